@@ -1,0 +1,353 @@
+//! [`ServiceError`]: what Bedrock itself said, in a response or in a frame of a stream.
+
+use std::error::Error as StdError;
+use std::fmt;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::{HeaderMap, StatusCode};
+use serde_json::Value;
+
+use super::{Context, first_bytes};
+
+/// An error that Bedrock answered with.
+///
+/// See "Troubleshooting Amazon Bedrock API error codes" in the Amazon Bedrock user guide for what to do about each.
+#[derive(Debug)]
+pub struct ServiceError(Box<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    kind: ServiceErrorKind,
+    code: Option<Box<str>>,
+    message: Option<Box<str>>,
+    status: StatusCode,
+    details: Details,
+    retry_after: Option<Duration>,
+    in_stream: bool,
+    body: Bytes,
+    context: Context,
+}
+
+/// What some exceptions say beside their message.
+#[derive(Debug, Default)]
+struct Details {
+    original_status: Option<u16>,
+    original_message: Option<Box<str>>,
+    resource_name: Option<Box<str>>,
+}
+
+/// The kinds of [`ServiceError`], by AWS's names without `Exception`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ServiceErrorKind {
+    /// The credentials may not do this, or the model is not enabled for the account.
+    AccessDenied,
+    /// Another request changes the same resource.
+    Conflict,
+    /// The credentials' time is over.
+    ExpiredToken,
+    /// Bedrock itself failed.
+    InternalServer,
+    /// The signature does not match the request, or its time is off.
+    InvalidSignature,
+    /// The model failed on this request.
+    ModelError,
+    /// The model is being loaded.
+    ModelNotReady,
+    /// The model failed inside a stream.
+    ModelStreamError,
+    /// The model took too long.
+    ModelTimeout,
+    /// There is no such model or resource in this region.
+    ResourceNotFound,
+    /// A quota of the account is used up.
+    ServiceQuotaExceeded,
+    /// Bedrock, or the model's capacity, is not there at the moment.
+    ServiceUnavailable,
+    /// Too many requests, or too many tokens a minute.
+    Throttling,
+    /// A resource would have more tags than it may.
+    TooManyTags,
+    /// AWS knows no operation at this path: the endpoint is not the service's.
+    UnknownOperation,
+    /// AWS does not know the access key or the session token.
+    UnrecognizedClient,
+    /// The request breaks a rule of the API or of the model.
+    Validation,
+    /// Anything else: see [`ServiceError::code`].
+    Other,
+}
+
+impl ServiceErrorKind {
+    /// The kind that a code of AWS's means.
+    fn from_code(code: &str) -> Self {
+        match code.strip_suffix("Exception").unwrap_or(code) {
+            "AccessDenied" => Self::AccessDenied,
+            "Conflict" => Self::Conflict,
+            "ExpiredToken" | "RequestExpired" => Self::ExpiredToken,
+            "InternalServer" | "InternalServerError" | "InternalFailure" | "InternalError" => Self::InternalServer,
+            "InvalidSignature" | "SignatureDoesNotMatch" | "RequestTimeTooSkewed" | "RequestInTheFuture" => {
+                Self::InvalidSignature
+            }
+            "ModelError" => Self::ModelError,
+            "ModelNotReady" => Self::ModelNotReady,
+            "ModelStreamError" => Self::ModelStreamError,
+            "ModelTimeout" => Self::ModelTimeout,
+            "ResourceNotFound" => Self::ResourceNotFound,
+            "ServiceQuotaExceeded" => Self::ServiceQuotaExceeded,
+            "ServiceUnavailable" => Self::ServiceUnavailable,
+            "Throttling"
+            | "Throttled"
+            | "RequestThrottled"
+            | "TooManyRequests"
+            | "RequestLimitExceeded"
+            | "BandwidthLimitExceeded"
+            | "LimitExceeded"
+            | "ProvisionedThroughputExceeded"
+            | "TransactionInProgress"
+            | "PriorRequestNotComplete"
+            | "EC2Throttled"
+            | "SlowDown" => Self::Throttling,
+            "TooManyTags" => Self::TooManyTags,
+            "UnknownOperation" => Self::UnknownOperation,
+            "UnrecognizedClient" | "InvalidClientTokenId" => Self::UnrecognizedClient,
+            "Validation" | "ValidationError" => Self::Validation,
+            _ => Self::Other,
+        }
+    }
+
+    /// What a status means where the answer names no code.
+    fn from_status(status: StatusCode) -> Self {
+        match status {
+            StatusCode::TOO_MANY_REQUESTS => Self::Throttling,
+            StatusCode::INTERNAL_SERVER_ERROR => Self::InternalServer,
+            StatusCode::SERVICE_UNAVAILABLE => Self::ServiceUnavailable,
+            _ => Self::Other,
+        }
+    }
+
+    /// The status that the service model gives an exception; inside a stream none travels with it.
+    fn modelled_status(self) -> StatusCode {
+        match self {
+            Self::AccessDenied | Self::ExpiredToken | Self::InvalidSignature | Self::UnrecognizedClient => {
+                StatusCode::FORBIDDEN
+            }
+            Self::InternalServer => StatusCode::INTERNAL_SERVER_ERROR,
+            Self::ModelError | Self::ModelStreamError => StatusCode::FAILED_DEPENDENCY,
+            Self::ModelNotReady | Self::Throttling => StatusCode::TOO_MANY_REQUESTS,
+            Self::ModelTimeout => StatusCode::REQUEST_TIMEOUT,
+            Self::ResourceNotFound | Self::UnknownOperation => StatusCode::NOT_FOUND,
+            Self::ServiceUnavailable => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Conflict | Self::ServiceQuotaExceeded | Self::TooManyTags | Self::Validation => {
+                StatusCode::BAD_REQUEST
+            }
+            Self::Other => StatusCode::OK,
+        }
+    }
+}
+
+impl ServiceError {
+    /// Reads the error that a response is: any response whose status is not 2xx.
+    ///
+    /// The code decides, not the status: `x-amzn-errortype` first, then the body's `__type`, `code` or `error.code`.
+    #[must_use]
+    pub fn from_response(head: &http::response::Parts, body: &[u8]) -> Self {
+        let json: Value = serde_json::from_slice(body).unwrap_or(Value::Null);
+        let code = head
+            .headers
+            .get("x-amzn-errortype")
+            .and_then(|v| v.to_str().ok())
+            .and_then(bare_code)
+            .or_else(|| body_code(&json));
+        let kind = code.map_or_else(|| ServiceErrorKind::from_status(head.status), ServiceErrorKind::from_code);
+        let mut error = Self::new(kind, code, &json, head.status, body);
+        error.0.retry_after = retry_after(&head.headers);
+        error.note(head);
+        error
+    }
+
+    /// Reads the error that a frame is: `exception_type` is its `:exception-type`, in lowerCamel.
+    pub(crate) fn from_exception(exception_type: &str, payload: &[u8]) -> Self {
+        let json: Value = serde_json::from_slice(payload).unwrap_or(Value::Null);
+        let mut code = String::with_capacity(exception_type.len());
+        let mut chars = exception_type.chars();
+        code.extend(chars.next().map(|c| c.to_ascii_uppercase()));
+        code.push_str(chars.as_str());
+        let kind = ServiceErrorKind::from_code(&code);
+        let mut error = Self::new(kind, Some(&code), &json, kind.modelled_status(), payload);
+        error.0.in_stream = true;
+        error
+    }
+
+    /// Reads the error that a frame with `:message-type: error` is.
+    pub(crate) fn from_error_frame(code: Option<&str>, message: Option<&str>) -> Self {
+        let kind = code.map_or(ServiceErrorKind::Other, ServiceErrorKind::from_code);
+        let mut error = Self::new(kind, code, &Value::Null, kind.modelled_status(), &[]);
+        error.0.message = message.map(Into::into);
+        error.0.in_stream = true;
+        error
+    }
+
+    fn new(kind: ServiceErrorKind, code: Option<&str>, json: &Value, status: StatusCode, body: &[u8]) -> Self {
+        let text = |member: &str| json.get(member).and_then(Value::as_str);
+        let message = text("message")
+            .or_else(|| text("Message"))
+            .or_else(|| text("errorMessage"))
+            .or_else(|| json.get("error")?.get("message")?.as_str());
+        Self(Box::new(Inner {
+            kind,
+            code: code.map(Into::into),
+            message: message.map(Into::into),
+            status,
+            details: Details {
+                original_status: json
+                    .get("originalStatusCode")
+                    .and_then(Value::as_u64)
+                    .and_then(|status| u16::try_from(status).ok()),
+                original_message: text("originalMessage").map(Into::into),
+                resource_name: text("resourceName").map(Into::into),
+            },
+            retry_after: None,
+            in_stream: false,
+            body: first_bytes(body),
+            context: Context::default(),
+        }))
+    }
+
+    pub(super) fn note(&mut self, head: &http::response::Parts) {
+        self.0.context.note(head);
+    }
+
+    pub(super) fn set_attempts(&mut self, attempts: u32) {
+        self.0.context.attempts = attempts;
+    }
+
+    pub(super) fn attempts(&self) -> u32 {
+        self.0.context.attempts
+    }
+
+    /// What went wrong, to match on.
+    #[must_use]
+    pub fn kind(&self) -> ServiceErrorKind {
+        self.0.kind
+    }
+
+    /// AWS's own word for it, such as `ThrottlingException`; `None` where the answer names none.
+    #[must_use]
+    pub fn code(&self) -> Option<&str> {
+        self.0.code.as_deref()
+    }
+
+    /// AWS's sentence about it, where there is one.
+    #[must_use]
+    pub fn message(&self) -> Option<&str> {
+        self.0.message.as_deref()
+    }
+
+    /// The HTTP status; for an exception inside a stream the one its kind has as a response.
+    #[must_use]
+    pub fn status(&self) -> StatusCode {
+        self.0.status
+    }
+
+    /// The request id (`x-amzn-requestid`): quote it when you ask AWS for help.
+    #[must_use]
+    pub fn request_id(&self) -> Option<&str> {
+        self.0.context.request_id.as_deref()
+    }
+
+    /// How long the service asks to wait (`x-amz-retry-after` in milliseconds, or `retry-after` in seconds).
+    #[must_use]
+    pub fn retry_after(&self) -> Option<Duration> {
+        self.0.retry_after
+    }
+
+    /// The status that the model behind Bedrock gave (`originalStatusCode` of model errors).
+    #[must_use]
+    pub fn original_status(&self) -> Option<u16> {
+        self.0.details.original_status
+    }
+
+    /// What the model behind Bedrock said (`originalMessage` of stream errors).
+    #[must_use]
+    pub fn original_message(&self) -> Option<&str> {
+        self.0.details.original_message.as_deref()
+    }
+
+    /// The resource that failed (`resourceName` of model errors).
+    #[must_use]
+    pub fn resource_name(&self) -> Option<&str> {
+        self.0.details.resource_name.as_deref()
+    }
+
+    /// Whether it came as a frame of a stream, after a 200.
+    #[must_use]
+    pub fn in_stream(&self) -> bool {
+        self.0.in_stream
+    }
+
+    /// The first 4,096 bytes of the body, as they came.
+    #[must_use]
+    pub fn body(&self) -> &[u8] {
+        &self.0.body
+    }
+
+    /// Whether the service asks to slow down.
+    #[must_use]
+    pub fn is_throttling(&self) -> bool {
+        self.0.kind == ServiceErrorKind::Throttling
+    }
+
+    /// Whether the same request may succeed when it is sent again.
+    ///
+    /// `ModelTimeout` is not among them: what was generated until then is paid for, and paid again when it is sent again.
+    #[must_use]
+    pub fn is_retryable(&self) -> bool {
+        use ServiceErrorKind::{InternalServer, ModelNotReady, Other, ServiceUnavailable, Throttling};
+        match self.0.kind {
+            Throttling | ModelNotReady | InternalServer | ServiceUnavailable => true,
+            Other => matches!(self.0.status.as_u16(), 429 | 500 | 502 | 503 | 504),
+            _ => false,
+        }
+    }
+}
+
+impl fmt::Display for ServiceError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (self.code(), self.message()) {
+            (Some(code), Some(message)) => write!(f, "{code}: {message}"),
+            (Some(code), None) => write!(f, "{code} (HTTP {})", self.0.status.as_u16()),
+            (None, Some(message)) => write!(f, "HTTP {}: {message}", self.0.status.as_u16()),
+            (None, None) => write!(f, "HTTP {}", self.0.status.as_u16()),
+        }?;
+        match (self.0.kind, self.message()) {
+            (ServiceErrorKind::Validation, Some(message)) if message.contains("on-demand throughput isn") => {
+                f.write_str(" (use the id of an inference profile, such as the model id with the prefix us. or eu.)")
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+impl StdError for ServiceError {}
+
+/// `com.amazon.bedrock#ThrottlingException:http://…` → `ThrottlingException`.
+fn bare_code(code: &str) -> Option<&str> {
+    let code = code.split(':').next().unwrap_or_default();
+    let code = code.rsplit('#').next().unwrap_or_default().trim();
+    (!code.is_empty()).then_some(code)
+}
+
+fn body_code(json: &Value) -> Option<&str> {
+    [json.get("__type"), json.get("code"), json.get("error").and_then(|error| error.get("code"))]
+        .into_iter()
+        .flatten()
+        .find_map(Value::as_str)
+        .and_then(bare_code)
+}
+
+fn retry_after(headers: &HeaderMap) -> Option<Duration> {
+    let number = |name: &str| headers.get(name)?.to_str().ok()?.trim().parse::<u64>().ok();
+    number("x-amz-retry-after").map(Duration::from_millis).or_else(|| number("retry-after").map(Duration::from_secs))
+}

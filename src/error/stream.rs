@@ -1,0 +1,130 @@
+//! [`StreamError`]: the ways an event stream can lie.
+
+use std::error::Error as StdError;
+use std::fmt;
+use std::time::Duration;
+
+use http::StatusCode;
+
+use super::{Cause, Context};
+
+/// How an event stream was cut, corrupt, or not a stream at all.
+///
+/// What had arrived before it stays available from the stream.
+#[derive(Debug)]
+pub struct StreamError(Box<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    kind: StreamErrorKind,
+    detail: String,
+    context: Context,
+    source: Option<Cause>,
+}
+
+/// The kinds of [`StreamError`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum StreamErrorKind {
+    /// The stream ended inside a frame.
+    Truncated,
+    /// The stream ended between two frames, before `messageStop`.
+    MissingMessageStop,
+    /// The checksum of a frame's first eight bytes is wrong: its lengths cannot be trusted.
+    PreludeChecksum,
+    /// The checksum of a frame is wrong.
+    MessageChecksum,
+    /// A frame claims to be larger than the bound of 16 MiB.
+    FrameTooLarge,
+    /// A frame whose lengths or headers contradict each other.
+    MalformedFrame,
+    /// An event whose payload is not the shape its name says.
+    MalformedEvent,
+    /// Events in an order that builds no message.
+    UnexpectedEvent,
+    /// A tool's input, put together, is not JSON (a reply cut by `max_tokens` leaves it so).
+    ToolInput,
+    /// The answer is not an event stream at all.
+    ContentType,
+    /// Nothing arrived for too long.
+    Idle,
+    /// The connection broke.
+    Connection,
+}
+
+impl StreamError {
+    pub(crate) fn new(kind: StreamErrorKind, detail: impl Into<String>) -> Self {
+        Self(Box::new(Inner { kind, detail: detail.into(), context: Context::default(), source: None }))
+    }
+
+    #[cfg_attr(not(feature = "client"), expect(dead_code, reason = "only the client waits"))]
+    pub(crate) fn idle(timeout: Duration) -> Self {
+        Self::new(StreamErrorKind::Idle, format!("nothing arrived for {timeout:?}"))
+    }
+
+    pub(crate) fn with_source(mut self, source: impl Into<Cause>) -> Self {
+        self.0.source = Some(source.into());
+        self
+    }
+
+    pub(crate) fn context_mut(&mut self) -> &mut Context {
+        &mut self.0.context
+    }
+
+    /// How the stream failed, to match on.
+    #[must_use]
+    pub fn kind(&self) -> StreamErrorKind {
+        self.0.kind
+    }
+
+    /// Whether the same request may well succeed when it is sent again: the network failed, not the request.
+    #[must_use]
+    pub fn is_retryable(&self) -> bool {
+        !matches!(
+            self.0.kind,
+            StreamErrorKind::ToolInput
+                | StreamErrorKind::ContentType
+                | StreamErrorKind::MalformedEvent
+                | StreamErrorKind::UnexpectedEvent
+        )
+    }
+
+    pub(super) fn status(&self) -> Option<StatusCode> {
+        self.0.context.status
+    }
+
+    pub(super) fn request_id(&self) -> Option<&str> {
+        self.0.context.request_id.as_deref()
+    }
+
+    pub(super) fn attempts(&self) -> u32 {
+        self.0.context.attempts
+    }
+}
+
+impl fmt::Display for StreamError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let what = match self.0.kind {
+            StreamErrorKind::Truncated => "the stream was cut inside a frame",
+            StreamErrorKind::MissingMessageStop => "the stream ended before messageStop",
+            StreamErrorKind::PreludeChecksum => "the checksum of a frame's prelude is wrong",
+            StreamErrorKind::MessageChecksum => "the checksum of a frame is wrong",
+            StreamErrorKind::FrameTooLarge => "a frame is larger than the bound",
+            StreamErrorKind::MalformedFrame => "a frame is malformed",
+            StreamErrorKind::MalformedEvent => "an event is not what its name says",
+            StreamErrorKind::UnexpectedEvent => "an event came where it cannot",
+            StreamErrorKind::ToolInput => "the input of a tool is not JSON",
+            StreamErrorKind::ContentType => "the answer is not an event stream",
+            StreamErrorKind::Idle => "the stream went silent",
+            StreamErrorKind::Connection => "the connection broke inside the stream",
+        };
+        f.write_str(what)?;
+        if self.0.detail.is_empty() { Ok(()) } else { write!(f, ": {}", self.0.detail) }
+    }
+}
+
+impl StdError for StreamError {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        super::source(self.0.source.as_ref())
+    }
+}
