@@ -1,8 +1,11 @@
 //! Amazon Bedrock without the AWS SDK.
 
 mod error;
+pub mod runtime;
+mod shape;
 
 pub use error::{
     ConfigError, ConfigErrorKind, CredentialsError, DecodeError, Error, ServiceError, ServiceErrorKind, StreamError,
     StreamErrorKind, TransportError, TransportErrorKind,
 };
+pub use shape::{Blob, Document, InvalidBase64, Timestamp, UnknownMembers};

@@ -1,0 +1,130 @@
+//! [`Document`]: JSON of any form, kept as it was given.
+
+use std::fmt;
+
+use serde::de::{Deserialize, DeserializeOwned, Deserializer};
+use serde::ser::{Serialize, Serializer};
+use serde_json::Value;
+use serde_json::value::RawValue;
+
+use crate::error::{ConfigError, ConfigErrorKind, DecodeError, Error};
+
+/// JSON of any form: a tool's schema, a tool's input, fields of one model only.
+///
+/// It is kept as text, so that members stay in the order and numbers stay as they were given, and costs nothing until it
+/// is read. Two documents are equal when their JSON values are.
+///
+/// ```
+/// use bedrock_lite::Document;
+/// use serde_json::json;
+///
+/// let schema = Document::from(json!({"type": "object", "properties": {"city": {"type": "string"}}}));
+/// let input = Document::from_json(r#"{"city": "Oslo"}"#)?;
+/// let city: std::collections::BTreeMap<String, String> = input.read()?;
+/// assert_eq!(city["city"], "Oslo");
+/// # Ok::<(), bedrock_lite::Error>(())
+/// ```
+#[derive(Clone)]
+pub struct Document(Box<RawValue>);
+
+impl Document {
+    /// Any value that serde can write.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Config`] where the value has no JSON form (a map whose keys are no strings, say).
+    pub fn new<T: Serialize + ?Sized>(value: &T) -> Result<Self, Error> {
+        serde_json::value::to_raw_value(value).map(Self).map_err(|error| {
+            ConfigError::new(ConfigErrorKind::InvalidBody, "the value cannot be written as JSON")
+                .with_source(error)
+                .into()
+        })
+    }
+
+    /// JSON text, kept to the byte.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Decode`] where the text is not one JSON value.
+    pub fn from_json(text: impl Into<String>) -> Result<Self, Error> {
+        let text = text.into();
+        match serde_json::from_str::<&RawValue>(&text) {
+            Ok(raw) => Ok(Self(raw.to_owned())),
+            Err(error) => Err(DecodeError::new("document", text.as_bytes(), error).into()),
+        }
+    }
+
+    /// The JSON text.
+    #[must_use]
+    pub fn as_json(&self) -> &str {
+        self.0.get()
+    }
+
+    /// The document as a type of your own.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Decode`] where the document is not of that form.
+    pub fn read<T: DeserializeOwned>(&self) -> Result<T, Error> {
+        serde_json::from_str(self.as_json())
+            .map_err(|error| DecodeError::new("document", self.as_json().as_bytes(), error).into())
+    }
+
+    /// The document as a [`serde_json::Value`].
+    ///
+    /// Numbers beyond 64 bits lose digits there, as they do in any `Value`; [`as_json`](Self::as_json) has them whole.
+    #[must_use]
+    pub fn to_value(&self) -> Value {
+        // Nested deeper than serde_json reads, which is the one way this can fail, it is still there as text.
+        serde_json::from_str(self.as_json()).unwrap_or_else(|_| Value::String(self.as_json().to_owned()))
+    }
+}
+
+/// `{}`
+impl Default for Document {
+    fn default() -> Self {
+        Self::from(Value::Object(serde_json::Map::new()))
+    }
+}
+
+impl From<Value> for Document {
+    fn from(value: Value) -> Self {
+        Self::from(&value)
+    }
+}
+
+impl From<&Value> for Document {
+    fn from(value: &Value) -> Self {
+        Self(RawValue::from_string(value.to_string()).unwrap_or_else(|_| RawValue::NULL.to_owned()))
+    }
+}
+
+impl PartialEq for Document {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_json() == other.as_json() || self.to_value() == other.to_value()
+    }
+}
+
+impl fmt::Debug for Document {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_json())
+    }
+}
+
+impl fmt::Display for Document {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_json())
+    }
+}
+
+impl Serialize for Document {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.0.serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Document {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Box::<RawValue>::deserialize(deserializer).map(Self)
+    }
+}

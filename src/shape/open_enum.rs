@@ -1,0 +1,116 @@
+//! Enums over strings that stay open for values to come.
+
+use std::fmt;
+use std::marker::PhantomData;
+
+use serde::de::Visitor;
+
+/// Declares enums in the words of the service model, with `Unknown` for the values to come.
+macro_rules! open_enum {
+    ($(
+        $(#[$meta:meta])*
+        pub enum $name:ident {
+            $($(#[$value_meta:meta])* $value:ident = $wire:literal),+ $(,)?
+        }
+    )+) => {$(
+        $(#[$meta])*
+        #[derive(Debug, Clone)]
+        #[non_exhaustive]
+        pub enum $name {
+            $($(#[$value_meta])* $value,)+
+            /// A value that no published model names, as it was read.
+            Unknown(Box<str>),
+        }
+
+        impl $name {
+            /// The value as it travels.
+            #[must_use]
+            pub fn as_str(&self) -> &str {
+                match self {
+                    $(Self::$value => $wire,)+
+                    Self::Unknown(value) => value,
+                }
+            }
+        }
+
+        impl From<&str> for $name {
+            fn from(value: &str) -> Self {
+                match value {
+                    $($wire => Self::$value,)+
+                    _ => Self::Unknown(value.into()),
+                }
+            }
+        }
+
+        // By the value, so that `Unknown("png")` is `Png`.
+        impl PartialEq for $name {
+            fn eq(&self, other: &Self) -> bool {
+                self.as_str() == other.as_str()
+            }
+        }
+
+        impl Eq for $name {}
+
+        impl std::hash::Hash for $name {
+            fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
+                self.as_str().hash(state);
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(self.as_str())
+            }
+        }
+
+        impl $crate::shape::OpenEnum for $name {
+            const NAME: &'static str = stringify!($name);
+
+            fn of(value: &str) -> Self {
+                Self::from(value)
+            }
+        }
+
+        impl serde::Serialize for $name {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_str(self.as_str())
+            }
+        }
+
+        impl<'de> serde::Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                deserializer.deserialize_str($crate::shape::OpenEnumVisitor::<Self>::new())
+            }
+        }
+    )+};
+}
+
+pub(crate) use open_enum;
+
+/// What [`open_enum!`] makes of a declaration.
+pub(crate) trait OpenEnum {
+    const NAME: &'static str;
+
+    fn of(value: &str) -> Self;
+}
+
+/// Reads any open enum.
+pub(crate) struct OpenEnumVisitor<T>(PhantomData<T>);
+
+impl<T> OpenEnumVisitor<T> {
+    pub(crate) fn new() -> Self {
+        Self(PhantomData)
+    }
+}
+
+impl<T: OpenEnum> Visitor<'_> for OpenEnumVisitor<T> {
+    type Value = T;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "a {}", T::NAME)
+    }
+
+    fn visit_str<E>(self, value: &str) -> Result<T, E> {
+        Ok(T::of(value))
+    }
+}

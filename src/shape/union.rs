@@ -1,0 +1,125 @@
+//! Unions: the macro that declares them, and their one reader.
+
+use std::fmt;
+use std::marker::PhantomData;
+
+use serde::de::{Error as _, MapAccess, Visitor};
+
+use super::{Document, MemberName, ReadName};
+
+/// Declares unions in the words of the service model: an enum with an arm a member, and `Unknown` for the arms to come.
+macro_rules! union {
+    ($(
+        $(#[$meta:meta])*
+        pub enum $name:ident {
+            $($(#[$arm_meta:meta])* $arm:ident($type:ty) = $wire:literal),+ $(,)?
+        }
+    )+) => {$(
+        $(#[$meta])*
+        #[derive(Debug, Clone, PartialEq)]
+        #[non_exhaustive]
+        pub enum $name {
+            $($(#[$arm_meta])* $arm($type),)+
+            /// An arm that no published model names, as it was read; it is written back the same.
+            Unknown {
+                /// The arm's name.
+                name: String,
+                /// The arm's content.
+                value: $crate::shape::Document,
+            },
+        }
+
+        impl $crate::shape::Union for $name {
+            const NAME: &'static str = stringify!($name);
+            const ARMS: &'static [&'static str] = &[$($wire),+];
+
+            fn read<'de, A: serde::de::MapAccess<'de>>(at: usize, map: &mut A) -> Result<Option<Self>, A::Error> {
+                enum Arm { $($arm),+ }
+                match at {
+                    $(at if at == Arm::$arm as usize => Ok(map.next_value::<Option<$type>>()?.map(Self::$arm)),)+
+                    _ => Ok(None),
+                }
+            }
+
+            fn unknown(name: String, value: $crate::shape::Document) -> Self {
+                Self::Unknown { name, value }
+            }
+        }
+
+        impl serde::Serialize for $name {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                use serde::ser::SerializeMap as _;
+                let mut map = serializer.serialize_map(Some(1))?;
+                match self {
+                    $(Self::$arm(value) => map.serialize_entry($wire, value)?,)+
+                    Self::Unknown { name, value } => map.serialize_entry(name, value)?,
+                }
+                map.end()
+            }
+        }
+
+        impl<'de> serde::Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                deserializer.deserialize_map($crate::shape::UnionVisitor::<Self>::new())
+            }
+        }
+    )+};
+}
+
+pub(crate) use union;
+
+/// What [`union!`] makes of a declaration.
+pub(crate) trait Union: Sized {
+    const NAME: &'static str;
+    const ARMS: &'static [&'static str];
+
+    /// Reads the content of the arm at that place; `None` where it is `null`.
+    fn read<'de, A: MapAccess<'de>>(at: usize, map: &mut A) -> Result<Option<Self>, A::Error>;
+
+    fn unknown(name: String, value: Document) -> Self;
+}
+
+/// Reads any union.
+///
+/// serde's own fallback (`untagged`) would read a known arm with bad content as unknown; here that is an error.
+pub(crate) struct UnionVisitor<T>(PhantomData<T>);
+
+impl<T> UnionVisitor<T> {
+    pub(crate) fn new() -> Self {
+        Self(PhantomData)
+    }
+}
+
+impl<'de, T: Union> Visitor<'de> for UnionVisitor<T> {
+    type Value = T;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "a {}", T::NAME)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<T, A::Error> {
+        let mut known = None;
+        let mut unknown = None;
+        while let Some(name) = map.next_key_seed(ReadName(T::ARMS))? {
+            match name {
+                MemberName::Known(at) => {
+                    let arm = T::read(at, &mut map)?;
+                    if arm.is_some() && known.is_some() {
+                        return Err(A::Error::custom(format_args!("a {} with more than one member", T::NAME)));
+                    }
+                    known = known.or(arm);
+                }
+                MemberName::Unknown(name) => {
+                    let value = map.next_value::<Document>()?;
+                    // The first one is the arm; `__type` is a name that some AWS serializers add beside it.
+                    if unknown.is_none() && name != "__type" {
+                        unknown = Some((name, value));
+                    }
+                }
+            }
+        }
+        known
+            .or_else(|| unknown.map(|(name, value)| T::unknown(name, value)))
+            .ok_or_else(|| A::Error::custom(format_args!("a {} without a member", T::NAME)))
+    }
+}
