@@ -1,6 +1,7 @@
 //! Amazon Bedrock without the AWS SDK.
 
 mod error;
+pub mod eventstream;
 pub mod runtime;
 mod shape;
 

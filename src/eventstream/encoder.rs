@@ -1,0 +1,200 @@
+//! [`encode`]: a frame as bytes.
+
+use std::error::Error as StdError;
+use std::fmt;
+
+use aws_smithy_eventstream::frame::write_message_to;
+use aws_smithy_types::event_stream::{Header, HeaderValue as Wire, Message};
+use bytes::Bytes;
+
+use super::frame::Frame;
+use super::prelude::OVERHEAD;
+use super::{MAX_FRAME, MAX_HEADERS};
+use crate::error::Cause;
+
+const MAX_NAME: usize = 255;
+/// The length field could hold 65,535, the format does not: C, Java and Go read it as signed.
+const MAX_VALUE: usize = 32_767;
+
+/// Writes a frame as the bytes that travel, checksums included.
+///
+/// See <https://smithy.io/2.0/aws/amazon-eventstream.html>.
+///
+/// ```
+/// use bedrock_lite::eventstream::{EncodeErrorKind, Frame, encode};
+///
+/// assert_eq!(encode(&Frame::new(""))?.len(), 16);
+/// let error = encode(&Frame::new("").with_header("", true)).unwrap_err();
+/// assert_eq!(error.kind(), EncodeErrorKind::HeaderName);
+/// # Ok::<(), bedrock_lite::eventstream::EncodeError>(())
+/// ```
+///
+/// # Errors
+///
+/// What the format cannot hold: a header's name of no or of more than 255 bytes, a header's value of more than 32,767,
+/// headers of more than [`MAX_HEADERS`] together, a frame of more than [`MAX_FRAME`].
+pub fn encode(frame: &Frame) -> Result<Bytes, EncodeError> {
+    let headers = frame.wire_headers();
+    // Not left to smithy, whose older versions write a value's length of up to 65,535.
+    let mut length = 0;
+    for header in headers {
+        length += header_length(header)?;
+    }
+    if length > MAX_HEADERS {
+        return Err(EncodeError::too_long(EncodeErrorKind::Headers, length, MAX_HEADERS));
+    }
+    let length = length + frame.payload().len() + OVERHEAD;
+    if length > MAX_FRAME {
+        return Err(EncodeError::too_long(EncodeErrorKind::Frame, length, MAX_FRAME));
+    }
+
+    let mut bytes = Vec::with_capacity(length);
+    let message = Message::new_from_parts(headers.to_vec(), frame.payload().clone());
+    write_message_to(&message, &mut bytes).map_err(|error| EncodeError {
+        kind: EncodeErrorKind::Frame,
+        detail: "it cannot be written".to_owned(),
+        source: Some(error.into()),
+    })?;
+    Ok(bytes.into())
+}
+
+/// What a header takes on the wire: its name after one byte of length, its type, its value.
+fn header_length(header: &Header) -> Result<usize, EncodeError> {
+    let name = header.name().as_bytes().len();
+    if name == 0 {
+        return Err(EncodeError { kind: EncodeErrorKind::HeaderName, detail: "it is empty".to_owned(), source: None });
+    }
+    if name > MAX_NAME {
+        return Err(EncodeError::too_long(EncodeErrorKind::HeaderName, name, MAX_NAME));
+    }
+    let value = match header.value() {
+        Wire::ByteArray(bytes) => 2 + value_length(bytes)?,
+        Wire::String(text) => 2 + value_length(text.as_bytes())?,
+        Wire::Bool(_) => 0,
+        Wire::Byte(_) => 1,
+        Wire::Int16(_) => 2,
+        Wire::Int32(_) => 4,
+        Wire::Int64(_) | Wire::Timestamp(_) => 8,
+        _ => 16,
+    };
+    Ok(2 + name + value)
+}
+
+fn value_length(value: &[u8]) -> Result<usize, EncodeError> {
+    if value.len() > MAX_VALUE {
+        return Err(EncodeError::too_long(EncodeErrorKind::HeaderValue, value.len(), MAX_VALUE));
+    }
+    Ok(value.len())
+}
+
+/// Why a frame cannot be written: the format has no room for a part of it.
+#[derive(Debug)]
+pub struct EncodeError {
+    kind: EncodeErrorKind,
+    detail: String,
+    source: Option<Cause>,
+}
+
+/// The kinds of [`EncodeError`]: which part does not fit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum EncodeErrorKind {
+    /// A header's name is empty or longer than 255 bytes.
+    HeaderName,
+    /// A header's value is longer than 32,767 bytes.
+    HeaderValue,
+    /// The headers together are longer than [`MAX_HEADERS`].
+    Headers,
+    /// The frame is longer than [`MAX_FRAME`].
+    Frame,
+}
+
+impl EncodeError {
+    fn too_long(kind: EncodeErrorKind, length: usize, bound: usize) -> Self {
+        Self { kind, detail: format!("{length} bytes, where {bound} are allowed"), source: None }
+    }
+
+    /// Which part does not fit, to match on.
+    #[must_use]
+    pub fn kind(&self) -> EncodeErrorKind {
+        self.kind
+    }
+}
+
+impl fmt::Display for EncodeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let what = match self.kind {
+            EncodeErrorKind::HeaderName => "the name of a frame's header does not fit",
+            EncodeErrorKind::HeaderValue => "the value of a frame's header does not fit",
+            EncodeErrorKind::Headers => "the headers of a frame do not fit",
+            EncodeErrorKind::Frame => "a frame does not fit",
+        };
+        write!(f, "{what}: {}", self.detail)
+    }
+}
+
+impl StdError for EncodeError {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.source.as_deref().map(|source| source as _)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::eventstream::HeaderValue;
+
+    fn kind(frame: &Frame) -> Option<EncodeErrorKind> {
+        encode(frame).err().map(|error| error.kind())
+    }
+
+    #[test]
+    fn names_and_values_at_their_bounds() {
+        let named = |length| Frame::new("").with_header("n".repeat(length), true);
+        assert_eq!(kind(&named(0)), Some(EncodeErrorKind::HeaderName));
+        assert_eq!(kind(&named(255)), None);
+        assert_eq!(kind(&named(256)), Some(EncodeErrorKind::HeaderName));
+
+        let text = |length| Frame::new("").with_header("n", "v".repeat(length));
+        assert_eq!(kind(&text(32_767)), None);
+        assert_eq!(kind(&text(32_768)), Some(EncodeErrorKind::HeaderValue));
+        let bytes = |length| Frame::new("").with_header("n", Bytes::from(vec![0; length]));
+        assert_eq!(kind(&bytes(32_767)), None);
+        assert_eq!(kind(&bytes(32_768)), Some(EncodeErrorKind::HeaderValue));
+    }
+
+    #[test]
+    fn headers_and_frames_at_their_bounds() {
+        // Three of 32,771 bytes leave 32,759 of the 131,072: five of them are not the value.
+        let frame = |last| {
+            (0..3)
+                .fold(Frame::new(""), |frame, _| frame.with_header("n", "v".repeat(32_766)))
+                .with_header("n", "v".repeat(last))
+        };
+        assert_eq!(encode(&frame(32_754)).unwrap().len(), MAX_HEADERS + OVERHEAD);
+        assert_eq!(kind(&frame(32_755)), Some(EncodeErrorKind::Headers));
+
+        assert_eq!(kind(&Frame::new(vec![0; MAX_FRAME - 16])), None);
+        assert_eq!(kind(&Frame::new(vec![0; MAX_FRAME - 15])), Some(EncodeErrorKind::Frame));
+    }
+
+    #[test]
+    fn every_type_takes_what_is_counted() {
+        let values: [HeaderValue; 9] = [
+            true.into(),
+            1_i8.into(),
+            1_i16.into(),
+            1_i32.into(),
+            1_i64.into(),
+            Bytes::from_static(b"bytes").into(),
+            "text".into(),
+            HeaderValue::Timestamp(1),
+            HeaderValue::Uuid(1),
+        ];
+        for value in values {
+            let frame = Frame::new("").with_header("name", value);
+            let counted: usize = frame.wire_headers().iter().map(|header| header_length(header).unwrap()).sum();
+            assert_eq!(encode(&frame).unwrap().len(), counted + OVERHEAD, "{frame:?}");
+        }
+    }
+}

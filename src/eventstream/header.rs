@@ -1,0 +1,92 @@
+//! [`HeaderValue`]: what a header of a frame can hold.
+
+use aws_smithy_types::DateTime;
+use aws_smithy_types::event_stream::HeaderValue as Wire;
+use bytes::Bytes;
+
+/// The value of a frame's header: the ten types of the wire, of which `true` and `false` are one here.
+///
+/// Bedrock sends strings only. Strings and byte arrays can be written up to 32,767 bytes long; other types have a fixed size.
+/// See <https://smithy.io/2.0/aws/amazon-eventstream.html>.
+///
+/// ```
+/// use bedrock_lite::eventstream::{Frame, HeaderValue};
+///
+/// let frame = Frame::new("").with_header("at", HeaderValue::Timestamp(1_700_000_000_000)).with_header("part", 7_i32);
+/// assert_eq!(frame.header("part"), Some(HeaderValue::Int32(7)));
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum HeaderValue {
+    /// Types 0 and 1.
+    Bool(bool),
+    /// Type 2.
+    Byte(i8),
+    /// Type 3.
+    Int16(i16),
+    /// Type 4.
+    Int32(i32),
+    /// Type 5.
+    Int64(i64),
+    /// Type 6.
+    ByteArray(Bytes),
+    /// Type 7, UTF-8.
+    String(String),
+    /// Type 8, in milliseconds since 1970-01-01T00:00:00Z.
+    Timestamp(i64),
+    /// Type 9, the sixteen bytes as one big-endian number.
+    Uuid(u128),
+}
+
+impl HeaderValue {
+    /// The text, if the value is a string.
+    #[must_use]
+    pub fn as_str(&self) -> Option<&str> {
+        match self {
+            Self::String(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// `None` for a type that is none of the ten: smithy's enum is open, its reader is not.
+    pub(super) fn from_wire(value: &Wire) -> Option<Self> {
+        Some(match value {
+            Wire::Bool(value) => Self::Bool(*value),
+            Wire::Byte(value) => Self::Byte(*value),
+            Wire::Int16(value) => Self::Int16(*value),
+            Wire::Int32(value) => Self::Int32(*value),
+            Wire::Int64(value) => Self::Int64(*value),
+            Wire::ByteArray(value) => Self::ByteArray(value.clone()),
+            Wire::String(value) => Self::String(value.as_str().to_owned()),
+            Wire::Timestamp(value) => Self::Timestamp(value.to_millis().ok()?),
+            Wire::Uuid(value) => Self::Uuid(*value),
+            _ => return None,
+        })
+    }
+
+    pub(super) fn into_wire(self) -> Wire {
+        match self {
+            Self::Bool(value) => Wire::Bool(value),
+            Self::Byte(value) => Wire::Byte(value),
+            Self::Int16(value) => Wire::Int16(value),
+            Self::Int32(value) => Wire::Int32(value),
+            Self::Int64(value) => Wire::Int64(value),
+            Self::ByteArray(value) => Wire::ByteArray(value),
+            Self::String(value) => Wire::String(value.into()),
+            Self::Timestamp(value) => Wire::Timestamp(DateTime::from_millis(value)),
+            Self::Uuid(value) => Wire::Uuid(value),
+        }
+    }
+}
+
+macro_rules! from {
+    ($($from:ty => $arm:ident),+ $(,)?) => {$(
+        impl From<$from> for HeaderValue {
+            fn from(value: $from) -> Self {
+                Self::$arm(value.into())
+            }
+        }
+    )+};
+}
+
+from! { bool => Bool, i8 => Byte, i16 => Int16, i32 => Int32, i64 => Int64, Bytes => ByteArray, &str => String, String => String }
