@@ -145,13 +145,12 @@ impl Decoder {
 
     /// The frame that begins in one piece and ends in another.
     fn read_joined(&mut self) -> Result<Option<Frame>, Fault> {
-        let prelude = match self.prelude {
-            Some(prelude) => prelude,
-            None => {
-                self.join(PRELUDE);
-                let Some(prelude) = Prelude::read(&self.joined, self.max_frame)? else { return Ok(None) };
-                *self.prelude.insert(prelude)
-            }
+        let prelude = if let Some(prelude) = self.prelude {
+            prelude
+        } else {
+            self.join(PRELUDE);
+            let Some(prelude) = Prelude::read(&self.joined, self.max_frame)? else { return Ok(None) };
+            *self.prelude.insert(prelude)
         };
         self.join(prelude.total);
         if self.joined.len() < prelude.total {
@@ -190,8 +189,9 @@ impl Decoder {
 
     /// Fails for good, and frees what was held.
     fn fail(&mut self, fault: Fault) -> StreamError {
-        *self = Self { fault: Some(fault.clone()), ..Self::with_max_frame(self.max_frame) };
-        (&fault).into()
+        let error = (&fault).into();
+        *self = Self { fault: Some(fault), ..Self::with_max_frame(self.max_frame) };
+        error
     }
 }
 

@@ -182,6 +182,7 @@ fn read_headers(block: &[u8]) -> Result<Message, Fault> {
     Ok(head)
 }
 
+#[expect(clippy::missing_fields_in_debug, reason = "`head` is shown as the headers it holds")]
 impl fmt::Debug for Frame {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         struct Headers<'a>(&'a Frame);
