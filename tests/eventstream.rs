@@ -147,6 +147,18 @@ fn finish_keeps_the_frames_that_nobody_took() {
 }
 
 #[test]
+fn a_push_takes_the_end_back() {
+    let bytes = encode(&Frame::new("hello")).unwrap();
+    let mut decoder = Decoder::new();
+    decoder.finish().unwrap();
+    decoder.push(bytes.slice(..20));
+    assert!(decoder.next().unwrap().is_none());
+    decoder.push(bytes.slice(20..));
+    assert!(decoder.next().unwrap().is_some());
+    decoder.finish().unwrap();
+}
+
+#[test]
 fn a_corrupt_prelude_fails_at_its_twelfth_byte() {
     let good = encode(&Frame::event("chunk", "application/json", "{}")).unwrap();
     for at in 0..12 {

@@ -76,7 +76,9 @@ impl Decoder {
         }
     }
 
-    /// Takes the next piece of the stream, of any size, none included; after a failure it is dropped.
+    /// Takes the next piece of the stream, of any size, 0 included; after a failure it is dropped.
+    ///
+    /// It takes back a [`finish`](Self::finish).
     pub fn push(&mut self, bytes: impl Into<Bytes>) {
         let bytes = bytes.into();
         if self.fault.is_none() && !bytes.is_empty() {

@@ -90,3 +90,18 @@ macro_rules! from {
 }
 
 from! { bool => Bool, i8 => Byte, i16 => Int16, i32 => Int32, i64 => Int64, Bytes => ByteArray, &str => String, String => String }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_survive_the_wires_own_types() {
+        let times = [0, 1, -1, 999, -999, 1_700_000_000_123, i64::MIN, i64::MAX].map(HeaderValue::Timestamp);
+        let others = [true.into(), HeaderValue::Byte(-1), (-2_i16).into(), (-3_i32).into(), (-4_i64).into()];
+        let long = [Bytes::from_static(b"b").into(), "s".into(), HeaderValue::Uuid(u128::MAX)];
+        for value in times.into_iter().chain(others).chain(long) {
+            assert_eq!(HeaderValue::from_wire(&value.clone().into_wire()), Some(value));
+        }
+    }
+}
