@@ -9,4 +9,4 @@ pub use error::{
     ConfigError, ConfigErrorKind, CredentialsError, DecodeError, Error, ServiceError, ServiceErrorKind, StreamError,
     StreamErrorKind, TransportError, TransportErrorKind,
 };
-pub use shape::{Blob, Document, InvalidBase64, Timestamp, UnknownMembers};
+pub use shape::{Blob, Blocks, Document, InvalidBase64, Timestamp, UnknownMembers};

@@ -8,6 +8,7 @@
 //! - an enum value that the model does not name is the value `Unknown`.
 
 mod blob;
+mod blocks;
 mod document;
 mod open_enum;
 mod structure;
@@ -19,10 +20,12 @@ use std::fmt;
 use serde::de::{DeserializeSeed, Deserializer, Visitor};
 
 pub use blob::{Blob, InvalidBase64};
+pub use blocks::Blocks;
 pub use document::Document;
 pub use structure::UnknownMembers;
 pub use timestamp::Timestamp;
 
+pub(crate) use blocks::single_block;
 pub(crate) use open_enum::{OpenEnum, OpenEnumVisitor, open_enum};
 pub(crate) use structure::{Body, Structure, StructureVisitor, kind, structure};
 pub(crate) use union::{Union, UnionVisitor, union};

@@ -15,10 +15,13 @@ use super::Document;
 /// pub struct ConverseRequest            // the AWS name
 ///     label { model_id = "modelId" }    // travels in the path: in `new` and in stored JSON, never in the body
 /// {
-///     content: Vec<ContentBlock> = "content",      // required: in `new`, always written
+///     role: ConversationRole = "role",             // required: in `new`, always written
+///     content: Vec<ContentBlock> = "content" from Blocks<ContentBlock>,   // the same; `new` takes one block or several
+///     input: Document = "input" or Document::default(),   // the same, and read as that where it is missing
 /// } optional {
 ///     max_tokens: one i32 = "maxTokens",           // Option<i32> and a setter
 ///     messages: list Message = "messages",         // Vec<Message> and a setter, not written when empty
+///     system: blocks SystemContentBlock = "system",       // likewise; the setter takes one block or several
 ///     metadata: map String = "requestMetadata",    // BTreeMap<String, String>, likewise
 /// } ignored "p"                          // padding: dropped as it is read
 /// ```
@@ -26,7 +29,7 @@ macro_rules! structure {
     ($(
         $(#[$meta:meta])*
         pub struct $name:ident $(label { $($(#[$label_meta:meta])* $label:ident = $label_wire:literal),+ $(,)? })? {
-            $($(#[$req_meta:meta])* $req:ident : $req_type:ty = $req_wire:literal),* $(,)?
+            $($(#[$req_meta:meta])* $req:ident : $req_type:ty = $req_wire:literal $(from Blocks<$block:ty>)? $(or $default:expr)?),* $(,)?
         } $(optional {
             $($(#[$opt_meta:meta])* $opt:ident : $kind:ident $opt_type:ty = $opt_wire:literal),* $(,)?
         })? $(ignored $ignored:literal)?
@@ -45,10 +48,10 @@ macro_rules! structure {
             #[doc = concat!("A `", stringify!($name), "` with what it requires; the rest is set by name.")]
             #[must_use]
             #[allow(clippy::new_without_default, reason = "`new` is the one way to make a shape")]
-            pub fn new($($($label: impl Into<String>,)+)? $($req: impl Into<$req_type>),*) -> Self {
+            pub fn new($($($label: impl Into<String>,)+)? $($req: impl Into<$crate::shape::kind!(given $req_type $(, $block)?)>),*) -> Self {
                 Self {
                     $($($label: $label.into(),)+)?
-                    $($req: $req.into(),)*
+                    $($req: Into::<$crate::shape::kind!(given $req_type $(, $block)?)>::into($req).into(),)*
                     $($($opt: Default::default(),)*)?
                     unknown: Default::default(),
                 }
@@ -77,7 +80,7 @@ macro_rules! structure {
                 while let Some(name) = map.next_key_seed($crate::shape::ReadName(NAMES))? {
                     match name {
                         $($($crate::shape::MemberName::Known(at) if at == Member::$label as usize => $label = map.next_value()?,)+)?
-                        $($crate::shape::MemberName::Known(at) if at == Member::$req as usize => $req = Some(map.next_value()?),)*
+                        $($crate::shape::MemberName::Known(at) if at == Member::$req as usize => $req = map.next_value()?,)*
                         $($($crate::shape::MemberName::Known(at) if at == Member::$opt as usize => {
                             $opt = $crate::shape::kind!(read $kind map);
                         })*)?
@@ -90,7 +93,7 @@ macro_rules! structure {
                 }
                 Ok(Self {
                     $($($label,)+)?
-                    $($req: $req.ok_or_else(|| <A::Error as serde::de::Error>::missing_field($req_wire))?,)*
+                    $($req: $crate::shape::kind!(required $req $req_wire (A::Error) $(or $default)?),)*
                     $($($opt,)*)?
                     unknown,
                 })
@@ -131,10 +134,11 @@ macro_rules! structure {
     )+};
 }
 
-/// What each kind of optional member is: its type, its setter, how it is read, when it is written.
+/// What each kind of member is: its type, its setter, how it is read, what stands in for it, when it is written.
 macro_rules! kind {
     (type one $type:ty) => { Option<$type> };
     (type list $type:ty) => { Vec<$type> };
+    (type blocks $type:ty) => { Vec<$type> };
     (type map $type:ty) => { std::collections::BTreeMap<String, $type> };
 
     (setter one $(#[$meta:meta])* $name:ident $type:ty) => {
@@ -153,6 +157,14 @@ macro_rules! kind {
             self
         }
     };
+    (setter blocks $(#[$meta:meta])* $name:ident $type:ty) => {
+        $(#[$meta])*
+        #[must_use]
+        pub fn $name(mut self, $name: impl Into<$crate::shape::Blocks<$type>>) -> Self {
+            self.$name = $name.into().into();
+            self
+        }
+    };
     (setter map $(#[$meta:meta])* $name:ident $type:ty) => {
         $(#[$meta])*
         #[must_use]
@@ -161,6 +173,14 @@ macro_rules! kind {
             self
         }
     };
+
+    (given $type:ty) => { $type };
+    (given $type:ty, $block:ty) => { $crate::shape::Blocks<$block> };
+
+    (required $req:ident $wire:literal ($error:ty)) => {
+        $req.ok_or_else(|| <$error as serde::de::Error>::missing_field($wire))?
+    };
+    (required $req:ident $wire:literal ($error:ty) or $default:expr) => { $req.unwrap_or_else(|| $default) };
 
     (read one $map:ident) => { $map.next_value::<Option<_>>()? };
     // AWS means the same by `null` and by nothing.
@@ -219,6 +239,7 @@ impl<T: Structure> Serialize for Body<'_, T> {
 
 /// Members that were read and that no published model names: kept, and written back.
 #[derive(Clone, Default, PartialEq)]
+#[expect(clippy::box_collection, reason = "every shape has them and few have any: one word, not three")]
 pub struct UnknownMembers(Option<Box<BTreeMap<String, Document>>>);
 
 impl UnknownMembers {

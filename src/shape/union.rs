@@ -8,12 +8,22 @@ use serde::de::{Error as _, MapAccess, Visitor};
 use super::{Document, MemberName, ReadName};
 
 /// Declares unions in the words of the service model: an enum with an arm a member, and `Unknown` for the arms to come.
+///
+/// ```text
+/// pub enum ImageSource {
+///     Bytes(Blob) = "bytes",
+/// } from {
+///     Vec<u8> => Bytes,        // From<Vec<u8>>, by way of what the arm holds
+/// }
+/// ```
 macro_rules! union {
     ($(
         $(#[$meta:meta])*
         pub enum $name:ident {
             $($(#[$arm_meta:meta])* $arm:ident($type:ty) = $wire:literal),+ $(,)?
-        }
+        } $(from {
+            $($from:ty => $from_arm:ident),+ $(,)?
+        })?
     )+) => {$(
         $(#[$meta])*
         #[derive(Debug, Clone, PartialEq)]
@@ -28,6 +38,14 @@ macro_rules! union {
                 value: $crate::shape::Document,
             },
         }
+
+        $($(
+            impl From<$from> for $name {
+                fn from(value: $from) -> Self {
+                    Self::$from_arm(value.into())
+                }
+            }
+        )+)?
 
         impl $crate::shape::Union for $name {
             const NAME: &'static str = stringify!($name);
@@ -111,8 +129,8 @@ impl<'de, T: Union> Visitor<'de> for UnionVisitor<T> {
                 }
                 MemberName::Unknown(name) => {
                     let value = map.next_value::<Document>()?;
-                    // The first one is the arm; `__type` is a name that some AWS serializers add beside it.
-                    if unknown.is_none() && name != "__type" {
+                    // The first one is the arm; `__type` is a name that some AWS serializers add beside it, `null` is nothing.
+                    if unknown.is_none() && name != "__type" && value.as_json() != "null" {
                         unknown = Some((name, value));
                     }
                 }
