@@ -1,5 +1,6 @@
 //! Amazon Bedrock without the AWS SDK.
 
+pub mod control;
 mod error;
 pub mod eventstream;
 pub mod runtime;

@@ -1,0 +1,94 @@
+//! Documents in a message.
+
+use bytes::Bytes;
+
+use super::{CitationsConfig, S3Location};
+use crate::shape::{Blob, open_enum, structure, union};
+
+open_enum! {
+    /// What kind of file a document is.
+    pub enum DocumentFormat {
+        /// PDF.
+        Pdf = "pdf",
+        /// Comma-separated values.
+        Csv = "csv",
+        /// Word, before 2007.
+        Doc = "doc",
+        /// Word.
+        Docx = "docx",
+        /// Excel, before 2007.
+        Xls = "xls",
+        /// Excel.
+        Xlsx = "xlsx",
+        /// HTML.
+        Html = "html",
+        /// Plain text.
+        Txt = "txt",
+        /// Markdown.
+        Md = "md",
+    }
+}
+
+union! {
+    /// A piece of a document that is given in pieces, so that an answer can cite each of them.
+    pub enum DocumentContentBlock {
+        /// Text.
+        Text(String) = "text",
+    } from {
+        &str => Text,
+        &String => Text,
+        String => Text,
+    }
+
+    /// Where the content of a document comes from.
+    ///
+    /// Bytes of any kind convert into it, and so does an [`S3Location`]. A string does not, because it could be text as
+    /// well as a file in base64: say [`DocumentSource::Text`], or [`Blob::from_base64`].
+    pub enum DocumentSource {
+        /// The bytes of the file.
+        Bytes(Blob) = "bytes",
+        /// An object in S3, for the models that read there.
+        S3Location(S3Location) = "s3Location",
+        /// The text of the document.
+        Text(String) = "text",
+        /// The pieces of the document.
+        Content(Vec<DocumentContentBlock>) = "content",
+    } from {
+        Blob => Bytes,
+        Bytes => Bytes,
+        Vec<u8> => Bytes,
+        &'static [u8] => Bytes,
+        S3Location => S3Location,
+        Vec<DocumentContentBlock> => Content,
+    }
+}
+
+structure! {
+    /// A document.
+    ///
+    /// A message takes up to five of them, each up to 4.5 MB, and only one of the user does; there has to be a text block
+    /// beside them.
+    ///
+    /// ```
+    /// use bedrock_lite::runtime::{DocumentBlock, DocumentFormat, Message};
+    ///
+    /// let report = DocumentBlock::new("Report 2026", b"%PDF-1.7 \xe2\xe3".to_vec()).format(DocumentFormat::Pdf);
+    /// let message = Message::user("Sum this up.").block(report.citations(true));
+    /// ```
+    pub struct DocumentBlock {
+        /// What to call it: 1 to 200 letters, digits, hyphens, parentheses, square brackets and single spaces; no dot,
+        /// so no file name with its extension.
+        ///
+        /// The model reads it and may take it for instructions: a neutral name is safer than one that somebody else chose.
+        name: String = "name",
+        /// Where its content comes from.
+        source: DocumentSource = "source",
+    } optional {
+        /// What kind of file it is.
+        format: one DocumentFormat = "format",
+        /// What the model should know about it when it cites it.
+        context: one String = "context",
+        /// Whether the answer should cite it.
+        citations: one CitationsConfig = "citations",
+    }
+}

@@ -1,0 +1,65 @@
+//! How a model is to be run: sampling, latency, tier.
+
+use crate::shape::{open_enum, structure};
+
+structure! {
+    /// The inference parameters that all models share; the others go into `additionalModelRequestFields`.
+    ///
+    /// What is not set is what the model makes it.
+    pub struct InferenceConfiguration {} optional {
+        /// The most tokens to generate, at least 1.
+        max_tokens: one i32 = "maxTokens",
+        /// How much chance there is in the choice of a token, 0 to 1.
+        temperature: one f64 = "temperature",
+        /// How much of the probability the candidates for a token share, most likely first, 0 to 1.
+        top_p: one f64 = "topP",
+        /// Texts that end the answer as soon as the model writes one of them; at most 2,500, none empty.
+        stop_sequences: list String = "stopSequences",
+    }
+
+    /// How fast a request is served. A [`PerformanceConfigLatency`] converts into it.
+    pub struct PerformanceConfiguration {} optional {
+        /// How fast.
+        latency: one PerformanceConfigLatency = "latency",
+    }
+
+    /// In which tier a request is served. A [`ServiceTierType`] converts into it.
+    pub struct ServiceTier {
+        /// Which tier.
+        r#type: ServiceTierType = "type",
+    }
+}
+
+open_enum! {
+    /// How fast a request is served.
+    pub enum PerformanceConfigLatency {
+        /// As usual.
+        Standard = "standard",
+        /// Faster, for the models that have such a version.
+        Optimized = "optimized",
+    }
+
+    /// In which tier a request is served; tiers differ in price and in who goes first.
+    pub enum ServiceTierType {
+        /// Before the others.
+        Priority = "priority",
+        /// As usual.
+        Default = "default",
+        /// When there is room.
+        Flex = "flex",
+        /// In capacity set aside for you.
+        Reserved = "reserved",
+    }
+}
+
+impl From<PerformanceConfigLatency> for PerformanceConfiguration {
+    fn from(latency: PerformanceConfigLatency) -> Self {
+        Self::new().latency(latency)
+    }
+}
+
+impl From<ServiceTierType> for ServiceTier {
+    fn from(tier: ServiceTierType) -> Self {
+        Self::new(tier)
+    }
+}
