@@ -1,0 +1,231 @@
+//! Where requests go: a region or a URL of one's own in, a base URL out, and paths under it that stay as they are.
+
+mod base;
+mod partition;
+mod path;
+
+use std::fmt;
+
+use http::Uri;
+use http::uri::{Authority, PathAndQuery, Scheme};
+
+pub use path::{path_from_template, query_string};
+
+use crate::error::{ConfigError, ConfigErrorKind};
+
+/// The two services of Amazon Bedrock that this crate speaks to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Service {
+    /// The control plane: models, guardrails, jobs.
+    Bedrock,
+    /// Inference.
+    BedrockRuntime,
+}
+
+impl Service {
+    /// What its hosts' names begin with.
+    #[must_use]
+    pub fn endpoint_prefix(self) -> &'static str {
+        match self {
+            Self::Bedrock => "bedrock",
+            Self::BedrockRuntime => "bedrock-runtime",
+        }
+    }
+
+    /// What its requests are signed for: `bedrock`, whatever the host.
+    #[must_use]
+    pub fn signing_name(self) -> &'static str {
+        "bedrock"
+    }
+}
+
+/// What an endpoint is made from.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct EndpointConfig {
+    /// The region, like `eu-west-1`.
+    pub region: Option<String>,
+    /// An endpoint with cryptography validated after FIPS 140.
+    pub fips: bool,
+    /// An endpoint that answers over IPv6 too.
+    pub dual_stack: bool,
+    /// A URL to send requests to instead: with a port or a path in front, where it has them.
+    pub url: Option<String>,
+}
+
+impl EndpointConfig {
+    /// Nothing set.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets the [region](Self::region).
+    #[must_use]
+    pub fn region(mut self, region: impl Into<String>) -> Self {
+        self.region = Some(region.into());
+        self
+    }
+
+    /// Sets [FIPS](Self::fips).
+    #[must_use]
+    pub fn fips(mut self, fips: bool) -> Self {
+        self.fips = fips;
+        self
+    }
+
+    /// Sets [dual-stack](Self::dual_stack).
+    #[must_use]
+    pub fn dual_stack(mut self, dual_stack: bool) -> Self {
+        self.dual_stack = dual_stack;
+        self
+    }
+
+    /// Sets the [URL](Self::url).
+    #[must_use]
+    pub fn url(mut self, url: impl Into<String>) -> Self {
+        self.url = Some(url.into());
+        self
+    }
+}
+
+/// A base URL that requests can be sent to.
+///
+/// ```
+/// use bedrock_lite::endpoint::{Endpoint, EndpointConfig, Service};
+///
+/// let endpoint = Endpoint::resolve(Service::BedrockRuntime, &EndpointConfig::new().region("eu-west-1"))?;
+/// assert_eq!(endpoint.as_str(), "https://bedrock-runtime.eu-west-1.amazonaws.com");
+/// assert_eq!(
+///     endpoint.uri("/model/amazon.nova-lite-v1%3A0/converse")?,
+///     "https://bedrock-runtime.eu-west-1.amazonaws.com/model/amazon.nova-lite-v1%3A0/converse",
+/// );
+/// # Ok::<(), bedrock_lite::ConfigError>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Endpoint {
+    /// Without a slash at its end.
+    base: Box<str>,
+    /// Where the path in front begins; the length, where there is none.
+    prefix_at: usize,
+    scheme: Scheme,
+    authority: Authority,
+    loopback: bool,
+}
+
+impl Endpoint {
+    /// Finds the endpoint of a service.
+    ///
+    /// With a URL, that is it, and the region is only checked; signing still needs one. Without, it is the region's:
+    /// a region that nobody knows yet is taken to be in the partition `aws`, as AWS's SDKs take it.
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigErrorKind::MissingRegion`] with neither region nor URL, [`ConfigErrorKind::InvalidRegion`] for a region that
+    /// no host name can hold, [`ConfigErrorKind::Conflict`] for a URL together with FIPS or dual-stack,
+    /// [`ConfigErrorKind::InvalidEndpoint`] for a URL that is none, is not `http` or `https`, has no host, or has a user,
+    /// a query or a fragment.
+    pub fn resolve(service: Service, config: &EndpointConfig) -> Result<Self, ConfigError> {
+        if let Some(region) = &config.region {
+            check_region(region)?;
+        }
+        match (&config.url, &config.region) {
+            (Some(_), _) if config.fips => Err(conflict("FIPS", "the FIPS")),
+            (Some(_), _) if config.dual_stack => Err(conflict("dual-stack", "the dual-stack")),
+            (Some(url), _) => base::parse(url),
+            (None, Some(region)) => base::parse(&Self::of_region(service, region, config)),
+            (None, None) => {
+                let message = "no region: set one, like eu-west-1, or the URL of an endpoint";
+                Err(ConfigError::new(ConfigErrorKind::MissingRegion, message))
+            }
+        }
+    }
+
+    fn of_region(service: Service, region: &str, config: &EndpointConfig) -> String {
+        let partition = partition::of(region);
+        let suffix = if config.dual_stack { partition.dual_stack_dns_suffix } else { partition.dns_suffix };
+        let fips = if config.fips { "-fips" } else { "" };
+        format!("https://{}{fips}.{region}.{suffix}", service.endpoint_prefix())
+    }
+
+    /// The base URL, without a slash at its end.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.base
+    }
+
+    /// Whether it is encrypted on the way.
+    #[must_use]
+    pub fn is_https(&self) -> bool {
+        self.scheme == Scheme::HTTPS
+    }
+
+    /// Whether it is this machine: `localhost`, 127.0.0.0/8 or `::1`. What is sent there crosses no network.
+    #[must_use]
+    pub fn is_loopback(&self) -> bool {
+        self.loopback
+    }
+
+    /// The URI of a path, with its query where it has one: both stay as they are, to the byte.
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigErrorKind::InvalidLabel`] for a path that does not begin with `/`, that has a segment `.` or `..` (encoded
+    /// ones too: HTTP clients resolve them) or a character that no URI holds.
+    pub fn uri(&self, path_and_query: &str) -> Result<Uri, ConfigError> {
+        let unfit = |problem: &str| {
+            ConfigError::new(ConfigErrorKind::InvalidLabel, format!("the path {path_and_query:?} {problem}"))
+        };
+        let (path, _) = path_and_query.split_once('?').unwrap_or((path_and_query, ""));
+        if !path.starts_with('/') {
+            return Err(unfit("does not begin with a slash"));
+        }
+        if path.split('/').any(is_dot_segment) {
+            return Err(unfit("has a dot segment: it would become another path"));
+        }
+        if !path_and_query.bytes().all(|b| b.is_ascii_graphic() && !br#""<>\^`{|}#"#.contains(&b)) {
+            return Err(unfit("has a character that no URI holds: percent-encode it"));
+        }
+        let prefix = self.base.get(self.prefix_at..).unwrap_or_default();
+        let mut whole = String::with_capacity(prefix.len() + path_and_query.len());
+        whole.push_str(prefix);
+        whole.push_str(path_and_query);
+        let kept = PathAndQuery::try_from(whole.as_str()).map_err(|e| unfit("fits no URI").with_source(e))?;
+        // One string is sent and signed: a parser that improves it would break the signature.
+        if kept.as_str() != whole {
+            return Err(unfit("does not stay as it is"));
+        }
+        let uri = Uri::builder().scheme(self.scheme.clone()).authority(self.authority.clone()).path_and_query(kept);
+        uri.build().map_err(|e| unfit("fits no URI").with_source(e))
+    }
+}
+
+impl fmt::Display for Endpoint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.base)
+    }
+}
+
+/// Whether an HTTP client would resolve a path segment away; the WHATWG's URL standard does with encoded dots too.
+fn is_dot_segment(segment: &str) -> bool {
+    // The longest is %2e%2e.
+    segment.len() <= 6 && matches!(segment.to_ascii_lowercase().replace("%2e", ".").as_str(), "." | "..")
+}
+
+/// A region is a label of a host name (RFC 1123), in lower case: it goes into one, and into the signature.
+fn check_region(region: &str) -> Result<(), ConfigError> {
+    let fits = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
+    if matches!(region.len(), 1..=63) && region.bytes().all(fits) && !region.starts_with('-') && !region.ends_with('-')
+    {
+        return Ok(());
+    }
+    let message =
+        format!("{region:?} is no region: use a name like eu-west-1, in lower-case letters, digits and hyphens");
+    Err(ConfigError::new(ConfigErrorKind::InvalidRegion, message))
+}
+
+fn conflict(what: &str, the: &str) -> ConfigError {
+    let message = format!("{what} does not go with an endpoint URL: unset {what}, or set {the} endpoint's own URL");
+    ConfigError::new(ConfigErrorKind::Conflict, message)
+}

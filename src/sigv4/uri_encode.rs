@@ -1,0 +1,46 @@
+//! `UriEncode()` as AWS defines it: percent-encoding that keeps RFC 3986's unreserved characters and nothing else.
+//!
+//! One table for all: the labels of a path, a query string, and what the signature is computed over.
+
+/// Whether RFC 3986 section 2.3 calls the byte unreserved: it stands for itself, anywhere in a URI.
+pub(crate) const fn is_unreserved(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~')
+}
+
+/// Appends one byte, as `%XX` with capital digits unless it is unreserved.
+pub(crate) fn push_byte(out: &mut String, byte: u8) {
+    if is_unreserved(byte) {
+        out.push(char::from(byte));
+    } else {
+        out.push('%');
+        out.push(hex_digit(byte >> 4));
+        out.push(hex_digit(byte & 0x0F));
+    }
+}
+
+/// Appends all bytes, each as [`push_byte`] does.
+pub(crate) fn push(out: &mut String, text: &str) {
+    for byte in text.bytes() {
+        push_byte(out, byte);
+    }
+}
+
+fn hex_digit(nibble: u8) -> char {
+    char::from(if nibble < 10 { b'0' + nibble } else { b'A' + (nibble - 10) })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_byte_is_itself_or_two_capital_digits() {
+        let kept: String = (0..=u8::MAX).filter(|b| is_unreserved(*b)).map(char::from).collect();
+        assert_eq!(kept, "-.0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz~");
+        for byte in (0..=u8::MAX).filter(|b| !is_unreserved(*b)) {
+            let mut out = String::new();
+            push_byte(&mut out, byte);
+            assert_eq!(out, format!("%{byte:02X}"));
+        }
+    }
+}
