@@ -1,5 +1,13 @@
 //! Endpoints and paths against what AWS's own SDKs make of them.
 
+#![expect(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test panics where it fails"
+)]
+
 mod conformance;
 
 use bedrock_lite::ConfigErrorKind;

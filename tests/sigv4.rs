@@ -1,5 +1,7 @@
 //! The signer and its other side, on whole requests.
 
+#![expect(clippy::unwrap_used, reason = "a test panics where it fails")]
+
 use std::sync::Arc;
 use std::time::SystemTime;
 
@@ -65,10 +67,10 @@ fn only_our_own_headers_are_signed() {
 fn secrets_are_marked_and_not_shown() {
     let mut request = converse(HOST);
     let signer = signer();
-    let signed = signer.sign(&mut request, &temporary(), time()).unwrap();
+    let steps = signer.sign(&mut request, &temporary(), time()).unwrap();
     assert!(request.headers()["authorization"].is_sensitive());
     assert!(request.headers()["x-amz-security-token"].is_sensitive());
-    let shown = format!("{request:?} {signed:?} {signed} {signer:?} {:?}", temporary());
+    let shown = format!("{request:?} {steps:?} {steps} {signer:?} {:?}", temporary());
     assert!(!shown.contains("wJalr") && !shown.contains("the-session-token"), "{shown}");
     assert!(shown.contains("%253A"), "{shown}");
 }
@@ -96,6 +98,7 @@ fn the_kept_key_is_the_right_one() {
         (credentials(), time() + TimeDelta::hours(1)),
         (temporary(), time()),
         (credentials(), time() + TimeDelta::days(1)),
+        (credentials(), time() + TimeDelta::days(2)),
         (Credentials::new("AKIDEXAMPLE", "another"), time() + TimeDelta::days(1)),
         (Credentials::new("AKIDOTHER", "another"), time() + TimeDelta::days(1)),
         (credentials(), time()),
@@ -282,8 +285,7 @@ fn second_opinion(request: &Request<Bytes>, headers: &[(String, String)], who: &
         SignableBody::Bytes(request.body()),
     );
     let (instructions, _) = aws_sigv4::http_request::sign(signable.unwrap(), &params).unwrap().into_parts();
-    let authorization = instructions.headers().find(|(name, _)| *name == "authorization").unwrap().1.to_owned();
-    authorization
+    instructions.headers().find(|(name, _)| *name == "authorization").unwrap().1.to_owned()
 }
 
 #[derive(Debug, Clone)]

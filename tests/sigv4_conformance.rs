@@ -1,5 +1,7 @@
 //! The signer against vectors that others made, step by step: a failure names the case and the step.
 
+#![expect(clippy::expect_used, clippy::panic, clippy::unwrap_used, reason = "a test panics where it fails")]
+
 mod conformance;
 
 use base64_simd::STANDARD as BASE64;
@@ -84,8 +86,8 @@ fn credentials(value: &Value) -> Credentials {
 }
 
 /// Reads HTTP/1.1 as a server does: a folded line is joined to the one before by a space (RFC 9112 section 5.2).
-fn request(text: &str) -> (String, String, String, Vec<(String, Vec<u8>)>, Vec<u8>) {
-    let (head, body) = text.split_once("\n\n").unwrap_or((text, ""));
+fn case(request: &str, context: (Credentials, &str, &str, DateTime<Utc>)) -> Case {
+    let (head, body) = request.split_once("\n\n").unwrap_or((request, ""));
     let mut lines = head.lines();
     let (method, rest) = lines.next().unwrap().split_once(' ').unwrap();
     let target = rest.strip_suffix(" HTTP/1.1").unwrap_or(rest);
@@ -99,14 +101,18 @@ fn request(text: &str) -> (String, String, String, Vec<(String, Vec<u8>)>, Vec<u
             headers.push((name.to_owned(), value.into()));
         }
     }
-    (method.to_owned(), path.to_owned(), query.to_owned(), headers, body.into())
-}
-
-fn case(request_text: &str, context: (Credentials, &str, &str, DateTime<Utc>)) -> Case {
-    let (method, path, query, headers, body) = request(request_text);
     let (credentials, region, service, time) = context;
-    let (region, service) = (region.to_owned(), service.to_owned());
-    Case { method, path, query, headers, body, credentials, region, service, time }
+    Case {
+        method: method.to_owned(),
+        path: path.to_owned(),
+        query: query.to_owned(),
+        headers,
+        body: body.into(),
+        credentials,
+        region: region.to_owned(),
+        service: service.to_owned(),
+        time,
+    }
 }
 
 const UNNORMALIZED: &str = "it signs the path as it is, which only S3 does";
@@ -228,7 +234,8 @@ fn bedrock_requests_of_botocore() {
         same("region", verified.region(), region)?;
 
         // The low level, fed with the headers that botocore signed.
-        let signed: Vec<&str> = expected["signed_headers"].as_array().unwrap().iter().flat_map(Value::as_str).collect();
+        let signed: Vec<&str> =
+            expected["signed_headers"].as_array().unwrap().iter().filter_map(Value::as_str).collect();
         let host = request.uri().authority().unwrap().as_str().to_owned();
         let mut case = Case {
             method: request.method().to_string(),
@@ -310,8 +317,8 @@ fn components() {
     run_all(pairs(&file, "host_header"), &[], 4, |_, (url, expected)| {
         let mut request = http::Request::get(url).body(Vec::new()).unwrap();
         let signer = Signer::new("us-east-1", "service");
-        let signed = signer.sign(&mut request, &Credentials::new("id", "secret"), DateTime::UNIX_EPOCH).unwrap();
-        same("host", line(signed.canonical_request(), 3), format!("host:{expected}"))
+        let steps = signer.sign(&mut request, &Credentials::new("id", "secret"), DateTime::UNIX_EPOCH).unwrap();
+        same("host", line(steps.canonical_request(), 3), format!("host:{expected}"))
     });
 }
 

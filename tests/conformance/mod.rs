@@ -7,24 +7,24 @@ use std::path::PathBuf;
 use serde_json::Value;
 
 /// Named in every test that needs the suites.
-pub fn folder() -> PathBuf {
+pub(crate) fn folder() -> PathBuf {
     let folder = std::env::var_os("BEDROCK_CONFORMANCE");
     PathBuf::from(folder.expect("set BEDROCK_CONFORMANCE to the folder of the conformance suites"))
 }
 
 /// A file of a suite, without line breaks at its end: some have one, some have none.
-pub fn text(path: &str) -> String {
+pub(crate) fn text(path: &str) -> String {
     let path = folder().join(path);
     let text = std::fs::read_to_string(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
     text.trim_end_matches('\n').to_owned()
 }
 
-pub fn json(path: &str) -> Value {
+pub(crate) fn json(path: &str) -> Value {
     serde_json::from_str(&text(path)).unwrap_or_else(|e| panic!("{path}: {e}"))
 }
 
 /// The names in a folder of a suite, sorted.
-pub fn names(path: &str) -> Vec<String> {
+pub(crate) fn names(path: &str) -> Vec<String> {
     let path = folder().join(path);
     let entries = std::fs::read_dir(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
     let mut names: Vec<_> = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
@@ -33,7 +33,7 @@ pub fn names(path: &str) -> Vec<String> {
 }
 
 /// Runs every case. One that is left out must exist and must not pass; the numbers must be the expected ones.
-pub fn run_all<T>(
+pub(crate) fn run_all<T>(
     cases: impl IntoIterator<Item = (String, T)>,
     left_out: &[(&str, &str)],
     expected: usize,
@@ -61,7 +61,7 @@ pub fn run_all<T>(
 }
 
 /// Names the step that differs.
-pub fn same(step: &str, actual: impl AsRef<[u8]>, expected: impl AsRef<[u8]>) -> Result<(), String> {
+pub(crate) fn same(step: &str, actual: impl AsRef<[u8]>, expected: impl AsRef<[u8]>) -> Result<(), String> {
     let (actual, expected) = (actual.as_ref(), expected.as_ref());
     if actual == expected {
         return Ok(());
