@@ -1,5 +1,8 @@
 //! Credentials: what a request is signed with, and where it comes from.
 
+#[cfg(feature = "client")]
+mod environment;
+
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
@@ -9,6 +12,9 @@ use chrono::{DateTime, Utc};
 use zeroize::Zeroizing;
 
 use crate::error::{ConfigError, ConfigErrorKind, CredentialsError};
+
+#[cfg(feature = "client")]
+pub(crate) use environment::Environment;
 
 /// A text that is wiped from memory with its last owner, and that no formatter shows.
 #[derive(Clone, PartialEq, Eq)]

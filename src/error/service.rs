@@ -340,10 +340,9 @@ fn bare_code(code: &str) -> Option<&str> {
 }
 
 fn body_code(json: &Value) -> Option<&str> {
-    [json.get("__type"), json.get("code"), json.get("error").and_then(|error| error.get("code"))]
+    ["/__type", "/code", "/error/code", "/Output/__type"]
         .into_iter()
-        .flatten()
-        .find_map(Value::as_str)
+        .find_map(|pointer| json.pointer(pointer)?.as_str())
         .and_then(bare_code)
 }
 

@@ -50,6 +50,8 @@ pub enum StreamErrorKind {
     Idle,
     /// The connection broke.
     Connection,
+    /// The stream ended with an exception before, and was read on.
+    Failed,
 }
 
 impl StreamError {
@@ -117,6 +119,7 @@ impl fmt::Display for StreamError {
             StreamErrorKind::ContentType => "the answer is not an event stream",
             StreamErrorKind::Idle => "the stream went silent",
             StreamErrorKind::Connection => "the connection broke inside the stream",
+            StreamErrorKind::Failed => "the stream has failed",
         };
         f.write_str(what)?;
         if self.0.detail.is_empty() { Ok(()) } else { write!(f, ": {}", self.0.detail) }

@@ -59,6 +59,12 @@ macro_rules! structure {
 
             $($($crate::shape::kind! { setter $kind $(#[$opt_meta])* $opt $opt_type })*)?
 
+            #[allow(dead_code, reason = "for the shapes that a stream is folded into")]
+            pub(crate) fn with_unknown(mut self, unknown: $crate::shape::UnknownMembers) -> Self {
+                self.unknown = unknown;
+                self
+            }
+
             /// The members that were read and that no published model names.
             #[must_use]
             pub fn unknown(&self) -> &$crate::shape::UnknownMembers {
@@ -258,6 +264,14 @@ impl UnknownMembers {
     /// Every member with its name, in the order of the names.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &Document)> {
         self.0.iter().flat_map(|members| members.iter()).map(|(name, value)| (name.as_str(), value))
+    }
+
+    /// These and those.
+    pub(crate) fn and(mut self, others: Self) -> Self {
+        if let Some(others) = others.0 {
+            self.0.get_or_insert_default().extend(*others);
+        }
+        self
     }
 
     pub(crate) fn read<'de, A: MapAccess<'de>>(&mut self, name: String, map: &mut A) -> Result<(), A::Error> {

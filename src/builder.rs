@@ -1,0 +1,251 @@
+//! [`ClientBuilder`]: everything a client can be told, and what it finds in the environment where it is told nothing.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::client::{Auth, Client, Inner};
+use crate::clock::{Clock, SystemClock};
+use crate::credentials::{ApiKey, Credentials, Environment, ProvideCredentials};
+use crate::endpoint::{Endpoint, EndpointConfig, Service};
+use crate::error::{ConfigError, ConfigErrorKind, Error};
+use crate::retry::RetryPolicy;
+use crate::sigv4::Signer;
+use crate::transport::{HttpClient, Timeouts, Transport};
+
+/// Sets up a [`Client`]. What code says wins over the environment:
+///
+/// | setting | where it is not set by code |
+/// |---|---|
+/// | region | `AWS_REGION`, `AWS_DEFAULT_REGION`; there is no default |
+/// | who is asking | `AWS_BEARER_TOKEN_BEDROCK`; else `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY`, `AWS_SESSION_TOKEN` |
+/// | endpoint | `AWS_ENDPOINT_URL_BEDROCK_RUNTIME`, `AWS_ENDPOINT_URL_BEDROCK`, `AWS_ENDPOINT_URL`; else that of the region |
+///
+/// ```
+/// use bedrock_lite::{Client, Credentials};
+///
+/// let credentials = Credentials::new("AKIDEXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY");
+/// let client = Client::builder().region("eu-west-1").credentials(credentials).build()?;
+/// # Ok::<(), bedrock_lite::Error>(())
+/// ```
+#[derive(Debug, Default)]
+#[must_use]
+pub struct ClientBuilder {
+    environment: Environment,
+    region: Option<String>,
+    fips: bool,
+    dual_stack: bool,
+    endpoint_url: Option<String>,
+    runtime_url: Option<String>,
+    control_url: Option<String>,
+    credentials: Option<GivenCredentials>,
+    api_key: Option<ApiKey>,
+    retry: RetryPolicy,
+    timeouts: Timeouts,
+    clock: Option<Arc<dyn Clock>>,
+    http_client: Option<HttpClient>,
+}
+
+#[derive(Debug)]
+enum GivenCredentials {
+    Static(Credentials),
+    Provider(Arc<dyn ProvideCredentials>),
+}
+
+impl ClientBuilder {
+    pub(crate) fn new() -> Self {
+        Self { environment: Environment::process(), ..Self::default() }
+    }
+
+    /// The region, such as `eu-west-1`.
+    pub fn region(mut self, region: impl Into<String>) -> Self {
+        self.region = Some(region.into());
+        self
+    }
+
+    /// Credentials to sign with that do not change.
+    pub fn credentials(mut self, credentials: Credentials) -> Self {
+        self.credentials = Some(GivenCredentials::Static(credentials));
+        self
+    }
+
+    /// A source of credentials of your own; it is asked before every attempt.
+    pub fn credentials_provider(mut self, provider: impl ProvideCredentials + 'static) -> Self {
+        self.credentials = Some(GivenCredentials::Provider(Arc::new(provider)));
+        self
+    }
+
+    /// A Bedrock API key, sent as a bearer token in place of a signature.
+    pub fn api_key(mut self, key: impl Into<ApiKey>) -> Self {
+        self.api_key = Some(key.into());
+        self
+    }
+
+    /// Sends everything to this URL in place of the region's endpoints; it may have a port and a path prefix.
+    pub fn endpoint_url(mut self, url: impl Into<String>) -> Self {
+        self.endpoint_url = Some(url.into());
+        self
+    }
+
+    /// Sends what goes to one service to this URL: the two have VPC endpoints of their own.
+    pub fn service_endpoint_url(mut self, service: Service, url: impl Into<String>) -> Self {
+        match service {
+            Service::Bedrock => self.control_url = Some(url.into()),
+            Service::BedrockRuntime => self.runtime_url = Some(url.into()),
+        }
+        self
+    }
+
+    /// Uses the endpoints with FIPS 140 validated cryptography.
+    pub fn fips(mut self, fips: bool) -> Self {
+        self.fips = fips;
+        self
+    }
+
+    /// Uses the endpoints that have IPv6 addresses beside IPv4.
+    pub fn dual_stack(mut self, dual_stack: bool) -> Self {
+        self.dual_stack = dual_stack;
+        self
+    }
+
+    /// When and how often a request is sent again.
+    pub fn retry(mut self, retry: RetryPolicy) -> Self {
+        self.retry = retry;
+        self
+    }
+
+    /// How long connecting may take. Default 3 s.
+    pub fn connect_timeout(mut self, timeout: Duration) -> Self {
+        self.timeouts.connect = timeout;
+        self
+    }
+
+    /// How long an answer's head may take from the moment the request is sent. Default 10 minutes: a model that does not
+    /// stream answers when it is done.
+    pub fn response_timeout(mut self, timeout: Duration) -> Self {
+        self.timeouts.response = timeout;
+        self
+    }
+
+    /// How long a stream, or the body of an answer, may be silent; any byte starts it anew. Default 120 s.
+    pub fn stream_idle_timeout(mut self, timeout: Duration) -> Self {
+        self.timeouts.stream_idle = timeout;
+        self
+    }
+
+    /// Sends through a `reqwest::Client` of your own: for a proxy, a private CA, a TLS stack of your choice.
+    ///
+    /// [`connect_timeout`](Self::connect_timeout) is then your client's affair. Switch off what would change a signed
+    /// request: redirects (`redirect::Policy::none()`), and default headers that AWS signs.
+    pub fn http_client(mut self, client: impl Into<HttpClient>) -> Self {
+        self.http_client = Some(client.into());
+        self
+    }
+
+    /// The clock to sign by, in place of the machine's.
+    pub fn clock(mut self, clock: impl Clock + 'static) -> Self {
+        self.clock = Some(Arc::new(clock));
+        self
+    }
+
+    /// Looks for variables here, and nowhere in the process's own environment.
+    pub fn environment<K: Into<String>, V: Into<String>>(
+        mut self,
+        variables: impl IntoIterator<Item = (K, V)>,
+    ) -> Self {
+        let variables: BTreeMap<_, _> =
+            variables.into_iter().map(|(name, value)| (name.into(), value.into())).collect();
+        self.environment = Environment::of(variables);
+        self
+    }
+
+    /// The client. Nothing is sent yet.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Config`] for settings that cannot work: no region, an endpoint that is no URL, credentials together with
+    /// an API key, an API key over plain `http://` to another machine. [`Error::Credentials`] where nothing says who is
+    /// asking.
+    pub fn build(self) -> Result<Client, Error> {
+        let region = self.region.clone().or_else(|| self.environment.region());
+        let runtime = self.endpoint(Service::BedrockRuntime, region.as_deref())?;
+        let control = self.endpoint(Service::Bedrock, region.as_deref())?;
+        let auth = self.auth(region)?;
+        if matches!(auth, Auth::ApiKey(_)) {
+            refuse_insecure(&runtime)?;
+            refuse_insecure(&control)?;
+        }
+        Ok(Client::new(Inner {
+            transport: Transport::new(self.http_client, self.timeouts)?,
+            runtime,
+            control,
+            auth,
+            clock: self.clock.unwrap_or_else(|| Arc::new(SystemClock)),
+            retry: self.retry,
+        }))
+    }
+
+    fn endpoint(&self, service: Service, region: Option<&str>) -> Result<Endpoint, ConfigError> {
+        let (own, service_id) = match service {
+            Service::Bedrock => (&self.control_url, "BEDROCK"),
+            Service::BedrockRuntime => (&self.runtime_url, "BEDROCK_RUNTIME"),
+        };
+        let given = own.clone().or_else(|| self.endpoint_url.clone());
+        let url = given.or_else(|| self.environment.endpoint_url(service_id));
+        let mut config = EndpointConfig::new().fips(self.fips).dual_stack(self.dual_stack);
+        config.region = region.map(ToOwned::to_owned);
+        config.url = url;
+        Endpoint::resolve(service, &config)
+    }
+
+    /// Who is asking: by code, by an API key in the environment, by credentials in the environment.
+    fn auth(&self, region: Option<String>) -> Result<Auth, Error> {
+        let given = match (&self.credentials, &self.api_key) {
+            (Some(_), Some(_)) => {
+                let message = "credentials and an API key exclude each other: pass one of them";
+                return Err(ConfigError::new(ConfigErrorKind::Conflict, message).into());
+            }
+            (None, Some(key)) => return api_key(key.clone()),
+            (Some(given), None) => Some(given),
+            (None, None) => None,
+        };
+        if given.is_none()
+            && let Some(key) = self.environment.api_key()
+        {
+            return api_key(key);
+        }
+        let signer = Signer::new(region.ok_or_else(missing_region)?, Service::BedrockRuntime.signing_name());
+        Ok(match given {
+            Some(GivenCredentials::Provider(provider)) => Auth::Provided(signer, Arc::clone(provider)),
+            Some(GivenCredentials::Static(credentials)) => static_credentials(signer, credentials.clone())?,
+            None => static_credentials(signer, self.environment.credentials()?)?,
+        })
+    }
+}
+
+fn api_key(key: ApiKey) -> Result<Auth, Error> {
+    key.validate()?;
+    Ok(Auth::ApiKey(key))
+}
+
+fn static_credentials(signer: Signer, credentials: Credentials) -> Result<Auth, Error> {
+    credentials.validate()?;
+    Ok(Auth::Static(signer, credentials))
+}
+
+fn missing_region() -> ConfigError {
+    let message =
+        "there is no region to sign for: pass Client::builder().region(…), or set AWS_REGION or AWS_DEFAULT_REGION";
+    ConfigError::new(ConfigErrorKind::MissingRegion, message)
+}
+
+/// Whoever reads an API key on its way can use it.
+fn refuse_insecure(endpoint: &Endpoint) -> Result<(), ConfigError> {
+    if endpoint.is_https() || endpoint.is_loopback() {
+        return Ok(());
+    }
+    let message = format!(
+        "an API key is not sent unencrypted to {endpoint}: use https://, or credentials, which sign and stay secret"
+    );
+    Err(ConfigError::new(ConfigErrorKind::Insecure, message))
+}

@@ -1,0 +1,203 @@
+//! [`Client`]: a method an operation, and the one send loop: sign, send, classify, retry.
+
+mod event_stream;
+mod operations;
+mod receive;
+
+use std::fmt;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use http::Request;
+use http::header::{AUTHORIZATION, HeaderValue};
+
+use crate::builder::ClientBuilder;
+use crate::clock::Clock;
+use crate::credentials::{ApiKey, Credentials, ProvideCredentials};
+use crate::endpoint::{Endpoint, Service};
+use crate::error::{ConfigError, ConfigErrorKind, Error};
+use crate::operation::Operation;
+use crate::retry::{Decision, RetryPolicy};
+use crate::sigv4::Signer;
+use crate::transport::Transport;
+
+pub use event_stream::EventStream;
+pub use operations::{ConverseStream, InvokeModelStream};
+pub use receive::Receive;
+
+/// A client of Amazon Bedrock in one region.
+///
+/// Cheap to clone, to share and to send: clones have the same connections. Dropping a call's future cancels the call.
+///
+/// ```no_run
+/// # async fn run() -> Result<(), bedrock_lite::Error> {
+/// use bedrock_lite::{Client, ConverseRequest, Message};
+///
+/// let client = Client::from_env()?;
+/// let request = ConverseRequest::new("amazon.nova-lite-v1:0").message(Message::user("Why is the sky blue?"));
+/// println!("{}", client.converse(&request).await?.text());
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone)]
+pub struct Client(Arc<Inner>);
+
+pub(crate) struct Inner {
+    pub(crate) transport: Transport,
+    pub(crate) runtime: Endpoint,
+    pub(crate) control: Endpoint,
+    pub(crate) auth: Auth,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) retry: RetryPolicy,
+}
+
+/// What proves who is asking.
+#[derive(Debug)]
+pub(crate) enum Auth {
+    /// Credentials that do not change.
+    Static(Signer, Credentials),
+    /// Credentials that are asked for before every attempt.
+    Provided(Signer, Arc<dyn ProvideCredentials>),
+    /// A key that is sent as it is.
+    ApiKey(ApiKey),
+}
+
+impl Client {
+    /// A client set up by code.
+    pub fn builder() -> ClientBuilder {
+        ClientBuilder::new()
+    }
+
+    /// A client set up by environment variables: see [`ClientBuilder`] for their names.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Config`] without a region, [`Error::Credentials`] without credentials or an API key.
+    pub fn from_env() -> Result<Self, Error> {
+        Self::builder().build()
+    }
+
+    pub(crate) fn new(inner: Inner) -> Self {
+        Self(Arc::new(inner))
+    }
+
+    /// The endpoint that requests to a service go to.
+    #[must_use]
+    pub fn endpoint(&self, service: Service) -> &Endpoint {
+        match service {
+            Service::Bedrock => &self.0.control,
+            _ => &self.0.runtime,
+        }
+    }
+
+    /// Does any operation: what every method of a client is.
+    ///
+    /// # Errors
+    ///
+    /// Any arm of [`Error`]; [`Error::attempts`] says how often it was tried.
+    pub async fn send<O>(&self, operation: &O) -> Result<<O::Output as Receive>::Received, Error>
+    where
+        O: Operation + ?Sized,
+        O::Output: Receive,
+    {
+        let call = self.attempts::<O>(operation);
+        #[cfg(feature = "tracing")]
+        let call = tracing::Instrument::instrument(call, span::<O>(operation));
+        call.await
+    }
+
+    async fn attempts<O>(&self, operation: &O) -> Result<<O::Output as Receive>::Received, Error>
+    where
+        O: Operation + ?Sized,
+        O::Output: Receive,
+    {
+        let request = operation.http_request(self.endpoint(O::SERVICE))?;
+        let mut attempt = 1;
+        loop {
+            #[cfg(feature = "tracing")]
+            tracing::Span::current().record("attempt", attempt);
+            let error = match self.attempt::<O::Output>(request.clone(), attempt).await {
+                Ok(received) => return Ok(received),
+                Err(error) => error.with_attempts(attempt),
+            };
+            #[cfg(feature = "tracing")]
+            record_failure(&error);
+            match self.0.retry.decide(attempt, &error, fastrand::f64()) {
+                Decision::Wait(delay) => tokio::time::sleep(delay).await,
+                Decision::Stop => return Err(error),
+            }
+            attempt += 1;
+        }
+    }
+
+    async fn attempt<T: Receive>(&self, mut request: Request<Bytes>, attempt: u32) -> Result<T::Received, Error> {
+        self.authorize(&mut request).await?;
+        let response = self.0.transport.send(request, attempt).await?;
+        #[cfg(feature = "tracing")]
+        record_head(&response.head);
+        T::receive(response).await
+    }
+
+    /// Signs a request afresh, or puts the API key in.
+    async fn authorize(&self, request: &mut Request<Bytes>) -> Result<(), Error> {
+        match &self.0.auth {
+            Auth::Static(signer, credentials) => {
+                signer.sign(request, credentials, self.0.clock.now())?;
+            }
+            Auth::Provided(signer, provider) => {
+                let credentials = provider.credentials().await?;
+                signer.sign(request, &credentials, self.0.clock.now())?;
+            }
+            Auth::ApiKey(key) => {
+                let mut value = HeaderValue::from_str(&format!("Bearer {}", key.expose())).map_err(|_| {
+                    ConfigError::new(
+                        ConfigErrorKind::InvalidCredentials,
+                        "the API key has characters that no header can carry",
+                    )
+                })?;
+                value.set_sensitive(true);
+                request.headers_mut().insert(AUTHORIZATION, value);
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Says where it sends, and nothing that is secret.
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Client")
+            .field("runtime", &self.0.runtime)
+            .field("control", &self.0.control)
+            .field("auth", &self.0.auth)
+            .field("retry", &self.0.retry)
+            .finish_non_exhaustive()
+    }
+}
+
+#[cfg(feature = "tracing")]
+fn span<O: Operation + ?Sized>(operation: &O) -> tracing::Span {
+    use tracing::field::Empty;
+    tracing::info_span!(
+        "bedrock",
+        operation = O::NAME,
+        model = operation.model_id(),
+        attempt = Empty,
+        status = Empty,
+        request_id = Empty
+    )
+}
+
+#[cfg(feature = "tracing")]
+fn record_head(head: &http::response::Parts) {
+    let span = tracing::Span::current();
+    span.record("status", head.status.as_u16());
+    if let Some(id) = crate::error::request_id(&head.headers) {
+        span.record("request_id", id);
+    }
+}
+
+#[cfg(feature = "tracing")]
+fn record_failure(error: &Error) {
+    tracing::debug!(retryable = error.is_retryable(), "attempt failed: {error}");
+}

@@ -1,0 +1,134 @@
+//! [`EventStream`]: the events of an answer as they arrive.
+
+use std::future::poll_fn;
+use std::task::{Context, Poll, ready};
+
+use crate::error::Error;
+use crate::operation::StreamDecoder;
+use crate::runtime::{ConverseResponse, ConverseStreamDecoder, PartialResponse};
+use crate::transport::Body;
+
+/// The events of a streaming answer, one after the other.
+///
+/// It ends with an error where the stream is cut, corrupt or silent for too long, and with `None` only where it is
+/// complete. Dropping it closes the connection.
+///
+/// ```no_run
+/// # async fn run(client: bedrock_lite::Client, request: bedrock_lite::ConverseRequest) -> Result<(), bedrock_lite::Error> {
+/// let mut stream = client.converse_stream(&request).await?;
+/// while let Some(event) = stream.next().await? {
+///     if let Some(text) = event.text() {
+///         print!("{text}");
+///     }
+/// }
+/// let reply = stream.into_response()?;
+/// println!("\n{:?}", reply.usage);
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug)]
+#[must_use = "a stream that is dropped closes its connection"]
+pub struct EventStream<D: StreamDecoder> {
+    decoder: D,
+    /// Read ahead of the first call to `next`.
+    first: Option<D::Event>,
+    /// `None` once nothing more will be read.
+    body: Option<Body>,
+    attempt: u32,
+}
+
+impl<D: StreamDecoder> EventStream<D> {
+    /// Reads as far as the first event, so that a stream that begins with an exception can be tried again.
+    pub(crate) async fn begin(decoder: D, body: Body, attempt: u32) -> Result<Self, Error> {
+        let mut stream = Self { decoder, first: None, body: Some(body), attempt };
+        stream.first = stream.next().await?;
+        Ok(stream)
+    }
+
+    /// The next event; `None` at the good end of the stream, and after an error.
+    ///
+    /// The future can be dropped and asked for again: no event is lost.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Service`] for an exception in the stream; [`Error::Stream`] where it is cut, corrupt, or silent for too
+    /// long. What had arrived before stays available.
+    pub async fn next(&mut self) -> Result<Option<D::Event>, Error> {
+        poll_fn(|cx| self.poll_next_event(cx)).await
+    }
+
+    fn poll_next_event(&mut self, cx: &mut Context<'_>) -> Poll<Result<Option<D::Event>, Error>> {
+        if let Some(event) = self.first.take() {
+            return Poll::Ready(Ok(Some(event)));
+        }
+        let polled = ready!(self.poll_decoder(cx));
+        if !matches!(polled, Ok(Some(_))) {
+            self.body = None;
+        }
+        Poll::Ready(polled.map_err(|error| error.with_attempts(self.attempt)))
+    }
+
+    fn poll_decoder(&mut self, cx: &mut Context<'_>) -> Poll<Result<Option<D::Event>, Error>> {
+        let Some(body) = &mut self.body else { return Poll::Ready(Ok(None)) };
+        loop {
+            if let Some(event) = self.decoder.next()? {
+                return Poll::Ready(Ok(Some(event)));
+            }
+            match ready!(body.poll_chunk(cx)) {
+                Ok(Some(bytes)) => self.decoder.push(bytes),
+                Ok(None) => {
+                    self.decoder.finish()?;
+                    return Poll::Ready(Ok(None));
+                }
+                Err(broken) => return Poll::Ready(Err(self.decoder.fail(broken))),
+            }
+        }
+    }
+
+    /// The head of the answer: status and headers.
+    #[must_use]
+    pub fn head(&self) -> &http::response::Parts {
+        self.decoder.head()
+    }
+
+    /// The request id that AWS gave the call (`x-amzn-requestid`).
+    #[must_use]
+    pub fn request_id(&self) -> Option<&str> {
+        crate::error::request_id(&self.head().headers)
+    }
+
+    /// What the events have been decoded by.
+    #[must_use]
+    pub fn decoder(&self) -> &D {
+        &self.decoder
+    }
+}
+
+impl EventStream<ConverseStreamDecoder> {
+    /// What has arrived so far, put together: of use after an error.
+    #[must_use]
+    pub fn partial(&self) -> PartialResponse {
+        self.decoder.partial()
+    }
+
+    /// The events put together to the response that `Converse` would have given.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Stream`] where the stream was not read to its end, or did not end well.
+    pub fn into_response(self) -> Result<ConverseResponse, Error> {
+        self.decoder.into_response().map_err(|error| error.with_attempts(self.attempt))
+    }
+}
+
+#[cfg(feature = "stream")]
+impl<D: StreamDecoder + Unpin> futures_core::Stream for EventStream<D>
+where
+    D::Event: Unpin,
+{
+    type Item = Result<D::Event, Error>;
+
+    fn poll_next(mut self: std::pin::Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        self.poll_next_event(cx).map(Result::transpose)
+    }
+}

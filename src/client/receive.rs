@@ -1,0 +1,67 @@
+//! How the output of an operation comes off the transport: whole, or as a stream of events.
+
+use std::future::Future;
+
+use super::EventStream;
+use crate::error::{Error, ServiceError};
+use crate::operation::{FromResponse, StreamDecoder, accept, is_event_stream, not_an_event_stream};
+use crate::runtime::{ConverseStreamDecoder, InvokeModelWithResponseStreamDecoder};
+use crate::transport::Response;
+
+mod sealed {
+    pub trait Sealed {}
+}
+
+/// An output that a [`Client`](crate::Client) can receive: every [`FromResponse`], and the streams of this crate.
+pub trait Receive: sealed::Sealed + Sized {
+    /// What the client hands out.
+    type Received;
+
+    #[doc(hidden)]
+    #[expect(private_interfaces, reason = "sealed: only this crate receives")]
+    fn receive(response: Response) -> impl Future<Output = Result<Self::Received, Error>> + Send;
+}
+
+impl<T: FromResponse> sealed::Sealed for T {}
+
+impl<T: FromResponse> Receive for T {
+    type Received = T;
+
+    #[expect(private_interfaces, reason = "sealed: only this crate receives")]
+    async fn receive(response: Response) -> Result<T, Error> {
+        T::from_response(accept(response.collect().await?)?)
+    }
+}
+
+macro_rules! receive_stream {
+    ($($decoder:ty),+) => {$(
+        impl sealed::Sealed for $decoder {}
+
+        impl Receive for $decoder {
+            type Received = EventStream<$decoder>;
+
+            #[expect(private_interfaces, reason = "sealed: only this crate receives")]
+            async fn receive(response: Response) -> Result<EventStream<$decoder>, Error> {
+                stream(response).await
+            }
+        }
+    )+};
+}
+
+receive_stream!(ConverseStreamDecoder, InvokeModelWithResponseStreamDecoder);
+
+/// Begins a stream.
+async fn stream<D: StreamDecoder>(response: Response) -> Result<EventStream<D>, Error> {
+    if response.head.status.is_success() && is_event_stream(&response.head) {
+        let decoder = D::from_head(response.head)?;
+        return EventStream::begin(decoder, response.body, response.attempt).await;
+    }
+    let answer = accept(response.collect_error().await?)?;
+    let (head, body) = answer.into_parts();
+    // A 200 that holds an error instead of a stream.
+    let error = ServiceError::from_response(&head, &body);
+    if error.code().is_some() {
+        return Err(error.into());
+    }
+    Err(not_an_event_stream(&head, &body))
+}

@@ -1,0 +1,110 @@
+//! The environment as a source: credentials, API key, region and endpoints from variables.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::Arc;
+
+use super::{ApiKey, Credentials};
+use crate::error::CredentialsError;
+
+/// Variables: the process's own, or others in their place.
+#[derive(Clone, Default)]
+pub(crate) struct Environment(Option<Arc<BTreeMap<String, String>>>);
+
+impl Environment {
+    /// The variables of this process.
+    pub(crate) fn process() -> Self {
+        Self(None)
+    }
+
+    /// These variables and no others.
+    pub(crate) fn of(variables: BTreeMap<String, String>) -> Self {
+        Self(Some(Arc::new(variables)))
+    }
+
+    /// A variable's value; one that is empty counts as unset, as it does for the AWS CLI.
+    pub(crate) fn get(&self, name: &str) -> Option<String> {
+        let value = match &self.0 {
+            None => std::env::var(name).ok(),
+            Some(variables) => variables.get(name).cloned(),
+        };
+        value.filter(|value| !value.is_empty())
+    }
+
+    /// `AWS_BEARER_TOKEN_BEDROCK`.
+    pub(crate) fn api_key(&self) -> Option<ApiKey> {
+        self.get("AWS_BEARER_TOKEN_BEDROCK").map(ApiKey::new)
+    }
+
+    /// `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY`, `AWS_SESSION_TOKEN`.
+    pub(crate) fn credentials(&self) -> Result<Credentials, CredentialsError> {
+        let (id, secret) = match (self.get("AWS_ACCESS_KEY_ID"), self.get("AWS_SECRET_ACCESS_KEY")) {
+            (Some(id), Some(secret)) => (id, secret),
+            (None, None) => return Err(missing("AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are not set")),
+            (Some(_), None) => return Err(missing("AWS_ACCESS_KEY_ID is set, AWS_SECRET_ACCESS_KEY is not")),
+            (None, Some(_)) => return Err(missing("AWS_SECRET_ACCESS_KEY is set, AWS_ACCESS_KEY_ID is not")),
+        };
+        let credentials = Credentials::new(id, secret);
+        Ok(match self.get("AWS_SESSION_TOKEN") {
+            Some(token) => credentials.with_session_token(token),
+            None => credentials,
+        })
+    }
+
+    /// `AWS_REGION`, `AWS_DEFAULT_REGION`.
+    pub(crate) fn region(&self) -> Option<String> {
+        self.get("AWS_REGION").or_else(|| self.get("AWS_DEFAULT_REGION"))
+    }
+
+    /// `AWS_ENDPOINT_URL_…` of a service by its id (`BEDROCK_RUNTIME`, `BEDROCK`), or `AWS_ENDPOINT_URL`.
+    pub(crate) fn endpoint_url(&self, service_id: &str) -> Option<String> {
+        self.get(&format!("AWS_ENDPOINT_URL_{service_id}")).or_else(|| self.get("AWS_ENDPOINT_URL"))
+    }
+}
+
+fn missing(what: &str) -> CredentialsError {
+    CredentialsError::new(format!(
+        "{what}, nor is AWS_BEARER_TOKEN_BEDROCK; set them, or pass Client::builder().credentials(…) or .api_key(…)"
+    ))
+}
+
+/// Says nothing of the values: secrets are among them.
+impl fmt::Debug for Environment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(if self.0.is_some() { "Environment(given)" } else { "Environment(process)" })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn environment(variables: &[(&str, &str)]) -> Environment {
+        Environment::of(variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect())
+    }
+
+    #[test]
+    fn half_of_a_pair_is_no_credentials() {
+        let error = environment(&[("AWS_ACCESS_KEY_ID", "AKID")]).credentials().unwrap_err();
+        assert!(error.to_string().contains("AWS_SECRET_ACCESS_KEY is not"), "{error}");
+        let error = environment(&[("AWS_SECRET_ACCESS_KEY", "hidden")]).credentials().unwrap_err();
+        assert!(
+            error.to_string().contains("AWS_ACCESS_KEY_ID is not") && !error.to_string().contains("hidden"),
+            "{error}"
+        );
+        assert!(environment(&[("AWS_ACCESS_KEY_ID", ""), ("AWS_SECRET_ACCESS_KEY", "s")]).credentials().is_err());
+    }
+
+    #[test]
+    fn the_more_specific_variable_wins() {
+        let variables = environment(&[
+            ("AWS_REGION", "eu-west-1"),
+            ("AWS_DEFAULT_REGION", "us-east-1"),
+            ("AWS_ENDPOINT_URL", "http://all"),
+            ("AWS_ENDPOINT_URL_BEDROCK_RUNTIME", "http://runtime"),
+        ]);
+        assert_eq!(variables.region().as_deref(), Some("eu-west-1"));
+        assert_eq!(variables.endpoint_url("BEDROCK_RUNTIME").as_deref(), Some("http://runtime"));
+        assert_eq!(variables.endpoint_url("BEDROCK").as_deref(), Some("http://all"));
+    }
+}

@@ -1,0 +1,290 @@
+//! [`Operation`]: a request as a value → an HTTP request; an HTTP response → its output.
+//!
+//! This is the sans-IO core. [`Client`](crate::Client) is one driver of it; any HTTP client can be another:
+//!
+//! ```
+//! use bedrock_lite::endpoint::{Endpoint, EndpointConfig};
+//! use bedrock_lite::sigv4::Signer;
+//! use bedrock_lite::{ConverseRequest, Credentials, Message, Operation};
+//!
+//! let request = ConverseRequest::new("amazon.nova-lite-v1:0").message(Message::user("Why is the sky blue?"));
+//! let endpoint = Endpoint::resolve(ConverseRequest::SERVICE, &EndpointConfig::new().region("us-east-1"))?;
+//! let mut http_request = request.http_request(&endpoint)?;
+//! let credentials = Credentials::new("AKIDEXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY");
+//! let now = chrono::DateTime::from_timestamp(1_767_323_045, 0).unwrap_or_default();
+//! Signer::new("us-east-1", "bedrock").sign(&mut http_request, &credentials, now)?;
+//! // … send it with any HTTP client, and hand the answer back:
+//! let answer = http::Response::new(r#"{
+//!     "output": {"message": {"role": "assistant", "content": [{"text": "It scatters."}]}},
+//!     "stopReason": "end_turn", "usage": {"inputTokens": 9, "outputTokens": 4, "totalTokens": 13}, "metrics": {"latencyMs": 80}
+//! }"#.into());
+//! assert_eq!(ConverseRequest::http_response(answer)?.text(), "It scatters.");
+//! # Ok::<(), bedrock_lite::Error>(())
+//! ```
+
+use bytes::Bytes;
+use http::header::{CONTENT_TYPE, HeaderName, HeaderValue};
+use http::{HeaderMap, Method, Request, Response};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use crate::endpoint::{Endpoint, Service, path_from_template, query_string};
+use crate::error::{ConfigError, ConfigErrorKind, DecodeError, Error, ServiceError, StreamError, StreamErrorKind};
+
+/// One operation of Amazon Bedrock, on the value that requests it.
+///
+/// You can write your own for an operation that this crate does not know: [`HttpRequest`] makes the request.
+pub trait Operation: Sync {
+    /// AWS's name of the operation, such as `Converse`.
+    const NAME: &'static str;
+
+    /// The service that has it.
+    const SERVICE: Service;
+
+    /// What the answer becomes: a response shape, or the decoder of an event stream.
+    type Output;
+
+    /// The HTTP request, not yet signed.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Config`] where a path label, a header or the body cannot be sent.
+    fn http_request(&self, endpoint: &Endpoint) -> Result<Request<Bytes>, Error>;
+
+    /// The model that is asked, for traces.
+    fn model_id(&self) -> Option<&str> {
+        None
+    }
+
+    /// Reads the answer.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Service`] where the answer is an error, [`Error::Decode`] where it is not its shape.
+    fn http_response(response: Response<Bytes>) -> Result<Self::Output, Error>
+    where
+        Self: Sized,
+        Self::Output: FromResponse,
+    {
+        Self::Output::from_response(accept(response)?)
+    }
+}
+
+/// An output that is read from a whole response.
+pub trait FromResponse: Sized + Send {
+    /// Reads a response that is no error.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Decode`] where the body is not the shape.
+    fn from_response(response: Response<Bytes>) -> Result<Self, Error>;
+}
+
+/// An output that comes as the events of a stream: bytes in, events out.
+pub trait StreamDecoder: Sized + Send {
+    /// What it hands out.
+    type Event: Send;
+
+    /// Begins with the head of a response that is no error.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Stream`] where the head announces no event stream.
+    fn from_head(head: http::response::Parts) -> Result<Self, Error>;
+
+    /// Takes bytes as they arrive, in pieces of any size.
+    fn push(&mut self, bytes: Bytes);
+
+    /// The next event, or `None` when it takes more bytes to tell.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Service`] for an exception in the stream, [`Error::Stream`] for a stream that lies. After an error
+    /// there are no more events.
+    fn next(&mut self) -> Result<Option<Self::Event>, Error>;
+
+    /// The head it began with.
+    fn head(&self) -> &http::response::Parts;
+
+    /// Ends the stream with an error of whoever carries the bytes, and hands it out with the call's request id.
+    fn fail(&mut self, error: StreamError) -> Error;
+
+    /// Says that no more bytes will come.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Stream`] where the stream may not end here.
+    fn finish(&mut self) -> Result<(), Error>;
+}
+
+/// Sorts out the responses that are errors.
+///
+/// # Errors
+///
+/// [`Error::Service`] for any status but 2xx, and for the answer of an endpoint that does not know the operation,
+/// whatever its status.
+pub fn accept(response: Response<Bytes>) -> Result<Response<Bytes>, Error> {
+    let (head, body) = response.into_parts();
+    if !head.status.is_success() || is_unknown_operation(&body) {
+        return Err(ServiceError::from_response(&head, &body).into());
+    }
+    Ok(Response::from_parts(head, body))
+}
+
+/// `{"Output":{"__type":"com.amazon.coral.service#UnknownOperationException"},"Version":"1.0"}` can come with a 200.
+fn is_unknown_operation(body: &[u8]) -> bool {
+    const LONGEST: usize = 512;
+    body.len() <= LONGEST
+        && body.starts_with(br#"{"Output""#)
+        && serde_json::from_slice::<Value>(body).is_ok_and(|json| {
+            let code = json.pointer("/Output/__type").and_then(Value::as_str);
+            code.is_some_and(|code| code.ends_with("UnknownOperationException"))
+        })
+}
+
+/// Whether a head announces an event stream.
+pub(crate) fn is_event_stream(head: &http::response::Parts) -> bool {
+    content_type(head)
+        .is_some_and(|value| value.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case(EVENT_STREAM))
+}
+
+const EVENT_STREAM: &str = "application/vnd.amazon.eventstream";
+
+fn content_type(head: &http::response::Parts) -> Option<&str> {
+    head.headers.get(CONTENT_TYPE)?.to_str().ok()
+}
+
+/// The error of an answer that is no event stream, with what it began with.
+pub(crate) fn not_an_event_stream(head: &http::response::Parts, body: &[u8]) -> Error {
+    const SHOWN: usize = 200;
+    let start = String::from_utf8_lossy(body.get(..SHOWN).unwrap_or(body));
+    let detail = format!("its content type is {}, it begins with {start:?}", content_type(head).unwrap_or("not given"));
+    Error::from(StreamError::new(StreamErrorKind::ContentType, detail)).with_head(head)
+}
+
+/// Reads a JSON body; an empty one is `{}`.
+pub(crate) fn json<T: DeserializeOwned>(name: &'static str, response: Response<Bytes>) -> Result<T, Error> {
+    let (head, body) = response.into_parts();
+    let text = if body.is_empty() { b"{}".as_slice() } else { &body };
+    serde_json::from_slice(text).map_err(|error| Error::from(DecodeError::new(name, &body, error)).with_head(&head))
+}
+
+/// Makes the HTTP request of an operation, in the words of the service model.
+///
+/// ```
+/// use bedrock_lite::endpoint::{Endpoint, EndpointConfig, Service};
+/// use bedrock_lite::operation::HttpRequest;
+/// use http::Method;
+///
+/// let endpoint = Endpoint::resolve(Service::Bedrock, &EndpointConfig::new().region("eu-west-1"))?;
+/// let request = HttpRequest::new(Method::GET, "/guardrails/{guardrailIdentifier}")
+///     .label("guardrailIdentifier", "gr:1")
+///     .query("guardrailVersion", Some("DRAFT"))
+///     .build(&endpoint)?;
+/// assert_eq!(request.uri(), "https://bedrock.eu-west-1.amazonaws.com/guardrails/gr%3A1?guardrailVersion=DRAFT");
+/// # Ok::<(), bedrock_lite::Error>(())
+/// ```
+#[derive(Debug)]
+#[must_use]
+pub struct HttpRequest<'a> {
+    method: Method,
+    template: &'a str,
+    labels: Vec<(&'a str, &'a str)>,
+    query: Vec<(&'a str, &'a str)>,
+    headers: HeaderMap,
+    body: Bytes,
+    error: Option<ConfigError>,
+}
+
+impl<'a> HttpRequest<'a> {
+    /// A request to a path with its labels in braces, as the service model writes it: `/model/{modelId}/converse`.
+    pub fn new(method: Method, template: &'a str) -> Self {
+        Self {
+            method,
+            template,
+            labels: Vec::new(),
+            query: Vec::new(),
+            headers: HeaderMap::new(),
+            body: Bytes::new(),
+            error: None,
+        }
+    }
+
+    /// The value of a label; it is encoded as one path segment.
+    pub fn label(mut self, name: &'a str, value: &'a str) -> Self {
+        self.labels.push((name, value));
+        self
+    }
+
+    /// A query parameter, left out when it is `None`.
+    pub fn query(mut self, name: &'a str, value: Option<&'a str>) -> Self {
+        self.query.extend(value.map(|value| (name, value)));
+        self
+    }
+
+    /// A header, left out when it is `None`.
+    pub fn header(mut self, name: HeaderName, value: Option<&str>) -> Self {
+        match value.map(HeaderValue::from_str) {
+            None => {}
+            Some(Ok(value)) => {
+                self.headers.insert(name, value);
+            }
+            Some(Err(error)) => self.fail(
+                ConfigError::new(
+                    ConfigErrorKind::InvalidHeader,
+                    format!("the value of the header {name} has characters that no header can carry"),
+                )
+                .with_source(error),
+            ),
+        }
+        self
+    }
+
+    /// A JSON body, with its content type.
+    pub fn json<T: Serialize + ?Sized>(mut self, value: &T) -> Self {
+        match serde_json::to_vec(value) {
+            Ok(body) => {
+                self.body = body.into();
+                self.headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+            }
+            Err(error) => self.fail(
+                ConfigError::new(ConfigErrorKind::InvalidBody, "the request cannot be written as JSON")
+                    .with_source(error),
+            ),
+        }
+        self
+    }
+
+    /// A body of bytes; its content type is a [`header`](Self::header).
+    pub fn body(mut self, body: Bytes) -> Self {
+        self.body = body;
+        self
+    }
+
+    fn fail(&mut self, error: ConfigError) {
+        self.error.get_or_insert(error);
+    }
+
+    /// The request for an endpoint.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Config`] for what could not be put in: a label that no path can hold, a header with line breaks, a body
+    /// without a JSON form.
+    pub fn build(self, endpoint: &Endpoint) -> Result<Request<Bytes>, Error> {
+        if let Some(error) = self.error {
+            return Err(error.into());
+        }
+        let mut path_and_query = path_from_template(self.template, &self.labels)?;
+        if !self.query.is_empty() {
+            path_and_query.push('?');
+            path_and_query.push_str(&query_string(&self.query));
+        }
+        let mut request = Request::new(self.body);
+        *request.method_mut() = self.method;
+        *request.uri_mut() = endpoint.uri(&path_and_query)?;
+        *request.headers_mut() = self.headers;
+        Ok(request)
+    }
+}

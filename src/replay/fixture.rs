@@ -1,0 +1,313 @@
+//! Fixtures: exchanges in files that people can read and diff.
+//!
+//! An exchange is one JSON file: `about`, the `request` and the `responses` that are given in turn. A response that is an
+//! event stream names its two files beside it: the events as JSON lines, and the bytes.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use bytes::Bytes;
+use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
+use serde_json::{Map, Value};
+
+use crate::eventstream::{Decoder, Frame, encode};
+use crate::shape::Document;
+
+/// The exchanges of a folder and the folders in it.
+#[derive(Debug, Clone, Default)]
+pub struct Fixtures(Vec<Fixture>);
+
+/// One exchange.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Fixture {
+    /// Its path within the folder, without the ending: `converse/one_sentence`.
+    pub name: String,
+    /// Where it comes from.
+    pub about: String,
+    /// What is asked.
+    pub request: FixtureRequest,
+    /// What is answered: the first time, the second, …, and round again.
+    pub responses: Vec<FixtureResponse>,
+}
+
+/// What is asked.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct FixtureRequest {
+    /// The method.
+    pub method: Method,
+    /// The path as it travels, percent-encoded.
+    pub path: String,
+    /// The query's pairs as they travel, sorted.
+    pub query: Vec<String>,
+    /// The JSON body, where there is one.
+    pub body: Option<Value>,
+}
+
+/// What is answered.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct FixtureResponse {
+    /// The status.
+    pub status: StatusCode,
+    /// The headers.
+    pub headers: HeaderMap,
+    /// The body.
+    pub body: FixtureBody,
+}
+
+/// The body of an answer.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub enum FixtureBody {
+    /// All of it at once.
+    Whole(Bytes),
+    /// An event stream.
+    Stream {
+        /// The bytes, as they travel.
+        bytes: Bytes,
+        /// The events that the bytes are.
+        events: Vec<StreamEvent>,
+        /// The file of the bytes.
+        file: PathBuf,
+    },
+}
+
+/// A frame as a JSON line: its headers, and its payload under `payload`.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct StreamEvent {
+    /// The headers, in order.
+    pub headers: Vec<(String, String)>,
+    /// The payload, which is JSON, to the byte.
+    pub payload: Document,
+}
+
+/// What is wrong with a fixture: which file, and what.
+#[derive(Debug, thiserror::Error)]
+#[error("the fixture {}: {message}", file.display())]
+pub struct FixtureError {
+    file: PathBuf,
+    message: String,
+    source: Option<io::Error>,
+}
+
+impl FixtureError {
+    fn new(file: &Path, message: impl Into<String>) -> Self {
+        Self { file: file.to_owned(), message: message.into(), source: None }
+    }
+
+    fn unreadable(file: &Path, error: io::Error) -> Self {
+        Self { source: Some(error), ..Self::new(file, "cannot be read") }
+    }
+}
+
+impl Fixtures {
+    /// Reads every exchange of a folder and the folders in it.
+    ///
+    /// # Errors
+    ///
+    /// [`FixtureError`] for a file that cannot be read or is no exchange, and for a folder without any.
+    pub fn load(folder: impl AsRef<Path>) -> Result<Self, FixtureError> {
+        let folder = folder.as_ref();
+        let mut fixtures = Vec::new();
+        for file in files(folder)? {
+            fixtures.push(Fixture::load(folder, &file)?);
+        }
+        if fixtures.is_empty() {
+            return Err(FixtureError::new(folder, "there is no exchange in it"));
+        }
+        Ok(Self(fixtures))
+    }
+
+    /// Every exchange, in the order of the names.
+    pub fn iter(&self) -> impl Iterator<Item = &Fixture> {
+        self.0.iter()
+    }
+
+    pub(super) fn as_slice(&self) -> &[Fixture] {
+        &self.0
+    }
+}
+
+/// The `.json` files of a folder and the folders in it, sorted.
+fn files(folder: &Path) -> Result<Vec<PathBuf>, FixtureError> {
+    let mut found = Vec::new();
+    let entries = fs::read_dir(folder).map_err(|error| FixtureError::unreadable(folder, error))?;
+    for entry in entries {
+        let path = entry.map_err(|error| FixtureError::unreadable(folder, error))?.path();
+        if path.is_dir() {
+            found.extend(files(&path)?);
+        } else if path.extension().is_some_and(|ending| ending == "json") {
+            found.push(path);
+        }
+    }
+    found.sort();
+    Ok(found)
+}
+
+impl Fixture {
+    fn load(folder: &Path, file: &Path) -> Result<Self, FixtureError> {
+        let wrong = |message: &str| FixtureError::new(file, message);
+        let text = fs::read(file).map_err(|error| FixtureError::unreadable(file, error))?;
+        let json: Value = serde_json::from_slice(&text).map_err(|error| wrong(&format!("is not JSON: {error}")))?;
+        let request = json.get("request").ok_or_else(|| wrong("has no `request`"))?;
+        let responses =
+            json.get("responses").and_then(Value::as_array).ok_or_else(|| wrong("has no list `responses`"))?;
+        if responses.is_empty() {
+            return Err(wrong("has no response in `responses`"));
+        }
+        let name = file.strip_prefix(folder).unwrap_or(file).with_extension("");
+        Ok(Self {
+            name: name.to_string_lossy().into_owned(),
+            about: json.get("about").and_then(Value::as_str).unwrap_or_default().to_owned(),
+            request: FixtureRequest::read(request).map_err(wrong)?,
+            responses: responses
+                .iter()
+                .map(|response| FixtureResponse::read(file, response))
+                .collect::<Result<_, _>>()?,
+        })
+    }
+}
+
+impl FixtureRequest {
+    fn read(json: &Value) -> Result<Self, &'static str> {
+        let text = |member: &str| json.get(member).and_then(Value::as_str);
+        let method = text("method").and_then(|method| method.parse().ok()).ok_or("its request has no `method`")?;
+        let path_and_query = text("path").ok_or("its request has no `path`")?;
+        let (path, query) = path_and_query.split_once('?').unwrap_or((path_and_query, ""));
+        Ok(Self { method, path: path.to_owned(), query: sorted_query(query), body: json.get("body").cloned() })
+    }
+}
+
+/// The pairs of a query, sorted: their order means nothing.
+pub(super) fn sorted_query(query: &str) -> Vec<String> {
+    let mut pairs: Vec<_> = query.split('&').filter(|pair| !pair.is_empty()).map(ToOwned::to_owned).collect();
+    pairs.sort();
+    pairs
+}
+
+impl FixtureResponse {
+    fn read(file: &Path, json: &Value) -> Result<Self, FixtureError> {
+        let wrong = |message: &str| FixtureError::new(file, message);
+        let status = json.get("status").and_then(Value::as_u64).and_then(|status| u16::try_from(status).ok());
+        let status = status.and_then(|status| StatusCode::from_u16(status).ok());
+        let mut headers = HeaderMap::new();
+        for (name, value) in json.get("headers").and_then(Value::as_object).unwrap_or(&Map::new()) {
+            let name = name.parse::<HeaderName>().map_err(|_| wrong("a header's name is none"))?;
+            let value = value.as_str().and_then(|value| HeaderValue::from_str(value).ok());
+            headers.append(name, value.ok_or_else(|| wrong("a header's value is none"))?);
+        }
+        let body = match (json.get("stream").and_then(Value::as_str), json.get("text").and_then(Value::as_str)) {
+            (Some(stream), _) => FixtureBody::load_stream(&file.with_file_name(stream))?,
+            (None, Some(text)) => FixtureBody::Whole(text.to_owned().into()),
+            (None, None) => FixtureBody::Whole(json.get("body").map(Value::to_string).unwrap_or_default().into()),
+        };
+        Ok(Self { status: status.ok_or_else(|| wrong("a response has no `status`"))?, headers, body })
+    }
+}
+
+impl FixtureBody {
+    /// `name.jsonl` and `name.bin`.
+    fn load_stream(name: &Path) -> Result<Self, FixtureError> {
+        let lines = name.with_extension("jsonl");
+        let text = fs::read_to_string(&lines).map_err(|error| FixtureError::unreadable(&lines, error))?;
+        let events = text
+            .lines()
+            .enumerate()
+            .map(|(number, line)| StreamEvent::read(line).map_err(|message| format!("line {}: {message}", number + 1)))
+            .collect::<Result<Vec<_>, _>>()
+            .map_err(|message| FixtureError::new(&lines, message))?;
+        let file = name.with_extension("bin");
+        // The bytes are made from the events: where they are not there yet, the events are what counts.
+        let bytes = match fs::read(&file) {
+            Ok(bytes) => Bytes::from(bytes),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Bytes::new(),
+            Err(error) => return Err(FixtureError::unreadable(&file, error)),
+        };
+        Ok(Self::Stream { bytes, events, file })
+    }
+}
+
+impl StreamEvent {
+    fn read(line: &str) -> Result<Self, String> {
+        // As documents, so that the payload stays as it is to the byte; and the headers in their order.
+        let members: Vec<(String, Document)> = ordered(line)?;
+        let mut headers = Vec::new();
+        let mut payload = None;
+        for (name, value) in members {
+            if name == "payload" {
+                payload = Some(value);
+            } else {
+                headers.push((name, value.read::<String>().map_err(|_| "a header that is no string".to_owned())?));
+            }
+        }
+        Ok(Self { headers, payload: payload.ok_or("no `payload`")? })
+    }
+
+    /// The frame that it is.
+    #[must_use]
+    pub fn frame(&self) -> Frame {
+        let payload = self.payload.as_json().as_bytes().to_vec();
+        self.headers.iter().fold(Frame::new(payload), |frame, (name, value)| frame.with_header(name, value.as_str()))
+    }
+
+    /// The bytes of a stream of events.
+    ///
+    /// # Errors
+    ///
+    /// A message where a header does not fit into a frame.
+    pub fn encode(events: &[Self]) -> Result<Bytes, String> {
+        let mut bytes = Vec::new();
+        for event in events {
+            bytes.extend_from_slice(&encode(&event.frame()).map_err(|error| error.to_string())?);
+        }
+        Ok(bytes.into())
+    }
+
+    /// The events of a stream of bytes.
+    ///
+    /// # Errors
+    ///
+    /// A message where the bytes are no frames, or a payload is not JSON.
+    pub fn decode(bytes: Bytes) -> Result<Vec<Self>, String> {
+        let mut decoder = Decoder::new();
+        decoder.push(bytes);
+        let mut events = Vec::new();
+        while let Some(frame) = decoder.next().map_err(|error| error.to_string())? {
+            let headers =
+                frame.headers().map(|(name, value)| (name.to_owned(), value.as_str().unwrap_or_default().to_owned()));
+            let payload = String::from_utf8_lossy(frame.payload()).into_owned();
+            let payload = Document::from_json(payload).map_err(|error| error.to_string())?;
+            events.push(Self { headers: headers.collect(), payload });
+        }
+        decoder.finish().map_err(|error| error.to_string())?;
+        Ok(events)
+    }
+}
+
+/// The members of a JSON object in their order.
+fn ordered(line: &str) -> Result<Vec<(String, Document)>, String> {
+    struct Members;
+
+    impl<'de> serde::de::Visitor<'de> for Members {
+        type Value = Vec<(String, Document)>;
+
+        fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+            f.write_str("a JSON object")
+        }
+
+        fn visit_map<A: serde::de::MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+            let mut members = Vec::new();
+            while let Some(member) = map.next_entry()? {
+                members.push(member);
+            }
+            Ok(members)
+        }
+    }
+
+    let mut json = serde_json::Deserializer::from_str(line);
+    serde::Deserializer::deserialize_map(&mut json, Members).map_err(|error| error.to_string())
+}

@@ -1,0 +1,296 @@
+//! The loopback server that serves fixtures and verifies signatures.
+
+use std::convert::Infallible;
+use std::fmt;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::header::{AUTHORIZATION, CONTENT_TYPE, HeaderValue};
+use http::{Request, Response, StatusCode};
+use http_body_util::{BodyExt as _, Limited};
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::TokioIo;
+use serde_json::{Value, json};
+use tokio::net::TcpListener;
+use tokio::task::{JoinHandle, JoinSet};
+
+use super::fixture::{FixtureBody, FixtureResponse, Fixtures, sorted_query};
+use super::nearest::{Asked, find};
+use super::paced_body::PacedBody;
+use crate::credentials::{ApiKey, Credentials};
+use crate::sigv4::{VerifyError, VerifyErrorKind, verify};
+
+/// The largest body that the server reads, in bytes.
+const MAX_REQUEST: usize = 32 * 1024 * 1024;
+/// The signing name that requests must be signed for.
+const SIGNING_NAME: &str = "bedrock";
+
+/// A server on a free port of 127.0.0.1; it ends when it is dropped.
+pub struct ReplayServer {
+    address: SocketAddr,
+    replay: Arc<Replay>,
+    accepting: JoinHandle<()>,
+}
+
+/// Sets up a [`ReplayServer`].
+#[derive(Debug)]
+#[must_use]
+pub struct ReplayServerBuilder(Replay);
+
+#[derive(Debug)]
+struct Replay {
+    fixtures: Fixtures,
+    credentials: Credentials,
+    api_key: ApiKey,
+    piece: usize,
+    pause: Duration,
+    /// How often each fixture was served.
+    turns: Mutex<Vec<usize>>,
+    /// What was answered, request after request.
+    served: Mutex<Vec<String>>,
+}
+
+impl ReplayServer {
+    /// A server for these fixtures.
+    pub fn builder(fixtures: Fixtures) -> ReplayServerBuilder {
+        let turns = Mutex::new(vec![0; fixtures.as_slice().len()]);
+        ReplayServerBuilder(Replay {
+            fixtures,
+            // AWS's own example key.
+            credentials: Credentials::new("AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"),
+            api_key: ApiKey::new("bedrock-api-key-example"),
+            piece: usize::MAX,
+            pause: Duration::ZERO,
+            turns,
+            served: Mutex::default(),
+        })
+    }
+
+    /// `http://127.0.0.1:…`
+    #[must_use]
+    pub fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// The credentials that requests must be signed with.
+    #[must_use]
+    pub fn credentials(&self) -> &Credentials {
+        &self.replay.credentials
+    }
+
+    /// The API key that it takes in place of a signature.
+    #[must_use]
+    pub fn api_key(&self) -> &ApiKey {
+        &self.replay.api_key
+    }
+
+    /// The variables that point this crate, the AWS CLI or any AWS SDK at the server.
+    #[must_use]
+    pub fn environment(&self) -> Vec<(&'static str, String)> {
+        let credentials = &self.replay.credentials;
+        let mut variables = vec![
+            ("AWS_ENDPOINT_URL_BEDROCK", self.url()),
+            ("AWS_ENDPOINT_URL_BEDROCK_RUNTIME", self.url()),
+            ("AWS_REGION", "us-east-1".to_owned()),
+            ("AWS_ACCESS_KEY_ID", credentials.access_key_id().to_owned()),
+            ("AWS_SECRET_ACCESS_KEY", credentials.secret_access_key().to_owned()),
+        ];
+        variables.extend(credentials.session_token().map(|token| ("AWS_SESSION_TOKEN", token.to_owned())));
+        variables
+    }
+
+    /// What was answered so far, in order: a fixture's name, or why there was none.
+    #[must_use]
+    pub fn served(&self) -> Vec<String> {
+        lock(&self.replay.served).clone()
+    }
+}
+
+impl Drop for ReplayServer {
+    fn drop(&mut self) {
+        self.accepting.abort();
+    }
+}
+
+impl fmt::Debug for ReplayServer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ReplayServer").field("url", &self.url()).finish_non_exhaustive()
+    }
+}
+
+impl ReplayServerBuilder {
+    /// Takes requests that are signed with these, in place of AWS's example key.
+    pub fn credentials(mut self, credentials: Credentials) -> Self {
+        self.0.credentials = credentials;
+        self
+    }
+
+    /// Sends streams in pieces of so many bytes, with a pause between two of them.
+    pub fn pieces(mut self, bytes: usize, pause: Duration) -> Self {
+        self.0.piece = bytes;
+        self.0.pause = pause;
+        self
+    }
+
+    /// Starts the server, in the tokio runtime of the caller.
+    ///
+    /// # Errors
+    ///
+    /// An I/O error where no port can be had.
+    pub async fn start(self) -> std::io::Result<ReplayServer> {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
+        let address = listener.local_addr()?;
+        let replay = Arc::new(self.0);
+        let accepting = tokio::spawn(accept(listener, Arc::clone(&replay)));
+        Ok(ReplayServer { address, replay, accepting })
+    }
+}
+
+/// Serves connection after connection; they end with this.
+async fn accept(listener: TcpListener, replay: Arc<Replay>) {
+    let mut connections = JoinSet::new();
+    loop {
+        tokio::select! {
+            accepted = listener.accept() => {
+                let Ok((stream, _)) = accepted else { continue };
+                // An answer's pieces shall leave when they are written.
+                let _ = stream.set_nodelay(true);
+                let replay = Arc::clone(&replay);
+                connections.spawn(async move {
+                    let service = service_fn(|request| answer(&replay, request));
+                    // A peer that hangs up is no failure of a server.
+                    let _ = http1::Builder::new().serve_connection(TokioIo::new(stream), service).await;
+                });
+            }
+            Some(_) = connections.join_next() => {}
+        }
+    }
+}
+
+async fn answer(replay: &Replay, request: Request<Incoming>) -> Result<Response<PacedBody>, Infallible> {
+    let (head, body) = request.into_parts();
+    let answer = match Limited::new(body, MAX_REQUEST).collect().await {
+        Ok(body) => replay.answer(&Request::from_parts(head, body.to_bytes())),
+        Err(_) => Err(Refusal::new(StatusCode::PAYLOAD_TOO_LARGE, "PayloadTooLargeException", "the body is too large")),
+    };
+    let (served, response) = match answer {
+        Ok((name, response)) => (name, response),
+        Err(refusal) => (refusal.message.clone(), refusal.into_response()),
+    };
+    lock(&replay.served).push(served);
+    Ok(response)
+}
+
+impl Replay {
+    fn answer(&self, request: &Request<Bytes>) -> Result<(String, Response<PacedBody>), Refusal> {
+        self.authenticate(request)?;
+        let body = request.body();
+        let asked = Asked {
+            method: request.method(),
+            path: request.uri().path(),
+            query: sorted_query(request.uri().query().unwrap_or_default()),
+            body: (!body.is_empty())
+                .then(|| serde_json::from_slice(body).unwrap_or_else(|_| Value::from(String::from_utf8_lossy(body)))),
+        };
+        let fixtures = self.fixtures.as_slice();
+        let at = find(fixtures, &asked)
+            .map_err(|message| Refusal::new(StatusCode::NOT_FOUND, "NoSuchFixtureException", message))?;
+        let turn = lock(&self.turns).get_mut(at).map_or(0, |turn| std::mem::replace(turn, *turn + 1));
+        let found = fixtures.get(at).and_then(|fixture| {
+            let response = fixture.responses.get(turn % fixture.responses.len().max(1))?;
+            Some((fixture.name.clone(), self.respond(response)))
+        });
+        found
+            .ok_or_else(|| Refusal::new(StatusCode::NOT_FOUND, "NoSuchFixtureException", "the fixture has no response"))
+    }
+
+    fn respond(&self, response: &FixtureResponse) -> Response<PacedBody> {
+        let body = match &response.body {
+            FixtureBody::Whole(bytes) => PacedBody::whole(bytes.clone()),
+            FixtureBody::Stream { bytes, .. } => PacedBody::paced(bytes.clone(), self.piece, self.pause),
+        };
+        let mut answer = Response::new(body);
+        *answer.status_mut() = response.status;
+        *answer.headers_mut() = response.headers.clone();
+        answer
+    }
+
+    /// Checks the signature, or the API key.
+    fn authenticate(&self, request: &Request<Bytes>) -> Result<(), Refusal> {
+        let authorization = request.headers().get(AUTHORIZATION).map(HeaderValue::as_bytes).unwrap_or_default();
+        if let Some(key) = authorization.strip_prefix(b"Bearer ") {
+            let known = key == self.api_key.expose().as_bytes();
+            return if known {
+                Ok(())
+            } else {
+                Err(Refusal::forbidden("AccessDeniedException", "the API key is not known"))
+            };
+        }
+        let credentials = &self.credentials;
+        let verified = verify(request, |id| (id == credentials.access_key_id()).then(|| credentials.clone()))?;
+        if verified.service() != SIGNING_NAME {
+            let message = "Credential should be scoped to correct service: 'bedrock'.";
+            return Err(Refusal::forbidden("InvalidSignatureException", message));
+        }
+        Ok(())
+    }
+}
+
+/// A request that is not answered from a fixture, and how that is said.
+struct Refusal {
+    status: StatusCode,
+    code: &'static str,
+    message: String,
+}
+
+impl Refusal {
+    fn new(status: StatusCode, code: &'static str, message: impl Into<String>) -> Self {
+        Self { status, code, message: message.into() }
+    }
+
+    fn forbidden(code: &'static str, message: impl Into<String>) -> Self {
+        Self::new(StatusCode::FORBIDDEN, code, message)
+    }
+
+    fn into_response(self) -> Response<PacedBody> {
+        let body = json!({"message": self.message}).to_string();
+        let mut response = Response::new(PacedBody::whole(body.into()));
+        *response.status_mut() = self.status;
+        response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        response.headers_mut().insert("x-amzn-errortype", HeaderValue::from_static(self.code));
+        response.headers_mut().insert("x-amzn-requestid", HeaderValue::from_static("replay"));
+        response
+    }
+}
+
+/// As the service says it.
+impl From<VerifyError> for Refusal {
+    fn from(error: VerifyError) -> Self {
+        match (error.kind(), error.canonical_request(), error.string_to_sign()) {
+            (VerifyErrorKind::Missing, ..) => {
+                Self::forbidden("MissingAuthenticationTokenException", "Missing Authentication Token")
+            }
+            (VerifyErrorKind::UnknownKey | VerifyErrorKind::WrongToken, ..) => {
+                Self::forbidden("UnrecognizedClientException", "The security token included in the request is invalid.")
+            }
+            (VerifyErrorKind::WrongSignature, Some(canonical_request), Some(string_to_sign)) => Self::forbidden(
+                "InvalidSignatureException",
+                format!(
+                    "The request signature we calculated does not match the signature you provided. Check your AWS Secret \
+                     Access Key and signing method. Consult the service documentation for details.\n\n\
+                     The Canonical String for this request should have been\n'{canonical_request}'\n\n\
+                     The String-to-Sign should have been\n'{string_to_sign}'\n"
+                ),
+            ),
+            _ => Self::forbidden("IncompleteSignatureException", error.to_string()),
+        }
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

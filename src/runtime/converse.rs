@@ -1,0 +1,216 @@
+//! `Converse`: a conversation in, the model's whole reply out.
+//!
+//! <https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html>
+
+use bytes::Bytes;
+use http::{Method, Request, Response};
+
+use super::{
+    ContentBlock, ConversationRole, ConverseMetrics, ConverseOutput, ConverseTrace, GuardrailConfiguration,
+    InferenceConfiguration, Message, OutputConfig, PerformanceConfiguration, PromptVariableValues, ServiceTier,
+    StopReason, SystemContentBlock, TokenUsage, Tool, ToolChoice, ToolConfiguration, ToolUseBlock,
+};
+use crate::endpoint::{Endpoint, Service};
+use crate::error::Error;
+use crate::operation::{FromResponse, HttpRequest, Operation, json};
+use crate::shape::{Body, Document, structure};
+
+/// Declares the two requests that differ in their guardrail alone.
+macro_rules! converse_request {
+    ($(#[$meta:meta])* $name:ident, $guardrail:ty) => {
+        structure! {
+            $(#[$meta])*
+            pub struct $name label {
+                /// The model: an id, an inference profile's id, or an ARN.
+                model_id = "modelId",
+            } {
+            } optional {
+                /// The conversation, user and assistant in turn, beginning with the user.
+                messages: list Message = "messages",
+                /// Instructions and context that hold for the whole conversation.
+                system: blocks SystemContentBlock = "system",
+                /// How the model generates: length, temperature, top-p, stop sequences.
+                inference_config: one InferenceConfiguration = "inferenceConfig",
+                /// The tools that the model may ask you to use.
+                tool_config: one ToolConfiguration = "toolConfig",
+                /// The guardrail that watches the conversation.
+                guardrail_config: one $guardrail = "guardrailConfig",
+                /// Parameters that only this model has.
+                additional_model_request_fields: one Document = "additionalModelRequestFields",
+                /// The values of the variables of a prompt from Prompt management, whose ARN is then the model id.
+                prompt_variables: map PromptVariableValues = "promptVariables",
+                /// JSON Pointers to the fields of the model's own answer that the response shall have too. At most 10.
+                additional_model_response_field_paths: list String = "additionalModelResponseFieldPaths",
+                /// Key-value pairs for the invocation log. At most 16.
+                request_metadata: map String = "requestMetadata",
+                /// Whether the model runs optimized for latency.
+                performance_config: one PerformanceConfiguration = "performanceConfig",
+                /// The service tier that processes the request.
+                service_tier: one ServiceTier = "serviceTier",
+                /// The form of the answer, such as JSON by a schema.
+                output_config: one OutputConfig = "outputConfig",
+            }
+        }
+
+        impl $name {
+            /// Adds a turn to the conversation.
+            #[must_use]
+            pub fn message(mut self, message: impl Into<Message>) -> Self {
+                self.messages.push(message.into());
+                self
+            }
+
+            /// Adds a turn to the conversation in place: the request is the conversation.
+            pub fn push(&mut self, message: impl Into<Message>) {
+                self.messages.push(message.into());
+            }
+
+            /// The most tokens that the model may generate.
+            #[must_use]
+            pub fn max_tokens(mut self, max_tokens: i32) -> Self {
+                self.inference().max_tokens = Some(max_tokens);
+                self
+            }
+
+            /// How freely the model chooses, 0 to 1: low for facts, high for variety.
+            #[must_use]
+            pub fn temperature(mut self, temperature: f64) -> Self {
+                self.inference().temperature = Some(temperature);
+                self
+            }
+
+            /// The share of the most likely tokens that the model chooses from, 0 to 1.
+            #[must_use]
+            pub fn top_p(mut self, top_p: f64) -> Self {
+                self.inference().top_p = Some(top_p);
+                self
+            }
+
+            /// Adds a text at which the model stops.
+            #[must_use]
+            pub fn stop_sequence(mut self, stop_sequence: impl Into<String>) -> Self {
+                self.inference().stop_sequences.push(stop_sequence.into());
+                self
+            }
+
+            /// Adds a tool that the model may ask you to use.
+            #[must_use]
+            pub fn tool(mut self, tool: impl Into<Tool>) -> Self {
+                self.tools().tools.push(tool.into());
+                self
+            }
+
+            /// Whether the model may, must, or must by name use a tool.
+            #[must_use]
+            pub fn tool_choice(mut self, tool_choice: impl Into<ToolChoice>) -> Self {
+                self.tools().tool_choice = Some(tool_choice.into());
+                self
+            }
+
+            fn inference(&mut self) -> &mut InferenceConfiguration {
+                self.inference_config.get_or_insert_with(InferenceConfiguration::new)
+            }
+
+            fn tools(&mut self) -> &mut ToolConfiguration {
+                self.tool_config.get_or_insert_with(|| ToolConfiguration::new(Vec::<Tool>::new()))
+            }
+        }
+    };
+}
+
+pub(super) use converse_request;
+
+converse_request! {
+    /// A conversation and how the model shall continue it.
+    ///
+    /// The request *is* the conversation: push the reply's message and your next one, and send it again. It can be stored
+    /// and read back as JSON: the body as it travels, and `modelId`.
+    ///
+    /// ```
+    /// use bedrock_lite::{ConverseRequest, Message};
+    ///
+    /// let mut chat = ConverseRequest::new("amazon.nova-lite-v1:0").system("Answer in one sentence.").max_tokens(200);
+    /// chat.push(Message::user("What is Python?"));
+    /// let stored = serde_json::to_string(&chat)?;
+    /// assert_eq!(serde_json::from_str::<ConverseRequest>(&stored)?, chat);
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
+    ConverseRequest, GuardrailConfiguration
+}
+
+impl Operation for ConverseRequest {
+    const NAME: &'static str = "Converse";
+    const SERVICE: Service = Service::BedrockRuntime;
+    type Output = ConverseResponse;
+
+    fn http_request(&self, endpoint: &Endpoint) -> Result<Request<Bytes>, Error> {
+        HttpRequest::new(Method::POST, "/model/{modelId}/converse")
+            .label("modelId", &self.model_id)
+            .json(&Body(self))
+            .build(endpoint)
+    }
+
+    fn model_id(&self) -> Option<&str> {
+        Some(&self.model_id)
+    }
+}
+
+structure! {
+    /// What a model replied.
+    pub struct ConverseResponse {
+        /// The reply.
+        output: ConverseOutput = "output",
+        /// Why the model stopped.
+        stop_reason: StopReason = "stopReason",
+    } optional {
+        /// How many tokens it took. Always there, but where a stream ended after `messageStop` without saying.
+        usage: one TokenUsage = "usage",
+        /// How long it took. There when `usage` is.
+        metrics: one ConverseMetrics = "metrics",
+        /// The fields of the model's own answer that were asked for.
+        additional_model_response_fields: one Document = "additionalModelResponseFields",
+        /// What the guardrail and the prompt router did.
+        trace: one ConverseTrace = "trace",
+        /// Whether the model ran optimized for latency.
+        performance_config: one PerformanceConfiguration = "performanceConfig",
+        /// The service tier that processed the request.
+        service_tier: one ServiceTier = "serviceTier",
+    }
+}
+
+impl ConverseResponse {
+    /// The reply's message; `None` for an output of a kind that this crate does not know.
+    #[must_use]
+    pub fn message(&self) -> Option<&Message> {
+        match &self.output {
+            ConverseOutput::Message(message) => Some(message),
+            ConverseOutput::Unknown { .. } => None,
+        }
+    }
+
+    /// The reply's message, to be pushed to the conversation; empty for an output of a kind that this crate does not know.
+    #[must_use]
+    pub fn into_message(self) -> Message {
+        match self.output {
+            ConverseOutput::Message(message) => message,
+            ConverseOutput::Unknown { .. } => Message::new(ConversationRole::Assistant, Vec::<ContentBlock>::new()),
+        }
+    }
+
+    /// The text of the reply, its blocks joined.
+    #[must_use]
+    pub fn text(&self) -> String {
+        self.message().map(Message::text).unwrap_or_default()
+    }
+
+    /// The tools that the model asks you to use.
+    pub fn tool_uses(&self) -> impl Iterator<Item = &ToolUseBlock> {
+        self.message().into_iter().flat_map(Message::tool_uses)
+    }
+}
+
+impl FromResponse for ConverseResponse {
+    fn from_response(response: Response<Bytes>) -> Result<Self, Error> {
+        json("ConverseResponse", response)
+    }
+}

@@ -1,0 +1,193 @@
+//! `ConverseStream`: a conversation in, the model's reply out as it is generated.
+//!
+//! <https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_ConverseStream.html>
+
+use bytes::Bytes;
+use http::response::Parts;
+use http::{Method, Request};
+
+use super::converse::converse_request;
+use super::event_frames::EventFrames;
+use super::fold::Fold;
+use super::{
+    ConverseRequest, ConverseResponse, ConverseStreamOutput, GuardrailStreamConfiguration, InferenceConfiguration,
+    Message, OutputConfig, PartialResponse, PerformanceConfiguration, PromptVariableValues, ServiceTier,
+    SystemContentBlock, Tool, ToolChoice, ToolConfiguration,
+};
+use crate::endpoint::{Endpoint, Service};
+use crate::error::{Error, StreamError, StreamErrorKind};
+use crate::operation::{HttpRequest, Operation, StreamDecoder};
+use crate::shape::{Body, Document, Structure, structure};
+
+converse_request! {
+    /// A conversation and how the model shall continue it, event by event.
+    ///
+    /// What it has and a [`ConverseRequest`] has not is the guardrail's `stream_processing_mode`; where that is not needed,
+    /// a `ConverseRequest` can be streamed just as well.
+    ConverseStreamRequest, GuardrailStreamConfiguration
+}
+
+mod sealed {
+    pub trait Sealed {}
+    impl Sealed for super::ConverseRequest {}
+    impl Sealed for super::ConverseStreamRequest {}
+}
+
+/// What can be sent as `ConverseStream`: [`ConverseStreamRequest`], and [`ConverseRequest`], whose body is one too.
+#[expect(private_bounds, reason = "sealed: how a request is written is this crate's affair")]
+pub trait ToConverseStream: sealed::Sealed + Structure + Sync {
+    #[doc(hidden)]
+    fn model_id(&self) -> &str;
+}
+
+impl ToConverseStream for ConverseRequest {
+    fn model_id(&self) -> &str {
+        &self.model_id
+    }
+}
+
+impl ToConverseStream for ConverseStreamRequest {
+    fn model_id(&self) -> &str {
+        &self.model_id
+    }
+}
+
+/// A request as the operation `ConverseStream`.
+#[derive(Debug)]
+pub struct StreamedConverse<'a, R>(&'a R);
+
+impl<'a, R: ToConverseStream> StreamedConverse<'a, R> {
+    /// Streams the reply to a request.
+    #[must_use]
+    pub fn new(request: &'a R) -> Self {
+        Self(request)
+    }
+}
+
+impl<R: ToConverseStream> Operation for StreamedConverse<'_, R> {
+    const NAME: &'static str = "ConverseStream";
+    const SERVICE: Service = Service::BedrockRuntime;
+    type Output = ConverseStreamDecoder;
+
+    fn http_request(&self, endpoint: &Endpoint) -> Result<Request<Bytes>, Error> {
+        HttpRequest::new(Method::POST, "/model/{modelId}/converse-stream")
+            .label("modelId", self.0.model_id())
+            .json(&Body(self.0))
+            .build(endpoint)
+    }
+
+    fn model_id(&self) -> Option<&str> {
+        Some(self.0.model_id())
+    }
+}
+
+impl Operation for ConverseStreamRequest {
+    const NAME: &'static str = "ConverseStream";
+    const SERVICE: Service = Service::BedrockRuntime;
+    type Output = ConverseStreamDecoder;
+
+    fn http_request(&self, endpoint: &Endpoint) -> Result<Request<Bytes>, Error> {
+        StreamedConverse::new(self).http_request(endpoint)
+    }
+
+    fn model_id(&self) -> Option<&str> {
+        Some(&self.model_id)
+    }
+}
+
+/// Reads the answer of `ConverseStream`: bytes in; typed events out, which it puts together on the way.
+///
+/// ```
+/// use bedrock_lite::eventstream::{Frame, encode};
+/// use bedrock_lite::operation::StreamDecoder;
+/// use bedrock_lite::runtime::ConverseStreamDecoder;
+///
+/// let head = http::Response::builder().header("content-type", "application/vnd.amazon.eventstream").body(())?.into_parts().0;
+/// let mut decoder = ConverseStreamDecoder::from_head(head)?;
+/// for (event_type, payload) in [
+///     ("messageStart", r#"{"role": "assistant"}"#),
+///     ("contentBlockDelta", r#"{"contentBlockIndex": 0, "delta": {"text": "Hi"}}"#),
+///     ("contentBlockStop", r#"{"contentBlockIndex": 0}"#),
+///     ("messageStop", r#"{"stopReason": "end_turn"}"#),
+/// ] {
+///     decoder.push(encode(&Frame::event(event_type, "application/json", payload))?.into());
+///     while let Some(event) = decoder.next()? {
+///         print!("{}", event.text().unwrap_or_default());
+///     }
+/// }
+/// decoder.finish()?;
+/// assert_eq!(decoder.into_response()?.text(), "Hi");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug)]
+pub struct ConverseStreamDecoder {
+    frames: EventFrames,
+    fold: Fold,
+    /// Whether the input ended where it may.
+    complete: bool,
+}
+
+impl StreamDecoder for ConverseStreamDecoder {
+    type Event = ConverseStreamOutput;
+
+    fn from_head(head: Parts) -> Result<Self, Error> {
+        Ok(Self { frames: EventFrames::from_head(head)?, fold: Fold::default(), complete: false })
+    }
+
+    fn push(&mut self, bytes: Bytes) {
+        self.frames.push(bytes);
+    }
+
+    fn next(&mut self) -> Result<Option<ConverseStreamOutput>, Error> {
+        let Some(frame) = self.frames.next()? else { return Ok(None) };
+        let event = ConverseStreamOutput::read(frame.event_type().unwrap_or_default(), frame.payload());
+        match event.and_then(|event| self.fold.add(&event).map(|()| event)) {
+            Ok(event) => Ok(Some(event)),
+            Err(error) => Err(self.frames.fail(error)),
+        }
+    }
+
+    fn head(&self) -> &Parts {
+        self.frames.head()
+    }
+
+    fn fail(&mut self, error: StreamError) -> Error {
+        self.frames.fail(error)
+    }
+
+    /// The stream may end only after `messageStop`; `metadata`, which comes after it, may be missing.
+    fn finish(&mut self) -> Result<(), Error> {
+        self.frames.finish()?;
+        if !self.fold.is_stopped() {
+            let error = StreamError::new(StreamErrorKind::MissingMessageStop, "");
+            return Err(self.frames.fail(error));
+        }
+        self.complete = true;
+        Ok(())
+    }
+}
+
+impl ConverseStreamDecoder {
+    /// What the events make so far, whether or not the stream is complete.
+    #[must_use]
+    pub fn partial(&self) -> PartialResponse {
+        self.fold.partial()
+    }
+
+    /// The response that `Converse` would have given.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Stream`] where the stream did not come to its good end, or the input of a tool is not JSON.
+    pub fn into_response(self) -> Result<ConverseResponse, Error> {
+        if let Some(error) = self.frames.failure() {
+            return Err(error);
+        }
+        let response = if self.complete {
+            self.fold.into_response()
+        } else {
+            Err(StreamError::new(StreamErrorKind::MissingMessageStop, "it was not read to its end"))
+        };
+        response.map_err(|error| Error::from(error).with_head(self.frames.head()))
+    }
+}

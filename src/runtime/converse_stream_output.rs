@@ -1,0 +1,57 @@
+//! The events of `ConverseStream`.
+
+use bytes::Bytes;
+
+use super::event_frames::unknown_event;
+use super::{
+    ContentBlockDelta, ContentBlockDeltaEvent, ContentBlockStartEvent, ContentBlockStopEvent,
+    ConverseStreamMetadataEvent, MessageStartEvent, MessageStopEvent,
+};
+use crate::error::{StreamError, StreamErrorKind};
+use crate::shape::union;
+
+union! {
+    /// One event of a streamed reply.
+    ///
+    /// The exceptions that AWS's model lists beside these are no events here: they come as [`Error::Service`](crate::Error).
+    pub enum ConverseStreamOutput {
+        /// A message begins.
+        MessageStart(MessageStartEvent) = "messageStart",
+        /// A block begins. Blocks of text, reasoning and citations have no such event.
+        ContentBlockStart(ContentBlockStartEvent) = "contentBlockStart",
+        /// A piece of a block.
+        ContentBlockDelta(ContentBlockDeltaEvent) = "contentBlockDelta",
+        /// A block is complete.
+        ContentBlockStop(ContentBlockStopEvent) = "contentBlockStop",
+        /// The message is complete.
+        MessageStop(MessageStopEvent) = "messageStop",
+        /// What it took; comes after `MessageStop`.
+        Metadata(Box<ConverseStreamMetadataEvent>) = "metadata",
+    }
+}
+
+impl ConverseStreamOutput {
+    /// The piece of text that this event brings.
+    #[must_use]
+    pub fn text(&self) -> Option<&str> {
+        match self {
+            Self::ContentBlockDelta(ContentBlockDeltaEvent { delta: ContentBlockDelta::Text(text), .. }) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// Reads the payload of a frame by its `:event-type`.
+    pub(super) fn read(event_type: &str, payload: &Bytes) -> Result<Self, StreamError> {
+        let malformed =
+            |error: serde_json::Error| StreamError::new(StreamErrorKind::MalformedEvent, event_type).with_source(error);
+        Ok(match event_type {
+            "messageStart" => Self::MessageStart(serde_json::from_slice(payload).map_err(malformed)?),
+            "contentBlockStart" => Self::ContentBlockStart(serde_json::from_slice(payload).map_err(malformed)?),
+            "contentBlockDelta" => Self::ContentBlockDelta(serde_json::from_slice(payload).map_err(malformed)?),
+            "contentBlockStop" => Self::ContentBlockStop(serde_json::from_slice(payload).map_err(malformed)?),
+            "messageStop" => Self::MessageStop(serde_json::from_slice(payload).map_err(malformed)?),
+            "metadata" => Self::Metadata(serde_json::from_slice(payload).map_err(malformed)?),
+            unknown => Self::Unknown { name: unknown.to_owned(), value: unknown_event(payload) },
+        })
+    }
+}

@@ -1,0 +1,287 @@
+//! `InvokeModel` and `InvokeModelWithResponseStream`: the body of the model's own API in, its own answer out.
+//!
+//! <https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_InvokeModel.html>,
+//! <https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_InvokeModelWithResponseStream.html>
+
+use bytes::Bytes;
+use http::header::{ACCEPT, CONTENT_TYPE, HeaderName};
+use http::response::Parts;
+use http::{HeaderMap, Method, Request, Response};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::event_frames::{EventFrames, unknown_event};
+use super::{PayloadPart, PerformanceConfigLatency, ServiceTierType, Trace};
+use crate::endpoint::{Endpoint, Service};
+use crate::error::{ConfigError, ConfigErrorKind, DecodeError, Error, StreamError, StreamErrorKind};
+use crate::operation::{FromResponse, HttpRequest, Operation, StreamDecoder};
+use crate::shape::{Blob, structure, union};
+
+const TRACE: HeaderName = HeaderName::from_static("x-amzn-bedrock-trace");
+const GUARDRAIL_IDENTIFIER: HeaderName = HeaderName::from_static("x-amzn-bedrock-guardrailidentifier");
+const GUARDRAIL_VERSION: HeaderName = HeaderName::from_static("x-amzn-bedrock-guardrailversion");
+const LATENCY: HeaderName = HeaderName::from_static("x-amzn-bedrock-performanceconfig-latency");
+const SERVICE_TIER: HeaderName = HeaderName::from_static("x-amzn-bedrock-service-tier");
+const REQUEST_METADATA: HeaderName = HeaderName::from_static("x-amzn-bedrock-request-metadata");
+/// What `Accept` is for the streaming form, whose own `Accept` is the event stream.
+const STREAM_ACCEPT: HeaderName = HeaderName::from_static("x-amzn-bedrock-accept");
+/// What `Content-Type` is for the streaming form.
+const STREAM_CONTENT_TYPE: HeaderName = HeaderName::from_static("x-amzn-bedrock-content-type");
+
+/// Declares the two requests that differ in their path and in the name of one header.
+macro_rules! invoke_model_request {
+    ($(#[$meta:meta])* $name:ident) => {
+        structure! {
+            $(#[$meta])*
+            pub struct $name label {
+                /// The model: an id, an inference profile's id, or an ARN.
+                model_id = "modelId",
+            } {
+            } optional {
+                /// The body that the model's own API takes. At most 25,000,000 bytes.
+                body: one Blob = "body",
+                /// What the body is. Default `application/json`.
+                content_type: one String = "contentType",
+                /// What the answer shall be. Default `application/json`.
+                accept: one String = "accept",
+                /// Whether the guardrail's trace comes with the answer.
+                trace: one Trace = "trace",
+                /// The guardrail: an id or an ARN.
+                guardrail_identifier: one String = "guardrailIdentifier",
+                /// The guardrail's version: a number, or `DRAFT`.
+                guardrail_version: one String = "guardrailVersion",
+                /// Whether the model runs optimized for latency.
+                performance_config_latency: one PerformanceConfigLatency = "performanceConfigLatency",
+                /// The service tier that processes the request.
+                service_tier: one ServiceTierType = "serviceTier",
+                /// Key-value pairs for the invocation log, as a JSON object.
+                request_metadata: one String = "requestMetadata",
+            }
+        }
+
+        impl $name {
+            /// A request whose body is a value written as JSON.
+            ///
+            /// # Errors
+            ///
+            /// [`Error::Config`] where the value has no JSON form.
+            pub fn json<T: Serialize + ?Sized>(model_id: impl Into<String>, body: &T) -> Result<Self, Error> {
+                let body = serde_json::to_vec(body).map_err(|error| {
+                    ConfigError::new(ConfigErrorKind::InvalidBody, "the body cannot be written as JSON").with_source(error)
+                })?;
+                Ok(Self::new(model_id).body(body))
+            }
+
+            fn to_http(&self, template: &str, accept: HeaderName, endpoint: &Endpoint) -> Result<Request<Bytes>, Error> {
+                let json = Some("application/json");
+                HttpRequest::new(Method::POST, template)
+                    .label("modelId", &self.model_id)
+                    .header(CONTENT_TYPE, self.content_type.as_deref().or(json))
+                    .header(accept, self.accept.as_deref().or(json))
+                    .header(TRACE, self.trace.as_ref().map(Trace::as_str))
+                    .header(GUARDRAIL_IDENTIFIER, self.guardrail_identifier.as_deref())
+                    .header(GUARDRAIL_VERSION, self.guardrail_version.as_deref())
+                    .header(LATENCY, self.performance_config_latency.as_ref().map(PerformanceConfigLatency::as_str))
+                    .header(SERVICE_TIER, self.service_tier.as_ref().map(ServiceTierType::as_str))
+                    .header(REQUEST_METADATA, self.request_metadata.as_deref())
+                    .body(self.body.clone().unwrap_or_default().into_bytes())
+                    .build(endpoint)
+            }
+        }
+    };
+}
+
+invoke_model_request! {
+    /// The body of a model's own API, and how to run it.
+    ///
+    /// ```
+    /// use bedrock_lite::InvokeModelRequest;
+    /// use serde_json::json;
+    ///
+    /// let body = json!({"inputText": "Hello", "textGenerationConfig": {"maxTokenCount": 100}});
+    /// let request = InvokeModelRequest::json("amazon.titan-text-express-v1", &body)?;
+    /// # Ok::<(), bedrock_lite::Error>(())
+    /// ```
+    InvokeModelRequest
+}
+
+invoke_model_request! {
+    /// The body of a model's own API, and how to run it, for an answer in chunks.
+    InvokeModelWithResponseStreamRequest
+}
+
+impl Operation for InvokeModelRequest {
+    const NAME: &'static str = "InvokeModel";
+    const SERVICE: Service = Service::BedrockRuntime;
+    type Output = InvokeModelResponse;
+
+    fn http_request(&self, endpoint: &Endpoint) -> Result<Request<Bytes>, Error> {
+        self.to_http("/model/{modelId}/invoke", ACCEPT, endpoint)
+    }
+
+    fn model_id(&self) -> Option<&str> {
+        Some(&self.model_id)
+    }
+}
+
+impl Operation for InvokeModelWithResponseStreamRequest {
+    const NAME: &'static str = "InvokeModelWithResponseStream";
+    const SERVICE: Service = Service::BedrockRuntime;
+    type Output = InvokeModelWithResponseStreamDecoder;
+
+    fn http_request(&self, endpoint: &Endpoint) -> Result<Request<Bytes>, Error> {
+        self.to_http("/model/{modelId}/invoke-with-response-stream", STREAM_ACCEPT, endpoint)
+    }
+
+    fn model_id(&self) -> Option<&str> {
+        Some(&self.model_id)
+    }
+}
+
+/// What a model's own API answered.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct InvokeModelResponse {
+    /// The answer.
+    pub body: Blob,
+    /// What the answer is.
+    pub content_type: String,
+    /// Whether the model ran optimized for latency.
+    pub performance_config_latency: Option<PerformanceConfigLatency>,
+    /// The service tier that processed the request.
+    pub service_tier: Option<ServiceTierType>,
+}
+
+impl InvokeModelResponse {
+    /// The answer as a type of your own, or as [`serde_json::Value`].
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Decode`] where the answer is not JSON of that form.
+    pub fn json<T: DeserializeOwned>(&self) -> Result<T, Error> {
+        read_json(&self.body)
+    }
+}
+
+impl FromResponse for InvokeModelResponse {
+    fn from_response(response: Response<Bytes>) -> Result<Self, Error> {
+        let (head, body) = response.into_parts();
+        Ok(Self {
+            body: body.into(),
+            content_type: text(&head.headers, &CONTENT_TYPE).unwrap_or_default().to_owned(),
+            performance_config_latency: text(&head.headers, &LATENCY).map(Into::into),
+            service_tier: text(&head.headers, &SERVICE_TIER).map(Into::into),
+        })
+    }
+}
+
+union! {
+    /// One event of a model's own answer.
+    ///
+    /// The exceptions that AWS's model lists beside it are no events here: they come as [`Error::Service`].
+    pub enum ResponseStream {
+        /// A piece of the answer, in the form of the model's own API.
+        Chunk(PayloadPart) = "chunk",
+    }
+}
+
+impl ResponseStream {
+    /// The bytes of a chunk.
+    #[must_use]
+    pub fn bytes(&self) -> Option<&Bytes> {
+        match self {
+            Self::Chunk(part) => part.bytes.as_ref().map(Blob::as_bytes),
+            Self::Unknown { .. } => None,
+        }
+    }
+
+    /// The chunk as a type of your own, or as [`serde_json::Value`].
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Decode`] where it is not JSON of that form.
+    pub fn json<T: DeserializeOwned>(&self) -> Result<T, Error> {
+        read_json(self.bytes().map_or(&[][..], AsRef::as_ref))
+    }
+}
+
+/// What the head of a streamed answer says; its `body` is the stream.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct InvokeModelWithResponseStreamResponse {
+    /// What the chunks are.
+    pub content_type: String,
+    /// Whether the model runs optimized for latency.
+    pub performance_config_latency: Option<PerformanceConfigLatency>,
+    /// The service tier that processes the request.
+    pub service_tier: Option<ServiceTierType>,
+}
+
+/// Reads the answer of `InvokeModelWithResponseStream`: bytes in, chunks out.
+///
+/// How a model's own stream ends is the model's affair: this one ends well between any two frames. Where your model says
+/// how it ends (`message_stop`, say), look for it.
+#[derive(Debug)]
+pub struct InvokeModelWithResponseStreamDecoder {
+    frames: EventFrames,
+    response: InvokeModelWithResponseStreamResponse,
+}
+
+impl InvokeModelWithResponseStreamDecoder {
+    /// What the head of the answer says.
+    #[must_use]
+    pub fn response(&self) -> &InvokeModelWithResponseStreamResponse {
+        &self.response
+    }
+}
+
+impl StreamDecoder for InvokeModelWithResponseStreamDecoder {
+    type Event = ResponseStream;
+
+    fn from_head(head: Parts) -> Result<Self, Error> {
+        let response = InvokeModelWithResponseStreamResponse {
+            content_type: text(&head.headers, &STREAM_CONTENT_TYPE).unwrap_or_default().to_owned(),
+            performance_config_latency: text(&head.headers, &LATENCY).map(Into::into),
+            service_tier: text(&head.headers, &SERVICE_TIER).map(Into::into),
+        };
+        Ok(Self { frames: EventFrames::from_head(head)?, response })
+    }
+
+    fn push(&mut self, bytes: Bytes) {
+        self.frames.push(bytes);
+    }
+
+    fn next(&mut self) -> Result<Option<ResponseStream>, Error> {
+        let Some(frame) = self.frames.next()? else { return Ok(None) };
+        let event_type = frame.event_type().unwrap_or_default();
+        let event = if event_type == "chunk" {
+            serde_json::from_slice(frame.payload()).map(ResponseStream::Chunk)
+        } else {
+            Ok(ResponseStream::Unknown { name: event_type.to_owned(), value: unknown_event(frame.payload()) })
+        };
+        event.map(Some).map_err(|error| {
+            self.frames.fail(StreamError::new(StreamErrorKind::MalformedEvent, event_type).with_source(error))
+        })
+    }
+
+    fn head(&self) -> &Parts {
+        self.frames.head()
+    }
+
+    fn fail(&mut self, error: StreamError) -> Error {
+        self.frames.fail(error)
+    }
+
+    fn finish(&mut self) -> Result<(), Error> {
+        self.frames.finish()
+    }
+}
+
+fn text<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
+    headers.get(name)?.to_str().ok()
+}
+
+fn read_json<T: DeserializeOwned>(body: impl AsRef<[u8]>) -> Result<T, Error> {
+    let body = body.as_ref();
+    serde_json::from_slice(body).map_err(|error| DecodeError::new("body of the model", body, error).into())
+}

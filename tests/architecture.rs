@@ -1,0 +1,148 @@
+//! Holds the house: who may know whom, downward only, and what is named in one place alone.
+#![expect(clippy::unwrap_used, reason = "a test that panics is a test that fails")]
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// Every module of the crate and the modules that it may know. A module stands below those that it knows, so that
+/// nothing is known in a circle.
+const MAY_KNOW: &[(&str, &[&str])] = &[
+    ("error", &[]),
+    ("clock", &[]),
+    ("shape", &["error"]),
+    ("retry", &["error"]),
+    ("credentials", &["error"]),
+    ("sigv4", &["error", "credentials"]),
+    ("endpoint", &["error", "sigv4"]),
+    ("eventstream", &["error"]),
+    ("operation", &["error", "endpoint"]),
+    ("runtime", &["error", "shape", "endpoint", "eventstream", "operation"]),
+    ("control", &["error", "shape", "endpoint", "operation"]),
+    ("tls", &["error"]),
+    ("transport", &["error", "tls"]),
+    ("replay", &["error", "shape", "credentials", "sigv4", "eventstream"]),
+    (
+        "client",
+        &[
+            "error",
+            "clock",
+            "retry",
+            "credentials",
+            "sigv4",
+            "endpoint",
+            "operation",
+            "runtime",
+            "control",
+            "transport",
+            "builder",
+        ],
+    ),
+    ("builder", &["error", "clock", "retry", "credentials", "sigv4", "endpoint", "transport", "client"]),
+];
+
+/// What is named in few places alone: the words, and the files that may say them.
+const NAMED_ONLY_IN: &[(&[&str], &[&str])] = &[
+    (&["reqwest::"], &["transport.rs"]),
+    (&["hyper::"], &["replay/server.rs"]),
+    (&["rustls::"], &["tls.rs"]),
+    (&["aws_smithy_"], &["eventstream/"]),
+    (&["Utc::now", "SystemTime"], &["clock.rs"]),
+    (&["std::env::", "env::var"], &["credentials/", "builder.rs"]),
+    // The fixture store is files by its nature.
+    (&["std::fs", "fs::"], &["credentials/", "builder.rs", "replay/fixture.rs"]),
+    (&["tokio::"], &["transport.rs", "client.rs", "client/", "replay/"]),
+];
+
+/// The code of each file of the crate, without its comments and its unit tests, by its path below `src`.
+fn sources() -> BTreeMap<String, String> {
+    fn walk(folder: &Path, found: &mut Vec<PathBuf>) {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() { walk(&path, found) } else { found.push(path) }
+        }
+    }
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut files = Vec::new();
+    walk(&root, &mut files);
+    let code = |file: &PathBuf| {
+        let text = fs::read_to_string(file).unwrap();
+        let text = text.split("#[cfg(test)]\nmod tests").next().unwrap();
+        text.lines().map(|line| line.split("//").next().unwrap_or_default()).collect::<Vec<_>>().join("\n")
+    };
+    files.iter().map(|file| (file.strip_prefix(&root).unwrap().to_str().unwrap().to_owned(), code(file))).collect()
+}
+
+fn module(file: &str) -> &str {
+    file.split(['/', '.']).next().unwrap()
+}
+
+/// The modules that a piece of code names by `crate::…`, also those in braces.
+fn known(code: &str) -> BTreeSet<&str> {
+    code.split("crate::")
+        .skip(1)
+        .map(|rest| rest.split(|c: char| !c.is_alphanumeric() && c != '_').next().unwrap())
+        .collect()
+}
+
+#[test]
+fn modules_know_only_those_below_them() {
+    let mut checked = 0;
+    for (file, code) in sources() {
+        let module = module(&file).to_owned();
+        if module == "lib" {
+            continue;
+        }
+        let (_, allowed) = MAY_KNOW
+            .iter()
+            .find(|(name, _)| *name == module)
+            .unwrap_or_else(|| panic!("the module {module} has no place in the house: give it one in MAY_KNOW"));
+        for other in known(&code) {
+            assert!(
+                other == module || allowed.contains(&other),
+                "src/{file} names crate::{other}, which {module} may not know"
+            );
+        }
+        checked += 1;
+    }
+    assert!(checked > 50, "only {checked} files were read");
+}
+
+#[test]
+fn nothing_is_known_in_a_circle() {
+    for (at, (module, known)) in MAY_KNOW.iter().enumerate() {
+        for other in *known {
+            let below = MAY_KNOW.iter().position(|(name, _)| name == other).unwrap();
+            // The builder makes the client, and `Client::builder` is where people look for it.
+            let pair = (*module, *other) == ("client", "builder");
+            assert!(below < at || pair, "{module} may know {other}, which stands above it");
+        }
+    }
+}
+
+#[test]
+fn what_has_one_place_is_named_there_alone() {
+    let sources = sources();
+    for (words, places) in NAMED_ONLY_IN {
+        let mut named = 0;
+        for (file, code) in &sources {
+            let may =
+                places.iter().any(|place| if place.ends_with('/') { file.starts_with(place) } else { file == place });
+            for word in words.iter().filter(|word| code.contains(**word)) {
+                assert!(may, "src/{file} names {word}, which belongs to {places:?}");
+                named += 1;
+            }
+        }
+        assert!(named > 0, "{words:?} is named nowhere: the rule holds nothing");
+    }
+}
+
+#[test]
+fn files_fit_in_a_head() {
+    const LONGEST: usize = 550;
+    for (file, _) in sources() {
+        let lines =
+            fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("src").join(&file)).unwrap().lines().count();
+        assert!(lines <= LONGEST, "src/{file} has {lines} lines: would two subjects part well?");
+    }
+}
