@@ -123,17 +123,15 @@ impl CanonicalRequest {
     /// [`ConfigErrorKind::InvalidHeader`] where a name is no header name, or a value holds CR, LF or NUL.
     pub fn new(request: &SignableRequest<'_>) -> Result<Self, ConfigError> {
         let signed = |name: &str| !NEVER_SIGNED.iter().any(|never| never.eq_ignore_ascii_case(name));
-        Self::with_headers(request, request.headers.iter().copied().filter(|(name, _)| signed(name)).collect())
-    }
-
-    /// As [`new`](Self::new), of exactly these headers instead of the request's own.
-    pub(super) fn with_headers(
-        request: &SignableRequest<'_>,
-        mut headers: Vec<Header<'_>>,
-    ) -> Result<Self, ConfigError> {
+        let headers: Vec<_> = request.headers.iter().copied().filter(|(name, _)| signed(name)).collect();
         for (name, value) in &headers {
             check(name, value)?;
         }
+        Ok(Self::with_headers(request, headers))
+    }
+
+    /// As [`new`](Self::new), of exactly these headers, which come from `http` and so need no check.
+    pub(super) fn with_headers(request: &SignableRequest<'_>, mut headers: Vec<Header<'_>>) -> Self {
         // Stable: the values of one name stay in their order.
         headers.sort_by(|(a, _), (b, _)| compare_names(a, b));
 
@@ -154,7 +152,7 @@ impl CanonicalRequest {
             PayloadHash::Sha256(hash) => text.extend_from_slice(&Hex::of(hash).0),
             PayloadHash::Literal(word) => text.extend_from_slice(word.as_bytes()),
         }
-        Ok(Self { text, signed_headers, token })
+        Self { text, signed_headers, token }
     }
 
     /// What is hashed and signed; it holds the session token, where there is one.
@@ -244,6 +242,10 @@ fn push_headers(text: &mut Vec<u8>, headers: &[Header<'_>]) -> Range<usize> {
 
 /// The value without the spaces around it and with one for each run inside it: only U+0020, no other white space.
 fn push_value(text: &mut Vec<u8>, value: &[u8]) {
+    if !value.contains(&b' ') {
+        // Most have none, and a session token is long.
+        return text.extend_from_slice(value);
+    }
     let mut words = value.split(|b| *b == b' ').filter(|word| !word.is_empty());
     text.extend_from_slice(words.next().unwrap_or_default());
     for word in words {

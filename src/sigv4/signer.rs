@@ -104,7 +104,7 @@ impl Signer {
 
         let host = host_of(request.uri());
         let headers = headers_to_sign(request.headers(), host.as_deref())?;
-        let canonical_request = CanonicalRequest::with_headers(&signable(request)?, headers)?;
+        let canonical_request = CanonicalRequest::with_headers(&signable(request)?, headers);
         let string_to_sign = StringToSign::new(&scope, &canonical_request);
         let signature = prepared.key.sign(&string_to_sign);
         let signed = Signed { canonical_request, string_to_sign, signature };

@@ -53,8 +53,7 @@ pub fn verify<B: AsRef<[u8]>>(
     let signed = claim.headers(headers, host.as_deref())?;
     let signable = signable(request).map_err(|e| VerifyError::new(VerifyErrorKind::Malformed, e.to_string()))?;
     check_payload(&signable.payload, request.body().as_ref())?;
-    let canonical_request = CanonicalRequest::with_headers(&signable, signed)
-        .map_err(|e| VerifyError::new(VerifyErrorKind::Malformed, e.to_string()))?;
+    let canonical_request = CanonicalRequest::with_headers(&signable, signed);
     let string_to_sign = StringToSign::new(&claim.scope, &canonical_request);
     let key = SigningKey::derive(credentials.secret_access_key(), &claim.scope);
     if key.verify(&string_to_sign, &claim.signature) {
