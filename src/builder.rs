@@ -136,7 +136,9 @@ impl ClientBuilder {
     /// Sends through a `reqwest::Client` of your own: for a proxy, a private CA, a TLS stack of your choice.
     ///
     /// [`connect_timeout`](Self::connect_timeout) is then your client's affair. Switch off what would change a signed
-    /// request: redirects (`redirect::Policy::none()`), and default headers that AWS signs.
+    /// request: redirects (`redirect::Policy::none()`), and default headers that AWS signs. reqwest takes its TLS from its own
+    /// features; with those of this crate alone, install rustls' provider before you build one
+    /// (`rustls::crypto::ring::default_provider().install_default()`).
     pub fn http_client(mut self, client: impl Into<HttpClient>) -> Self {
         self.http_client = Some(client.into());
         self
@@ -234,8 +236,7 @@ fn static_credentials(signer: Signer, credentials: Credentials) -> Result<Auth, 
 }
 
 fn missing_region() -> ConfigError {
-    let message =
-        "there is no region to sign for: pass Client::builder().region(…), or set AWS_REGION or AWS_DEFAULT_REGION";
+    let message = "there is no region to sign for: set one in code, or AWS_REGION or AWS_DEFAULT_REGION";
     ConfigError::new(ConfigErrorKind::MissingRegion, message)
 }
 

@@ -177,6 +177,18 @@ impl ApiKey {
     }
 }
 
+impl From<String> for ApiKey {
+    fn from(key: String) -> Self {
+        Self::new(key)
+    }
+}
+
+impl From<&str> for ApiKey {
+    fn from(key: &str) -> Self {
+        Self::new(key)
+    }
+}
+
 /// The future of [`ProvideCredentials::credentials`].
 pub type CredentialsFuture<'a> = Pin<Box<dyn Future<Output = Result<Credentials, CredentialsError>> + Send + 'a>>;
 
@@ -195,7 +207,7 @@ pub type CredentialsFuture<'a> = Pin<Box<dyn Future<Output = Result<Credentials,
 /// }
 /// ```
 pub trait ProvideCredentials: Send + Sync + fmt::Debug {
-    /// Credentials that are good now. It is asked again when they are about to end.
+    /// Credentials that are good now. A client asks before every attempt: keep them where it costs something to get them.
     ///
     /// # Errors
     ///

@@ -136,7 +136,7 @@ impl Endpoint {
             (Some(url), _) => base::parse(url),
             (None, Some(region)) => base::parse(&Self::of_region(service, region, config)),
             (None, None) => {
-                let message = "no region: set one, like eu-west-1, or the URL of an endpoint";
+                let message = "there is no region: set one in code, or AWS_REGION or AWS_DEFAULT_REGION";
                 Err(ConfigError::new(ConfigErrorKind::MissingRegion, message))
             }
         }

@@ -1,6 +1,6 @@
 //! What shapes do with what no published model names, and with what is wrong.
 
-#![expect(clippy::panic, clippy::indexing_slicing, reason = "that is how a test fails")]
+#![expect(clippy::panic, reason = "that is how a test fails")]
 
 use bedrock_lite::control::{FoundationModelSummary, InferenceType};
 use bedrock_lite::runtime::*;
