@@ -1,5 +1,6 @@
 //! [`Client`]: a method an operation, and the one send loop: sign, send, classify, retry.
 
+mod call_span;
 mod event_stream;
 mod operations;
 mod receive;
@@ -19,7 +20,9 @@ use crate::error::{ConfigError, ConfigErrorKind, Error};
 use crate::operation::Operation;
 use crate::retry::{Decision, RetryPolicy};
 use crate::sigv4::Signer;
-use crate::transport::Transport;
+use crate::transport::{Response, Transport};
+
+use call_span::CallSpan;
 
 pub use event_stream::EventStream;
 pub use operations::{ConverseStream, InvokeModelStream};
@@ -97,31 +100,32 @@ impl Client {
     /// Any arm of [`Error`]; [`Error::attempts`] says how often it was tried.
     pub async fn send<O>(&self, operation: &O) -> Result<<O::Output as Receive>::Received, Error>
     where
-        O: Operation + ?Sized,
+        O: Operation,
         O::Output: Receive,
     {
-        let call = self.attempts::<O>(operation);
-        #[cfg(feature = "tracing")]
-        let call = tracing::Instrument::instrument(call, span::<O>(operation));
-        call.await
+        let span = CallSpan::new(operation);
+        span.around(self.attempts(operation, &span)).await
     }
 
-    async fn attempts<O>(&self, operation: &O) -> Result<<O::Output as Receive>::Received, Error>
+    async fn attempts<O>(&self, operation: &O, span: &CallSpan) -> Result<<O::Output as Receive>::Received, Error>
     where
-        O: Operation + ?Sized,
+        O: Operation,
         O::Output: Receive,
     {
         let request = operation.http_request(self.endpoint(O::SERVICE))?;
         let mut attempt = 1;
         loop {
-            #[cfg(feature = "tracing")]
-            tracing::Span::current().record("attempt", attempt);
-            let error = match self.attempt::<O::Output>(request.clone(), attempt).await {
+            span.attempt(attempt);
+            let response = self.exchange(request.clone(), attempt).await.inspect(|response| span.head(&response.head));
+            let received = match response {
+                Ok(response) => O::Output::receive(response).await,
+                Err(error) => Err(error),
+            };
+            let error = match received {
                 Ok(received) => return Ok(received),
                 Err(error) => error.with_attempts(attempt),
             };
-            #[cfg(feature = "tracing")]
-            record_failure(&error);
+            span.failed(&error);
             match self.0.retry.decide(attempt, &error, fastrand::f64()) {
                 Decision::Wait(delay) => tokio::time::sleep(delay).await,
                 Decision::Stop => return Err(error),
@@ -130,12 +134,10 @@ impl Client {
         }
     }
 
-    async fn attempt<T: Receive>(&self, mut request: Request<Bytes>, attempt: u32) -> Result<T::Received, Error> {
+    /// Sends a request once, as far as the head of its answer.
+    async fn exchange(&self, mut request: Request<Bytes>, attempt: u32) -> Result<Response, Error> {
         self.authorize(&mut request).await?;
-        let response = self.0.transport.send(request, attempt).await?;
-        #[cfg(feature = "tracing")]
-        record_head(&response.head);
-        T::receive(response).await
+        self.0.transport.send(request, attempt).await
     }
 
     /// Signs a request afresh, or puts the API key in.
@@ -173,31 +175,4 @@ impl fmt::Debug for Client {
             .field("retry", &self.0.retry)
             .finish_non_exhaustive()
     }
-}
-
-#[cfg(feature = "tracing")]
-fn span<O: Operation + ?Sized>(operation: &O) -> tracing::Span {
-    use tracing::field::Empty;
-    tracing::info_span!(
-        "bedrock",
-        operation = O::NAME,
-        model = operation.model_id(),
-        attempt = Empty,
-        status = Empty,
-        request_id = Empty
-    )
-}
-
-#[cfg(feature = "tracing")]
-fn record_head(head: &http::response::Parts) {
-    let span = tracing::Span::current();
-    span.record("status", head.status.as_u16());
-    if let Some(id) = crate::error::request_id(&head.headers) {
-        span.record("request_id", id);
-    }
-}
-
-#[cfg(feature = "tracing")]
-fn record_failure(error: &Error) {
-    tracing::debug!(retryable = error.is_retryable(), "attempt failed: {error}");
 }

@@ -77,7 +77,8 @@ impl Error {
 
     /// Whether the same request may succeed when it is sent again.
     ///
-    /// The client retries these by itself, except once an event of a stream has been handed out: then it is yours to say.
+    /// The client sends again by itself only what cannot be paid for twice: see [`RetryPolicy`](crate::RetryPolicy). The rest,
+    /// such as a stream that was cut, is yours to say.
     #[must_use]
     pub fn is_retryable(&self) -> bool {
         match self {
@@ -123,6 +124,7 @@ impl Error {
     }
 
     /// The same error, knowing how often the request was sent.
+    #[cfg(feature = "client")]
     #[must_use]
     pub(crate) fn with_attempts(mut self, attempts: u32) -> Self {
         match &mut self {

@@ -1,4 +1,99 @@
-//! Amazon Bedrock without the AWS SDK.
+//! Amazon Bedrock without the AWS SDK: sign, send, decode.
+//!
+//! Three layers, each of use alone:
+//!
+//! - [`sigv4`], [`endpoint`], [`eventstream`]: the protocols, bytes in and bytes out;
+//! - [`runtime`], [`control`]: every shape by AWS's name, and every [`Operation`]: a request as a value → an HTTP request, an
+//!   HTTP response → its output;
+//! - [`Client`]: sends them, over reqwest.
+//!
+//! # A call
+//!
+//! ```no_run
+//! # async fn run() -> Result<(), bedrock_lite::Error> {
+//! use bedrock_lite::{Client, ConverseRequest, Message};
+//!
+//! let client = Client::from_env()?;
+//! let request = ConverseRequest::new("amazon.nova-lite-v1:0")
+//!     .system("Answer in one sentence.")
+//!     .message(Message::user("Why is the sky blue?"))
+//!     .max_tokens(200);
+//! println!("{}", client.converse(&request).await?.text());
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! A client finds its region, its credentials or API key and its endpoints in the environment, or is told by code: see
+//! [`ClientBuilder`]. Requests are plain values: what is required goes into `new`, the rest has setters, fields are public, and
+//! serde reads and writes them, so that a conversation can be stored. [`Message::user`] and its like take one block or several:
+//!
+//! ```
+//! use bedrock_lite::{Blob, ContentBlock, ConverseRequest, ImageBlock, ImageFormat, Message};
+//!
+//! # let png: &[u8] = b"\x89PNG";
+//! let question = Message::user([
+//!     ContentBlock::from(ImageBlock::new(ImageFormat::Png, Blob::from(png.to_vec()))), // raw bytes: encoded once, on their way
+//!     ContentBlock::from("What is in this picture?"),
+//! ]);
+//! let request = ConverseRequest::new("us.anthropic.claude-sonnet-4-20250514-v1:0").message(question);
+//! ```
+//!
+//! # Streams
+//!
+//! ```no_run
+//! # async fn run(client: bedrock_lite::Client, request: bedrock_lite::ConverseRequest) -> Result<(), bedrock_lite::Error> {
+//! let mut stream = client.converse_stream(&request).await?;
+//! while let Some(event) = stream.next().await? {
+//!     if let Some(text) = event.text() {
+//!         print!("{text}");
+//!     }
+//! }
+//! let reply = stream.into_response()?; // the same `ConverseResponse` that `converse` returns
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! A stream ends well only after `messageStop`. Anything else is an error, and [`EventStream::partial`] has what had arrived.
+//!
+//! # Tools
+//!
+//! ```no_run
+//! # async fn run(client: bedrock_lite::Client) -> Result<(), bedrock_lite::Error> {
+//! use bedrock_lite::{ContentBlock, ConverseRequest, Message, ToolResultBlock, ToolSpecification};
+//! use serde_json::{Value, json};
+//!
+//! let schema = json!({"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"]});
+//! let mut chat = ConverseRequest::new("amazon.nova-lite-v1:0")
+//!     .tool(ToolSpecification::new("weather", schema).description("The weather in a city"))
+//!     .message(Message::user("What is the weather in Oslo?"));
+//! let reply = client.converse(&chat).await?.into_message();
+//! let mut results = Vec::new();
+//! for call in reply.tool_uses() {
+//!     let input: Value = call.input.read()?;
+//!     results.push(ContentBlock::from(ToolResultBlock::success(&*call.tool_use_id, format!("{} is sunny", input["city"]))));
+//! }
+//! chat.push(reply);
+//! chat.push(Message::user(results));
+//! println!("{}", client.converse(&chat).await?.text());
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # Errors and retries
+//!
+//! [`Error`] has one arm a layer and predicates over all of them; [`ServiceErrorKind`] has AWS's names. A call is sent up to three
+//! times, with back-off, where that cannot be paid for twice: [`RetryPolicy`] says when.
+//!
+//! # Without an account
+//!
+//! The feature `replay` has a server on loopback that serves recorded exchanges and verifies every signature: see `replay`.
+//!
+//! # Features
+//!
+//! `client` and `rustls` by default; `webpki-roots`, `native-tls`, `http2`, `stream`, `tracing`, `replay`. All are additive. With
+//! `default-features = false` there is no reqwest and no tokio: see [`operation`].
+
+#![cfg_attr(not(feature = "client"), allow(rustdoc::broken_intra_doc_links, reason = "the guide speaks of the client"))]
 
 #[cfg(feature = "client")]
 mod builder;
@@ -45,3 +140,8 @@ pub use runtime::{
 pub use shape::{Blob, Blocks, Document, InvalidBase64, Timestamp, UnknownMembers};
 #[cfg(feature = "client")]
 pub use transport::HttpClient;
+
+/// The README's code, compiled.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -8,6 +8,10 @@ use crate::error::{Error, ServiceErrorKind};
 ///
 /// The wait before attempt *i* + 1 is `random(0..1) × min(base × 2^(i - 1), longest)`, with a base of its own for throttling;
 /// where the service names a time (`x-amz-retry-after`), the wait is at least that, but no more than 5 s longer than it would have been.
+///
+/// Sent again is what cannot be paid for twice: a request that found no connection, throttling, and errors of the service (500, 502,
+/// 503, 504, a model that is not ready), also where they are the first thing in a stream. Not a time-out, and not a stream that was cut.
+///
 /// After AWS's standard retry mode ("Retry behavior" in the AWS SDKs and tools reference guide).
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
@@ -100,8 +104,14 @@ impl RetryPolicy {
     }
 
     fn is_retried(&self, error: &Error) -> bool {
-        let model_timeout = matches!(error, Error::Service(e) if e.kind() == ServiceErrorKind::ModelTimeout);
-        error.is_retryable() || (self.model_timeouts && model_timeout)
+        match error {
+            Error::Service(e) => {
+                e.is_retryable() || (self.model_timeouts && e.kind() == ServiceErrorKind::ModelTimeout)
+            }
+            Error::Transport(e) => e.is_retryable(),
+            // A stream had begun, and what the model did is paid for: whether to pay again is the user's to say.
+            _ => false,
+        }
     }
 }
 

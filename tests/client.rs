@@ -155,6 +155,19 @@ async fn a_stream_folds_into_the_response() {
 }
 
 #[tokio::test]
+async fn a_stream_is_a_stream_of_futures_too() {
+    use futures_core::Stream as _;
+    let server = ScriptedServer::start([frames(reply("Hi"))]);
+    let stream = server.client().build().unwrap().converse_stream(&request()).await.unwrap();
+    let mut stream = std::pin::pin!(stream);
+    let mut events = Vec::new();
+    while let Some(event) = std::future::poll_fn(|cx| stream.as_mut().poll_next(cx)).await {
+        events.push(event.unwrap());
+    }
+    assert_eq!(events.len(), 5);
+}
+
+#[tokio::test]
 async fn a_stream_that_begins_with_an_exception_is_sent_again() {
     let throttled = bedrock_lite::eventstream::encode(&bedrock_lite::eventstream::Frame::exception(
         "throttlingException",

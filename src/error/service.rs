@@ -219,6 +219,7 @@ impl ServiceError {
         self.0.context.note(head);
     }
 
+    #[cfg(feature = "client")]
     pub(super) fn set_attempts(&mut self, attempts: u32) {
         self.0.context.attempts = attempts;
     }

@@ -1,0 +1,196 @@
+//! The events of a streamed reply, put together: the same response that `Converse` would have given.
+#![expect(clippy::panic, reason = "a test that panics is a test that fails")]
+
+use bedrock_lite::{ConverseResponse, ConverseStreamOutput, Error, StreamErrorKind};
+use serde_json::{Value, json};
+
+/// Folds events written as `{"contentBlockStop": {…}}`.
+fn fold(events: &[Value]) -> Result<Value, Error> {
+    let events: Vec<ConverseStreamOutput> =
+        events.iter().map(|event| serde_json::from_value(event.clone()).expect("an event")).collect();
+    ConverseResponse::from_events(&events).map(|response| serde_json::to_value(response).expect("a response"))
+}
+
+fn delta(index: i32, delta: &Value) -> Value {
+    json!({"contentBlockDelta": {"contentBlockIndex": index, "delta": delta}})
+}
+
+fn start(index: i32, start: &Value) -> Value {
+    json!({"contentBlockStart": {"contentBlockIndex": index, "start": start}})
+}
+
+fn stop(index: i32) -> Value {
+    json!({"contentBlockStop": {"contentBlockIndex": index}})
+}
+
+/// The content of a message of these events.
+fn content(blocks: &[Value]) -> Result<Value, StreamErrorKind> {
+    let mut events = vec![json!({"messageStart": {"role": "assistant"}})];
+    events.extend_from_slice(blocks);
+    events.push(json!({"messageStop": {"stopReason": "end_turn"}}));
+    match fold(&events) {
+        Ok(response) => Ok(response["output"]["message"]["content"].clone()),
+        Err(Error::Stream(error)) => Err(error.kind()),
+        Err(other) => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn text_is_joined() {
+    let blocks =
+        [delta(0, &json!({"text": "Hel"})), delta(0, &json!({"text": ""})), delta(0, &json!({"text": "lo"})), stop(0)];
+    assert_eq!(content(&blocks), Ok(json!([{"text": "Hello"}])));
+    assert_eq!(content(&[stop(0)]), Ok(json!([{"text": ""}])), "a block without a piece");
+}
+
+#[test]
+fn a_tools_input_is_joined_and_parsed() {
+    let call = start(0, &json!({"toolUse": {"toolUseId": "t1", "name": "weather"}}));
+    let pieces = [r#"{"ci"#, r#"ty":"#, r#""Osl"#, r#"o", "n": 1.0}"#]
+        .map(|input| delta(0, &json!({"toolUse": {"input": input}})));
+    let blocks: Vec<_> = [call.clone()].into_iter().chain(pieces.clone()).chain([stop(0)]).collect();
+    assert_eq!(
+        content(&blocks),
+        Ok(json!([{"toolUse": {"toolUseId": "t1", "name": "weather", "input": {"city": "Oslo", "n": 1.0}}}]))
+    );
+
+    let nothing = Ok(json!([{"toolUse": {"toolUseId": "t1", "name": "weather", "input": {}}}]));
+    assert_eq!(content(&[call.clone(), delta(0, &json!({"toolUse": {"input": ""}})), stop(0)]), nothing);
+    assert_eq!(content(&[call.clone(), delta(0, &json!({"toolUse": {}})), stop(0)]), nothing);
+    assert_eq!(content(&[call.clone(), stop(0)]), nothing);
+
+    let cut: Vec<_> = [call].into_iter().chain(pieces.into_iter().take(2)).chain([stop(0)]).collect();
+    assert_eq!(content(&cut), Err(StreamErrorKind::ToolInput));
+}
+
+#[test]
+fn a_server_tool_keeps_its_type_and_its_result() {
+    let blocks = [
+        start(0, &json!({"toolUse": {"toolUseId": "t", "name": "code", "type": "server_tool_use", "later": [1]}})),
+        delta(0, &json!({"toolUse": {"input": "{}"}})),
+        stop(0),
+        start(1, &json!({"toolResult": {"toolUseId": "t", "type": "code_result", "status": "success"}})),
+        delta(1, &json!({"toolResult": [{"json": {"out": 1}}]})),
+        delta(1, &json!({"toolResult": [{"text": "a"}, {"later": true}]})),
+        stop(1),
+    ];
+    let expected = json!([
+        {"toolUse": {"toolUseId": "t", "name": "code", "input": {}, "type": "server_tool_use", "later": [1]}},
+        {"toolResult": {"toolUseId": "t", "content": [{"json": {"out": 1}}, {"text": "a"}, {"later": true}], "type": "code_result", "status": "success"}},
+    ]);
+    assert_eq!(content(&blocks), Ok(expected));
+}
+
+#[test]
+fn reasoning_keeps_its_signature() {
+    let reasoning = |delta_: Value| delta(0, &json!({"reasoningContent": delta_}));
+    let blocks = [
+        reasoning(json!({"text": "I "})),
+        reasoning(json!({"text": "think"})),
+        reasoning(json!({"signature": "c2ln"})),
+        stop(0),
+    ];
+    let expected = json!([{"reasoningContent": {"reasoningText": {"text": "I think", "signature": "c2ln"}}}]);
+    assert_eq!(content(&blocks), Ok(expected));
+    let only = [reasoning(json!({"signature": "c2ln"})), stop(0)];
+    assert_eq!(content(&only), Ok(json!([{"reasoningContent": {"reasoningText": {"text": "", "signature": "c2ln"}}}])));
+}
+
+#[test]
+fn redacted_reasoning_is_bytes() {
+    // "a" and "bcd" in base64; the texts joined are not base64 of anything.
+    let pieces = ["YQ==", "YmNk"].map(|piece| delta(0, &json!({"reasoningContent": {"redactedContent": piece}})));
+    let expected = json!([{"reasoningContent": {"redactedContent": "YWJjZA=="}}]);
+    assert_eq!(content(&[pieces.as_slice(), &[stop(0)]].concat()), Ok(expected));
+}
+
+#[test]
+fn citations_belong_to_their_text() {
+    let citation = json!({"title": "T", "sourceContent": [{"text": "s"}], "location": {"documentChar": {"documentIndex": 0, "start": 1, "end": 2}}, "later": 1});
+    let cited = delta(0, &json!({"citation": citation}));
+    let text = |text: &str| delta(0, &json!({"text": text}));
+    let whole = Ok(json!([{"citationsContent": {"content": [{"text": "ab"}], "citations": [citation]}}]));
+    assert_eq!(content(&[text("a"), cited.clone(), text("b"), stop(0)]), whole);
+    assert_eq!(content(&[cited.clone(), text("a"), text("b"), stop(0)]), whole);
+    assert_eq!(content(&[cited, stop(0)]), Ok(json!([{"citationsContent": {"citations": [citation]}}])));
+}
+
+#[test]
+fn an_image_is_joined() {
+    let blocks = [
+        start(0, &json!({"image": {"format": "png"}})),
+        delta(0, &json!({"image": {"source": {"bytes": "YQ=="}}})),
+        delta(0, &json!({"image": {"source": {"bytes": "YmNk"}}})),
+        stop(0),
+    ];
+    assert_eq!(content(&blocks), Ok(json!([{"image": {"format": "png", "source": {"bytes": "YWJjZA=="}}}])));
+}
+
+#[test]
+fn blocks_to_come_are_kept() {
+    assert_eq!(content(&[delta(0, &json!({"hologram": {"a": 1}})), stop(0)]), Ok(json!([{"hologram": {"a": 1}}])));
+    let blocks = [start(0, &json!({"hologram": {"a": 1}})), delta(0, &json!({"hologram": {"b": 2}})), stop(0)];
+    assert_eq!(content(&blocks), Ok(json!([{"hologram": [{"a": 1}, {"b": 2}]}])));
+}
+
+#[test]
+fn blocks_come_in_the_order_of_their_index() {
+    let blocks = [
+        delta(1, &json!({"text": "b"})),
+        delta(0, &json!({"text": "a"})),
+        delta(1, &json!({"text": "B"})),
+        stop(0),
+        stop(1),
+    ];
+    assert_eq!(content(&blocks), Ok(json!([{"text": "a"}, {"text": "bB"}])));
+}
+
+#[test]
+fn everything_else_comes_along() {
+    let events = [
+        json!({"messageStart": {"role": "assistant"}}),
+        delta(0, &json!({"text": "a"})),
+        stop(0),
+        json!({"messageStop": {"stopReason": "a_new_reason", "additionalModelResponseFields": {"z": 1, "a": 2}, "late": 1}}),
+        json!({"metadata": {
+            "usage": {"inputTokens": 1, "outputTokens": 2, "totalTokens": 3, "serverToolUsage": {}},
+            "metrics": {"latencyMs": 4, "more": 5},
+            "trace": {"promptRouter": {"invokedModelId": "m"}, "guardrail": {"actionReason": "x"}, "new": 1},
+            "performanceConfig": {"latency": "optimized"},
+            "serviceTier": {"type": "flex"},
+            "later": 2,
+        }}),
+    ];
+    let expected = json!({
+        "output": {"message": {"role": "assistant", "content": [{"text": "a"}]}},
+        "stopReason": "a_new_reason",
+        "usage": {"inputTokens": 1, "outputTokens": 2, "totalTokens": 3, "serverToolUsage": {}},
+        "metrics": {"latencyMs": 4, "more": 5},
+        "additionalModelResponseFields": {"z": 1, "a": 2},
+        "trace": {"promptRouter": {"invokedModelId": "m"}, "guardrail": {"actionReason": "x"}, "new": 1},
+        "performanceConfig": {"latency": "optimized"},
+        "serviceTier": {"type": "flex"},
+        "late": 1,
+        "later": 2,
+    });
+    assert_eq!(fold(&events).expect("a response"), expected);
+}
+
+#[test]
+fn events_that_build_no_message_are_errors() {
+    let unexpected = Err(StreamErrorKind::UnexpectedEvent);
+    let text = || delta(0, &json!({"text": "a"}));
+    assert_eq!(content(&[text(), delta(0, &json!({"toolUse": {"input": "{}"}}))]), unexpected, "another kind");
+    assert_eq!(content(&[delta(0, &json!({"toolUse": {"input": "{}"}}))]), unexpected, "no start");
+    assert_eq!(
+        content(&[text(), start(0, &json!({"toolUse": {"toolUseId": "t", "name": "n"}}))]),
+        unexpected,
+        "a late start"
+    );
+    assert_eq!(content(&[json!({"messageStart": {"role": "assistant"}})]), unexpected, "two starts");
+    assert_eq!(content(&[json!({"messageStop": {"stopReason": "end_turn"}}), text()]), unexpected, "after the stop");
+    let Err(Error::Stream(error)) = fold(&[json!({"messageStart": {"role": "assistant"}}), text()]) else {
+        panic!("a message without a stop was taken");
+    };
+    assert_eq!(error.kind(), StreamErrorKind::MissingMessageStop);
+}
