@@ -1,7 +1,7 @@
 //! [`Error`] and its parts: what went wrong, where, and what to do.
 //!
 //! Every arm holds one opaque struct with accessors. `Display` says only what its own layer knows; the cause is
-//! reached by [`source`](std::error::Error::source). No text here ever holds a secret.
+//! reached by [`source`](std::error::Error::source), and `{:#}` prints it too. No text here ever holds a secret.
 
 mod service;
 mod stream;
@@ -32,27 +32,69 @@ pub(crate) type Cause = Box<dyn StdError + Send + Sync + 'static>;
 ///     }
 /// }
 /// ```
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug)]
 #[non_exhaustive]
 pub enum Error {
     /// The client or the request is set up in a way that cannot work; nothing was sent.
-    #[error(transparent)]
-    Config(#[from] ConfigError),
+    Config(ConfigError),
     /// No credentials to sign with; nothing was sent.
-    #[error(transparent)]
-    Credentials(#[from] CredentialsError),
+    Credentials(CredentialsError),
     /// The request or the answer did not get through.
-    #[error(transparent)]
-    Transport(#[from] TransportError),
+    Transport(TransportError),
     /// Bedrock answered with an error, as a response or as an exception inside a stream.
-    #[error(transparent)]
-    Service(#[from] ServiceError),
+    Service(ServiceError),
     /// An event stream was cut, corrupt, or not a stream at all.
-    #[error(transparent)]
-    Stream(#[from] StreamError),
+    Stream(StreamError),
     /// An answer or a document was not what its shape says.
-    #[error(transparent)]
-    Decode(#[from] DecodeError),
+    Decode(DecodeError),
+}
+
+macro_rules! arms {
+    ($($arm:ident($part:ty)),+) => {
+        $(impl From<$part> for Error {
+            fn from(error: $part) -> Self {
+                Self::$arm(error)
+            }
+        })+
+
+        impl Error {
+            fn part(&self) -> &(dyn StdError + 'static) {
+                match self {
+                    $(Self::$arm(error) => error,)+
+                }
+            }
+        }
+    };
+}
+
+arms!(
+    Config(ConfigError),
+    Credentials(CredentialsError),
+    Transport(TransportError),
+    Service(ServiceError),
+    Stream(StreamError),
+    Decode(DecodeError)
+);
+
+/// `{}` says what went wrong, `{:#}` what caused it as well, in one line.
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.part())?;
+        if f.alternate() {
+            let mut cause = self.source();
+            while let Some(error) = cause {
+                write!(f, ": {error}")?;
+                cause = error.source();
+            }
+        }
+        Ok(())
+    }
+}
+
+impl StdError for Error {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.part().source()
+    }
 }
 
 impl Error {

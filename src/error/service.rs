@@ -314,9 +314,10 @@ impl ServiceError {
     }
 }
 
+/// In one line: of a message that has more, the first; [`message`](ServiceError::message) has them all.
 impl fmt::Display for ServiceError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match (self.code(), self.message()) {
+        match (self.code(), self.message().and_then(|message| message.lines().next())) {
             (Some(code), Some(message)) => write!(f, "{code}: {message}"),
             (Some(code), None) => write!(f, "{code} (HTTP {})", self.0.status.as_u16()),
             (None, Some(message)) => write!(f, "HTTP {}: {message}", self.0.status.as_u16()),

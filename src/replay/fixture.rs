@@ -3,13 +3,14 @@
 //! An exchange is one JSON file: `about`, the `request` and the `responses` that are given in turn. A response that is an
 //! event stream names its two files beside it: the events as JSON lines, and the bytes.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use crate::eventstream::{Decoder, Frame, encode};
 use crate::shape::Document;
@@ -94,6 +95,9 @@ pub struct FixtureError {
     source: Option<io::Error>,
 }
 
+/// The members of a JSON object, each kept as it is written.
+type Members = BTreeMap<String, Document>;
+
 impl FixtureError {
     fn new(file: &Path, message: impl Into<String>) -> Self {
         Self { file: file.to_owned(), message: message.into(), source: None }
@@ -152,18 +156,19 @@ impl Fixture {
     fn load(folder: &Path, file: &Path) -> Result<Self, FixtureError> {
         let wrong = |message: &str| FixtureError::new(file, message);
         let text = fs::read(file).map_err(|error| FixtureError::unreadable(file, error))?;
-        let json: Value = serde_json::from_slice(&text).map_err(|error| wrong(&format!("is not JSON: {error}")))?;
+        let json: Members =
+            serde_json::from_slice(&text).map_err(|error| wrong(&format!("is no JSON object: {error}")))?;
         let request = json.get("request").ok_or_else(|| wrong("has no `request`"))?;
-        let responses =
-            json.get("responses").and_then(Value::as_array).ok_or_else(|| wrong("has no list `responses`"))?;
+        let responses = json.get("responses").and_then(|responses| responses.read::<Vec<Members>>().ok());
+        let responses = responses.ok_or_else(|| wrong("has no list of objects `responses`"))?;
         if responses.is_empty() {
             return Err(wrong("has no response in `responses`"));
         }
         let name = file.strip_prefix(folder).unwrap_or(file).with_extension("");
         Ok(Self {
             name: name.to_string_lossy().into_owned(),
-            about: json.get("about").and_then(Value::as_str).unwrap_or_default().to_owned(),
-            request: FixtureRequest::read(request).map_err(wrong)?,
+            about: json.get("about").and_then(|about| about.read().ok()).unwrap_or_default(),
+            request: FixtureRequest::read(&request.to_value()).map_err(wrong)?,
             responses: responses
                 .iter()
                 .map(|response| FixtureResponse::read(file, response))
@@ -190,23 +195,40 @@ pub(super) fn sorted_query(query: &str) -> Vec<String> {
 }
 
 impl FixtureResponse {
-    fn read(file: &Path, json: &Value) -> Result<Self, FixtureError> {
+    fn read(file: &Path, json: &Members) -> Result<Self, FixtureError> {
         let wrong = |message: &str| FixtureError::new(file, message);
-        let status = json.get("status").and_then(Value::as_u64).and_then(|status| u16::try_from(status).ok());
+        let text = |member: &str| json.get(member).and_then(|value| value.read::<String>().ok());
+        let status = json.get("status").and_then(|status| status.read::<u16>().ok());
         let status = status.and_then(|status| StatusCode::from_u16(status).ok());
         let mut headers = HeaderMap::new();
-        for (name, value) in json.get("headers").and_then(Value::as_object).unwrap_or(&Map::new()) {
+        let pairs = json.get("headers").map_or(Ok(BTreeMap::new()), Document::read::<BTreeMap<String, String>>);
+        for (name, value) in pairs.map_err(|_| wrong("a response's `headers` are not an object of strings"))? {
             let name = name.parse::<HeaderName>().map_err(|_| wrong("a header's name is none"))?;
-            let value = value.as_str().and_then(|value| HeaderValue::from_str(value).ok());
-            headers.append(name, value.ok_or_else(|| wrong("a header's value is none"))?);
+            headers.append(name, HeaderValue::from_str(&value).map_err(|_| wrong("a header's value is none"))?);
         }
-        let body = match (json.get("stream").and_then(Value::as_str), json.get("text").and_then(Value::as_str)) {
-            (Some(stream), _) => FixtureBody::load_stream(&file.with_file_name(stream))?,
-            (None, Some(text)) => FixtureBody::Whole(text.to_owned().into()),
-            (None, None) => FixtureBody::Whole(json.get("body").map(Value::to_string).unwrap_or_default().into()),
+        let body = match (text("stream"), text("text"), json.get("body")) {
+            (Some(stream), ..) => FixtureBody::load_stream(&file.with_file_name(stream))?,
+            (None, Some(text), _) => FixtureBody::Whole(text.into()),
+            (None, None, Some(json)) => FixtureBody::Whole(compact(json.as_json()).into()),
+            (None, None, None) => FixtureBody::Whole(Bytes::new()),
         };
         Ok(Self { status: status.ok_or_else(|| wrong("a response has no `status`"))?, headers, body })
     }
+}
+
+/// JSON without the white space that is there for people. Members stay in their order and numbers as they are written,
+/// which a [`Value`] would not keep.
+fn compact(json: &str) -> String {
+    let (mut in_string, mut escaped) = (false, false);
+    let keep = |c: &char| {
+        if in_string {
+            (in_string, escaped) = (escaped || *c != '"', !escaped && *c == '\\');
+            return true;
+        }
+        in_string = *c == '"';
+        !c.is_ascii_whitespace()
+    };
+    json.chars().filter(keep).collect()
 }
 
 impl FixtureBody {
@@ -310,4 +332,15 @@ fn ordered(line: &str) -> Result<Vec<(String, Document)>, String> {
 
     let mut json = serde_json::Deserializer::from_str(line);
     serde::Deserializer::deserialize_map(&mut json, Members).map_err(|error| error.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_body_loses_its_white_space_and_nothing_else() {
+        let json = "{\n  \"b\": [1.0, 10000000000000000000001],\n  \"a\": \"x \\\" y\\\\\",\t\"c\": { }\n}";
+        assert_eq!(compact(json), "{\"b\":[1.0,10000000000000000000001],\"a\":\"x \\\" y\\\\\",\"c\":{}}");
+    }
 }

@@ -96,6 +96,8 @@ impl ReplayServer {
             ("AWS_ENDPOINT_URL_BEDROCK", self.url()),
             ("AWS_ENDPOINT_URL_BEDROCK_RUNTIME", self.url()),
             ("AWS_REGION", "us-east-1".to_owned()),
+            // The name that Python's SDK reads.
+            ("AWS_DEFAULT_REGION", "us-east-1".to_owned()),
             ("AWS_ACCESS_KEY_ID", credentials.access_key_id().to_owned()),
             ("AWS_SECRET_ACCESS_KEY", credentials.secret_access_key().to_owned()),
         ];

@@ -1,0 +1,49 @@
+//! Leaves trying again to the client's policy, and tells what remains apart by its type.
+//!
+//!     cargo run --example error_handling [model-id] [question]
+
+use std::env::args;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use bedrock_lite::{Client, ConverseRequest, Error, Message, RetryPolicy, ServiceErrorKind};
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let Err(error) = run().await else { return ExitCode::SUCCESS };
+    eprintln!("error after {} attempts: {}: {error:#}", error.attempts(), verdict(&error));
+    ExitCode::FAILURE
+}
+
+async fn run() -> Result<(), Error> {
+    let model = args().nth(1).unwrap_or_else(|| "amazon.nova-lite-v1:0".to_owned());
+    let question = args().nth(2).unwrap_or_else(|| "Is it busy today?".to_owned());
+    let policy = RetryPolicy::new()
+        .max_attempts(3)
+        // After throttling it waits up to 200 ms, then 400 ms; after anything else, a quarter of that. Real patience
+        // is longer: by default it begins with a second.
+        .delays(Duration::from_millis(200), Duration::from_millis(50))
+        // Off by default: what the model generated before it timed out is paid for as well.
+        .model_timeouts(true);
+    let client = Client::builder().retry(policy).build()?;
+    let request = ConverseRequest::new(model).message(Message::user(question)).max_tokens(200);
+    println!("{}", client.converse(&request).await?.text());
+    Ok(())
+}
+
+/// What to do about it. Validation and whatever else no time heals is raised at once, after one attempt.
+fn verdict(error: &Error) -> &'static str {
+    match error {
+        Error::Service(e) => match e.kind() {
+            ServiceErrorKind::Throttling => "out of attempts, ask again later",
+            ServiceErrorKind::ModelTimeout => "out of attempts, ask for less",
+            ServiceErrorKind::Validation => "the request breaks a rule",
+            ServiceErrorKind::AccessDenied => "ask for access to the model",
+            _ => "Bedrock refused",
+        },
+        e if e.is_timeout() => "time ran out",
+        Error::Transport(_) | Error::Stream(_) => "the network failed",
+        Error::Config(_) | Error::Credentials(_) => "nothing was sent",
+        _ => "the answer makes no sense",
+    }
+}

@@ -1,0 +1,27 @@
+//! Lists the models that Bedrock offers in the region, all of them or one provider's.
+//!
+//!     cargo run --example list_foundation_models [provider]
+
+use std::process::ExitCode;
+
+use bedrock_lite::{Client, Error, ListFoundationModelsRequest};
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let Err(error) = run().await else { return ExitCode::SUCCESS };
+    eprintln!("error: {error:#}");
+    ExitCode::FAILURE
+}
+
+async fn run() -> Result<(), Error> {
+    let client = Client::from_env()?;
+    let mut request = ListFoundationModelsRequest::new();
+    request.by_provider = std::env::args().nth(1);
+    let models = client.list_foundation_models(&request).await?.model_summaries;
+    for model in &models {
+        let provider = model.provider_name.as_deref().unwrap_or_default();
+        println!("{:<44} {provider:<12} {}", model.model_id, model.model_name.as_deref().unwrap_or_default());
+    }
+    println!("{} models", models.len());
+    Ok(())
+}

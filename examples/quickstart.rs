@@ -1,0 +1,61 @@
+//! What the crate does, without an AWS account: a server inside this program stands in for Bedrock.
+//!
+//!     cargo run --example quickstart
+
+use std::io::Write as _;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use bedrock_lite::replay::{Fixtures, ReplayServer};
+use bedrock_lite::{Client, ConverseRequest, Error, ListFoundationModelsRequest, Message, RetryPolicy};
+use bedrock_lite::{ToolResultBlock, ToolSpecification};
+use serde_json::json;
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let Err(error) = run().await else { return ExitCode::SUCCESS };
+    eprintln!("error: {error:#}");
+    ExitCode::FAILURE
+}
+
+async fn run() -> Result<(), Box<dyn std::error::Error>> {
+    let fixtures = Fixtures::load(concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures"))?;
+    let server = ReplayServer::builder(fixtures).pieces(64, Duration::from_millis(15)).start().await?;
+    // With an account: Client::from_env()?
+    let client = Client::builder().environment(server.environment()).retry(RetryPolicy::off()).build()?;
+    let nova = || ConverseRequest::new("amazon.nova-lite-v1:0");
+
+    println!("Models:");
+    for model in client.list_foundation_models(&ListFoundationModelsRequest::new()).await?.model_summaries {
+        println!("  {}", model.model_id);
+    }
+
+    let question = nova().message(Message::user("Why is the sky blue?")).max_tokens(200);
+    println!("\nAn answer:\n  {}", client.converse(&question).await?.text());
+
+    print!("\nAn answer as it is generated:\n  ");
+    let mut stream = client.converse_stream(&question).await?;
+    while let Some(event) = stream.next().await? {
+        print!("{}", event.text().unwrap_or_default());
+        std::io::stdout().flush()?;
+    }
+
+    println!("\n\nA tool:");
+    let schema = json!({"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"]});
+    let weather = ToolSpecification::new("weather", schema).description("The weather in a city.");
+    let mut chat = nova().tool(weather).message(Message::user("Do I need an umbrella in Oslo today?"));
+    let reply = client.converse(&chat).await?;
+    let call = reply.tool_uses().next().ok_or("the model calls no tool")?;
+    println!("  the model calls {}({})", call.name, call.input);
+    let result = ToolResultBlock::success(&call.tool_use_id, json!({"celsius": 7, "sky": "rain"}));
+    chat.push(reply.into_message());
+    chat.push(Message::user(result));
+    println!("  {}", client.converse(&chat).await?.text());
+
+    println!("\nA call that is throttled:");
+    match client.converse(&nova().message(Message::user("Are you there?")).max_tokens(200)).await {
+        Err(Error::Service(e)) => println!("  {:?}: {e}", e.kind()),
+        other => println!("  not throttled: {}", other?.text()),
+    }
+    Ok(())
+}

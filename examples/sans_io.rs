@@ -1,0 +1,50 @@
+//! The protocol without a client: bytes and a clock in, bytes out. It needs neither reqwest nor tokio.
+//!
+//!     cargo run --example sans_io [model-id]
+
+use std::process::ExitCode;
+
+use bedrock_lite::endpoint::{Endpoint, EndpointConfig};
+use bedrock_lite::operation::StreamDecoder as _;
+use bedrock_lite::runtime::{ConverseStreamDecoder, ConverseStreamRequest};
+use bedrock_lite::sigv4::Signer;
+use bedrock_lite::{Clock as _, Credentials, Message, Operation as _, SystemClock};
+use bytes::Bytes;
+
+/// An answer, as some HTTP client would read it.
+const ANSWER: &[u8] = include_bytes!("../fixtures/converse_stream/text.bin");
+
+fn main() -> ExitCode {
+    let Err(error) = run() else { return ExitCode::SUCCESS };
+    eprintln!("error: {error:#}");
+    ExitCode::FAILURE
+}
+
+fn run() -> Result<(), Box<dyn std::error::Error>> {
+    let model = std::env::args().nth(1).unwrap_or_else(|| "amazon.nova-lite-v1:0".to_owned());
+    let request = ConverseStreamRequest::new(model).message(Message::user("Why is the sky blue?")).max_tokens(200);
+
+    // A request value becomes a signed `http::Request`.
+    let endpoint = Endpoint::resolve(ConverseStreamRequest::SERVICE, &EndpointConfig::new().region("us-east-1"))?;
+    let mut http_request = request.http_request(&endpoint)?;
+    let credentials = Credentials::new("AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY");
+    Signer::new("us-east-1", "bedrock").sign(&mut http_request, &credentials, SystemClock.now())?;
+    println!("{} {}", http_request.method(), http_request.uri());
+    for (name, value) in http_request.headers() {
+        println!("{name}: {}", value.to_str()?);
+    }
+
+    // The head and the bytes of the answer become events, whatever pieces they come in.
+    let head = http::Response::builder().header("content-type", "application/vnd.amazon.eventstream").body(())?;
+    let mut decoder = ConverseStreamDecoder::from_head(head.into_parts().0)?;
+    println!();
+    for piece in ANSWER.chunks(100) {
+        decoder.push(Bytes::from_static(piece));
+        while let Some(event) = decoder.next()? {
+            print!("{}", event.text().unwrap_or_default());
+        }
+    }
+    decoder.finish()?;
+    println!("\n({})", decoder.into_response()?.stop_reason);
+    Ok(())
+}
