@@ -43,13 +43,12 @@ async fn run() -> Result<(), Box<dyn std::error::Error>> {
     println!("\n\nA tool:");
     let schema = json!({"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"]});
     let weather = ToolSpecification::new("weather", schema).description("The weather in a city.");
-    let mut chat = nova().tool(weather).message(Message::user("Do I need an umbrella in Oslo today?"));
+    let chat = nova().tool(weather).message(Message::user("Do I need an umbrella in Oslo today?"));
     let reply = client.converse(&chat).await?;
     let call = reply.tool_uses().next().ok_or("the model calls no tool")?;
     println!("  the model calls {}({})", call.name, call.input);
     let result = ToolResultBlock::success(&call.tool_use_id, json!({"celsius": 7, "sky": "rain"}));
-    chat.push(reply.into_message());
-    chat.push(Message::user(result));
+    let chat = chat.message(reply.into_message()).message(Message::user(result));
     println!("  {}", client.converse(&chat).await?.text());
 
     println!("\nA call that is throttled:");

@@ -156,7 +156,7 @@ async fn an_api_key_does_instead_of_a_signature() {
         builder.api_key(key).build().unwrap().converse(&question()).await
     };
     assert!(ask(server.api_key().clone()).await.is_ok());
-    let error = service_error(ask(ApiKey::new("bedrock-api-key-of-somebody-else")).await);
+    let error = service_error(ask("bedrock-api-key-of-somebody-else".into()).await);
     assert_eq!((error.kind(), error.status().as_u16()), (ServiceErrorKind::AccessDenied, 403));
 }
 
