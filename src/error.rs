@@ -450,3 +450,17 @@ impl StdError for DecodeError {
 fn source(cause: Option<&Cause>) -> Option<&(dyn StdError + 'static)> {
     cause.map(|cause| &**cause as &(dyn StdError + 'static))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_alternate_form_has_the_causes_and_says_each_thing_once() {
+        let cause = std::io::Error::other("the cause");
+        let error = Error::from(TransportError::new(TransportErrorKind::Connect).with_source(cause));
+        assert_eq!(error.to_string(), "no connection to the endpoint");
+        assert_eq!(format!("{error:#}"), "no connection to the endpoint: the cause");
+        assert_eq!(error.source().map(ToString::to_string).as_deref(), Some("the cause"));
+    }
+}

@@ -1,5 +1,5 @@
 //! The fixtures: each loads, each is what this client sends and reads, and the bytes of a stream are its lines.
-#![expect(clippy::unwrap_used, reason = "a test that panics is a test that fails")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test that panics is a test that fails")]
 
 use std::collections::{BTreeMap, BTreeSet};
 

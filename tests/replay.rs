@@ -1,7 +1,13 @@
 //! The replay server: as strict as Bedrock about signatures, and plain about what it has no fixture for.
-#![expect(clippy::unwrap_used, reason = "a test that panics is a test that fails")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test that panics is a test that fails"
+)]
 
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
 use std::time::{Duration, Instant};
@@ -84,8 +90,9 @@ async fn a_wrong_secret_is_told_the_canonical_request() {
 
 #[tokio::test]
 async fn whatever_is_changed_after_signing_is_noticed() {
+    type Tamper = fn(&mut Request<Bytes>);
     let server = server().await;
-    let tampered: [(&str, fn(&mut Request<Bytes>)); 5] = [
+    let tampered: [(&str, Tamper); 5] = [
         ("path", |request| {
             *request.uri_mut() = request.uri().to_string().replace("/converse", "/converse-stream").parse().unwrap();
         }),
@@ -359,16 +366,16 @@ fn sign(mut request: Request<Bytes>, credentials: &Credentials) -> Request<Bytes
 /// Sends a request over a connection of its own; a chunked body comes back with its chunks' sizes in it.
 async fn exchange(server: &ReplayServer, request: Request<Bytes>) -> Response<Bytes> {
     let address = server.url().replace("http://", "");
-    let mut head = format!("{} {} HTTP/1.1\r\n", request.method(), request.uri().path_and_query().unwrap());
-    for (name, value) in request.headers() {
-        head.push_str(&format!("{name}: {}\r\n", value.to_str().unwrap()));
+    let (parts, body) = request.into_parts();
+    let mut head = format!("{} {} HTTP/1.1\r\nhost: {address}\r\n", parts.method, parts.uri.path_and_query().unwrap());
+    for (name, value) in &parts.headers {
+        write!(head, "{name}: {}\r\n", value.to_str().unwrap()).unwrap();
     }
-    let length = request.body().len();
-    head.push_str(&format!("host: {address}\r\nconnection: close\r\ncontent-length: {length}\r\n\r\n"));
+    write!(head, "connection: close\r\ncontent-length: {}\r\n\r\n", body.len()).unwrap();
     let exchanged = tokio::task::spawn_blocking(move || {
         let mut connection = TcpStream::connect(address).unwrap();
         connection.write_all(head.as_bytes()).unwrap();
-        connection.write_all(request.body()).unwrap();
+        connection.write_all(&body).unwrap();
         let mut answer = Vec::new();
         connection.read_to_end(&mut answer).unwrap();
         answer
