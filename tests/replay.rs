@@ -250,9 +250,16 @@ async fn a_client_gets_through_the_throttling() {
 #[tokio::test]
 async fn an_answer_keeps_the_order_of_its_members() {
     let server = server().await;
-    let reply = exchange(&server, signed(&server, server.credentials())).await;
-    let text = String::from_utf8(reply.body().to_vec()).unwrap();
-    assert!(text.starts_with(r#"{"metrics":{"latencyMs":412},"output":{"message":{"content":[{"text":"Air"#), "{text}");
+    let body = json!({"inputText": "Explain a checksum in one sentence.", "textGenerationConfig": {
+        "maxTokenCount": 200, "temperature": 0.5, "topP": 0.9
+    }});
+    let request = InvokeModelRequest::json("amazon.titan-text-express-v1", &body).unwrap();
+    let answer = client(&server).invoke_model(&request).await.unwrap();
+    let text = std::str::from_utf8(answer.body.as_ref()).unwrap();
+    assert!(
+        text.starts_with(r#"{"inputTextTokenCount":8,"results":[{"tokenCount":21,"outputText":"\nA checksum is"#),
+        "{text}"
+    );
 }
 
 // How a stream is sent.
