@@ -1,5 +1,10 @@
 //! The events of a streamed reply, put together: the same response that `Converse` would have given.
-#![expect(clippy::panic, clippy::expect_used, clippy::indexing_slicing, reason = "a test that panics is a test that fails")]
+#![expect(
+    clippy::panic,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "a test that panics is a test that fails"
+)]
 
 use bedrock_lite::{ConverseResponse, ConverseStreamOutput, Error, StreamErrorKind};
 use serde_json::{Value, json};
