@@ -32,7 +32,7 @@ use crate::error::{StreamError, StreamErrorKind};
 /// assert_eq!(decoder.finish().unwrap_err().kind(), StreamErrorKind::Truncated);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Decoder {
     max_frame: usize,
     /// What was pushed and not looked at; no piece is empty.

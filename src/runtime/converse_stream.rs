@@ -119,7 +119,7 @@ impl Operation for ConverseStreamRequest {
 /// assert_eq!(decoder.into_response()?.text(), "Hi");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct ConverseStreamDecoder {
     frames: EventFrames,
     fold: Fold,

@@ -10,7 +10,7 @@ use crate::operation::{is_event_stream, not_an_event_stream};
 use crate::shape::Document;
 
 /// Decodes frames and sorts out the errors among them. After an error it stays failed.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct EventFrames {
     head: Parts,
     frames: Decoder,

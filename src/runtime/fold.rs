@@ -42,7 +42,7 @@ impl ConverseResponse {
     }
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Fold {
     role: Option<ConversationRole>,
     blocks: BTreeMap<i32, Block>,
@@ -51,7 +51,7 @@ pub(super) struct Fold {
 }
 
 /// A content block in the making. Its kind is told by its start, or where there is none by its first piece.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 enum Block {
     Text(String),
     Reasoning { text: String, signature: Option<String> },

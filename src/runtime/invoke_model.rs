@@ -221,7 +221,7 @@ pub struct InvokeModelWithResponseStreamResponse {
 ///
 /// How a model's own stream ends is the model's affair: this one ends well between any two frames. Where your model says
 /// how it ends (`message_stop`, say), look for it.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct InvokeModelWithResponseStreamDecoder {
     frames: EventFrames,
     response: InvokeModelWithResponseStreamResponse,
