@@ -1,0 +1,172 @@
+//! Every recorded request: what our types write for it, and where they send it.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test that panics is a test that fails"
+)]
+
+#[path = "support/alike.rs"]
+mod alike;
+#[path = "support/recordings.rs"]
+mod recordings;
+
+use std::collections::BTreeMap;
+
+use alike::alike_but;
+use bedrock_lite::endpoint::{Endpoint, EndpointConfig};
+use bedrock_lite::runtime::{InvokeModelWithResponseStreamRequest, StreamedConverse};
+use bedrock_lite::{
+    ConverseRequest, ConverseStreamRequest, InvokeModelRequest, ListFoundationModelsRequest, Operation, Service,
+};
+use bytes::Bytes;
+use http::Request;
+use recordings::{Exchange, all, exchanges};
+use serde_json::{Value, json};
+
+/// Lists that mean the same when they are empty as when they are not there: these, and nothing else, may be dropped.
+const SAME_AS_ABSENT: [&str; 2] = [".inferenceConfig.stopSequences", ".system"];
+
+/// What was asked is not there to be read.
+const NO_BODY: [(&str, &str); 3] = [
+    ("converse_stream/0041", "not recorded: a mock server's table held the answer alone"),
+    ("converse_stream/0044", "not copied: 62 kB"),
+    ("converse_stream/0045", "not recorded"),
+];
+
+/// A path that is not compared.
+const NO_SHAPE: [(&str, &str); 1] =
+    [("get_inference_profile/0001", "this crate has no GetInferenceProfile yet: it is part of a later issue")];
+
+fn endpoint(service: Service, host: &str) -> Endpoint {
+    // Most recordings have the region taken out: any will do.
+    let region = host.strip_prefix(service.endpoint_prefix()).unwrap().trim_start_matches('.');
+    let region = region.strip_suffix(".amazonaws.com").unwrap();
+    let region = if region == "<AWS_REGION>" { "us-east-1" } else { region };
+    Endpoint::resolve(service, &EndpointConfig::new().region(region)).unwrap()
+}
+
+fn host(exchange: &Exchange) -> &str {
+    exchange.request["host"].as_str().unwrap()
+}
+
+/// Reads a recorded body as the request type does, in the form in which one stores it: with the model id.
+fn read<T: serde::de::DeserializeOwned>(exchange: &Exchange, sent: &Value) -> T {
+    let mut stored = sent.clone();
+    stored["modelId"] = exchange.model_id().into();
+    serde_json::from_value(stored).unwrap_or_else(|error| panic!("{}: {error}", exchange.dir))
+}
+
+/// Compares what our request writes with what was recorded; adds up what was dropped.
+fn compare(exchange: &Exchange, sent: &Value, request: &impl Operation, dropped: &mut BTreeMap<String, usize>) {
+    let request = request.http_request(&endpoint(Service::BedrockRuntime, host(exchange))).unwrap();
+    assert_eq!(request.headers()["content-type"], "application/json");
+    let written: Value = serde_json::from_slice(request.body()).unwrap();
+    let same = alike_but(sent, &written, |path, value| {
+        let may = SAME_AS_ABSENT.contains(&path) && *value == json!([]);
+        if may {
+            *dropped.entry(path.to_owned()).or_default() += 1;
+        }
+        may
+    });
+    same.unwrap_or_else(|parted| panic!("{}: {parted}", exchange.dir));
+}
+
+fn counts(dropped: &BTreeMap<String, usize>) -> Vec<(&str, usize)> {
+    dropped.iter().map(|(path, count)| (path.as_str(), *count)).collect()
+}
+
+#[test]
+#[ignore = "needs BEDROCK_RECORDINGS"]
+fn every_converse_body_is_read_and_written_back() {
+    let mut dropped = BTreeMap::new();
+    let exchanges = exchanges("Converse");
+    for exchange in &exchanges {
+        let sent = exchange.sent().unwrap();
+        compare(exchange, &sent, &read::<ConverseRequest>(exchange, &sent), &mut dropped);
+
+        // Stored and read again, it is the same request.
+        let request: ConverseRequest = read(exchange, &sent);
+        let stored = serde_json::to_string(&request).unwrap();
+        assert_eq!(serde_json::from_str::<ConverseRequest>(&stored).unwrap(), request, "{}", exchange.dir);
+    }
+    assert_eq!(exchanges.len(), 260);
+    assert_eq!(counts(&dropped), [(".inferenceConfig.stopSequences", 6)]);
+}
+
+#[test]
+#[ignore = "needs BEDROCK_RECORDINGS"]
+fn every_converse_stream_body_is_read_and_written_back() {
+    let (mut dropped, mut compared, mut left_out) = (BTreeMap::new(), 0, Vec::new());
+    for exchange in exchanges("ConverseStream") {
+        let Some(sent) = exchange.sent() else {
+            left_out.push(exchange.dir);
+            continue;
+        };
+        let request: ConverseStreamRequest = read(&exchange, &sent);
+        compare(&exchange, &sent, &request, &mut dropped);
+        // Any Converse request can be streamed: the same body, and what only the other type names is kept.
+        let request: ConverseRequest = read(&exchange, &sent);
+        compare(&exchange, &sent, &StreamedConverse::new(&request), &mut BTreeMap::new());
+        compared += 1;
+    }
+    left_out.sort();
+    assert_eq!(left_out, NO_BODY.map(|(dir, _)| dir));
+    assert_eq!(compared, 137);
+    assert_eq!(counts(&dropped), [(".inferenceConfig.stopSequences", 6), (".system", 14)]);
+}
+
+/// Where our request types send a request for what was recorded.
+fn ours(exchange: &Exchange) -> Option<Request<Bytes>> {
+    let runtime = |request: &dyn Fn(&Endpoint) -> Result<Request<Bytes>, bedrock_lite::Error>| {
+        Some(request(&endpoint(Service::BedrockRuntime, host(exchange))).unwrap())
+    };
+    let model_id = || exchange.model_id();
+    match exchange.op.as_str() {
+        "Converse" => runtime(&|at| ConverseRequest::new(model_id()).http_request(at)),
+        "ConverseStream" => runtime(&|at| ConverseStreamRequest::new(model_id()).http_request(at)),
+        "InvokeModel" => runtime(&|at| InvokeModelRequest::new(model_id()).http_request(at)),
+        "InvokeModelWithResponseStream" => {
+            runtime(&|at| InvokeModelWithResponseStreamRequest::new(model_id()).http_request(at))
+        }
+        "ListFoundationModels" => {
+            let at = endpoint(Service::Bedrock, host(exchange));
+            Some(ListFoundationModelsRequest::new().http_request(&at).unwrap())
+        }
+        _ => None,
+    }
+}
+
+#[test]
+#[ignore = "needs BEDROCK_RECORDINGS"]
+fn every_path_as_it_was_sent() {
+    let (mut to_the_byte, mut colons, mut hosts, mut not_as_sent, mut left_out) = (0, 0, 0, 0, Vec::new());
+    for exchange in all() {
+        if exchange.request["fidelity"] != "exact" {
+            not_as_sent += 1;
+            continue;
+        }
+        let Some(ours) = ours(&exchange) else {
+            left_out.push(exchange.dir);
+            continue;
+        };
+        assert_eq!(ours.method().as_str(), exchange.request["method"], "{}", exchange.dir);
+        if !host(&exchange).contains('<') {
+            assert_eq!(ours.uri().host(), Some(host(&exchange)), "{}", exchange.dir);
+            hosts += 1;
+        }
+        let sent = exchange.path();
+        if ours.uri().path_and_query().unwrap().as_str() == sent {
+            to_the_byte += 1;
+        } else {
+            // Some clients, or their recorders, leave the colon as it is, which a path allows: the same path, written
+            // otherwise.
+            assert_eq!(ours.uri().path(), sent.replace(':', "%3A"), "{}", exchange.dir);
+            colons += 1;
+        }
+    }
+    assert_eq!(left_out, NO_SHAPE.map(|(dir, _)| dir));
+    assert_eq!((to_the_byte, colons, hosts, not_as_sent), (176, 465, 202, 22));
+}
