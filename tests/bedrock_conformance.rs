@@ -1,12 +1,6 @@
 //! Requests as AWS's Python SDK builds and signs them, and answers as it reads them, against ours.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "a test that panics is a test that fails"
-)]
+#![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that panics is a test that fails")]
 
 #[path = "support/alike.rs"]
 mod alike;

@@ -66,7 +66,7 @@ fn fold(frames: &[Frame]) -> Value {
             "contentBlockDelta" => add(block.unwrap(), &payload["delta"]),
             "contentBlockStop" => {}
             "messageStop" | "metadata" => {
-                response.as_object_mut().unwrap().extend(payload.as_object().unwrap().clone())
+                response.as_object_mut().unwrap().extend(payload.as_object().unwrap().clone());
             }
             other => panic!("{other}"),
         }
