@@ -12,11 +12,14 @@
 mod alike;
 #[path = "support/recordings.rs"]
 mod recordings;
+#[path = "support/unknown.rs"]
+mod unknown;
 
 use alike::{alike, alike_but};
 use bedrock_lite::{ConverseRequest, InvokeModelRequest, ListFoundationModelsRequest, Operation};
 use recordings::{Exchange, all, exchanges};
 use serde_json::Value;
+use unknown::Unknowns;
 
 /// Answers that this crate has no shape for.
 const NO_SHAPE: [(&str, &str); 1] =
@@ -41,12 +44,14 @@ fn body(exchange: &Exchange) -> Value {
 #[test]
 #[ignore = "needs BEDROCK_RECORDINGS"]
 fn every_converse_answer_is_read_and_written_back() {
-    let answers = answers("Converse");
+    let (answers, mut unknowns) = (answers("Converse"), Unknowns::default());
     for exchange in &answers {
         let response = ConverseRequest::http_response(exchange.response())
             .unwrap_or_else(|error| panic!("{}: {error}: {:?}", exchange.dir, std::error::Error::source(&error)));
         let (recorded, written) = (body(exchange), serde_json::to_value(&response).unwrap());
         alike(&recorded, &written).unwrap_or_else(|parted| panic!("{}: {parted}", exchange.dir));
+
+        unknowns.look_into(&response);
 
         // What people read first, by the accessors.
         let content = recorded["output"]["message"]["content"].as_array().unwrap();
@@ -64,6 +69,14 @@ fn every_converse_answer_is_read_and_written_back() {
         assert_eq!(i64::from(usage.total_tokens), recorded["usage"]["totalTokens"].as_i64().unwrap());
     }
     assert_eq!(answers.len(), 250);
+    // What the service sends and no published model names, `ToolUseType` having one value alone; nothing else.
+    let unknowns_sent = [
+        ("Unknown(tool_use", 20),
+        ("cacheReadInputTokenCount", 180),
+        ("cacheWriteInputTokenCount", 180),
+        ("serverToolUsage", 186),
+    ];
+    assert_eq!(unknowns.list(), unknowns_sent);
 }
 
 #[test]
@@ -83,15 +96,24 @@ fn every_invoke_model_answer_is_read() {
 #[ignore = "needs BEDROCK_RECORDINGS"]
 fn every_list_of_models_is_read_and_written_back() {
     let answers = answers("ListFoundationModels");
-    let mut models = 0;
+    let (mut models, mut unknowns) = (0, Unknowns::default());
     for exchange in &answers {
         let response = ListFoundationModelsRequest::http_response(exchange.response()).unwrap();
         let (recorded, written) = (body(exchange), serde_json::to_value(&response).unwrap());
         let same = alike_but(&recorded, &written, |path, value| SAME_AS_ABSENT.contains(&(path, value.clone())));
         same.unwrap_or_else(|parted| panic!("{}: {parted}", exchange.dir));
+        unknowns.look_into(&response);
         models += response.model_summaries.len();
     }
     assert_eq!((answers.len(), models), (3, 261));
+    let unknowns_sent = [
+        ("Unknown(INFERENCE_PROFILE", 32),
+        ("Unknown(VIDEO", 9),
+        ("explicitPromptCaching", 261),
+        ("guardrailsSupported", 261),
+        ("intelligentPromptRouting", 261),
+    ];
+    assert_eq!(unknowns.list(), unknowns_sent);
 }
 
 /// Every exchange is the affair of one test or is left out by name.

@@ -12,6 +12,8 @@
 mod alike;
 #[path = "support/recordings.rs"]
 mod recordings;
+#[path = "support/unknown.rs"]
+mod unknown;
 
 use std::collections::BTreeMap;
 
@@ -25,6 +27,7 @@ use bytes::Bytes;
 use http::Request;
 use recordings::{Exchange, all, exchanges};
 use serde_json::{Value, json};
+use unknown::Unknowns;
 
 /// Lists that mean the same when they are empty as when they are not there: these, and nothing else, may be dropped.
 const SAME_AS_ABSENT: [&str; 2] = [".inferenceConfig.stopSequences", ".system"];
@@ -81,11 +84,13 @@ fn counts(dropped: &BTreeMap<String, usize>) -> Vec<(&str, usize)> {
 #[test]
 #[ignore = "needs BEDROCK_RECORDINGS"]
 fn every_converse_body_is_read_and_written_back() {
-    let mut dropped = BTreeMap::new();
+    let (mut dropped, mut unknowns) = (BTreeMap::new(), Unknowns::default());
     let exchanges = exchanges("Converse");
     for exchange in &exchanges {
         let sent = exchange.sent().unwrap();
         compare(exchange, &sent, &read::<ConverseRequest>(exchange, &sent), &mut dropped);
+
+        unknowns.look_into(&read::<ConverseRequest>(exchange, &sent));
 
         // Stored and read again, it is the same request.
         let request: ConverseRequest = read(exchange, &sent);
@@ -93,6 +98,8 @@ fn every_converse_body_is_read_and_written_back() {
         assert_eq!(serde_json::from_str::<ConverseRequest>(&stored).unwrap(), request, "{}", exchange.dir);
     }
     assert_eq!(exchanges.len(), 260);
+    // What people send and no published model names: the name of an image, and a parameter beside `inferenceConfig`.
+    assert_eq!(unknowns.list(), [("name", 6), ("top_k", 1)]);
     assert_eq!(counts(&dropped), [(".inferenceConfig.stopSequences", 6)]);
 }
 
@@ -100,6 +107,7 @@ fn every_converse_body_is_read_and_written_back() {
 #[ignore = "needs BEDROCK_RECORDINGS"]
 fn every_converse_stream_body_is_read_and_written_back() {
     let (mut dropped, mut compared, mut left_out) = (BTreeMap::new(), 0, Vec::new());
+    let mut unknowns = Unknowns::default();
     for exchange in exchanges("ConverseStream") {
         let Some(sent) = exchange.sent() else {
             left_out.push(exchange.dir);
@@ -107,6 +115,7 @@ fn every_converse_stream_body_is_read_and_written_back() {
         };
         let request: ConverseStreamRequest = read(&exchange, &sent);
         compare(&exchange, &sent, &request, &mut dropped);
+        unknowns.look_into(&request);
         // Any Converse request can be streamed: the same body, and what only the other type names is kept.
         let request: ConverseRequest = read(&exchange, &sent);
         compare(&exchange, &sent, &StreamedConverse::new(&request), &mut BTreeMap::new());
@@ -115,6 +124,7 @@ fn every_converse_stream_body_is_read_and_written_back() {
     left_out.sort();
     assert_eq!(left_out, NO_BODY.map(|(dir, _)| dir));
     assert_eq!(compared, 137);
+    assert_eq!(unknowns.list(), []);
     assert_eq!(counts(&dropped), [(".inferenceConfig.stopSequences", 6), (".system", 14)]);
 }
 

@@ -12,6 +12,8 @@
 mod alike;
 #[path = "support/recordings.rs"]
 mod recordings;
+#[path = "support/unknown.rs"]
+mod unknown;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -23,6 +25,7 @@ use bedrock_lite::{Error, ServiceErrorKind, StreamErrorKind};
 use http::StatusCode;
 use recordings::{Exchange, Frame, exchanges};
 use serde_json::{Map, Value, json};
+use unknown::Unknowns;
 
 fn streams(op: &str) -> Vec<Exchange> {
     let mut streams = exchanges(op);
@@ -128,6 +131,7 @@ fn inputs_to_answer(content: &[Value]) -> Vec<Value> {
 #[ignore = "needs BEDROCK_RECORDINGS"]
 fn every_converse_stream_folds_into_a_response() {
     let (mut folded, mut events_read, mut exceptions) = (0, 0, 0);
+    let mut unknowns = Unknowns::default();
     let mut blocks = BTreeMap::<String, usize>::new();
     for exchange in streams("ConverseStream") {
         let frames = exchange.frames();
@@ -161,10 +165,20 @@ fn every_converse_stream_folds_into_a_response() {
         for block in expected["output"]["message"]["content"].as_array().unwrap() {
             *blocks.entry(block.as_object().unwrap().keys().next().unwrap().clone()).or_default() += 1;
         }
+        let (events, _) = run::<ConverseStreamDecoder>(&exchange, exchange.body.len());
+        unknowns.look_into(&events);
         folded += 1;
         events_read += frames.len();
     }
     assert_eq!((folded, events_read, exceptions), (135, 2841, 1));
+    // What the service sends and no published model names; nothing else.
+    let unknowns_sent = [
+        ("Unknown(tool_use", 9),
+        ("cacheReadInputTokenCount", 5),
+        ("cacheWriteInputTokenCount", 5),
+        ("serverToolUsage", 95),
+    ];
+    assert_eq!(unknowns.list(), unknowns_sent);
     let blocks: Vec<_> = blocks.iter().map(|(kind, count)| (kind.as_str(), *count)).collect();
     assert_eq!(
         blocks,
