@@ -239,7 +239,8 @@ fn kind_of(code: Option<&str>, status: u16) -> ServiceErrorKind {
         (Some("ExpiredTokenException"), _) => ServiceErrorKind::ExpiredToken,
         (Some("UnrecognizedClientException"), _) => ServiceErrorKind::UnrecognizedClient,
         (Some("InternalServerException"), _) | (None, 500) => ServiceErrorKind::InternalServer,
-        (Some("TeapotException"), _) | (None, 403 | 413) => ServiceErrorKind::Other,
+        (None, 403) => ServiceErrorKind::AccessDenied,
+        (Some("TeapotException"), _) | (None, 413) => ServiceErrorKind::Other,
         other => panic!("{other:?}"),
     }
 }

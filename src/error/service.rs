@@ -120,6 +120,8 @@ impl ServiceErrorKind {
     /// What a status means where the answer names no code.
     fn from_status(status: StatusCode) -> Self {
         match status {
+            // An API key that is not known is answered so, without a code.
+            StatusCode::FORBIDDEN => Self::AccessDenied,
             StatusCode::TOO_MANY_REQUESTS => Self::Throttling,
             StatusCode::INTERNAL_SERVER_ERROR => Self::InternalServer,
             StatusCode::SERVICE_UNAVAILABLE => Self::ServiceUnavailable,
