@@ -25,7 +25,7 @@ fn run() -> Result<(), Box<dyn std::error::Error>> {
     let request = ConverseStreamRequest::new(model).message(Message::user("Why is the sky blue?")).max_tokens(200);
 
     // A request value becomes a signed `http::Request`.
-    let endpoint = Endpoint::resolve(ConverseStreamRequest::SERVICE, &EndpointConfig::new().region("us-east-1"))?;
+    let endpoint = Endpoint::resolve(request.service(), &EndpointConfig::new().region("us-east-1"))?;
     let mut http_request = request.http_request(&endpoint)?;
     let credentials = Credentials::new("AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY");
     Signer::new("us-east-1", "bedrock").sign(&mut http_request, &credentials, SystemClock.now())?;

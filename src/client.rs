@@ -3,6 +3,7 @@
 mod call_span;
 mod event_stream;
 mod operations;
+mod pages;
 mod receive;
 
 use std::fmt;
@@ -26,6 +27,7 @@ use call_span::CallSpan;
 
 pub use event_stream::EventStream;
 pub use operations::{ConverseStream, InvokeModelStream};
+pub use pages::{Items, Pages};
 pub use receive::Receive;
 
 /// A client of Amazon Bedrock in one region.
@@ -112,7 +114,7 @@ impl Client {
         O: Operation,
         O::Output: Receive,
     {
-        let request = operation.http_request(self.endpoint(O::SERVICE))?;
+        let request = operation.http_request(self.endpoint(operation.service()))?;
         let mut attempt = 1;
         loop {
             span.attempt(attempt);

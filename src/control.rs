@@ -1,9 +1,25 @@
-//! `bedrock`: every shape and operation, by AWS's names.
+//! `bedrock`: every shape and operation, by AWS's names, a file a resource.
 
+mod custom_model;
 mod foundation_model;
-mod get_foundation_model;
-mod list_foundation_models;
+mod guardrail;
+mod imported_model;
+mod inference_profile;
+mod model_invocation_job;
+mod model_invocation_logging;
+mod prompt_router;
+mod provisioned_model_throughput;
+mod sort;
+mod tag;
 
+pub use custom_model::*;
 pub use foundation_model::*;
-pub use get_foundation_model::*;
-pub use list_foundation_models::*;
+pub use guardrail::*;
+pub use imported_model::*;
+pub use inference_profile::*;
+pub use model_invocation_job::*;
+pub use model_invocation_logging::*;
+pub use prompt_router::*;
+pub use provisioned_model_throughput::*;
+pub use sort::*;
+pub use tag::*;

@@ -79,6 +79,27 @@
 //! # }
 //! ```
 //!
+//! # The control plane
+//!
+//! [`control`] has the operations around inference: models, inference profiles, batch jobs, guardrails. What comes in pages comes one
+//! after the other, and an operation without types of its own is a [`Call`]:
+//!
+//! ```no_run
+//! # async fn run(client: bedrock_lite::Client) -> Result<(), bedrock_lite::Error> {
+//! use bedrock_lite::control::ListModelInvocationJobsRequest;
+//! use bedrock_lite::{Call, Service};
+//! use http::Method;
+//!
+//! let mut jobs = client.pages(&ListModelInvocationJobsRequest::new().status_equals("InProgress")).items();
+//! while let Some(job) = jobs.next().await? {
+//!     println!("{}: {:?} of {:?}", job.job_name, job.processed_record_count, job.total_record_count);
+//! }
+//! let call = Call::new(Service::Bedrock, Method::GET, "/model-import-jobs/{jobIdentifier}").label("jobIdentifier", "my-job");
+//! let job: serde_json::Value = client.send(&call).await?.json()?;
+//! # Ok(())
+//! # }
+//! ```
+//!
 //! # Errors and retries
 //!
 //! [`Error`] has one arm a layer and predicates over all of them; [`ServiceErrorKind`] has AWS's names. A call is sent up to three
@@ -120,7 +141,7 @@ mod transport;
 #[cfg(feature = "client")]
 pub use builder::ClientBuilder;
 #[cfg(feature = "client")]
-pub use client::{Client, ConverseStream, EventStream, InvokeModelStream, Receive};
+pub use client::{Client, ConverseStream, EventStream, InvokeModelStream, Items, Pages, Receive};
 pub use clock::{Clock, SystemClock};
 pub use control::{GetFoundationModelRequest, ListFoundationModelsRequest};
 pub use credentials::{ApiKey, Credentials, ProvideCredentials};
@@ -130,7 +151,7 @@ pub use error::{
     ConfigError, ConfigErrorKind, CredentialsError, DecodeError, Error, ServiceError, ServiceErrorKind, StreamError,
     StreamErrorKind, TransportError, TransportErrorKind,
 };
-pub use operation::Operation;
+pub use operation::{Call, CallResponse, Operation, Paged};
 pub use retry::RetryPolicy;
 pub use runtime::{
     ContentBlock, ConversationRole, ConverseRequest, ConverseResponse, ConverseStreamOutput, ConverseStreamRequest,

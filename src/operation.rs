@@ -8,7 +8,7 @@
 //! use bedrock_lite::{ConverseRequest, Credentials, Message, Operation};
 //!
 //! let request = ConverseRequest::new("amazon.nova-lite-v1:0").message(Message::user("Why is the sky blue?"));
-//! let endpoint = Endpoint::resolve(ConverseRequest::SERVICE, &EndpointConfig::new().region("us-east-1"))?;
+//! let endpoint = Endpoint::resolve(request.service(), &EndpointConfig::new().region("us-east-1"))?;
 //! let mut http_request = request.http_request(&endpoint)?;
 //! let credentials = Credentials::new("AKIDEXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY");
 //! let now = chrono::DateTime::from_timestamp(1_767_323_045, 0).unwrap_or_default();
@@ -22,6 +22,12 @@
 //! # Ok::<(), bedrock_lite::Error>(())
 //! ```
 
+mod call;
+mod idempotency_token;
+mod paged;
+
+use std::fmt;
+
 use bytes::Bytes;
 use http::header::{CONTENT_TYPE, HeaderName, HeaderValue};
 use http::{HeaderMap, Method, Request, Response};
@@ -32,18 +38,23 @@ use serde_json::Value;
 use crate::endpoint::{Endpoint, Service, path_from_template, query_string};
 use crate::error::{ConfigError, ConfigErrorKind, DecodeError, Error, ServiceError, StreamError, StreamErrorKind};
 
+pub use call::{Call, CallResponse};
+pub use paged::Paged;
+
+pub(crate) use idempotency_token::idempotency_token;
+
 /// One operation of Amazon Bedrock, on the value that requests it.
 ///
 /// You can write your own for an operation that this crate does not know: [`HttpRequest`] makes the request.
 pub trait Operation: Sync {
-    /// AWS's name of the operation, such as `Converse`.
-    const NAME: &'static str;
-
-    /// The service that has it.
-    const SERVICE: Service;
-
     /// What the answer becomes: a response shape, or the decoder of an event stream.
     type Output;
+
+    /// AWS's name of the operation, such as `Converse`, for traces.
+    fn name(&self) -> &str;
+
+    /// The service that has it.
+    fn service(&self) -> Service;
 
     /// The HTTP request, not yet signed.
     ///
@@ -170,6 +181,91 @@ pub(crate) fn json<T: DeserializeOwned>(name: &'static str, response: Response<B
     serde_json::from_slice(text).map_err(|error| Error::from(DecodeError::new(name, &body, error)).with_head(&head))
 }
 
+/// Declares operations in the words of the service model: how the request shape travels, and what comes back.
+///
+/// ```text
+/// ListGuardrails: Bedrock GET "/guardrails"                            // the AWS name, the service, the method and the path
+///     ListGuardrailsRequest -> ListGuardrailsResponse
+///     label { guardrail_identifier = "guardrailIdentifier" }          // members that travel in the path
+///     query { max_results = "maxResults" }                            // members that travel in the query, where they are set
+///     body { filled client_request_token }                            // all but the labels travels as JSON; a token that is
+///                                                                     // not set is filled in, once a call
+///     model model_identifier                                          // the member that names the model, for traces
+///     pages guardrails: GuardrailSummary                              // the answer has pages, of these items
+/// ```
+macro_rules! operation {
+    ($(
+        $name:ident : $service:ident $method:ident $path:literal
+        $request:ident -> $response:ident
+        $(label { $($label:ident = $label_wire:literal),+ $(,)? })?
+        $(query { $($query:ident = $query_wire:literal),+ $(,)? })?
+        $(body { $($filled:ident $token:ident)? })?
+        $(model $model:ident)?
+        $(pages $items:ident : $item:ty)?
+    );+ $(;)?) => {$(
+        impl $crate::operation::Operation for $request {
+            type Output = $response;
+
+            fn name(&self) -> &'static str {
+                stringify!($name)
+            }
+
+            fn service(&self) -> $crate::endpoint::Service {
+                $crate::endpoint::Service::$service
+            }
+
+            fn http_request(
+                &self,
+                endpoint: &$crate::endpoint::Endpoint,
+            ) -> Result<http::Request<bytes::Bytes>, $crate::error::Error> {
+                let request = $crate::operation::HttpRequest::new(http::Method::$method, $path)
+                    $($(.label($label_wire, &self.$label))+)?
+                    $($(.query($query_wire, self.$query.as_ref()))+)?;
+                $(let request = $crate::operation::operation!(@body self request $($filled $token)?);)?
+                request.build(endpoint)
+            }
+
+            $(fn model_id(&self) -> Option<&str> {
+                Some(&self.$model)
+            })?
+        }
+
+        impl $crate::operation::FromResponse for $response {
+            fn from_response(response: http::Response<bytes::Bytes>) -> Result<Self, $crate::error::Error> {
+                $crate::operation::json(stringify!($response), response)
+            }
+        }
+
+        $(impl $crate::operation::Paged for $request {
+            type Item = $item;
+
+            fn next_page_token(page: &$response) -> Option<&str> {
+                page.next_token.as_deref()
+            }
+
+            fn with_next_token(&self, token: &str) -> Self {
+                self.clone().next_token(token)
+            }
+
+            fn items(page: $response) -> Vec<$item> {
+                page.$items
+            }
+        })?
+    )+};
+
+    (@body $this:ident $request:ident) => { $request.json(&$crate::shape::Body($this)) };
+    (@body $this:ident $request:ident filled $token:ident) => {
+        if $this.$token.is_some() {
+            $request.json(&$crate::shape::Body($this))
+        } else {
+            let filled = $this.clone().$token($crate::operation::idempotency_token());
+            $request.json(&$crate::shape::Body(&filled))
+        }
+    };
+}
+
+pub(crate) use operation;
+
 /// Makes the HTTP request of an operation, in the words of the service model.
 ///
 /// ```
@@ -191,7 +287,7 @@ pub struct HttpRequest<'a> {
     method: Method,
     template: &'a str,
     labels: Vec<(&'a str, &'a str)>,
-    query: Vec<(&'a str, &'a str)>,
+    query: Vec<(&'a str, String)>,
     headers: HeaderMap,
     body: Bytes,
     error: Option<ConfigError>,
@@ -217,9 +313,9 @@ impl<'a> HttpRequest<'a> {
         self
     }
 
-    /// A query parameter, left out when it is `None`.
-    pub fn query(mut self, name: &'a str, value: Option<&'a str>) -> Self {
-        self.query.extend(value.map(|value| (name, value)));
+    /// A query parameter as its text, left out when it is `None`.
+    pub fn query(mut self, name: &'a str, value: Option<impl fmt::Display>) -> Self {
+        self.query.extend(value.map(|value| (name, value.to_string())));
         self
     }
 
@@ -279,7 +375,8 @@ impl<'a> HttpRequest<'a> {
         let mut path_and_query = path_from_template(self.template, &self.labels)?;
         if !self.query.is_empty() {
             path_and_query.push('?');
-            path_and_query.push_str(&query_string(&self.query));
+            let query: Vec<_> = self.query.iter().map(|(name, value)| (*name, value.as_str())).collect();
+            path_and_query.push_str(&query_string(&query));
         }
         let mut request = Request::new(self.body);
         *request.method_mut() = self.method;

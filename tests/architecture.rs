@@ -16,7 +16,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("sigv4", &["error", "credentials"]),
     ("endpoint", &["error", "sigv4"]),
     ("eventstream", &["error"]),
-    ("operation", &["error", "endpoint"]),
+    ("operation", &["error", "shape", "endpoint"]),
     ("runtime", &["error", "shape", "endpoint", "eventstream", "operation"]),
     ("control", &["error", "shape", "endpoint", "operation"]),
     ("tls", &["error"]),

@@ -127,7 +127,7 @@ fn built(case: &Value) -> Result<Request<Bytes>, String> {
         let request: T = serde_json::from_value(plain(&case["params"])).map_err(shown)?;
         let mut config = EndpointConfig::new().region(text(case, "region"));
         config.url = case["endpoint_override"].as_str().map(ToOwned::to_owned);
-        let endpoint = Endpoint::resolve(T::SERVICE, &config).map_err(shown)?;
+        let endpoint = Endpoint::resolve(request.service(), &config).map_err(shown)?;
         request.http_request(&endpoint).map_err(shown)
     }
     match text(case, "operation") {
@@ -228,7 +228,7 @@ fn head<'a>(status: u16, headers: impl IntoIterator<Item = (&'a str, &'a str)>) 
 
 fn kind_of(code: Option<&str>, status: u16) -> ServiceErrorKind {
     match (code, status) {
-        (Some("AccessDeniedException"), _) => ServiceErrorKind::AccessDenied,
+        (Some("AccessDeniedException"), _) | (None, 403) => ServiceErrorKind::AccessDenied,
         (Some("ModelTimeoutException"), _) => ServiceErrorKind::ModelTimeout,
         (Some("ModelErrorException"), _) => ServiceErrorKind::ModelError,
         (Some("ModelStreamErrorException"), _) => ServiceErrorKind::ModelStreamError,
@@ -239,7 +239,6 @@ fn kind_of(code: Option<&str>, status: u16) -> ServiceErrorKind {
         (Some("ExpiredTokenException"), _) => ServiceErrorKind::ExpiredToken,
         (Some("UnrecognizedClientException"), _) => ServiceErrorKind::UnrecognizedClient,
         (Some("InternalServerException"), _) | (None, 500) => ServiceErrorKind::InternalServer,
-        (None, 403) => ServiceErrorKind::AccessDenied,
         (Some("TeapotException"), _) | (None, 413) => ServiceErrorKind::Other,
         other => panic!("{other:?}"),
     }

@@ -148,7 +148,7 @@ where
 
 /// The request that the client would send is the fixture's.
 fn sent<O: Operation>(fixture: &Fixture, operation: &O) {
-    let endpoint = Endpoint::resolve(O::SERVICE, &EndpointConfig::new().region("us-east-1")).unwrap();
+    let endpoint = Endpoint::resolve(operation.service(), &EndpointConfig::new().region("us-east-1")).unwrap();
     let request: Request<Bytes> = operation.http_request(&endpoint).unwrap();
     let mut query: Vec<_> = request.uri().query().unwrap_or_default().split('&').filter(|q| !q.is_empty()).collect();
     query.sort_unstable();

@@ -18,7 +18,7 @@ use bedrock_lite::runtime::StreamedConverse;
 use bedrock_lite::sigv4::Signer;
 use bedrock_lite::{
     ApiKey, Client, Clock as _, ConverseRequest, Credentials, Error, InvokeModelRequest, ListFoundationModelsRequest,
-    Message, Operation, RetryPolicy, ServiceError, ServiceErrorKind, SystemClock, TransportErrorKind,
+    Message, Operation, RetryPolicy, Service, ServiceError, ServiceErrorKind, SystemClock, TransportErrorKind,
 };
 use bytes::Bytes;
 use http::{HeaderValue, Request, Response};
@@ -286,7 +286,7 @@ async fn pieces_have_their_size_and_their_pace() {
     const PAUSE: Duration = Duration::from_millis(10);
     let builder = ReplayServer::builder(fixtures()).pieces(900, PAUSE);
     let server = builder.start().await.unwrap();
-    let endpoint = Endpoint::resolve(ConverseRequest::SERVICE, &EndpointConfig::new().url(server.url())).unwrap();
+    let endpoint = Endpoint::resolve(Service::BedrockRuntime, &EndpointConfig::new().url(server.url())).unwrap();
     let request = StreamedConverse::new(&question()).http_request(&endpoint).unwrap();
     let start = Instant::now();
     let answer = exchange(&server, sign(request, server.credentials())).await;
@@ -357,7 +357,7 @@ async fn a_server_ends_when_it_is_dropped() {
 
 /// The HTTP request of [`question`].
 fn unsigned(server: &ReplayServer) -> Request<Bytes> {
-    let endpoint = Endpoint::resolve(ConverseRequest::SERVICE, &EndpointConfig::new().url(server.url())).unwrap();
+    let endpoint = Endpoint::resolve(Service::BedrockRuntime, &EndpointConfig::new().url(server.url())).unwrap();
     question().http_request(&endpoint).unwrap()
 }
 

@@ -21,7 +21,7 @@ impl CallSpan {
         use tracing::field::Empty;
         Self(tracing::info_span!(
             "bedrock",
-            operation = O::NAME,
+            operation = operation.name(),
             model = operation.model_id(),
             attempt = Empty,
             status = Empty,

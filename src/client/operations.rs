@@ -1,9 +1,8 @@
 //! A method an operation, each of them [`Client::send`] by AWS's name.
 
+mod control;
+
 use super::{Client, EventStream};
-use crate::control::{
-    GetFoundationModelRequest, GetFoundationModelResponse, ListFoundationModelsRequest, ListFoundationModelsResponse,
-};
 use crate::error::Error;
 use crate::runtime::{
     ConverseRequest, ConverseResponse, ConverseStreamDecoder, InvokeModelRequest, InvokeModelResponse,
@@ -55,30 +54,6 @@ impl Client {
         &self,
         request: &InvokeModelWithResponseStreamRequest,
     ) -> Result<InvokeModelStream, Error> {
-        self.send(request).await
-    }
-
-    /// `ListFoundationModels`: the models that Bedrock offers in the region.
-    ///
-    /// # Errors
-    ///
-    /// As [`send`](Self::send).
-    pub async fn list_foundation_models(
-        &self,
-        request: &ListFoundationModelsRequest,
-    ) -> Result<ListFoundationModelsResponse, Error> {
-        self.send(request).await
-    }
-
-    /// `GetFoundationModel`: the details of one model.
-    ///
-    /// # Errors
-    ///
-    /// As [`send`](Self::send).
-    pub async fn get_foundation_model(
-        &self,
-        request: &GetFoundationModelRequest,
-    ) -> Result<GetFoundationModelResponse, Error> {
         self.send(request).await
     }
 }

@@ -1,13 +1,96 @@
-//! Foundation models: the ones that Bedrock offers, and what each of them can do.
+//! Foundation models: the ones that Bedrock offers, what each of them can do, and whether you may run it.
+//!
+//! <https://docs.aws.amazon.com/bedrock/latest/APIReference/API_ListFoundationModels.html>,
+//! <https://docs.aws.amazon.com/bedrock/latest/APIReference/API_GetFoundationModel.html>,
+//! <https://docs.aws.amazon.com/bedrock/latest/APIReference/API_GetFoundationModelAvailability.html>
 
+use crate::operation::operation;
 use crate::shape::{Timestamp, open_enum, structure};
 
+operation! {
+    ListFoundationModels: Bedrock GET "/foundation-models"
+        ListFoundationModelsRequest -> ListFoundationModelsResponse
+        query {
+            by_provider = "byProvider",
+            by_customization_type = "byCustomizationType",
+            by_output_modality = "byOutputModality",
+            by_inference_type = "byInferenceType",
+        };
+
+    GetFoundationModel: Bedrock GET "/foundation-models/{modelIdentifier}"
+        GetFoundationModelRequest -> GetFoundationModelResponse
+        label { model_identifier = "modelIdentifier" }
+        model model_identifier;
+
+    GetFoundationModelAvailability: Bedrock GET "/foundation-model-availability/{modelId}"
+        GetFoundationModelAvailabilityRequest -> GetFoundationModelAvailabilityResponse
+        label { model_id = "modelId" }
+        model model_id;
+}
+
 structure! {
+    /// Which models to list; without a filter, all of them.
+    ///
+    /// ```
+    /// use bedrock_lite::ListFoundationModelsRequest;
+    /// use bedrock_lite::control::ModelModality;
+    ///
+    /// let request = ListFoundationModelsRequest::new().by_provider("Amazon").by_output_modality(ModelModality::Text);
+    /// ```
+    pub struct ListFoundationModelsRequest {} optional {
+        /// Models of this provider only, such as `Anthropic`; at most 63 letters, digits, spaces and hyphens.
+        by_provider: one String = "byProvider",
+        /// Models that can be customized this way only.
+        by_customization_type: one ModelCustomization = "byCustomizationType",
+        /// Models that give this only.
+        by_output_modality: one ModelModality = "byOutputModality",
+        /// Models that can be used this way only.
+        by_inference_type: one InferenceType = "byInferenceType",
+    }
+
+    /// The models.
+    pub struct ListFoundationModelsResponse {} optional {
+        /// One summary a model. There are no pages.
+        model_summaries: list FoundationModelSummary = "modelSummaries",
+    }
+
+    /// Which model to tell about.
+    pub struct GetFoundationModelRequest label {
+        /// The model: an id or an ARN; 1 to 2,048 characters.
+        model_identifier = "modelIdentifier",
+    } {}
+
+    /// The model.
+    pub struct GetFoundationModelResponse {} optional {
+        /// What there is to know of it.
+        model_details: one FoundationModelDetails = "modelDetails",
+    }
+
+    /// Which model to tell about.
+    pub struct GetFoundationModelAvailabilityRequest label {
+        /// The model's id; at most 140 characters.
+        model_id = "modelId",
+    } {}
+
+    /// Whether the account may run a model. It may where all four say so.
+    pub struct GetFoundationModelAvailabilityResponse {
+        /// The model's id.
+        model_id: String = "modelId",
+        /// Whether the account has agreed to the model's terms.
+        agreement_availability: AgreementAvailability = "agreementAvailability",
+        /// Whether the account is authorized for the model.
+        authorization_status: AuthorizationStatus = "authorizationStatus",
+        /// Whether the account is entitled to the model.
+        entitlement_availability: EntitlementAvailability = "entitlementAvailability",
+        /// Whether the model is offered in the region.
+        region_availability: RegionAvailability = "regionAvailability",
+    }
+
     /// A foundation model, in a list of them.
     pub struct FoundationModelSummary {
         /// Its ARN.
         model_arn: String = "modelArn",
-        /// Its id, which requests to run it name.
+        /// Its id, which requests to run it name; at most 140 characters.
         model_id: String = "modelId",
     } optional {
         /// Its name, for people.
@@ -32,7 +115,7 @@ structure! {
     pub struct FoundationModelDetails {
         /// Its ARN.
         model_arn: String = "modelArn",
-        /// Its id, which requests to run it name.
+        /// Its id, which requests to run it name; at most 140 characters.
         model_id: String = "modelId",
     } optional {
         /// Its name, for people.
@@ -66,6 +149,15 @@ structure! {
         legacy_time: one Timestamp = "legacyTime",
         /// When, as a legacy model, it is going to cost more.
         public_extended_access_time: one Timestamp = "publicExtendedAccessTime",
+    }
+
+    /// Whether an account has agreed to a model's terms.
+    pub struct AgreementAvailability {
+        /// Where the agreement stands.
+        status: AgreementStatus = "status",
+    } optional {
+        /// What went wrong with it, where something did.
+        error_message: one String = "errorMessage",
     }
 }
 
@@ -104,5 +196,41 @@ open_enum! {
         OnDemand = "ON_DEMAND",
         /// With throughput that was bought beforehand.
         Provisioned = "PROVISIONED",
+    }
+
+    /// Where the agreement to a model's terms stands.
+    pub enum AgreementStatus {
+        /// It is in force.
+        Available = "AVAILABLE",
+        /// It is under way.
+        Pending = "PENDING",
+        /// There is none.
+        NotAvailable = "NOT_AVAILABLE",
+        /// It failed.
+        Error = "ERROR",
+    }
+
+    /// Whether an account is authorized for a model.
+    pub enum AuthorizationStatus {
+        /// It is.
+        Authorized = "AUTHORIZED",
+        /// It is not.
+        NotAuthorized = "NOT_AUTHORIZED",
+    }
+
+    /// Whether an account is entitled to a model.
+    pub enum EntitlementAvailability {
+        /// It is.
+        Available = "AVAILABLE",
+        /// It is not.
+        NotAvailable = "NOT_AVAILABLE",
+    }
+
+    /// Whether a model is offered in a region.
+    pub enum RegionAvailability {
+        /// It is.
+        Available = "AVAILABLE",
+        /// It is not.
+        NotAvailable = "NOT_AVAILABLE",
     }
 }

@@ -2,18 +2,13 @@
 //!
 //! <https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html>
 
-use bytes::Bytes;
-use http::{Method, Request, Response};
-
 use super::{
     ContentBlock, ConversationRole, ConverseMetrics, ConverseOutput, ConverseTrace, GuardrailConfiguration,
     InferenceConfiguration, Message, OutputConfig, PerformanceConfiguration, PromptVariableValues, ServiceTier,
     StopReason, SystemContentBlock, TokenUsage, Tool, ToolChoice, ToolConfiguration, ToolUseBlock,
 };
-use crate::endpoint::{Endpoint, Service};
-use crate::error::Error;
-use crate::operation::{FromResponse, HttpRequest, Operation, json};
-use crate::shape::{Body, Document, structure};
+use crate::operation::operation;
+use crate::shape::{Document, structure};
 
 /// Declares the two requests that differ in their guardrail alone.
 macro_rules! converse_request {
@@ -138,21 +133,12 @@ converse_request! {
     ConverseRequest, GuardrailConfiguration
 }
 
-impl Operation for ConverseRequest {
-    const NAME: &'static str = "Converse";
-    const SERVICE: Service = Service::BedrockRuntime;
-    type Output = ConverseResponse;
-
-    fn http_request(&self, endpoint: &Endpoint) -> Result<Request<Bytes>, Error> {
-        HttpRequest::new(Method::POST, "/model/{modelId}/converse")
-            .label("modelId", &self.model_id)
-            .json(&Body(self))
-            .build(endpoint)
-    }
-
-    fn model_id(&self) -> Option<&str> {
-        Some(&self.model_id)
-    }
+operation! {
+    Converse: BedrockRuntime POST "/model/{modelId}/converse"
+        ConverseRequest -> ConverseResponse
+        label { model_id = "modelId" }
+        body {}
+        model model_id;
 }
 
 structure! {
@@ -206,11 +192,5 @@ impl ConverseResponse {
     /// The tools that the model asks you to use.
     pub fn tool_uses(&self) -> impl Iterator<Item = &ToolUseBlock> {
         self.message().into_iter().flat_map(Message::tool_uses)
-    }
-}
-
-impl FromResponse for ConverseResponse {
-    fn from_response(response: Response<Bytes>) -> Result<Self, Error> {
-        json("ConverseResponse", response)
     }
 }

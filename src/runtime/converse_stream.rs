@@ -65,9 +65,15 @@ impl<'a, R: ToConverseStream> StreamedConverse<'a, R> {
 }
 
 impl<R: ToConverseStream> Operation for StreamedConverse<'_, R> {
-    const NAME: &'static str = "ConverseStream";
-    const SERVICE: Service = Service::BedrockRuntime;
     type Output = ConverseStreamDecoder;
+
+    fn name(&self) -> &'static str {
+        "ConverseStream"
+    }
+
+    fn service(&self) -> Service {
+        Service::BedrockRuntime
+    }
 
     fn http_request(&self, endpoint: &Endpoint) -> Result<Request<Bytes>, Error> {
         HttpRequest::new(Method::POST, "/model/{modelId}/converse-stream")
@@ -82,9 +88,15 @@ impl<R: ToConverseStream> Operation for StreamedConverse<'_, R> {
 }
 
 impl Operation for ConverseStreamRequest {
-    const NAME: &'static str = "ConverseStream";
-    const SERVICE: Service = Service::BedrockRuntime;
     type Output = ConverseStreamDecoder;
+
+    fn name(&self) -> &'static str {
+        "ConverseStream"
+    }
+
+    fn service(&self) -> Service {
+        Service::BedrockRuntime
+    }
 
     fn http_request(&self, endpoint: &Endpoint) -> Result<Request<Bytes>, Error> {
         StreamedConverse::new(self).http_request(endpoint)

@@ -111,9 +111,15 @@ invoke_model_request! {
 }
 
 impl Operation for InvokeModelRequest {
-    const NAME: &'static str = "InvokeModel";
-    const SERVICE: Service = Service::BedrockRuntime;
     type Output = InvokeModelResponse;
+
+    fn name(&self) -> &'static str {
+        "InvokeModel"
+    }
+
+    fn service(&self) -> Service {
+        Service::BedrockRuntime
+    }
 
     fn http_request(&self, endpoint: &Endpoint) -> Result<Request<Bytes>, Error> {
         self.to_http("/model/{modelId}/invoke", ACCEPT, endpoint)
@@ -125,9 +131,15 @@ impl Operation for InvokeModelRequest {
 }
 
 impl Operation for InvokeModelWithResponseStreamRequest {
-    const NAME: &'static str = "InvokeModelWithResponseStream";
-    const SERVICE: Service = Service::BedrockRuntime;
     type Output = InvokeModelWithResponseStreamDecoder;
+
+    fn name(&self) -> &'static str {
+        "InvokeModelWithResponseStream"
+    }
+
+    fn service(&self) -> Service {
+        Service::BedrockRuntime
+    }
 
     fn http_request(&self, endpoint: &Endpoint) -> Result<Request<Bytes>, Error> {
         self.to_http("/model/{modelId}/invoke-with-response-stream", STREAM_ACCEPT, endpoint)

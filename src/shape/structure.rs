@@ -48,6 +48,7 @@ macro_rules! structure {
             #[doc = concat!("A `", stringify!($name), "` with what it requires; the rest is set by name.")]
             #[must_use]
             #[allow(clippy::new_without_default, reason = "`new` is the one way to make a shape")]
+            #[allow(clippy::too_many_arguments, reason = "some answers of Bedrock require ten members")]
             pub fn new($($($label: impl Into<String>,)+)? $($req: impl Into<$crate::shape::kind!(given $req_type $(, $block)?)>),*) -> Self {
                 Self {
                     $($($label: $label.into(),)+)?
