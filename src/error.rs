@@ -3,6 +3,7 @@
 //! Every arm holds one opaque struct with accessors. `Display` says only what its own layer knows; the cause is
 //! reached by [`source`](std::error::Error::source), and `{:#}` prints it too. No text here ever holds a secret.
 
+mod json_path;
 mod service;
 mod stream;
 
@@ -13,6 +14,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::StatusCode;
 
+pub(crate) use json_path::json_path;
 pub use service::{ServiceError, ServiceErrorKind};
 pub use stream::{StreamError, StreamErrorKind};
 
@@ -245,6 +247,8 @@ pub enum ConfigErrorKind {
     InvalidCredentials,
     /// A request that cannot be written as JSON.
     InvalidBody,
+    /// A request, or a part of one, that Bedrock would refuse.
+    InvalidRequest,
     /// The HTTP client could not be set up.
     HttpClient,
 }
@@ -396,6 +400,7 @@ impl StdError for TransportError {
 #[derive(Debug)]
 pub struct DecodeError {
     what: &'static str,
+    path: String,
     body: Bytes,
     context: Context,
     source: Cause,
@@ -410,14 +415,28 @@ pub(crate) fn first_bytes(body: &[u8]) -> Bytes {
 }
 
 impl DecodeError {
-    pub(crate) fn new(what: &'static str, body: &[u8], source: impl Into<Cause>) -> Self {
-        Self { what, body: first_bytes(body), context: Context::default(), source: source.into() }
+    pub(crate) fn new(what: &'static str, body: &[u8], source: serde_json::Error) -> Self {
+        let path = json_path(body, &source);
+        Self { what, path, body: first_bytes(body), context: Context::default(), source: source.into() }
+    }
+
+    /// What can be read and yet cannot be meant.
+    #[cfg(feature = "client")]
+    pub(crate) fn meaningless(what: &'static str, body: &[u8], source: impl Into<Cause>) -> Self {
+        let context = Context::default();
+        Self { what, path: String::new(), body: first_bytes(body), context, source: source.into() }
     }
 
     /// The AWS name of the shape, or `document`.
     #[must_use]
     pub fn what(&self) -> &str {
         self.what
+    }
+
+    /// Where in the JSON it is, such as `output.message.content[0].toolUse.name`; empty where it is all of it.
+    #[must_use]
+    pub fn path(&self) -> &str {
+        &self.path
     }
 
     /// The first 4,096 bytes of what was to be read.
@@ -437,7 +456,8 @@ impl DecodeError {
 
 impl fmt::Display for DecodeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "what was received is not a readable {}", self.what)
+        write!(f, "what was received is not a readable {}", self.what)?;
+        if self.path.is_empty() { Ok(()) } else { write!(f, ", at {}", self.path) }
     }
 }
 

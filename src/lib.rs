@@ -126,6 +126,7 @@ pub mod credentials;
 pub mod endpoint;
 mod error;
 pub mod eventstream;
+mod metadata;
 pub mod operation;
 #[cfg(feature = "replay")]
 pub mod replay;
@@ -151,6 +152,7 @@ pub use error::{
     ConfigError, ConfigErrorKind, CredentialsError, DecodeError, Error, ServiceError, ServiceErrorKind, StreamError,
     StreamErrorKind, TransportError, TransportErrorKind,
 };
+pub use metadata::ResponseMetadata;
 pub use operation::{Call, CallResponse, Operation, Paged};
 pub use retry::RetryPolicy;
 pub use runtime::{

@@ -37,7 +37,9 @@ use serde_json::Value;
 
 use crate::endpoint::{Endpoint, Service, path_from_template, query_string};
 use crate::error::{ConfigError, ConfigErrorKind, DecodeError, Error, ServiceError, StreamError, StreamErrorKind};
+use crate::metadata::{Answered, ResponseMetadata};
 
+pub use crate::metadata::Exchange;
 pub use call::{Call, CallResponse};
 pub use paged::Paged;
 
@@ -175,10 +177,13 @@ pub(crate) fn not_an_event_stream(head: &http::response::Parts, body: &[u8]) -> 
 }
 
 /// Reads a JSON body; an empty one is `{}`.
-pub(crate) fn json<T: DeserializeOwned>(name: &'static str, response: Response<Bytes>) -> Result<T, Error> {
+pub(crate) fn json<T: DeserializeOwned + Answered>(name: &'static str, response: Response<Bytes>) -> Result<T, Error> {
     let (head, body) = response.into_parts();
     let text = if body.is_empty() { b"{}".as_slice() } else { &body };
-    serde_json::from_slice(text).map_err(|error| Error::from(DecodeError::new(name, &body, error)).with_head(&head))
+    let mut output: T = serde_json::from_slice(text)
+        .map_err(|error| Error::from(DecodeError::new(name, text, error)).with_head(&head))?;
+    output.set_metadata(ResponseMetadata::from_head(head));
+    Ok(output)
 }
 
 /// Declares operations in the words of the service model: how the request shape travels, and what comes back.

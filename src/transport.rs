@@ -15,6 +15,7 @@ use tokio::time::{Instant, Sleep, sleep, timeout};
 use crate::error::{
     ConfigError, ConfigErrorKind, Error, StreamError, StreamErrorKind, TransportError, TransportErrorKind,
 };
+use crate::metadata::Exchange;
 
 /// How long a connection may lie idle in the pool: well under the 350 s after which NAT gateways drop it.
 const POOL_IDLE: Duration = Duration::from_secs(60);
@@ -78,11 +79,13 @@ impl Transport {
                 .with_source(error.without_url())
         })?;
         refuse_rewritten(&signed, request.url())?;
+        let sent = Instant::now();
         let answer = timeout(self.timeouts.response, self.http.execute(request))
             .await
             .map_err(|_| TransportError::new(TransportErrorKind::Head).after(self.timeouts.response))?
             .map_err(|error| self.unanswered(error))?;
-        let (head, body) = http::Response::from(answer).into_parts();
+        let (mut head, body) = http::Response::from(answer).into_parts();
+        head.extensions.insert(Exchange::new(attempt, sent.elapsed()));
         Ok(Response { head, body: Body { inner: body, idle: self.timeouts.stream_idle, timer: None }, attempt })
     }
 

@@ -12,7 +12,10 @@ use alike::alike;
 use base64_simd::STANDARD;
 use bedrock_lite::endpoint::{Endpoint, EndpointConfig};
 use bedrock_lite::operation::StreamDecoder;
-use bedrock_lite::runtime::{ConverseStreamDecoder, InvokeModelWithResponseStreamDecoder};
+use bedrock_lite::runtime::{
+    ApplyGuardrailRequest, ConverseStreamDecoder, CountTokensRequest, GetAsyncInvokeRequest,
+    InvokeModelWithResponseStreamDecoder, ListAsyncInvokesRequest,
+};
 use bedrock_lite::sigv4::{
     CanonicalRequest, PayloadHash, Scope, SignableRequest, Signer, SigningKey, StringToSign, verify,
 };
@@ -29,15 +32,6 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
-
-/// Requests of operations that this crate does not have yet.
-const NO_SHAPE: [(&str, &str); 5] = [
-    ("024-CountTokens", "CountTokens is part of a later issue"),
-    ("025-CountTokens", "CountTokens is part of a later issue"),
-    ("026-ApplyGuardrail", "ApplyGuardrail is part of a later issue"),
-    ("027-GetAsyncInvoke", "asynchronous invocations are part of a later issue"),
-    ("029-ListAsyncInvokes", "asynchronous invocations are part of a later issue"),
-];
 
 /// Errors that botocore reads wrongly: its code, its message or its request id are not what the answer says.
 const ERROR_QUIRKS: [(&str, Reading, &str); 6] = [
@@ -108,9 +102,10 @@ fn bytes(base64: &Value) -> Bytes {
 /// The suite's notation of bytes as they travel in JSON.
 fn plain(value: &Value) -> Value {
     match value {
-        Value::Object(members) => match members.get("$bytes_base64") {
-            Some(base64) => base64.clone(),
-            None => members.iter().map(|(name, value)| (name.clone(), plain(value))).collect(),
+        Value::Object(members) => match (members.get("$bytes_base64"), members.get("$timestamp")) {
+            (Some(base64), _) => base64.clone(),
+            (None, Some(moment)) => moment.clone(),
+            (None, None) => members.iter().map(|(name, value)| (name.clone(), plain(value))).collect(),
         },
         Value::Array(elements) => elements.iter().map(plain).collect(),
         other => other.clone(),
@@ -134,6 +129,10 @@ fn built(case: &Value) -> Result<Request<Bytes>, String> {
         "Converse" => of::<ConverseRequest>(case),
         "ConverseStream" => of::<ConverseStreamRequest>(case),
         "InvokeModel" => of::<InvokeModelRequest>(case),
+        "CountTokens" => of::<CountTokensRequest>(case),
+        "ApplyGuardrail" => of::<ApplyGuardrailRequest>(case),
+        "GetAsyncInvoke" => of::<GetAsyncInvokeRequest>(case),
+        "ListAsyncInvokes" => of::<ListAsyncInvokesRequest>(case),
         other => Err(format!("there is no {other} here")),
     }
 }
@@ -151,7 +150,7 @@ fn headers<'a>(headers: impl Iterator<Item = (&'a str, &'a str)>) -> BTreeMap<St
 #[ignore = "needs BEDROCK_CONFORMANCE"]
 fn requests_as_botocore_builds_them() {
     let file = json("bedrock-requests/requests.json");
-    run_all(list(&file, "cases"), &NO_SHAPE, 25, |_, case| {
+    run_all(list(&file, "cases"), &[], 30, |_, case| {
         let wire = &case["wire"];
         let request = built(case)?;
         same("method", request.method().as_str(), text(wire, "method"))?;
@@ -160,8 +159,11 @@ fn requests_as_botocore_builds_them() {
         let theirs = wire["headers"].as_array().unwrap().iter();
         let theirs = headers(theirs.map(|header| (header[0].as_str().unwrap(), header[1].as_str().unwrap())));
         same("headers", format!("{ours:?}"), format!("{theirs:?}"))?;
-        let body: Value = serde_json::from_slice(request.body()).unwrap();
-        alike(&serde_json::from_slice(&bytes(&wire["body_base64"])).unwrap(), &body)
+        let theirs = bytes(&wire["body_base64"]);
+        if theirs.is_empty() || request.body().is_empty() {
+            return same("body", request.body().len().to_string(), theirs.len().to_string());
+        }
+        alike(&serde_json::from_slice(&theirs).unwrap(), &serde_json::from_slice(request.body()).unwrap())
     });
 }
 
@@ -169,7 +171,7 @@ fn requests_as_botocore_builds_them() {
 #[ignore = "needs BEDROCK_CONFORMANCE"]
 fn requests_as_botocore_signs_them() {
     let file = json("bedrock-requests/requests.json");
-    run_all(list(&file, "cases"), &NO_SHAPE, 25, |_, case| {
+    run_all(list(&file, "cases"), &[], 30, |_, case| {
         let mut request = built(case)?;
         let who = &case["credentials"];
         let mut credentials = Credentials::new(text(who, "access_key_id"), text(who, "secret_access_key"));

@@ -35,7 +35,7 @@ async fn a_call_is_signed_and_its_answer_handed_out() {
         .json(&json!({"name": "g"}))
         .unwrap();
     let response = server.client().build().unwrap().send(&call).await.unwrap();
-    assert_eq!((response.status.as_u16(), response.request_id()), (202, Some("rid-9")));
+    assert_eq!((response.status.as_u16(), response.metadata().request_id()), (202, Some("rid-9")));
     assert_eq!(response.headers["x-amzn-bedrock-more"], "m");
     assert_eq!(response.json::<Value>().unwrap(), json!({"guardrailId": "gr1"}));
     assert_eq!(response.body, r#"{"guardrailId":"gr1"}"#);

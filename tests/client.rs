@@ -5,7 +5,7 @@ mod support;
 
 use std::time::{Duration, Instant};
 
-use bedrock_lite::runtime::ConverseStreamOutput;
+use bedrock_lite::runtime::{AsyncInvokeS3OutputDataConfig, ConverseStreamOutput, StartAsyncInvokeRequest};
 use bedrock_lite::{
     ApiKey, Client, ConfigErrorKind, ConverseRequest, Error, InvokeModelRequest, Message, RetryPolicy,
     ServiceErrorKind, StreamErrorKind, TransportErrorKind,
@@ -399,4 +399,42 @@ async fn wait_for(happened: impl Fn() -> bool) {
         assert!(begun.elapsed() < Duration::from_secs(10), "it did not happen");
         tokio::time::sleep(Duration::from_millis(2)).await;
     }
+}
+
+#[tokio::test]
+async fn every_attempt_of_a_call_sends_the_same_token() {
+    let server = ScriptedServer::start([
+        refusal(429, "ThrottlingException"),
+        answer(200, &[], r#"{"invocationArn":"a"}"#),
+        answer(200, &[], r#"{"invocationArn":"b"}"#),
+    ]);
+    let client = server.client().build().unwrap();
+    let output = AsyncInvokeS3OutputDataConfig::new("s3://bucket/out");
+    let request = StartAsyncInvokeRequest::new("m", serde_json::json!({}), output);
+    client.start_async_invoke(&request).await.unwrap();
+    client.start_async_invoke(&request).await.unwrap();
+    let token = |request: &String| request.split_once(r#""clientRequestToken":""#).unwrap().1[..36].to_owned();
+    let tokens: Vec<_> = server.requests().iter().map(token).collect();
+    assert_eq!(tokens[0], tokens[1], "two attempts of one call");
+    assert_ne!(tokens[1], tokens[2], "two calls");
+}
+
+#[tokio::test]
+async fn an_answer_knows_its_call() {
+    let head = [("x-amzn-requestid", "rid-3"), ("x-amzn-bedrock-input-token-count", "5")];
+    let slow = [vec![Step::Pause(Duration::from_millis(20))], answer(200, &head, ANSWER)].concat();
+    let server = ScriptedServer::start([refusal(429, "ThrottlingException"), slow, answer(200, &head, "{}")]);
+    let client = server.client().build().unwrap();
+    let reply = client.converse(&request()).await.unwrap();
+    assert_eq!((reply.metadata().request_id(), reply.metadata().attempts()), (Some("rid-3"), 2));
+    assert!(reply.metadata().time_to_headers().unwrap() >= Duration::from_millis(20));
+    let answer = client.invoke_model(&InvokeModelRequest::new("m")).await.unwrap();
+    assert_eq!((answer.input_token_count(), answer.metadata().attempts()), (Some(5), 1));
+
+    let server = ScriptedServer::start([refusal(429, "ThrottlingException"), frames(support::reply("Hi"))]);
+    let mut stream = server.client().build().unwrap().converse_stream(&request()).await.unwrap();
+    assert_eq!((stream.metadata().request_id(), stream.metadata().attempts()), (Some("rid-2"), 2));
+    while stream.next().await.unwrap().is_some() {}
+    let reply = stream.into_response().unwrap();
+    assert_eq!((reply.metadata().request_id(), reply.metadata().attempts()), (Some("rid-2"), 2));
 }

@@ -62,6 +62,7 @@ fn a_tools_input_is_joined_and_parsed() {
     let nothing = Ok(json!([{"toolUse": {"toolUseId": "t1", "name": "weather", "input": {}}}]));
     assert_eq!(content(&[call.clone(), delta(0, &json!({"toolUse": {"input": ""}})), stop(0)]), nothing);
     assert_eq!(content(&[call.clone(), delta(0, &json!({"toolUse": {}})), stop(0)]), nothing);
+    assert_eq!(content(&[call.clone(), delta(0, &json!({"toolUse": {"input": "null"}})), stop(0)]), nothing);
     assert_eq!(content(&[call.clone(), stop(0)]), nothing);
 
     let cut: Vec<_> = [call].into_iter().chain(pieces.into_iter().take(2)).chain([stop(0)]).collect();

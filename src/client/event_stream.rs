@@ -4,8 +4,11 @@ use std::future::poll_fn;
 use std::task::{Context, Poll, ready};
 
 use crate::error::Error;
+use crate::metadata::ResponseMetadata;
 use crate::operation::StreamDecoder;
-use crate::runtime::{ConverseResponse, ConverseStreamDecoder, PartialResponse};
+use crate::runtime::{
+    ConverseResponse, ConverseStreamDecoder, InvocationMetrics, InvokeModelWithResponseStreamDecoder, PartialResponse,
+};
 use crate::transport::Body;
 
 /// The events of a streaming answer, one after the other.
@@ -97,6 +100,12 @@ impl<D: StreamDecoder> EventStream<D> {
         crate::error::request_id(&self.head().headers)
     }
 
+    /// What there is to know of the answer beside what it says: request id, attempts, headers.
+    #[must_use]
+    pub fn metadata(&self) -> ResponseMetadata {
+        ResponseMetadata::from_head(self.head().clone())
+    }
+
     /// What the events have been decoded by.
     #[must_use]
     pub fn decoder(&self) -> &D {
@@ -118,6 +127,14 @@ impl EventStream<ConverseStreamDecoder> {
     /// [`Error::Stream`] where the stream was not read to its end, or did not end well.
     pub fn into_response(self) -> Result<ConverseResponse, Error> {
         self.decoder.into_response().map_err(|error| error.with_attempts(self.attempt))
+    }
+}
+
+impl EventStream<InvokeModelWithResponseStreamDecoder> {
+    /// What the invocation took; there once the last chunk was handed out.
+    #[must_use]
+    pub fn invocation_metrics(&self) -> Option<&InvocationMetrics> {
+        self.decoder.invocation_metrics()
     }
 }
 

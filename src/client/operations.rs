@@ -5,8 +5,11 @@ mod control;
 use super::{Client, EventStream};
 use crate::error::Error;
 use crate::runtime::{
-    ConverseRequest, ConverseResponse, ConverseStreamDecoder, InvokeModelRequest, InvokeModelResponse,
-    InvokeModelWithResponseStreamDecoder, InvokeModelWithResponseStreamRequest, StreamedConverse, ToConverseStream,
+    ApplyGuardrailRequest, ApplyGuardrailResponse, ConverseRequest, ConverseResponse, ConverseStreamDecoder,
+    CountTokensRequest, CountTokensResponse, GetAsyncInvokeRequest, GetAsyncInvokeResponse,
+    InvokeGuardrailChecksRequest, InvokeGuardrailChecksResponse, InvokeModelRequest, InvokeModelResponse,
+    InvokeModelWithResponseStreamDecoder, InvokeModelWithResponseStreamRequest, ListAsyncInvokesRequest,
+    ListAsyncInvokesResponse, StartAsyncInvokeRequest, StartAsyncInvokeResponse, StreamedConverse, ToConverseStream,
 };
 
 /// The events of a `ConverseStream` answer.
@@ -54,6 +57,69 @@ impl Client {
         &self,
         request: &InvokeModelWithResponseStreamRequest,
     ) -> Result<InvokeModelStream, Error> {
+        self.send(request).await
+    }
+
+    /// `CountTokens`: how many tokens a request would take, without its being run.
+    ///
+    /// # Errors
+    ///
+    /// As [`send`](Self::send).
+    pub async fn count_tokens(&self, request: &CountTokensRequest) -> Result<CountTokensResponse, Error> {
+        self.send(request).await
+    }
+
+    /// `ApplyGuardrail`: has a guardrail look at content, without a model.
+    ///
+    /// # Errors
+    ///
+    /// As [`send`](Self::send).
+    pub async fn apply_guardrail(&self, request: &ApplyGuardrailRequest) -> Result<ApplyGuardrailResponse, Error> {
+        self.send(request).await
+    }
+
+    /// `InvokeGuardrailChecks`: checks messages without a guardrail having been set up.
+    ///
+    /// # Errors
+    ///
+    /// As [`send`](Self::send).
+    pub async fn invoke_guardrail_checks(
+        &self,
+        request: &InvokeGuardrailChecksRequest,
+    ) -> Result<InvokeGuardrailChecksResponse, Error> {
+        self.send(request).await
+    }
+
+    /// `StartAsyncInvoke`: starts a model that takes its time, whose output goes to Amazon S3.
+    ///
+    /// # Errors
+    ///
+    /// As [`send`](Self::send).
+    pub async fn start_async_invoke(
+        &self,
+        request: &StartAsyncInvokeRequest,
+    ) -> Result<StartAsyncInvokeResponse, Error> {
+        self.send(request).await
+    }
+
+    /// `GetAsyncInvoke`: how an asynchronous invocation stands.
+    ///
+    /// # Errors
+    ///
+    /// As [`send`](Self::send).
+    pub async fn get_async_invoke(&self, request: &GetAsyncInvokeRequest) -> Result<GetAsyncInvokeResponse, Error> {
+        self.send(request).await
+    }
+
+    /// `ListAsyncInvokes`: a page of the asynchronous invocations of the account.
+    ///
+    /// # Errors
+    ///
+    /// As [`send`](Self::send).
+    pub async fn list_async_invokes(
+        &self,
+        request: &ListAsyncInvokesRequest,
+    ) -> Result<ListAsyncInvokesResponse, Error> {
         self.send(request).await
     }
 }

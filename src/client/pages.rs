@@ -68,7 +68,7 @@ impl<O: Paged> Pages<O> {
         let request = match &self.next {
             None => return Ok(None),
             Some(Next::Repeated(token)) => {
-                return Err(DecodeError::new("token of the next page", token.as_bytes(), RepeatedToken).into());
+                return Err(DecodeError::meaningless("token of the next page", token.as_bytes(), RepeatedToken).into());
             }
             Some(Next::Ask(request)) => request,
         };

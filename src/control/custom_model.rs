@@ -67,7 +67,7 @@ structure! {
         next_token: one String = "nextToken",
         /// One summary a model.
         model_summaries: list CustomModelSummary = "modelSummaries",
-    }
+    } with metadata
 
     /// Which custom model to tell about.
     pub struct GetCustomModelRequest label {
@@ -112,7 +112,7 @@ structure! {
         model_status: one ModelStatus = "modelStatus",
         /// Why it failed, where it did; at most 2,048 characters.
         failure_message: one String = "failureMessage",
-    }
+    } with metadata
 
     /// A custom model, in a list of them.
     pub struct CustomModelSummary {

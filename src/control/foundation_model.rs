@@ -52,7 +52,7 @@ structure! {
     pub struct ListFoundationModelsResponse {} optional {
         /// One summary a model. There are no pages.
         model_summaries: list FoundationModelSummary = "modelSummaries",
-    }
+    } with metadata
 
     /// Which model to tell about.
     pub struct GetFoundationModelRequest label {
@@ -64,7 +64,7 @@ structure! {
     pub struct GetFoundationModelResponse {} optional {
         /// What there is to know of it.
         model_details: one FoundationModelDetails = "modelDetails",
-    }
+    } with metadata
 
     /// Which model to tell about.
     pub struct GetFoundationModelAvailabilityRequest label {
@@ -84,7 +84,7 @@ structure! {
         entitlement_availability: EntitlementAvailability = "entitlementAvailability",
         /// Whether the model is offered in the region.
         region_availability: RegionAvailability = "regionAvailability",
-    }
+    } with metadata
 
     /// A foundation model, in a list of them.
     pub struct FoundationModelSummary {

@@ -55,7 +55,7 @@ structure! {
     } optional {
         /// The token of the next page; the last one has none.
         next_token: one String = "nextToken",
-    }
+    } with metadata
 
     /// Which guardrail to tell about.
     pub struct GetGuardrailRequest label {
@@ -109,7 +109,7 @@ structure! {
         failure_recommendations: list String = "failureRecommendations",
         /// The ARN of the key that encrypts it.
         kms_key_arn: one String = "kmsKeyArn",
-    }
+    } with metadata
 
     /// A guardrail whose draft to keep as a version.
     pub struct CreateGuardrailVersionRequest label {
@@ -129,7 +129,7 @@ structure! {
         guardrail_id: String = "guardrailId",
         /// The version's number.
         version: String = "version",
-    }
+    } with metadata
 
     /// A guardrail, or a version of one, in a list of them.
     pub struct GuardrailSummary {

@@ -51,7 +51,7 @@ structure! {
         next_token: one String = "nextToken",
         /// One summary a model.
         model_summaries: list ImportedModelSummary = "modelSummaries",
-    }
+    } with metadata
 
     /// Which imported model to tell about.
     pub struct GetImportedModelRequest label {
@@ -81,7 +81,7 @@ structure! {
         instruct_supported: one bool = "instructSupported",
         /// How much hardware one copy of it takes.
         custom_model_units: one CustomModelUnits = "customModelUnits",
-    }
+    } with metadata
 
     /// An imported model, in a list of them.
     pub struct ImportedModelSummary {

@@ -45,7 +45,7 @@ structure! {
         inference_profile_summaries: list InferenceProfileSummary = "inferenceProfileSummaries",
         /// The token of the next page; the last one has none.
         next_token: one String = "nextToken",
-    }
+    } with metadata
 
     /// Which inference profile to tell about.
     pub struct GetInferenceProfileRequest label {
@@ -74,7 +74,7 @@ structure! {
         created_at: one Timestamp = "createdAt",
         /// When it was last changed.
         updated_at: one Timestamp = "updatedAt",
-    }
+    } with metadata
 
     /// An inference profile to make.
     pub struct CreateInferenceProfileRequest {
@@ -99,7 +99,7 @@ structure! {
     } optional {
         /// Whether it is ready.
         status: one InferenceProfileStatus = "status",
-    }
+    } with metadata
 
     /// Which inference profile to remove: one of your own.
     pub struct DeleteInferenceProfileRequest label {
@@ -108,7 +108,7 @@ structure! {
     } {}
 
     /// The inference profile is removed. There is nothing to tell about it.
-    pub struct DeleteInferenceProfileResponse {}
+    pub struct DeleteInferenceProfileResponse {} with metadata
 
     /// An inference profile, in a list of them.
     pub struct InferenceProfileSummary {

@@ -88,7 +88,7 @@ structure! {
     pub struct CreateModelInvocationJobResponse {
         /// Its ARN, to ask for it by.
         job_arn: String = "jobArn",
-    }
+    } with metadata
 
     /// Which batch inference job to tell about.
     pub struct GetModelInvocationJobRequest label {
@@ -139,7 +139,7 @@ structure! {
         success_record_count: one i64 = "successRecordCount",
         /// How many failed.
         error_record_count: one i64 = "errorRecordCount",
-    }
+    } with metadata
 
     /// Which batch inference jobs to list; without a filter, all of them.
     pub struct ListModelInvocationJobsRequest {} optional {
@@ -167,7 +167,7 @@ structure! {
         next_token: one String = "nextToken",
         /// One summary a job.
         invocation_job_summaries: list ModelInvocationJobSummary = "invocationJobSummaries",
-    }
+    } with metadata
 
     /// Which batch inference job to stop.
     pub struct StopModelInvocationJobRequest label {
@@ -176,7 +176,7 @@ structure! {
     } {}
 
     /// The batch inference job is being stopped. There is nothing more to tell.
-    pub struct StopModelInvocationJobResponse {}
+    pub struct StopModelInvocationJobResponse {} with metadata
 
     /// A batch inference job, in a list of them.
     pub struct ModelInvocationJobSummary {

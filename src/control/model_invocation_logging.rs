@@ -18,7 +18,7 @@ structure! {
     pub struct GetModelInvocationLoggingConfigurationResponse {} optional {
         /// The configuration; none where nothing is logged.
         logging_config: one LoggingConfig = "loggingConfig",
-    }
+    } with metadata
 
     /// Where invocations are logged, and what of them.
     pub struct LoggingConfig {} optional {

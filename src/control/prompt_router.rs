@@ -34,7 +34,7 @@ structure! {
         prompt_router_summaries: list PromptRouterSummary = "promptRouterSummaries",
         /// The token of the next page; the last one has none.
         next_token: one String = "nextToken",
-    }
+    } with metadata
 
     /// Which prompt router to tell about.
     pub struct GetPromptRouterRequest label {
@@ -65,7 +65,7 @@ structure! {
         created_at: one Timestamp = "createdAt",
         /// When it was last changed.
         updated_at: one Timestamp = "updatedAt",
-    }
+    } with metadata
 
     /// A prompt router, in a list of them.
     pub struct PromptRouterSummary {

@@ -57,7 +57,7 @@ structure! {
         next_token: one String = "nextToken",
         /// One summary a Provisioned Throughput.
         provisioned_model_summaries: list ProvisionedModelSummary = "provisionedModelSummaries",
-    }
+    } with metadata
 
     /// Which Provisioned Throughput to tell about.
     pub struct GetProvisionedModelThroughputRequest label {
@@ -94,7 +94,7 @@ structure! {
         commitment_duration: one CommitmentDuration = "commitmentDuration",
         /// When what it was bought for is over.
         commitment_expiration_time: one Timestamp = "commitmentExpirationTime",
-    }
+    } with metadata
 
     /// A Provisioned Throughput, in a list of them.
     pub struct ProvisionedModelSummary {

@@ -32,7 +32,7 @@ structure! {
     pub struct ListTagsForResourceResponse {} optional {
         /// The tags; at most 200. There are no pages.
         tags: list Tag = "tags",
-    }
+    } with metadata
 
     /// Tags to set.
     pub struct TagResourceRequest {
@@ -43,7 +43,7 @@ structure! {
     }
 
     /// The tags are set. There is nothing to tell about it.
-    pub struct TagResourceResponse {}
+    pub struct TagResourceResponse {} with metadata
 
     /// Tags to remove.
     pub struct UntagResourceRequest {
@@ -54,7 +54,7 @@ structure! {
     }
 
     /// The tags are removed. There is nothing to tell about it.
-    pub struct UntagResourceResponse {}
+    pub struct UntagResourceResponse {} with metadata
 
     /// A tag.
     pub struct Tag {

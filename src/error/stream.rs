@@ -64,6 +64,13 @@ impl StreamError {
         Self::new(StreamErrorKind::Idle, format!("nothing arrived for {timeout:?}"))
     }
 
+    /// An event whose payload is not what its name says.
+    pub(crate) fn malformed_event(event_type: &str, payload: &[u8], error: serde_json::Error) -> Self {
+        let path = super::json_path(payload, &error);
+        let detail = if path.is_empty() { event_type.to_owned() } else { format!("{event_type}, at {path}") };
+        Self::new(StreamErrorKind::MalformedEvent, detail).with_source(error)
+    }
+
     pub(crate) fn with_source(mut self, source: impl Into<Cause>) -> Self {
         self.0.source = Some(source.into());
         self

@@ -9,6 +9,7 @@ use serde::de::DeserializeOwned;
 use super::{FromResponse, HttpRequest, Operation};
 use crate::endpoint::{Endpoint, Service};
 use crate::error::{ConfigError, ConfigErrorKind, DecodeError, Error};
+use crate::metadata::ResponseMetadata;
 
 /// An operation that this crate has no types for, by its method and path; signed, sent again and checked for errors like
 /// every other.
@@ -148,6 +149,7 @@ pub struct CallResponse {
     pub headers: HeaderMap,
     /// The body as it came.
     pub body: Bytes,
+    metadata: ResponseMetadata,
 }
 
 impl CallResponse {
@@ -166,16 +168,17 @@ impl CallResponse {
         })
     }
 
-    /// The request id (`x-amzn-requestid`): quote it when you ask AWS for help.
+    /// What there is to know of the answer beside what it says: request id, attempts, headers.
     #[must_use]
-    pub fn request_id(&self) -> Option<&str> {
-        crate::error::request_id(&self.headers)
+    pub fn metadata(&self) -> &ResponseMetadata {
+        &self.metadata
     }
 }
 
 impl FromResponse for CallResponse {
     fn from_response(response: Response<Bytes>) -> Result<Self, Error> {
         let (head, body) = response.into_parts();
-        Ok(Self { status: head.status, headers: head.headers, body })
+        let (status, headers) = (head.status, head.headers.clone());
+        Ok(Self { status, headers, body, metadata: ResponseMetadata::from_head(head) })
     }
 }

@@ -102,6 +102,26 @@ macro_rules! converse_request {
                 self
             }
 
+            /// Looks for what Bedrock would refuse with a 400, whichever the model; changes nothing, and sends nothing.
+            ///
+            /// A request that passes may still be refused: models have limits of their own.
+            ///
+            /// # Errors
+            ///
+            /// [`ValidationError`](crate::runtime::ValidationError) with every problem that was found.
+            pub fn validate(&self) -> Result<(), $crate::runtime::ValidationError> {
+                $crate::runtime::validate::Conversation {
+                    model_id: &self.model_id,
+                    messages: &self.messages,
+                    system: &self.system,
+                    inference_config: self.inference_config.as_ref(),
+                    tool_config: self.tool_config.as_ref(),
+                    response_field_paths: &self.additional_model_response_field_paths,
+                    request_metadata: &self.request_metadata,
+                }
+                .validate()
+            }
+
             fn inference(&mut self) -> &mut InferenceConfiguration {
                 self.inference_config.get_or_insert_with(InferenceConfiguration::new)
             }
@@ -161,7 +181,7 @@ structure! {
         performance_config: one PerformanceConfiguration = "performanceConfig",
         /// The service tier that processed the request.
         service_tier: one ServiceTier = "serviceTier",
-    }
+    } with metadata
 }
 
 impl ConverseResponse {

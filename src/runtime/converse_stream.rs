@@ -16,6 +16,7 @@ use super::{
 };
 use crate::endpoint::{Endpoint, Service};
 use crate::error::{Error, StreamError, StreamErrorKind};
+use crate::metadata::{Answered, ResponseMetadata};
 use crate::operation::{HttpRequest, Operation, StreamDecoder};
 use crate::shape::{Body, Document, Structure, structure};
 
@@ -200,6 +201,13 @@ impl ConverseStreamDecoder {
         } else {
             Err(StreamError::new(StreamErrorKind::MissingMessageStop, "it was not read to its end"))
         };
-        response.map_err(|error| Error::from(error).with_head(self.frames.head()))
+        let head = self.frames.into_head();
+        match response {
+            Ok(mut response) => {
+                response.set_metadata(ResponseMetadata::from_head(head));
+                Ok(response)
+            }
+            Err(error) => Err(Error::from(error).with_head(&head)),
+        }
     }
 }

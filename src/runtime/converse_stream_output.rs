@@ -7,7 +7,7 @@ use super::{
     ContentBlockDelta, ContentBlockDeltaEvent, ContentBlockStartEvent, ContentBlockStopEvent,
     ConverseStreamMetadataEvent, MessageStartEvent, MessageStopEvent,
 };
-use crate::error::{StreamError, StreamErrorKind};
+use crate::error::StreamError;
 use crate::shape::union;
 
 union! {
@@ -42,8 +42,7 @@ impl ConverseStreamOutput {
 
     /// Reads the payload of a frame by its `:event-type`.
     pub(super) fn read(event_type: &str, payload: &Bytes) -> Result<Self, StreamError> {
-        let malformed =
-            |error: serde_json::Error| StreamError::new(StreamErrorKind::MalformedEvent, event_type).with_source(error);
+        let malformed = |error| StreamError::malformed_event(event_type, payload, error);
         Ok(match event_type {
             "messageStart" => Self::MessageStart(serde_json::from_slice(payload).map_err(malformed)?),
             "contentBlockStart" => Self::ContentBlockStart(serde_json::from_slice(payload).map_err(malformed)?),

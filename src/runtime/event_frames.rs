@@ -29,6 +29,10 @@ impl EventFrames {
         &self.head
     }
 
+    pub(super) fn into_head(self) -> Parts {
+        self.head
+    }
+
     pub(super) fn push(&mut self, bytes: Bytes) {
         if self.failure.is_none() {
             self.frames.push(bytes);

@@ -254,9 +254,10 @@ impl Block {
     }
 }
 
-/// The input of a tool, its pieces joined; a tool without arguments streams `""`, which is `{}`.
+/// The input of a tool, its pieces joined; a tool without arguments streams `""`, which is `{}`, as `null` is in a whole
+/// answer.
 fn tool_input(input: &str) -> Result<Document, Error> {
-    if input.trim().is_empty() { Ok(Document::default()) } else { Document::from_json(input) }
+    if matches!(input.trim(), "" | "null") { Ok(Document::default()) } else { Document::from_json(input) }
 }
 
 /// A citation's delta is a whole citation under another name.

@@ -3,6 +3,7 @@
 use bytes::Bytes;
 
 use super::{ErrorBlock, S3Location};
+use crate::error::{ConfigError, ConfigErrorKind, Error};
 use crate::shape::{Blob, open_enum, structure, union};
 
 open_enum! {
@@ -56,5 +57,36 @@ structure! {
     } optional {
         /// What went wrong with it, in an answer.
         error: one ErrorBlock = "error",
+    }
+}
+
+impl ImageBlock {
+    /// An image of these bytes, in the format that they are.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Config`] where they are no PNG, JPEG, GIF or WebP.
+    pub fn from_bytes(bytes: impl Into<Blob>) -> Result<Self, Error> {
+        let bytes = bytes.into();
+        match ImageFormat::of_bytes(bytes.as_ref()) {
+            Some(format) => Ok(Self::new(format, bytes)),
+            None => {
+                Err(ConfigError::new(ConfigErrorKind::InvalidRequest, "the bytes are no PNG, JPEG, GIF or WebP").into())
+            }
+        }
+    }
+}
+
+impl ImageFormat {
+    /// The format that bytes are, told by how they begin.
+    #[must_use]
+    pub fn of_bytes(bytes: &[u8]) -> Option<Self> {
+        match bytes {
+            [0x89, b'P', b'N', b'G', ..] => Some(Self::Png),
+            [0xff, 0xd8, 0xff, ..] => Some(Self::Jpeg),
+            [b'G', b'I', b'F', b'8', b'7' | b'9', b'a', ..] => Some(Self::Gif),
+            [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'E', b'B', b'P', ..] => Some(Self::Webp),
+            _ => None,
+        }
     }
 }

@@ -11,9 +11,10 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::event_frames::{EventFrames, unknown_event};
-use super::{PayloadPart, PerformanceConfigLatency, ServiceTierType, Trace};
+use super::{InvocationMetrics, PayloadPart, PerformanceConfigLatency, ServiceTierType, Trace};
 use crate::endpoint::{Endpoint, Service};
-use crate::error::{ConfigError, ConfigErrorKind, DecodeError, Error, StreamError, StreamErrorKind};
+use crate::error::{ConfigError, ConfigErrorKind, DecodeError, Error, StreamError};
+use crate::metadata::ResponseMetadata;
 use crate::operation::{FromResponse, HttpRequest, Operation, StreamDecoder};
 use crate::shape::{Blob, structure, union};
 
@@ -162,9 +163,16 @@ pub struct InvokeModelResponse {
     pub performance_config_latency: Option<PerformanceConfigLatency>,
     /// The service tier that processed the request.
     pub service_tier: Option<ServiceTierType>,
+    metadata: ResponseMetadata,
 }
 
 impl InvokeModelResponse {
+    /// What there is to know of the answer beside what it says: request id, attempts, headers.
+    #[must_use]
+    pub fn metadata(&self) -> &ResponseMetadata {
+        &self.metadata
+    }
+
     /// The answer as a type of your own, or as [`serde_json::Value`].
     ///
     /// # Errors
@@ -183,6 +191,7 @@ impl FromResponse for InvokeModelResponse {
             content_type: text(&head.headers, &CONTENT_TYPE).unwrap_or_default().to_owned(),
             performance_config_latency: text(&head.headers, &LATENCY).map(Into::into),
             service_tier: text(&head.headers, &SERVICE_TIER).map(Into::into),
+            metadata: ResponseMetadata::from_head(head),
         })
     }
 }
@@ -237,6 +246,7 @@ pub struct InvokeModelWithResponseStreamResponse {
 pub struct InvokeModelWithResponseStreamDecoder {
     frames: EventFrames,
     response: InvokeModelWithResponseStreamResponse,
+    metrics: Option<InvocationMetrics>,
 }
 
 impl InvokeModelWithResponseStreamDecoder {
@@ -244,6 +254,12 @@ impl InvokeModelWithResponseStreamDecoder {
     #[must_use]
     pub fn response(&self) -> &InvokeModelWithResponseStreamResponse {
         &self.response
+    }
+
+    /// What the invocation took; there once the chunk that has it was handed out, which is the last one.
+    #[must_use]
+    pub fn invocation_metrics(&self) -> Option<&InvocationMetrics> {
+        self.metrics.as_ref()
     }
 }
 
@@ -256,7 +272,7 @@ impl StreamDecoder for InvokeModelWithResponseStreamDecoder {
             performance_config_latency: text(&head.headers, &LATENCY).map(Into::into),
             service_tier: text(&head.headers, &SERVICE_TIER).map(Into::into),
         };
-        Ok(Self { frames: EventFrames::from_head(head)?, response })
+        Ok(Self { frames: EventFrames::from_head(head)?, response, metrics: None })
     }
 
     fn push(&mut self, bytes: Bytes) {
@@ -271,9 +287,14 @@ impl StreamDecoder for InvokeModelWithResponseStreamDecoder {
         } else {
             Ok(ResponseStream::Unknown { name: event_type.to_owned(), value: unknown_event(frame.payload()) })
         };
-        event.map(Some).map_err(|error| {
-            self.frames.fail(StreamError::new(StreamErrorKind::MalformedEvent, event_type).with_source(error))
-        })
+        let event = event
+            .map_err(|error| self.frames.fail(StreamError::malformed_event(event_type, frame.payload(), error)))?;
+        if let ResponseStream::Chunk(chunk) = &event
+            && let Some(metrics) = InvocationMetrics::of_chunk(chunk)
+        {
+            self.metrics = Some(metrics);
+        }
+        Ok(Some(event))
     }
 
     fn head(&self) -> &Parts {

@@ -24,6 +24,7 @@ use super::Document;
 ///     system: blocks SystemContentBlock = "system",       // likewise; the setter takes one block or several
 ///     metadata: map String = "requestMetadata",    // BTreeMap<String, String>, likewise
 /// } ignored "p"                          // padding: dropped as it is read
+/// with metadata                          // an answer: has its `ResponseMetadata` beside it, which does not travel
 /// ```
 macro_rules! structure {
     ($(
@@ -32,7 +33,7 @@ macro_rules! structure {
             $($(#[$req_meta:meta])* $req:ident : $req_type:ty = $req_wire:literal $(from Blocks<$block:ty>)? $(or $default:expr)?),* $(,)?
         } $(optional {
             $($(#[$opt_meta:meta])* $opt:ident : $kind:ident $opt_type:ty = $opt_wire:literal),* $(,)?
-        })? $(ignored $ignored:literal)?
+        })? $(ignored $ignored:literal)? $(with $metadata:ident)?
     )+) => {$(
         $(#[$meta])*
         #[derive(Debug, Clone, PartialEq)]
@@ -42,7 +43,24 @@ macro_rules! structure {
             $($(#[$req_meta])* pub $req: $req_type,)*
             $($($(#[$opt_meta])* pub $opt: $crate::shape::kind!(type $kind $opt_type),)*)?
             unknown: $crate::shape::UnknownMembers,
+            $($metadata: $crate::metadata::ResponseMetadata,)?
         }
+
+        $(
+            impl $name {
+                /// What there is to know of the answer beside what it says: request id, attempts, headers.
+                #[must_use]
+                pub fn $metadata(&self) -> &$crate::metadata::ResponseMetadata {
+                    &self.$metadata
+                }
+            }
+
+            impl $crate::metadata::Answered for $name {
+                fn set_metadata(&mut self, metadata: $crate::metadata::ResponseMetadata) {
+                    self.$metadata = metadata;
+                }
+            }
+        )?
 
         impl $name {
             #[doc = concat!("A `", stringify!($name), "` with what it requires; the rest is set by name.")]
@@ -55,6 +73,7 @@ macro_rules! structure {
                     $($req: Into::<$crate::shape::kind!(given $req_type $(, $block)?)>::into($req).into(),)*
                     $($($opt: Default::default(),)*)?
                     unknown: Default::default(),
+                    $($metadata: Default::default(),)?
                 }
             }
 
@@ -103,6 +122,7 @@ macro_rules! structure {
                     $($req: $crate::shape::kind!(required $req $req_wire (A::Error) $(or $default)?),)*
                     $($($opt,)*)?
                     unknown,
+                    $($metadata: Default::default(),)?
                 })
             }
 

@@ -1,0 +1,133 @@
+//! Where in a JSON text a reader stopped.
+
+use serde_json::Error;
+
+/// The path of the value that could not be read, such as `output.message.content[0].toolUse.name`; of the text itself it
+/// is empty.
+///
+/// It is found in the text by the place that the error names, so that reading costs nothing for it where all is well, and
+/// no shape needs a second reader that keeps track.
+pub(crate) fn json_path(text: &[u8], error: &Error) -> String {
+    let mut path = path_at(text, offset(text, error));
+    // The object that lacks a member ends where the error is; which member it is, the error says.
+    let said = error.to_string();
+    if let Some((member, _)) = said.strip_prefix("missing field `").and_then(|rest| rest.split_once('`')) {
+        push_member(&mut path, member);
+    }
+    path
+}
+
+fn offset(text: &[u8], error: &Error) -> usize {
+    let before: usize =
+        text.split_inclusive(|byte| *byte == b'\n').take(error.line().saturating_sub(1)).map(<[u8]>::len).sum();
+    before + error.column()
+}
+
+/// What has begun and not ended.
+enum Open<'a> {
+    /// An object, and the name of the member that is being read.
+    Object(Option<&'a [u8]>),
+    /// An array, and which element is being read.
+    Array(usize),
+}
+
+/// The path of the innermost value that has begun before `end`, and has not ended before it.
+fn path_at(text: &[u8], end: usize) -> String {
+    let text = text.get(..end).unwrap_or(text);
+    let mut open = Vec::new();
+    let mut at = 0;
+    while let Some(byte) = text.get(at) {
+        at += 1;
+        match byte {
+            b'{' => open.push(Open::Object(None)),
+            b'[' => open.push(Open::Array(0)),
+            b'}' | b']' => {
+                open.pop();
+            }
+            b',' => match open.last_mut() {
+                Some(Open::Object(name)) => *name = None,
+                Some(Open::Array(index)) => *index += 1,
+                None => {}
+            },
+            b'"' => {
+                let rest = text.get(at..).unwrap_or_default();
+                let Some(length) = string_length(rest) else { break };
+                if let Some(Open::Object(name @ None)) = open.last_mut() {
+                    *name = rest.get(..length);
+                }
+                at += length + 1;
+            }
+            _ => {}
+        }
+    }
+    let mut path = String::new();
+    for level in open {
+        match level {
+            Open::Object(Some(name)) => push_member(&mut path, &String::from_utf8_lossy(name)),
+            Open::Object(None) => {}
+            Open::Array(index) => {
+                path.push('[');
+                path.push_str(&index.to_string());
+                path.push(']');
+            }
+        }
+    }
+    path
+}
+
+/// The length of a string up to its closing quote; `None` where there is none.
+fn string_length(rest: &[u8]) -> Option<usize> {
+    let mut escaped = false;
+    rest.iter().position(|byte| {
+        let ends = *byte == b'"' && !escaped;
+        escaped = *byte == b'\\' && !escaped;
+        ends
+    })
+}
+
+fn push_member(path: &mut String, name: &str) {
+    if !path.is_empty() {
+        path.push('.');
+    }
+    path.push_str(name);
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use serde::de::DeserializeOwned;
+
+    use super::*;
+
+    fn path<T: DeserializeOwned + std::fmt::Debug>(text: &str) -> String {
+        match serde_json::from_str::<T>(text) {
+            Err(error) => json_path(text.as_bytes(), &error),
+            Ok(read) => format!("it was read as {read:?}"),
+        }
+    }
+
+    type Lists = BTreeMap<String, Vec<BTreeMap<String, String>>>;
+
+    #[test]
+    fn the_wrong_value_is_pointed_at() {
+        assert_eq!(path::<Lists>(r#"{"a":[],"b":[{"x":"1"},{"y":2}]}"#), "b[1].y");
+        assert_eq!(path::<Lists>("{\n \"a\": [],\n \"b\": [ {\"x\": \"1\"},\n {\"y\" : {}} ] }"), "b[1].y");
+        assert_eq!(path::<Lists>(r#"{"a":[[]]}"#), "a[0]");
+        assert_eq!(path::<Lists>(r#"{"a":{"b":1}}"#), "a");
+        assert_eq!(path::<Lists>("[]"), "");
+        assert_eq!(path::<i32>("99999999999"), "");
+    }
+
+    #[test]
+    fn quotes_and_brackets_in_text_are_text() {
+        assert_eq!(path::<Lists>(r#"{"a\"{[":[{"x":"}],\\"},{"x":"\\\""},{"z":null}]}"#), r#"a\"{[[2].z"#);
+    }
+
+    #[test]
+    fn a_text_that_is_cut_is_pointed_at_where_it_ends() {
+        assert_eq!(path::<Lists>(r#"{"a":[{"x":"1"#), "a[0].x");
+        assert_eq!(path::<Lists>(r#"{"a":[{"x":"1"},"#), "a[1]");
+        assert_eq!(path::<Lists>(""), "");
+    }
+}

@@ -1,0 +1,132 @@
+//! [`ResponseMetadata`]: what there is to know of an answer beside what it says.
+
+use std::fmt;
+use std::sync::LazyLock;
+use std::time::Duration;
+
+use http::response::Parts;
+use http::{HeaderMap, StatusCode};
+
+use crate::error::request_id;
+
+/// What there is to know of an answer beside what it says: request id, headers, attempts, time.
+///
+/// It is no part of the answer: it is neither written nor read with it, and any two are equal, so that answers compare
+/// by what they say. That of an answer that came from no response (one read from a file, say) knows nothing.
+///
+/// ```no_run
+/// # async fn run(client: bedrock_lite::Client, request: bedrock_lite::ConverseRequest) -> Result<(), bedrock_lite::Error> {
+/// let reply = client.converse(&request).await?;
+/// let metadata = reply.metadata();
+/// println!("{:?} after {} attempts", metadata.request_id(), metadata.attempts());
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Default)]
+pub struct ResponseMetadata(Option<Box<Known>>);
+
+#[derive(Clone)]
+struct Known {
+    status: StatusCode,
+    headers: HeaderMap,
+    exchange: Exchange,
+}
+
+/// How an answer was come by, told by whoever carried it: put it into the extensions of the `http::Response`.
+///
+/// The client does; with an HTTP client of your own, it is yours to do or to leave.
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use bedrock_lite::Operation;
+/// use bedrock_lite::operation::Exchange;
+/// use bedrock_lite::runtime::CountTokensRequest;
+///
+/// let mut answer = http::Response::new(r#"{"inputTokens": 7}"#.into());
+/// answer.extensions_mut().insert(Exchange::new(2, Duration::from_millis(80)));
+/// let counted = CountTokensRequest::http_response(answer)?;
+/// assert_eq!(counted.metadata().attempts(), 2);
+/// # Ok::<(), bedrock_lite::Error>(())
+/// ```
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Exchange {
+    attempts: u32,
+    time_to_headers: Option<Duration>,
+}
+
+impl Exchange {
+    /// The number of the attempt that was answered, from 1, and how long its answer's head took.
+    #[must_use]
+    pub fn new(attempts: u32, time_to_headers: Duration) -> Self {
+        Self { attempts, time_to_headers: Some(time_to_headers) }
+    }
+}
+
+impl ResponseMetadata {
+    pub(crate) fn from_head(head: Parts) -> Self {
+        let exchange = head.extensions.get().copied().unwrap_or_default();
+        Self(Some(Box::new(Known { status: head.status, headers: head.headers, exchange })))
+    }
+
+    /// The request id that AWS gave the call (`x-amzn-requestid`): quote it when you ask AWS for help.
+    #[must_use]
+    pub fn request_id(&self) -> Option<&str> {
+        request_id(self.headers())
+    }
+
+    /// The HTTP status.
+    #[must_use]
+    pub fn status(&self) -> Option<StatusCode> {
+        self.0.as_ref().map(|known| known.status)
+    }
+
+    /// The headers.
+    #[must_use]
+    pub fn headers(&self) -> &HeaderMap {
+        static NONE: LazyLock<HeaderMap> = LazyLock::new(HeaderMap::new);
+        self.0.as_ref().map_or(&NONE, |known| &known.headers)
+    }
+
+    /// A header whose value is text.
+    #[must_use]
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers().get(name)?.to_str().ok()
+    }
+
+    /// How often the request was sent; 0 where nobody said.
+    #[must_use]
+    pub fn attempts(&self) -> u32 {
+        self.0.as_ref().map_or(0, |known| known.exchange.attempts)
+    }
+
+    /// How long the head of the answer took, from the sending of the attempt that was answered.
+    #[must_use]
+    pub fn time_to_headers(&self) -> Option<Duration> {
+        self.0.as_ref()?.exchange.time_to_headers
+    }
+}
+
+/// Any two are equal: answers compare by what they say.
+impl PartialEq for ResponseMetadata {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
+/// Says which call it was, and no header.
+impl fmt::Debug for ResponseMetadata {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ResponseMetadata")
+            .field("request_id", &self.request_id())
+            .field("status", &self.status())
+            .field("attempts", &self.attempts())
+            .field("time_to_headers", &self.time_to_headers())
+            .finish_non_exhaustive()
+    }
+}
+
+/// An output that has a place for it.
+pub(crate) trait Answered {
+    fn set_metadata(&mut self, metadata: ResponseMetadata);
+}
