@@ -43,6 +43,8 @@ pub struct FixtureRequest {
     pub path: String,
     /// The query's pairs as they travel, sorted.
     pub query: Vec<String>,
+    /// Headers that must be there as they are; others may be there too.
+    pub headers: HeaderMap,
     /// The JSON body, where there is one.
     pub body: Option<Value>,
 }
@@ -168,7 +170,7 @@ impl Fixture {
         Ok(Self {
             name: name.to_string_lossy().into_owned(),
             about: json.get("about").and_then(|about| about.read().ok()).unwrap_or_default(),
-            request: FixtureRequest::read(&request.to_value()).map_err(wrong)?,
+            request: FixtureRequest::read(&request.read().unwrap_or_default()).map_err(wrong)?,
             responses: responses
                 .iter()
                 .map(|response| FixtureResponse::read(file, response))
@@ -178,13 +180,30 @@ impl Fixture {
 }
 
 impl FixtureRequest {
-    fn read(json: &Value) -> Result<Self, &'static str> {
-        let text = |member: &str| json.get(member).and_then(Value::as_str);
+    fn read(json: &Members) -> Result<Self, &'static str> {
+        let text = |member: &str| json.get(member).and_then(|value| value.read::<String>().ok());
         let method = text("method").and_then(|method| method.parse().ok()).ok_or("its request has no `method`")?;
         let path_and_query = text("path").ok_or("its request has no `path`")?;
-        let (path, query) = path_and_query.split_once('?').unwrap_or((path_and_query, ""));
-        Ok(Self { method, path: path.to_owned(), query: sorted_query(query), body: json.get("body").cloned() })
+        let (path, query) = path_and_query.split_once('?').unwrap_or((&path_and_query, ""));
+        Ok(Self {
+            method,
+            path: path.to_owned(),
+            query: sorted_query(query),
+            headers: headers(json)?,
+            body: json.get("body").map(Document::to_value),
+        })
     }
+}
+
+/// The `headers` of a request or a response.
+fn headers(json: &Members) -> Result<HeaderMap, &'static str> {
+    let mut headers = HeaderMap::new();
+    let pairs = json.get("headers").map_or(Ok(BTreeMap::new()), Document::read::<BTreeMap<String, String>>);
+    for (name, value) in pairs.map_err(|_| "its `headers` are not an object of strings")? {
+        let name = name.parse::<HeaderName>().map_err(|_| "a header's name is none")?;
+        headers.append(name, HeaderValue::from_str(&value).map_err(|_| "a header's value is none")?);
+    }
+    Ok(headers)
 }
 
 /// The pairs of a query, sorted: their order means nothing.
@@ -200,12 +219,7 @@ impl FixtureResponse {
         let text = |member: &str| json.get(member).and_then(|value| value.read::<String>().ok());
         let status = json.get("status").and_then(|status| status.read::<u16>().ok());
         let status = status.and_then(|status| StatusCode::from_u16(status).ok());
-        let mut headers = HeaderMap::new();
-        let pairs = json.get("headers").map_or(Ok(BTreeMap::new()), Document::read::<BTreeMap<String, String>>);
-        for (name, value) in pairs.map_err(|_| wrong("a response's `headers` are not an object of strings"))? {
-            let name = name.parse::<HeaderName>().map_err(|_| wrong("a header's name is none"))?;
-            headers.append(name, HeaderValue::from_str(&value).map_err(|_| wrong("a header's value is none"))?);
-        }
+        let headers = headers(json).map_err(wrong)?;
         let body = match (text("stream"), text("text"), json.get("body")) {
             (Some(stream), ..) => FixtureBody::load_stream(&file.with_file_name(stream))?,
             (None, Some(text), _) => FixtureBody::Whole(text.into()),

@@ -1,6 +1,6 @@
 //! Which fixture a request is, or came nearest to, and where they part.
 
-use http::Method;
+use http::{HeaderMap, Method};
 use serde_json::Value;
 
 use super::fixture::{Fixture, FixtureRequest};
@@ -11,6 +11,7 @@ pub(super) struct Asked<'a> {
     pub(super) method: &'a Method,
     pub(super) path: &'a str,
     pub(super) query: Vec<String>,
+    pub(super) headers: &'a HeaderMap,
     /// `None` for an empty body; a string for one that is not JSON.
     pub(super) body: Option<Value>,
 }
@@ -51,6 +52,12 @@ fn difference(fixture: &FixtureRequest, asked: &Asked<'_>) -> Option<(u32, Strin
     if fixture.query != asked.query {
         distance += OTHER_QUERY;
         differences.push(format!("its query is {:?}, not {:?}", fixture.query.join("&"), asked.query.join("&")));
+    }
+    for (name, value) in &fixture.headers {
+        if asked.headers.get(name) != Some(value) {
+            distance += 1;
+            differences.push(format!("its header {name} is {value:?}, not {:?}", asked.headers.get(name)));
+        }
     }
     match (&fixture.body, &asked.body) {
         (Some(expected), Some(body)) => {

@@ -195,6 +195,7 @@ impl Replay {
             method: request.method(),
             path: request.uri().path(),
             query: sorted_query(request.uri().query().unwrap_or_default()),
+            headers: request.headers(),
             body: (!body.is_empty())
                 .then(|| serde_json::from_slice(body).unwrap_or_else(|_| Value::from(String::from_utf8_lossy(body)))),
         };
