@@ -1,0 +1,100 @@
+//! Has Bedrock itself run a model on a file of prompts in S3, watches the job, and says where the answers are.
+//!
+//!     cargo run --example batch_inference <job-name> <role-arn> <s3-input> <s3-output> [model-id]
+//!
+//! Of the name, letters, digits and hyphens. `POLL_SECONDS` says how often to look; 30 where it is not set. The program may be
+//! ended while the job runs: the job goes on, and the same command watches it again.
+
+use std::env::{args, var};
+use std::error::Error;
+use std::io::{IsTerminal as _, Write as _};
+use std::process::ExitCode;
+use std::time::Duration;
+
+use bedrock_lite::Client;
+use bedrock_lite::control::{
+    CreateModelInvocationJobRequest, GetModelInvocationJobRequest, GetModelInvocationJobResponse,
+    ModelInvocationJobS3InputDataConfig, ModelInvocationJobS3OutputDataConfig, ModelInvocationJobStatus,
+    ModelInvocationType,
+};
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let Err(error) = run().await else { return ExitCode::SUCCESS };
+    eprintln!("error: {error:#}");
+    ExitCode::FAILURE
+}
+
+async fn run() -> Result<(), Box<dyn Error>> {
+    let [Some(name), Some(role), Some(input), Some(output)] = [1, 2, 3, 4].map(|n| args().nth(n)) else {
+        return Err("usage: batch_inference <job-name> <role-arn> <s3-input> <s3-output> [model-id]".into());
+    };
+    let model = args().nth(5).unwrap_or_else(|| "amazon.nova-lite-v1:0".to_owned());
+    let seconds = var("POLL_SECONDS").unwrap_or_else(|_| "30".to_owned());
+    let seconds = seconds.parse().ok().and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
+    let pause = seconds.ok_or("POLL_SECONDS is no number of seconds")?;
+
+    let client = Client::from_env()?;
+    let request = CreateModelInvocationJobRequest::new(
+        &name,
+        role,
+        model,
+        ModelInvocationJobS3InputDataConfig::new(&input),
+        ModelInvocationJobS3OutputDataConfig::new(&output),
+    )
+    // The lines of the input have `modelInput`s that are bodies of Converse.
+    .model_invocation_type(ModelInvocationType::Converse)
+    // By it Bedrock knows the request when it comes again, and starts no second job.
+    .client_request_token(&name);
+    let arn = client.create_model_invocation_job(&request).await?.job_arn;
+    println!("{arn}");
+
+    let mut progress = Progress::default();
+    let job = loop {
+        let job = client.get_model_invocation_job(&GetModelInvocationJobRequest::new(&arn)).await?;
+        progress.show(&job);
+        // The end has a time whatever the status is called, be it one that is newer than this program.
+        if job.end_time.is_some() {
+            break job;
+        }
+        tokio::time::sleep(pause).await;
+    };
+    progress.end();
+    let status = job.status.ok_or("the job has ended, and Bedrock does not say how")?;
+    let (good, bad) = (job.success_record_count.unwrap_or(0), job.error_record_count.unwrap_or(0));
+    if !matches!(status, ModelInvocationJobStatus::Completed | ModelInvocationJobStatus::PartiallyCompleted) {
+        return Err(format!("the job is {status}: {}", job.message.unwrap_or_default()).into());
+    }
+    println!("{status}: {good} answered, {bad} failed");
+    // A folder of the job's own, with a file of answers for each file of prompts.
+    let (folder, id) = (output.trim_end_matches('/'), arn.rsplit('/').next().unwrap_or(&arn));
+    let prompts = input.rsplit('/').next().filter(|file| !file.is_empty()).unwrap_or("*.jsonl");
+    println!("{folder}/{id}/{prompts}.out\n{folder}/{id}/manifest.json.out");
+    Ok(())
+}
+
+/// A bar that is drawn over itself on a terminal, and elsewhere a line for each change.
+#[derive(Default)]
+struct Progress(String);
+
+impl Progress {
+    fn show(&mut self, job: &GetModelInvocationJobResponse) {
+        let status = job.status.as_ref().map_or("?", ModelInvocationJobStatus::as_str);
+        let (done, total) = (job.processed_record_count.unwrap_or(0), job.total_record_count.unwrap_or(0));
+        let full = usize::try_from(done * 30 / total.max(1)).unwrap_or(0).min(30);
+        let line = format!("[{:.<30}] {done}/{total} {status}", "#".repeat(full));
+        if std::io::stderr().is_terminal() {
+            eprint!("\r{line:<70}");
+            let _ = std::io::stderr().flush();
+        } else if line != self.0 {
+            eprintln!("{line}");
+        }
+        self.0 = line;
+    }
+
+    fn end(&self) {
+        if std::io::stderr().is_terminal() {
+            eprintln!();
+        }
+    }
+}
