@@ -7,7 +7,7 @@
 
 use std::env::{args, var};
 use std::error::Error;
-use std::io::{IsTerminal as _, Write as _};
+use std::io::IsTerminal as _;
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -49,17 +49,16 @@ async fn run() -> Result<(), Box<dyn Error>> {
     let arn = client.create_model_invocation_job(&request).await?.job_arn;
     println!("{arn}");
 
-    let mut progress = Progress::default();
+    let mut shown = String::new();
     let job = loop {
         let job = client.get_model_invocation_job(&GetModelInvocationJobRequest::new(&arn)).await?;
-        progress.show(&job);
+        show(&job, &mut shown);
         // The end has a time whatever the status is called, be it one that is newer than this program.
         if job.end_time.is_some() {
             break job;
         }
         tokio::time::sleep(pause).await;
     };
-    progress.end();
     let status = job.status.ok_or("the job has ended, and Bedrock does not say how")?;
     let (good, bad) = (job.success_record_count.unwrap_or(0), job.error_record_count.unwrap_or(0));
     if !matches!(status, ModelInvocationJobStatus::Completed | ModelInvocationJobStatus::PartiallyCompleted) {
@@ -73,28 +72,16 @@ async fn run() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// A bar that is drawn over itself on a terminal, and elsewhere a line for each change.
-#[derive(Default)]
-struct Progress(String);
-
-impl Progress {
-    fn show(&mut self, job: &GetModelInvocationJobResponse) {
-        let status = job.status.as_ref().map_or("?", ModelInvocationJobStatus::as_str);
-        let (done, total) = (job.processed_record_count.unwrap_or(0), job.total_record_count.unwrap_or(0));
-        let full = usize::try_from(done * 30 / total.max(1)).unwrap_or(0).min(30);
-        let line = format!("[{:.<30}] {done}/{total} {status}", "#".repeat(full));
-        if std::io::stderr().is_terminal() {
-            eprint!("\r{line:<70}");
-            let _ = std::io::stderr().flush();
-        } else if line != self.0 {
-            eprintln!("{line}");
-        }
-        self.0 = line;
+/// Draws a bar over what is shown on a terminal; elsewhere a line for each change.
+fn show(job: &GetModelInvocationJobResponse, shown: &mut String) {
+    let status = job.status.as_ref().map_or("?", ModelInvocationJobStatus::as_str);
+    let (done, total) = (job.processed_record_count.unwrap_or(0), job.total_record_count.unwrap_or(0));
+    let full = usize::try_from(done * 30 / total.max(1)).unwrap_or(0).min(30);
+    let line = format!("[{:.<30}] {done}/{total} {status}", "#".repeat(full));
+    if std::io::stderr().is_terminal() {
+        eprint!("\r{line:<70}{}", if job.end_time.is_some() { "\n" } else { "" });
+    } else if line != *shown {
+        eprintln!("{line}");
     }
-
-    fn end(&self) {
-        if std::io::stderr().is_terminal() {
-            eprintln!();
-        }
-    }
+    *shown = line;
 }

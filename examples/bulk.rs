@@ -15,8 +15,7 @@ use std::num::NonZeroUsize;
 use std::process::ExitCode;
 
 use bedrock_lite::{Client, ConverseRequest, Error, Message, RetryPolicy, ServiceErrorKind};
-use serde::Deserialize;
-use serde::de::DeserializeOwned;
+use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 use tokio::task::JoinSet;
 
@@ -108,9 +107,9 @@ fn resume(file: &str) -> Result<(File, HashMap<String, bool>), Box<dyn StdError>
     file.read_to_end(&mut text)?;
     // What comes after the last line's end was torn by a kill; its prompt is asked again.
     text.truncate(text.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1));
+    let answers: Vec<Answer> = lines(str::from_utf8(&text)?)?;
     file.set_len(text.len().try_into()?)?;
     file.seek(SeekFrom::End(0))?;
-    let answers: Vec<Answer> = lines(&String::from_utf8(text)?)?;
     Ok((file, answers.into_iter().map(|answer| (answer.id, answer.error.is_some())).collect()))
 }
 

@@ -1,112 +1,63 @@
 //! The examples, run as the programs that they are, against the replay server.
 #![expect(clippy::unwrap_used, reason = "a test that panics is a test that fails")]
 
+#[path = "support/programs.rs"]
+mod programs;
+mod support;
+
 use std::collections::BTreeSet;
 use std::io::{BufRead as _, BufReader, Read as _};
-use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Output, Stdio};
+use std::process::Stdio;
 use std::time::Duration;
 
 use bedrock_lite::Credentials;
-use bedrock_lite::replay::{Fixtures, ReplayServer, ReplayServerBuilder};
-use tokio::runtime::Runtime;
+use programs::{Bedrock, Folder, Running, command, environment, failure, texts};
+use support::{ScriptedServer, answer};
 
-/// Every example, with the arguments of its run line.
-const EXAMPLES: [(&str, &str); 12] = [
-    ("converse", " [model-id]"),
-    ("converse_stream", " [model-id]"),
-    ("error_handling", " [model-id] [question]"),
-    ("image", " [model-id]"),
-    ("invoke_model", " [model-id]"),
-    ("list_foundation_models", " [provider]"),
-    ("multi_turn", " [model-id]"),
-    ("nova", " [model-id]"),
-    ("quickstart", ""),
-    ("replay_server", " [fixtures]"),
-    ("sans_io", " [model-id]"),
-    ("system_prompt", " [model-id]"),
+/// Every example, with the arguments of its run line, and how many lines it may have.
+const EXAMPLES: [(&str, &str, usize); 17] = [
+    ("batch_inference", " <job-name> <role-arn> <s3-input> <s3-output> [model-id]", 100),
+    ("bulk", " <prompts.jsonl> <answers.jsonl> [model-id] [at-a-time]", 130),
+    ("converse", " [model-id]", 60),
+    ("converse_stream", " [model-id]", 60),
+    ("embeddings", " [model-id]", 60),
+    ("error_handling", " [model-id] [question]", 60),
+    ("image", " [model-id]", 60),
+    ("invoke_model", " [model-id]", 60),
+    ("list_foundation_models", " [provider]", 60),
+    ("multi_turn", " [model-id]", 60),
+    ("nova", " [model-id]", 60),
+    ("quickstart", "", 60),
+    ("replay_server", " [fixtures]", 60),
+    ("sans_io", " [model-id]", 60),
+    ("structured_output", " [model-id]", 60),
+    ("system_prompt", " [model-id]", 60),
+    ("tools", " [model-id]", 60),
 ];
 
 /// Those that ask Bedrock as their environment says.
 fn clients() -> impl Iterator<Item = &'static str> {
-    EXAMPLES.iter().map(|(name, _)| *name).filter(|name| !["quickstart", "replay_server", "sans_io"].contains(name))
+    EXAMPLES.iter().map(|(name, ..)| *name).filter(|name| !["quickstart", "replay_server", "sans_io"].contains(name))
 }
 
-/// A replay server with a runtime of its own: a test waits for programs meanwhile.
-struct Bedrock {
-    server: ReplayServer,
-    runtime: Runtime,
+/// What an example needs to be given, and then a model, where it is one.
+fn arguments<'a>(example: &str, folder: &'a Folder, model: Option<&'a str>) -> Vec<&'a str> {
+    let mut arguments = match example {
+        "batch_inference" => JOB.to_vec(),
+        "bulk" => vec![&*folder.prompts, &*folder.answers],
+        _ => Vec::new(),
+    };
+    arguments.extend(model);
+    arguments
 }
 
-impl Bedrock {
-    fn start() -> Self {
-        Self::start_with(|builder| builder)
-    }
-
-    fn start_with(set_up: impl FnOnce(ReplayServerBuilder) -> ReplayServerBuilder) -> Self {
-        let fixtures = Fixtures::load(concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures")).unwrap();
-        let runtime = Runtime::new().unwrap();
-        let server = runtime.block_on(set_up(ReplayServer::builder(fixtures)).start()).unwrap();
-        Self { server, runtime }
-    }
-
-    fn command(&self, example: &str, arguments: &[&str]) -> Command {
-        command(example, arguments, self.server.environment())
-    }
-
-    /// The standard output of an example that must succeed.
-    fn run(&self, example: &str, arguments: &[&str]) -> String {
-        let output = self.command(example, arguments).output().unwrap();
-        let (stdout, stderr) = texts(&output);
-        assert!(output.status.success(), "{example} {arguments:?}: {}\n{stdout}{stderr}", output.status);
-        assert_eq!(stderr, "", "{example} {arguments:?}");
-        stdout
-    }
-}
-
-/// An example as a program, in an environment that is this and nothing else.
-fn command(
-    example: &str,
-    arguments: &[&str],
-    environment: impl IntoIterator<Item = (impl AsRef<str>, impl AsRef<str>)>,
-) -> Command {
-    let mut command = Command::new(program(example));
-    command.args(arguments).env_clear().stdin(Stdio::null());
-    // Windows opens no socket without it.
-    command.envs(std::env::var_os("SystemRoot").map(|root| ("SystemRoot", root)));
-    for (name, value) in environment {
-        command.env(name.as_ref(), value.as_ref());
-    }
-    command
-}
-
-/// `target/<profile>/deps/<this test>` → `target/<profile>/examples/<example>`
-fn program(example: &str) -> PathBuf {
-    let this = std::env::current_exe().unwrap();
-    let profile = this.parent().and_then(Path::parent).unwrap();
-    let program = profile.join("examples").join(format!("{example}{}", std::env::consts::EXE_SUFFIX));
-    // `cargo test --test examples` alone does not build them.
-    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples").join(format!("{example}.rs"));
-    let changed = |file: &Path| std::fs::metadata(file).and_then(|metadata| metadata.modified()).ok();
-    let fresh = changed(&program) >= changed(&source);
-    assert!(fresh, "{} is not there, or old: `cargo test` builds it, and `cargo build --examples`", program.display());
-    program
-}
-
-fn texts(output: &Output) -> (String, String) {
-    let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
-    (text(&output.stdout), text(&output.stderr))
-}
-
-/// The one line that an example says of its failure.
-fn failure(mut command: Command) -> String {
-    let output = command.output().unwrap();
-    let (stdout, stderr) = texts(&output);
-    assert_eq!(output.status.code(), Some(1), "{command:?}: {stdout}{stderr}");
-    assert_eq!(stderr.lines().count(), 1, "{command:?}: {stderr}");
-    assert!(stderr.starts_with("error") && stderr.ends_with('\n'), "{command:?}: {stderr}");
-    stderr
-}
+/// The job of the fixtures.
+const JOB: [&str; 4] = [
+    "reviews-2026-03",
+    "arn:aws:iam::123456789012:role/batch",
+    "s3://my-prompts/2026/reviews.jsonl",
+    "s3://my-answers/",
+];
 
 // What they are.
 
@@ -117,13 +68,13 @@ fn the_examples_are_these_and_short() {
         let path = entry.unwrap().path();
         let name = path.file_stem().unwrap().to_str().unwrap().to_owned();
         let text = std::fs::read_to_string(&path).unwrap();
-        assert!(text.lines().count() <= 60, "{name}: {} lines", text.lines().count());
-        let arguments = EXAMPLES.iter().find(|(example, _)| *example == name).map(|(_, arguments)| *arguments);
-        let run = format!("//!     cargo run --example {name}{}", arguments.unwrap_or_default());
+        let (_, arguments, lines) = EXAMPLES.iter().find(|(example, ..)| *example == name).expect(&name);
+        assert!(text.lines().count() <= *lines, "{name}: {} lines", text.lines().count());
+        let run = format!("//!     cargo run --example {name}{arguments}");
         assert!(text.lines().take_while(|line| line.starts_with("//!")).any(|line| line == run), "{name}: {run}");
         found.insert(name);
     }
-    assert_eq!(found, EXAMPLES.iter().map(|(name, _)| (*name).to_owned()).collect());
+    assert_eq!(found, EXAMPLES.iter().map(|(name, ..)| (*name).to_owned()).collect());
 }
 
 // What they print.
@@ -257,6 +208,100 @@ fn error_handling_tells_the_rest_apart() {
 }
 
 #[test]
+fn tools() {
+    let bedrock = Bedrock::start();
+    let expected = "weather({\"city\":\"Oslo\"}): Ok(Object {\"celsius\": Number(7), \"sky\": String(\"rain\")})\n\
+                    ferries({\"island\":\"Hovedøya\"}): Err(\"the timetable cannot be reached\")\n\
+                    ferries({\"island\":\"Hovedøya\"}): Err(\"the timetable cannot be reached\")\n\
+                    It is raining in Oslo, at 7 °C, and I cannot see when the ferries leave: better stay in town today.\n";
+    assert_eq!(bedrock.run("tools", &[]), expected);
+    assert_eq!(bedrock.server.served(), ["converse/two_tools_1", "converse/two_tools_2", "converse/two_tools_3"]);
+}
+
+#[test]
+fn tools_ends_where_the_model_does_not() {
+    let calls = r#"{"output":{"message":{"role":"assistant","content":[
+        {"toolUse":{"toolUseId":"tooluse_again","name":"horoscope","input":{}}}]}},"stopReason":"tool_use",
+        "usage":{"inputTokens":1,"outputTokens":1,"totalTokens":2},"metrics":{"latencyMs":1}}"#;
+    let server = ScriptedServer::start(vec![answer(200, &[("content-type", "application/json")], calls); 20]);
+    let output = command("tools", &[], environment(&server.url())).output().unwrap();
+    let (stdout, stderr) = texts(&output);
+    assert_eq!(output.status.code(), Some(1));
+    assert_eq!(stderr, "error: no answer after 5 turns\n");
+    assert_eq!(stdout, "horoscope({}): Err(\"there is no tool \\\"horoscope\\\"\")\n".repeat(5));
+    assert_eq!(server.requests().len(), 5);
+}
+
+#[test]
+fn structured_output() {
+    let bedrock = Bedrock::start();
+    assert_eq!(bedrock.run("structured_output", &[]), "kettle: 4 of 5 stars\n- it is loud\n- its lid sticks\n");
+    let cut = ["us.anthropic.claude-sonnet-4-5-20250929-v1:0"];
+    assert_eq!(failure(bedrock.command("structured_output", &cut)), "error: the answer is not whole: max_tokens\n");
+}
+
+#[test]
+fn embeddings() {
+    let bedrock = Bedrock::start();
+    assert_eq!(bedrock.run("embeddings", &[]), "256 dimensions, cosine similarity 0.868\n");
+    assert_eq!(bedrock.run("embeddings", &["cohere.embed-v4:0"]), "256 dimensions, cosine similarity 0.792\n");
+    assert_eq!(
+        bedrock.server.served(),
+        ["invoke_model/titan_embed_1", "invoke_model/titan_embed_2", "invoke_model/cohere_embed"]
+    );
+}
+
+#[test]
+fn batch_inference() {
+    let bedrock = Bedrock::start();
+    let mut command = bedrock.command("batch_inference", &JOB);
+    let output = command.env("POLL_SECONDS", "0.01").output().unwrap();
+    let (stdout, stderr) = texts(&output);
+    assert!(output.status.success(), "{stderr}");
+    assert_eq!(
+        stdout,
+        "arn:aws:bedrock:us-east-1:123456789012:model-invocation-job/k3v9x0q2m7ab\n\
+         Completed: 998 answered, 2 failed\n\
+         s3://my-answers/k3v9x0q2m7ab/reviews.jsonl.out\n\
+         s3://my-answers/k3v9x0q2m7ab/manifest.json.out\n"
+    );
+    // What did not change between two looks is said once.
+    assert_eq!(
+        stderr,
+        "[..............................] 0/0 Submitted\n\
+         [..............................] 0/0 Validating\n\
+         [..............................] 0/0 Scheduled\n\
+         [..............................] 0/1000 InProgress\n\
+         [############..................] 420/1000 InProgress\n\
+         [##############################] 1000/1000 Completed\n"
+    );
+}
+
+#[test]
+fn batch_inference_that_fails() {
+    let bedrock = Bedrock::start();
+    let [_, role, input, output] = JOB;
+    let mut broken = bedrock.command("batch_inference", &["reviews-broken", role, input, output]);
+    let ended = broken.env("POLL_SECONDS", "0.01").output().unwrap();
+    let (stdout, stderr) = texts(&ended);
+    assert_eq!(ended.status.code(), Some(1));
+    assert!(stdout.ends_with("/p8w1c6t4d5ef\n"), "{stdout}");
+    let last = "error: the job is Failed: Input file reviews.jsonl has 12 records; at least 100 are needed.\n";
+    assert!(stderr.ends_with(last), "{stderr}");
+
+    let said = failure(bedrock.command("batch_inference", &["reviews-taken", role, input, output]));
+    assert_eq!(said, "error: ConflictException: A job with the name reviews-taken exists already.\n");
+
+    let said = failure(bedrock.command("batch_inference", &JOB[..3]));
+    assert!(said.starts_with("error: usage: batch_inference <job-name> "), "{said}");
+    for seconds in ["soon", "-1", "inf"] {
+        let mut command = bedrock.command("batch_inference", &JOB);
+        command.env("POLL_SECONDS", seconds);
+        assert_eq!(failure(command), "error: POLL_SECONDS is no number of seconds\n");
+    }
+}
+
+#[test]
 fn sans_io() {
     let none: [(&str, &str); 0] = [];
     let output = command("sans_io", &[], none).output().unwrap();
@@ -313,8 +358,9 @@ fn replay_server() {
 #[test]
 fn without_a_region() {
     let bedrock = Bedrock::start();
+    let folder = Folder::new("without_a_region");
     for example in clients() {
-        let mut command = bedrock.command(example, &[]);
+        let mut command = bedrock.command(example, &arguments(example, &folder, None));
         command.env_remove("AWS_REGION").env_remove("AWS_DEFAULT_REGION");
         let said = failure(command);
         assert!(said.contains("no region") && said.contains("AWS_REGION"), "{example}: {said}");
@@ -324,8 +370,9 @@ fn without_a_region() {
 #[test]
 fn without_credentials() {
     let bedrock = Bedrock::start();
+    let folder = Folder::new("without_credentials");
     for example in clients() {
-        let mut command = bedrock.command(example, &[]);
+        let mut command = bedrock.command(example, &arguments(example, &folder, None));
         command.env_remove("AWS_ACCESS_KEY_ID").env_remove("AWS_SECRET_ACCESS_KEY");
         let said = failure(command);
         assert!(said.contains("no credentials") && said.contains("AWS_ACCESS_KEY_ID"), "{example}: {said}");
@@ -338,8 +385,9 @@ fn with_a_wrong_secret() {
     let right = Bedrock::start();
     let other = right.server.credentials().access_key_id().to_owned();
     let bedrock = Bedrock::start_with(|builder| builder.credentials(Credentials::new(other, "another-secret")));
+    let folder = Folder::new("with_a_wrong_secret");
     for example in clients() {
-        let mut command = bedrock.command(example, &[]);
+        let mut command = bedrock.command(example, &arguments(example, &folder, None));
         command.env("AWS_SECRET_ACCESS_KEY", "not-the-secret");
         let said = failure(command);
         let expected = "InvalidSignatureException: The request signature we calculated does not match";
@@ -350,8 +398,10 @@ fn with_a_wrong_secret() {
 #[test]
 fn without_a_fixture() {
     let bedrock = Bedrock::start();
+    let folder = Folder::new("without_a_fixture");
     for example in clients() {
-        let said = failure(bedrock.command(example, &["acme.unheard-of-v1:0"]));
+        let arguments = arguments(example, &folder, Some("acme.unheard-of-v1:0"));
+        let said = failure(bedrock.command(example, &arguments));
         assert!(
             said.contains("NoSuchFixtureException: no fixture is ") && said.contains("; the nearest is "),
             "{said}"
@@ -369,15 +419,5 @@ fn without_a_server() {
     for command in commands {
         let said = failure(command);
         assert!(said.starts_with("error: no connection to the endpoint: "), "{said}");
-    }
-}
-
-/// A program that does not outlive its test.
-struct Running(Child);
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
     }
 }

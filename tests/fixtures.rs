@@ -3,7 +3,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use bedrock_lite::control::{GetFoundationModelRequest, ListFoundationModelsRequest};
+use bedrock_lite::control::{
+    CreateModelInvocationJobRequest, GetFoundationModelRequest, GetModelInvocationJobRequest,
+    ListFoundationModelsRequest,
+};
 use bedrock_lite::endpoint::{Endpoint, EndpointConfig};
 use bedrock_lite::operation::{FromResponse, StreamDecoder, accept};
 use bedrock_lite::replay::{Fixture, FixtureBody, FixtureResponse, Fixtures, StreamEvent};
@@ -103,6 +106,12 @@ fn every_exchange_is_what_the_client_sends_and_reads() {
             "invoke_model" => {
                 whole(fixture, &InvokeModelRequest::json(label(fixture), &fixture.request.body).unwrap());
             }
+            "create_model_invocation_job" => {
+                let request: CreateModelInvocationJobRequest =
+                    serde_json::from_value(fixture.request.body.clone().unwrap()).unwrap();
+                whole(fixture, &request);
+            }
+            "get_model_invocation_job" => whole(fixture, &GetModelInvocationJobRequest::new(label(fixture))),
             "converse_stream" => streamed(fixture, &body::<ConverseStreamRequest>(fixture)),
             "invoke_model_with_response_stream" => {
                 let body = &fixture.request.body;
@@ -198,7 +207,7 @@ fn respond(response: &FixtureResponse, body: Bytes) -> Response<Bytes> {
     answer
 }
 
-/// The model of a path.
+/// The model or job of a path.
 fn label(fixture: &Fixture) -> String {
     let label = fixture.request.path.split('/').nth(2).unwrap();
     label.replace("%3A", ":").replace("%2F", "/")
