@@ -61,6 +61,19 @@ union! {
 
 structure! {
     /// Sound.
+    ///
+    /// ```
+    /// use bedrock_lite::Message;
+    /// use bedrock_lite::runtime::{AudioBlock, AudioFormat};
+    /// use serde_json::json;
+    ///
+    /// let message = Message::user("Write down what is said.").block(AudioBlock::new(AudioFormat::Wav, b"RIFF".to_vec()));
+    /// assert_eq!(
+    ///     serde_json::to_value(&message)?["content"][1],
+    ///     json!({"audio": {"format": "wav", "source": {"bytes": "UklGRg=="}}})
+    /// );
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
     pub struct AudioBlock {
         /// How it is encoded.
         format: AudioFormat = "format",

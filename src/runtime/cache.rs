@@ -25,10 +25,24 @@ structure! {
     /// messages; no cache point may live longer than one before it.
     ///
     /// ```
-    /// use bedrock_lite::runtime::{CachePointBlock, CacheTTL, Message};
+    /// use bedrock_lite::runtime::{CachePointBlock, CacheTTL, SystemContentBlock};
+    /// use bedrock_lite::{ConverseRequest, Message};
+    /// use serde_json::json;
     ///
-    /// let message = Message::user("A long text …").block(CachePointBlock::default().ttl(CacheTTL::OneHour));
+    /// // What stays the same longest comes first: a manual for the hour, the conversation for five minutes.
+    /// let request = ConverseRequest::new("us.anthropic.claude-haiku-4-5-20251001-v1:0")
+    ///     .system([
+    ///         SystemContentBlock::from("A long manual …"),
+    ///         CachePointBlock::default().ttl(CacheTTL::OneHour).into(),
+    ///     ])
+    ///     .message(Message::user("A long question …").block(CachePointBlock::default()));
+    /// let request = serde_json::to_value(&request)?;
+    /// assert_eq!(request["system"][1], json!({"cachePoint": {"type": "default", "ttl": "1h"}}));
+    /// assert_eq!(request["messages"][0]["content"][1], json!({"cachePoint": {"type": "default"}}));
+    /// # Ok::<(), serde_json::Error>(())
     /// ```
+    ///
+    /// What the cache gave and took is in the answer's [`TokenUsage`](super::TokenUsage).
     pub struct CachePointBlock {
         /// What kind it is.
         r#type: CachePointType = "type",

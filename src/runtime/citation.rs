@@ -4,6 +4,46 @@ use crate::shape::{structure, union};
 
 structure! {
     /// Whether answers should cite a source. A `bool` converts into it.
+    ///
+    /// ```
+    /// use bedrock_lite::runtime::{CitationLocation, ContentBlock, DocumentBlock, DocumentSource};
+    /// use bedrock_lite::{ConverseRequest, ConverseResponse, Message};
+    /// use serde_json::json;
+    ///
+    /// let rules = DocumentBlock::new("Rules", DocumentSource::Text("Bicycles stay outside.".into())).citations(true);
+    /// let request = ConverseRequest::new("us.anthropic.claude-sonnet-4-20250514-v1:0")
+    ///     .message(Message::user("May I bring my bicycle?").block(rules));
+    /// let sent = serde_json::to_value(&request)?;
+    /// assert_eq!(
+    ///     sent["messages"][0]["content"][1]["document"],
+    ///     json!({"name": "Rules", "source": {"text": "Bicycles stay outside."}, "citations": {"enabled": true}})
+    /// );
+    ///
+    /// // let reply = client.converse(&request).await?;
+    /// # let reply: ConverseResponse = serde_json::from_value(json!({
+    /// #     "output": {"message": {"role": "assistant", "content": [
+    /// #         {"text": "No: "},
+    /// #         {"citationsContent": {
+    /// #             "content": [{"text": "it has to stay outside."}],
+    /// #             "citations": [{
+    /// #                 "title": "Rules",
+    /// #                 "sourceContent": [{"text": "Bicycles stay outside."}],
+    /// #                 "location": {"documentChar": {"documentIndex": 0, "start": 0, "end": 22}},
+    /// #             }],
+    /// #         }},
+    /// #     ]}},
+    /// #     "stopReason": "end_turn",
+    /// # }))?;
+    /// assert_eq!(reply.text(), "No: it has to stay outside.");
+    /// for block in &reply.message().unwrap().content {
+    ///     let ContentBlock::CitationsContent(cited) = block else { continue };
+    ///     let citation = &cited.citations[0];
+    ///     assert_eq!(citation.title.as_deref(), Some("Rules"));
+    ///     let Some(CitationLocation::DocumentChar(place)) = &citation.location else { panic!("another kind of place") };
+    ///     assert_eq!((place.document_index, place.start, place.end), (Some(0), Some(0), Some(22)));
+    /// }
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
     pub struct CitationsConfig {
         /// Whether they should.
         enabled: bool = "enabled",

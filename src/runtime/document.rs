@@ -71,9 +71,20 @@ structure! {
     ///
     /// ```
     /// use bedrock_lite::runtime::{DocumentBlock, DocumentFormat, Message};
+    /// use serde_json::json;
     ///
     /// let report = DocumentBlock::new("Report 2026", b"%PDF-1.7 \xe2\xe3".to_vec()).format(DocumentFormat::Pdf);
     /// let message = Message::user("Sum this up.").block(report.citations(true));
+    /// assert_eq!(
+    ///     serde_json::to_value(&message)?["content"][1]["document"],
+    ///     json!({
+    ///         "name": "Report 2026",
+    ///         "format": "pdf",
+    ///         "source": {"bytes": "JVBERi0xLjcg4uM="}, // base64, once
+    ///         "citations": {"enabled": true},
+    ///     })
+    /// );
+    /// # Ok::<(), serde_json::Error>(())
     /// ```
     pub struct DocumentBlock {
         /// What to call it: 1 to 200 letters, digits, hyphens, parentheses, square brackets and single spaces; no dot,

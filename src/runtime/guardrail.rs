@@ -8,6 +8,46 @@ structure! {
     /// The guardrail that a `Converse` request uses.
     ///
     /// It looks at the `guardContent` blocks of the messages, or at all of the messages where there is no such block.
+    ///
+    /// ```
+    /// use bedrock_lite::runtime::{
+    ///     GuardrailConfiguration, GuardrailConverseContentBlock, GuardrailConverseTextBlock, GuardrailTrace,
+    /// };
+    /// use bedrock_lite::{ConverseRequest, ConverseResponse, Message, StopReason};
+    /// use serde_json::json;
+    ///
+    /// let guardrail = GuardrailConfiguration::new()
+    ///     .guardrail_identifier("gr1a2b3c4d5e")
+    ///     .guardrail_version("2")
+    ///     .trace(GuardrailTrace::Enabled);
+    /// let looked_at = GuardrailConverseTextBlock::new("Which shares shall I buy?");
+    /// let request = ConverseRequest::new("amazon.nova-lite-v1:0")
+    ///     .guardrail_config(guardrail)
+    ///     .message(Message::user("Answer the customer:").block(GuardrailConverseContentBlock::from(looked_at)));
+    /// let sent = serde_json::to_value(&request)?;
+    /// assert_eq!(
+    ///     sent["guardrailConfig"],
+    ///     json!({"guardrailIdentifier": "gr1a2b3c4d5e", "guardrailVersion": "2", "trace": "enabled"})
+    /// );
+    /// assert_eq!(
+    ///     sent["messages"][0]["content"][1],
+    ///     json!({"guardContent": {"text": {"text": "Which shares shall I buy?"}}})
+    /// );
+    ///
+    /// // let reply = client.converse(&request).await?;
+    /// # let reply: ConverseResponse = serde_json::from_value(json!({
+    /// #     "output": {"message": {"role": "assistant", "content": [{"text": "I give no advice on shares."}]}},
+    /// #     "stopReason": "guardrail_intervened",
+    /// #     "trace": {"guardrail": {"inputAssessment": {"gr1a2b3c4d5e": {"topicPolicy": {"topics": [
+    /// #         {"name": "Investments", "type": "DENY", "action": "BLOCKED"},
+    /// #     ]}}}}},
+    /// # }))?;
+    /// assert_eq!(reply.stop_reason, StopReason::GuardrailIntervened);
+    /// let trace = reply.trace.and_then(|trace| trace.guardrail).unwrap().to_value();
+    /// let topic = trace.pointer("/inputAssessment/gr1a2b3c4d5e/topicPolicy/topics/0/name");
+    /// assert_eq!(topic, Some(&json!("Investments")));
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
     pub struct GuardrailConfiguration {} optional {
         /// The guardrail's id or ARN; at most 2,048 characters.
         guardrail_identifier: one String = "guardrailIdentifier",

@@ -24,6 +24,24 @@ structure! {
     }
 
     /// In which tier a request is served. A [`ServiceTierType`] converts into it.
+    ///
+    /// ```
+    /// use bedrock_lite::runtime::ServiceTierType;
+    /// use bedrock_lite::{ConverseRequest, ConverseResponse};
+    /// use serde_json::json;
+    ///
+    /// let request = ConverseRequest::new("amazon.nova-lite-v1:0").service_tier(ServiceTierType::Flex);
+    /// assert_eq!(serde_json::to_value(&request)?["serviceTier"], json!({"type": "flex"}));
+    ///
+    /// // The answer says in which it was served. A tier that is newer than this crate is read, and written, all the same.
+    /// let reply: ConverseResponse = serde_json::from_value(json!({
+    ///     "output": {"message": {"role": "assistant", "content": [{"text": "Hello"}]}},
+    ///     "stopReason": "end_turn",
+    ///     "serviceTier": {"type": "turbo"},
+    /// }))?;
+    /// assert_eq!(reply.service_tier.map(|tier| tier.r#type), Some(ServiceTierType::from("turbo")));
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
     pub struct ServiceTier {
         /// Which tier.
         r#type: ServiceTierType = "type",

@@ -5,6 +5,27 @@ use crate::shape::structure;
 
 structure! {
     /// The tokens that a request took.
+    ///
+    /// With a cache the prompt is counted in three parts, and `input_tokens` is only what the cache had nothing to do with:
+    ///
+    /// ```
+    /// use bedrock_lite::TokenUsage;
+    /// use serde_json::json;
+    ///
+    /// let usage: TokenUsage = serde_json::from_value(json!({
+    ///     "inputTokens": 12,
+    ///     "cacheReadInputTokens": 4000,
+    ///     "cacheWriteInputTokens": 350,
+    ///     "outputTokens": 90,
+    ///     "totalTokens": 4452,
+    ///     "cacheDetails": [{"ttl": "1h", "inputTokens": 300}, {"ttl": "5m", "inputTokens": 50}],
+    /// }))?;
+    /// assert_eq!(usage.total_input(), 12 + 4000 + 350);
+    /// assert_eq!(usage.total_input() + i64::from(usage.output_tokens), i64::from(usage.total_tokens));
+    /// let written: i32 = usage.cache_details.iter().map(|detail| detail.input_tokens).sum();
+    /// assert_eq!(usage.cache_write_input_tokens, Some(written));
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
     pub struct TokenUsage {
         /// Tokens of the prompt; for most models without those that the cache gave or took, see
         /// [`total_input`](Self::total_input).

@@ -49,6 +49,24 @@ union! {
 
 structure! {
     /// A video.
+    ///
+    /// ```
+    /// use bedrock_lite::Message;
+    /// use bedrock_lite::runtime::{S3Location, VideoBlock, VideoFormat};
+    /// use serde_json::json;
+    ///
+    /// // A short one as bytes, a long one from S3.
+    /// let message = Message::user("What happens in these two?")
+    ///     .block(VideoBlock::new(VideoFormat::Mp4, b"\0\0\0\x18ftypmp42".to_vec()))
+    ///     .block(VideoBlock::new(VideoFormat::Webm, S3Location::new("s3://my-videos/long.webm")));
+    /// let message = serde_json::to_value(&message)?;
+    /// assert_eq!(message["content"][1], json!({"video": {"format": "mp4", "source": {"bytes": "AAAAGGZ0eXBtcDQy"}}}));
+    /// assert_eq!(
+    ///     message["content"][2]["video"]["source"],
+    ///     json!({"s3Location": {"uri": "s3://my-videos/long.webm"}})
+    /// );
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
     pub struct VideoBlock {
         /// How it is encoded.
         format: VideoFormat = "format",
