@@ -18,6 +18,7 @@ use std::collections::BTreeSet;
 use std::process::Command;
 
 use alike::alike_but;
+use bedrock_lite::control::{CreateModelInvocationJobRequest, GetModelInvocationJobRequest};
 use bedrock_lite::operation::StreamDecoder;
 use bedrock_lite::replay::{Fixture, Fixtures, ReplayServer};
 use bedrock_lite::runtime::InvokeModelWithResponseStreamRequest;
@@ -113,6 +114,13 @@ async fn ask(client: &Client, fixture: &Fixture) -> Result<Map<String, Value>, E
         }
         ["foundation-models", model] => {
             Ok(answer(&client.get_foundation_model(&GetFoundationModelRequest::new(model)).await?))
+        }
+        ["model-invocation-job"] => {
+            let request: CreateModelInvocationJobRequest = serde_json::from_value(native()).unwrap();
+            Ok(answer(&client.create_model_invocation_job(&request).await?))
+        }
+        ["model-invocation-job", job] => {
+            Ok(answer(&client.get_model_invocation_job(&GetModelInvocationJobRequest::new(job)).await?))
         }
         ["model", model, "converse"] => Ok(answer(&client.converse(&stored::<ConverseRequest>(fixture, model)).await?)),
         ["model", model, "converse-stream"] => {

@@ -75,6 +75,10 @@ def call(clients, request):
         if len(segments) == 2:
             return control.get_foundation_model, {"modelIdentifier": segments[1]}
         return control.list_foundation_models, dict(urllib.parse.parse_qsl(url.query))
+    if segments[0] == "model-invocation-job":
+        if len(segments) == 2:
+            return control.get_model_invocation_job, {"jobIdentifier": segments[1]}
+        return control.create_model_invocation_job, request["body"]
     _, model, name = segments
     operation = RUNTIME[name]
     if name.startswith("invoke"):
