@@ -25,6 +25,8 @@ async fn run() -> Result<(), Box<dyn Error>> {
     for (name, value) in server.environment() {
         writeln!(out, "export {name}={value}")?;
     }
+    // What would win over them.
+    writeln!(out, "unset AWS_BEARER_TOKEN_BEDROCK AWS_SESSION_TOKEN AWS_PROFILE")?;
     writeln!(out, "# Ctrl-C ends it.")?;
     out.flush()?;
     std::future::pending().await

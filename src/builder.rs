@@ -11,7 +11,7 @@ use crate::endpoint::{Endpoint, EndpointConfig, Service};
 use crate::error::{ConfigError, ConfigErrorKind, Error};
 use crate::retry::RetryPolicy;
 use crate::sigv4::Signer;
-use crate::transport::{HttpClient, Timeouts, Transport};
+use crate::transport::{HttpClient, Route, Timeouts, Transport};
 
 /// Sets up a [`Client`]. What code says wins over the environment:
 ///
@@ -19,6 +19,7 @@ use crate::transport::{HttpClient, Timeouts, Transport};
 /// |---|---|
 /// | region | `AWS_REGION`, `AWS_DEFAULT_REGION`; there is no default |
 /// | who is asking | `AWS_BEARER_TOKEN_BEDROCK`; else `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY`, `AWS_SESSION_TOKEN` |
+/// | FIPS, dual-stack | `AWS_USE_FIPS_ENDPOINT`, `AWS_USE_DUALSTACK_ENDPOINT`; else neither |
 /// | endpoint | `AWS_ENDPOINT_URL_BEDROCK_RUNTIME`, `AWS_ENDPOINT_URL_BEDROCK`, `AWS_ENDPOINT_URL`; else that of the region |
 ///
 /// ```
@@ -33,8 +34,8 @@ use crate::transport::{HttpClient, Timeouts, Transport};
 pub struct ClientBuilder {
     environment: Environment,
     region: Option<String>,
-    fips: bool,
-    dual_stack: bool,
+    fips: Option<bool>,
+    dual_stack: Option<bool>,
     endpoint_url: Option<String>,
     runtime_url: Option<String>,
     control_url: Option<String>,
@@ -98,13 +99,13 @@ impl ClientBuilder {
 
     /// Uses the endpoints with FIPS 140 validated cryptography.
     pub fn fips(mut self, fips: bool) -> Self {
-        self.fips = fips;
+        self.fips = Some(fips);
         self
     }
 
     /// Uses the endpoints that have IPv6 addresses beside IPv4.
     pub fn dual_stack(mut self, dual_stack: bool) -> Self {
-        self.dual_stack = dual_stack;
+        self.dual_stack = Some(dual_stack);
         self
     }
 
@@ -120,8 +121,8 @@ impl ClientBuilder {
         self
     }
 
-    /// How long an answer's head may take from the moment the request is sent. Default 10 minutes: a model that does not
-    /// stream answers when it is done.
+    /// How long connecting, sending and the answer's head may take together. Default 10 minutes: a model that does not stream
+    /// answers when it is done.
     pub fn response_timeout(mut self, timeout: Duration) -> Self {
         self.timeouts.response = timeout;
         self
@@ -172,13 +173,21 @@ impl ClientBuilder {
         let region = self.region.clone().or_else(|| self.environment.region());
         let runtime = self.endpoint(Service::BedrockRuntime, region.as_deref())?;
         let control = self.endpoint(Service::Bedrock, region.as_deref())?;
+        if self.http_client.is_none() {
+            refuse_without_tls(&runtime)?;
+            refuse_without_tls(&control)?;
+        }
         let auth = self.auth(region)?;
         if matches!(auth, Auth::ApiKey(_)) {
             refuse_insecure(&runtime)?;
             refuse_insecure(&control)?;
         }
         Ok(Client::new(Inner {
-            transport: Transport::new(self.http_client, self.timeouts)?,
+            transport: Transport::new(
+                self.http_client,
+                self.timeouts,
+                &[Route::of(runtime.is_loopback()), Route::of(control.is_loopback())],
+            )?,
             runtime,
             control,
             auth,
@@ -194,7 +203,9 @@ impl ClientBuilder {
         };
         let given = own.clone().or_else(|| self.endpoint_url.clone());
         let url = given.or_else(|| self.environment.endpoint_url(service_id));
-        let mut config = EndpointConfig::new().fips(self.fips).dual_stack(self.dual_stack);
+        let mut config = EndpointConfig::new()
+            .fips(self.fips.unwrap_or_else(|| self.environment.is_on("AWS_USE_FIPS_ENDPOINT")))
+            .dual_stack(self.dual_stack.unwrap_or_else(|| self.environment.is_on("AWS_USE_DUALSTACK_ENDPOINT")));
         config.region = region.map(ToOwned::to_owned);
         config.url = url;
         Endpoint::resolve(service, &config)
@@ -238,6 +249,14 @@ fn static_credentials(signer: Signer, credentials: Credentials) -> Result<Auth, 
 fn missing_region() -> ConfigError {
     let message = "there is no region to sign for: set one in code, or AWS_REGION or AWS_DEFAULT_REGION";
     ConfigError::new(ConfigErrorKind::MissingRegion, message)
+}
+
+fn refuse_without_tls(endpoint: &Endpoint) -> Result<(), ConfigError> {
+    if cfg!(any(feature = "rustls", feature = "native-tls")) || !endpoint.is_https() {
+        return Ok(());
+    }
+    let message = format!("{endpoint} needs TLS: switch on the feature rustls or native-tls, or pass .http_client(…)");
+    Err(ConfigError::new(ConfigErrorKind::HttpClient, message))
 }
 
 /// Whoever reads an API key on its way can use it.

@@ -21,7 +21,7 @@ use crate::error::{ConfigError, ConfigErrorKind, Error};
 use crate::operation::Operation;
 use crate::retry::{Decision, RetryPolicy};
 use crate::sigv4::Signer;
-use crate::transport::{Response, Transport};
+use crate::transport::{Response, Route, Transport};
 
 use call_span::CallSpan;
 
@@ -114,11 +114,13 @@ impl Client {
         O: Operation,
         O::Output: Receive,
     {
-        let request = operation.http_request(self.endpoint(operation.service()))?;
+        let endpoint = self.endpoint(operation.service());
+        let (request, route) = (operation.http_request(endpoint)?, Route::of(endpoint.is_loopback()));
         let mut attempt = 1;
         loop {
             span.attempt(attempt);
-            let response = self.exchange(request.clone(), attempt).await.inspect(|response| span.head(&response.head));
+            let response =
+                self.exchange(request.clone(), route, attempt).await.inspect(|response| span.head(&response.head));
             let received = match response {
                 Ok(response) => O::Output::receive(response).await,
                 Err(error) => Err(error),
@@ -137,9 +139,9 @@ impl Client {
     }
 
     /// Sends a request once, as far as the head of its answer.
-    async fn exchange(&self, mut request: Request<Bytes>, attempt: u32) -> Result<Response, Error> {
+    async fn exchange(&self, mut request: Request<Bytes>, route: Route, attempt: u32) -> Result<Response, Error> {
         self.authorize(&mut request).await?;
-        self.0.transport.send(request, attempt).await
+        self.0.transport.send(request, route, attempt).await
     }
 
     /// Signs a request afresh, or puts the API key in.

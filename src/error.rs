@@ -37,9 +37,9 @@ pub(crate) type Cause = Box<dyn StdError + Send + Sync + 'static>;
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Error {
-    /// The client or the request is set up in a way that cannot work; nothing was sent.
+    /// The client or the request is set up in a way that cannot work.
     Config(ConfigError),
-    /// No credentials to sign with; nothing was sent.
+    /// No credentials to sign with.
     Credentials(CredentialsError),
     /// The request or the answer did not get through.
     Transport(TransportError),
@@ -106,7 +106,7 @@ impl Error {
     #[must_use]
     pub fn is_timeout(&self) -> bool {
         match self {
-            Self::Transport(e) => e.timeout().is_some(),
+            Self::Transport(e) => e.timed_out,
             Self::Service(e) => e.kind() == ServiceErrorKind::ModelTimeout,
             Self::Stream(e) => e.kind() == StreamErrorKind::Idle,
             _ => false,
@@ -121,8 +121,8 @@ impl Error {
 
     /// Whether the same request may succeed when it is sent again.
     ///
-    /// The client sends again by itself only what cannot be paid for twice: see [`RetryPolicy`](crate::RetryPolicy). The rest,
-    /// such as a stream that was cut, is yours to say.
+    /// The client sends some of these again by itself: see [`RetryPolicy`](crate::RetryPolicy). The rest, such as a stream
+    /// that was cut, is yours to say: what the model did until then is paid for.
     #[must_use]
     pub fn is_retryable(&self) -> bool {
         match self {
@@ -159,7 +159,8 @@ impl Error {
     #[must_use]
     pub fn attempts(&self) -> u32 {
         match self {
-            Self::Config(_) | Self::Credentials(_) => 0,
+            Self::Config(e) => e.attempts,
+            Self::Credentials(e) => e.attempts,
             Self::Transport(e) => e.attempts,
             Self::Service(e) => e.attempts(),
             Self::Stream(e) => e.attempts(),
@@ -172,7 +173,9 @@ impl Error {
     #[must_use]
     pub(crate) fn with_attempts(mut self, attempts: u32) -> Self {
         match &mut self {
-            Self::Config(_) | Self::Credentials(_) => {}
+            // It failed before this attempt was sent.
+            Self::Config(e) => e.attempts = attempts.saturating_sub(1),
+            Self::Credentials(e) => e.attempts = attempts.saturating_sub(1),
             Self::Transport(e) => e.attempts = attempts,
             Self::Service(e) => e.set_attempts(attempts),
             Self::Stream(e) => e.context_mut().attempts = attempts,
@@ -222,6 +225,7 @@ pub(crate) fn request_id(headers: &http::HeaderMap) -> Option<&str> {
 pub struct ConfigError {
     kind: ConfigErrorKind,
     message: String,
+    attempts: u32,
     source: Option<Cause>,
 }
 
@@ -255,7 +259,7 @@ pub enum ConfigErrorKind {
 
 impl ConfigError {
     pub(crate) fn new(kind: ConfigErrorKind, message: impl Into<String>) -> Self {
-        Self { kind, message: message.into(), source: None }
+        Self { kind, message: message.into(), attempts: 0, source: None }
     }
 
     pub(crate) fn with_source(mut self, source: impl Into<Cause>) -> Self {
@@ -286,13 +290,14 @@ impl StdError for ConfigError {
 #[derive(Debug)]
 pub struct CredentialsError {
     message: String,
+    attempts: u32,
     source: Option<Cause>,
 }
 
 impl CredentialsError {
     /// An error of a credentials source of your own. The message must hold no secret.
     pub fn new(message: impl Into<String>) -> Self {
-        Self { message: message.into(), source: None }
+        Self { message: message.into(), attempts: 0, source: None }
     }
 
     /// The same error with its cause.
@@ -320,6 +325,7 @@ impl StdError for CredentialsError {
 pub struct TransportError {
     kind: TransportErrorKind,
     timeout: Option<Duration>,
+    timed_out: bool,
     attempts: u32,
     source: Option<Cause>,
 }
@@ -341,11 +347,16 @@ pub enum TransportErrorKind {
 #[cfg_attr(not(feature = "client"), expect(dead_code, reason = "only the transport makes them"))]
 impl TransportError {
     pub(crate) fn new(kind: TransportErrorKind) -> Self {
-        Self { kind, timeout: None, attempts: 0, source: None }
+        Self { kind, timeout: None, timed_out: false, attempts: 0, source: None }
     }
 
     pub(crate) fn after(mut self, timeout: Duration) -> Self {
         self.timeout = Some(timeout);
+        self.timed_out()
+    }
+
+    pub(crate) fn timed_out(mut self) -> Self {
+        self.timed_out = true;
         self
     }
 
@@ -362,7 +373,7 @@ impl TransportError {
         self.kind
     }
 
-    /// The time-out that was exceeded, where one was.
+    /// The time-out that was exceeded, where one of this crate's was; those of an HTTP client of your own are not known.
     #[must_use]
     pub fn timeout(&self) -> Option<Duration> {
         self.timeout
@@ -385,6 +396,7 @@ impl fmt::Display for TransportError {
         };
         match self.timeout {
             Some(timeout) => write!(f, "{what} within {timeout:?}"),
+            None if self.timed_out => write!(f, "{what} in time"),
             None => f.write_str(what),
         }
     }

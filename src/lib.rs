@@ -103,7 +103,7 @@
 //! # Errors and retries
 //!
 //! [`Error`] has one arm a layer and predicates over all of them; [`ServiceErrorKind`] has AWS's names. A call is sent up to three
-//! times, with back-off, where that cannot be paid for twice: [`RetryPolicy`] says when.
+//! times, with back-off: [`RetryPolicy`] says when.
 //!
 //! # Without an account
 //!

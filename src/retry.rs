@@ -9,8 +9,10 @@ use crate::error::{Error, ServiceErrorKind};
 /// The wait before attempt *i* + 1 is `random(0..1) × min(base × 2^(i - 1), longest)`, with a base of its own for throttling;
 /// where the service names a time (`x-amz-retry-after`), the wait is at least that, but no more than 5 s longer than it would have been.
 ///
-/// Sent again is what cannot be paid for twice: a request that found no connection, throttling, and errors of the service (500, 502,
-/// 503, 504, a model that is not ready), also where they are the first thing in a stream. Not a time-out, and not a stream that was cut.
+/// Sent again is a request that found no connection, and one that the service did not take: throttling, a model that is not
+/// ready, errors 500, 502, 503 and 504, also where they are the first thing in a stream. A gateway's 504 can come after a model
+/// has begun; AWS's own clients send it again as well: [`off`](Self::off) is for those who would rather not. Never sent again are
+/// a time-out and a stream that was cut: what the model did until then is paid for.
 ///
 /// After AWS's standard retry mode ("Retry behavior" in the AWS SDKs and tools reference guide).
 #[derive(Debug, Clone, PartialEq)]
@@ -96,9 +98,11 @@ impl RetryPolicy {
         let base = if error.is_throttling() { self.throttling_delay } else { self.base_delay };
         let doubled = 2_u32.checked_pow(attempt.saturating_sub(1)).unwrap_or(u32::MAX);
         let longest = base.saturating_mul(doubled).min(self.max_delay);
-        let delay = longest.mul_f64(jitter.clamp(0.0, 1.0));
+        let delay = Duration::try_from_secs_f64(longest.as_secs_f64() * jitter.clamp(0.0, 1.0)).unwrap_or(longest);
         Decision::Wait(match error {
-            Error::Service(e) => e.retry_after().map_or(delay, |asked| asked.clamp(delay, delay + RETRY_AFTER_MARGIN)),
+            Error::Service(e) => {
+                e.retry_after().map_or(delay, |asked| asked.clamp(delay, delay.saturating_add(RETRY_AFTER_MARGIN)))
+            }
             _ => delay,
         })
     }

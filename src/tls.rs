@@ -1,4 +1,4 @@
-//! TLS for the transport: rustls with ring, trusting what the platform trusts or Mozilla's roots.
+//! TLS for the transport: rustls with ring, trusting what the platform trusts or, with `webpki-roots`, Mozilla's roots in its place.
 
 use std::sync::Arc;
 

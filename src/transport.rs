@@ -48,8 +48,28 @@ impl Default for Timeouts {
 /// A client's connections.
 #[derive(Debug, Clone)]
 pub(crate) struct Transport {
-    http: reqwest::Client,
+    http: Clients,
     timeouts: Timeouts,
+}
+
+/// What goes to this machine goes there directly; reqwest would hand it to a proxy of the environment, API key and all.
+#[derive(Debug, Clone)]
+enum Clients {
+    Own(reqwest::Client),
+    Ours { proxied: Option<reqwest::Client>, direct: Option<reqwest::Client> },
+}
+
+/// Whether a request stays on this machine.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Route {
+    Loopback,
+    Network,
+}
+
+impl Route {
+    pub(crate) fn of(is_loopback: bool) -> Self {
+        if is_loopback { Self::Loopback } else { Self::Network }
+    }
 }
 
 /// A `reqwest::Client` of your own, for [`ClientBuilder::http_client`](crate::ClientBuilder::http_client).
@@ -63,16 +83,27 @@ impl From<reqwest::Client> for HttpClient {
 }
 
 impl Transport {
-    pub(crate) fn new(own: Option<HttpClient>, timeouts: Timeouts) -> Result<Self, ConfigError> {
+    /// Connections for these routes.
+    pub(crate) fn new(own: Option<HttpClient>, timeouts: Timeouts, routes: &[Route]) -> Result<Self, ConfigError> {
+        let client = |route| routes.contains(&route).then(|| http_client(timeouts.connect, route)).transpose();
         let http = match own {
-            Some(HttpClient(client)) => client,
-            None => http_client(timeouts.connect)?,
+            Some(HttpClient(client)) => Clients::Own(client),
+            None => Clients::Ours { proxied: client(Route::Network)?, direct: client(Route::Loopback)? },
         };
         Ok(Self { http, timeouts })
     }
 
+    fn http(&self, route: Route) -> Result<&reqwest::Client, ConfigError> {
+        let client = match &self.http {
+            Clients::Own(client) => Some(client),
+            Clients::Ours { proxied, direct } => if route == Route::Loopback { direct } else { proxied }.as_ref(),
+        };
+        client
+            .ok_or_else(|| ConfigError::new(ConfigErrorKind::HttpClient, "the client was not set up for this endpoint"))
+    }
+
     /// Sends a request and waits for the answer's head.
-    pub(crate) async fn send(&self, request: Request<Bytes>, attempt: u32) -> Result<Response, Error> {
+    pub(crate) async fn send(&self, request: Request<Bytes>, route: Route, attempt: u32) -> Result<Response, Error> {
         let signed = request.uri().path_and_query().map_or(String::new(), ToString::to_string);
         let request = reqwest::Request::try_from(request).map_err(|error| {
             ConfigError::new(ConfigErrorKind::InvalidEndpoint, "the endpoint is no URL that requests can be sent to")
@@ -80,20 +111,29 @@ impl Transport {
         })?;
         refuse_rewritten(&signed, request.url())?;
         let sent = Instant::now();
-        let answer = timeout(self.timeouts.response, self.http.execute(request))
+        let answer = timeout(self.timeouts.response, self.http(route)?.execute(request))
             .await
             .map_err(|_| TransportError::new(TransportErrorKind::Head).after(self.timeouts.response))?
             .map_err(|error| self.unanswered(error))?;
         let (mut head, body) = http::Response::from(answer).into_parts();
         head.extensions.insert(Exchange::new(attempt, sent.elapsed()));
-        Ok(Response { head, body: Body { inner: body, idle: self.timeouts.stream_idle, timer: None }, attempt })
+        Ok(Response {
+            head,
+            body: Body { inner: body, idle: self.timeouts.stream_idle, timer: None, overdue: false },
+            attempt,
+        })
     }
 
     fn unanswered(&self, error: reqwest::Error) -> TransportError {
         let kind = if error.is_connect() { TransportErrorKind::Connect } else { TransportErrorKind::Head };
         let timed_out = error.is_timeout();
         let failed = TransportError::new(kind).with_source(error.without_url());
-        if timed_out { failed.after(self.timeouts.connect) } else { failed }
+        match &self.http {
+            _ if !timed_out => failed,
+            Clients::Ours { .. } if kind == TransportErrorKind::Connect => failed.after(self.timeouts.connect),
+            // How long a client of one's own waits, it does not say.
+            _ => failed.timed_out(),
+        }
     }
 }
 
@@ -111,7 +151,7 @@ fn refuse_rewritten(signed: &str, url: &url::Url) -> Result<(), ConfigError> {
     Err(ConfigError::new(ConfigErrorKind::InvalidEndpoint, message))
 }
 
-fn http_client(connect_timeout: Duration) -> Result<reqwest::Client, ConfigError> {
+fn http_client(connect_timeout: Duration, route: Route) -> Result<reqwest::Client, ConfigError> {
     let builder = reqwest::Client::builder()
         .user_agent(concat!("bedrock-lite/", env!("CARGO_PKG_VERSION")))
         .connect_timeout(connect_timeout)
@@ -120,6 +160,7 @@ fn http_client(connect_timeout: Duration) -> Result<reqwest::Client, ConfigError
         .redirect(reqwest::redirect::Policy::none())
         .retry(reqwest::retry::never())
         .referer(false);
+    let builder = if route == Route::Loopback { builder.no_proxy() } else { builder };
     #[cfg(not(feature = "http2"))]
     let builder = builder.http1_only();
     #[cfg(feature = "native-tls")]
@@ -162,7 +203,12 @@ pub(crate) struct Body {
     inner: reqwest::Body,
     idle: Duration,
     timer: Option<Pin<Box<Sleep>>>,
+    /// The time is up, and the body is looked at once more.
+    overdue: bool,
 }
+
+/// How long a body is looked at after its time is up. Who was frozen or busy all the while finds what arrived meanwhile.
+const GRACE: Duration = Duration::from_millis(20);
 
 impl Body {
     /// The next bytes, or `None` at the end.
@@ -171,7 +217,7 @@ impl Body {
             let Poll::Ready(frame) = Pin::new(&mut self.inner).poll_frame(cx) else {
                 return self.poll_idle(cx).map(Err);
             };
-            self.timer = None;
+            (self.timer, self.overdue) = (None, false);
             match frame {
                 None => return Poll::Ready(Ok(None)),
                 Some(Err(error)) => {
@@ -193,7 +239,12 @@ impl Body {
         let idle = self.idle;
         let timer = self.timer.get_or_insert_with(|| Box::pin(sleep(idle)));
         ready!(timer.as_mut().poll(cx));
-        timer.as_mut().reset(Instant::now() + idle);
+        if !self.overdue {
+            self.overdue = true;
+            timer.as_mut().reset(Instant::now() + GRACE);
+            ready!(timer.as_mut().poll(cx));
+        }
+        (self.timer, self.overdue) = (None, false);
         Poll::Ready(StreamError::idle(idle))
     }
 

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use bedrock_lite::runtime::{AsyncInvokeS3OutputDataConfig, ConverseStreamOutput, StartAsyncInvokeRequest};
 use bedrock_lite::{
-    ApiKey, Client, ConfigErrorKind, ConverseRequest, Error, InvokeModelRequest, Message, RetryPolicy,
+    ApiKey, Client, ConfigErrorKind, ConverseRequest, Credentials, Error, InvokeModelRequest, Message, RetryPolicy,
     ServiceErrorKind, StreamErrorKind, TransportErrorKind,
 };
 use support::{ScriptedServer, Step, answer, event, refusal, reply, stream_head};
@@ -366,7 +366,8 @@ fn an_api_key_does_not_leave_the_machine_unencrypted() {
 #[tokio::test]
 async fn a_client_of_ones_own_carries_the_requests() {
     let server = ScriptedServer::start([answer(200, &[], ANSWER)]);
-    rustls::crypto::ring::default_provider().install_default().unwrap();
+    // Another test of this process may have.
+    let _ = rustls::crypto::ring::default_provider().install_default();
     let own = reqwest::Client::builder().user_agent("my-own/1").build().unwrap();
     server.client().http_client(own).build().unwrap().converse(&request()).await.unwrap();
     assert!(server.requests()[0].contains("user-agent: my-own/1\r\n"));
@@ -377,6 +378,49 @@ async fn retries_can_be_switched_off() {
     let server = ScriptedServer::start([refusal(503, "ServiceUnavailableException"), answer(200, &[], ANSWER)]);
     let error = server.client().retry(RetryPolicy::off()).build().unwrap().converse(&request()).await.unwrap_err();
     assert_eq!((error.attempts(), server.requests().len()), (1, 1));
+}
+
+#[tokio::test]
+async fn credentials_that_fail_later_say_how_often_was_sent() {
+    /// Gives credentials once.
+    #[derive(Debug, Default)]
+    struct Once(std::sync::atomic::AtomicBool);
+
+    impl bedrock_lite::ProvideCredentials for Once {
+        fn credentials(&self) -> bedrock_lite::credentials::CredentialsFuture<'_> {
+            let given = self.0.swap(true, std::sync::atomic::Ordering::SeqCst);
+            Box::pin(async move {
+                if given {
+                    Err(bedrock_lite::CredentialsError::new("gone"))
+                } else {
+                    Ok(Credentials::new("AKID", "secret"))
+                }
+            })
+        }
+    }
+
+    let server = ScriptedServer::start([refusal(429, "ThrottlingException")]);
+    let client = Client::builder()
+        .environment([("", ""); 0])
+        .region("us-east-1")
+        .credentials_provider(Once::default())
+        .endpoint_url(server.url())
+        .retry(RetryPolicy::new().delays(Duration::from_millis(1), Duration::from_millis(1)))
+        .build()
+        .unwrap();
+    let error = client.converse(&request()).await.unwrap_err();
+    assert!(matches!(error, Error::Credentials(_)), "{error:?}");
+    assert_eq!((error.attempts(), server.requests().len()), (1, 1));
+}
+
+#[tokio::test]
+async fn a_time_out_of_a_client_of_ones_own_is_not_said_to_be_ours() {
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let server = ScriptedServer::start([vec![Step::Hang]]);
+    let own = reqwest::Client::builder().timeout(Duration::from_millis(50)).build().unwrap();
+    let error = server.client().http_client(own).build().unwrap().converse(&request()).await.unwrap_err();
+    assert!(error.is_timeout());
+    assert_eq!(error.to_string(), "the connection gave no answer in time");
 }
 
 #[test]

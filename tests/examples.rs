@@ -340,7 +340,10 @@ fn replay_server() {
     let mut environment = Vec::new();
     for line in BufReader::new(child.0.stdout.take().unwrap()).lines() {
         let line = line.unwrap();
-        let Some(export) = line.strip_prefix("export ") else { break };
+        let Some(export) = line.strip_prefix("export ") else {
+            assert_eq!(line, "unset AWS_BEARER_TOKEN_BEDROCK AWS_SESSION_TOKEN AWS_PROFILE");
+            break;
+        };
         let (name, value) = export.split_once('=').unwrap();
         environment.push((name.to_owned(), value.to_owned()));
     }
@@ -420,4 +423,21 @@ fn without_a_server() {
         let said = failure(command);
         assert!(said.starts_with("error: no connection to the endpoint: "), "{said}");
     }
+}
+
+/// What goes to this machine goes there directly: an API key would be readable for a proxy.
+#[test]
+fn a_proxy_sees_nothing_of_what_stays_on_this_machine() {
+    let proxy = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    proxy.set_nonblocking(true).unwrap();
+    let url = format!("http://{}", proxy.local_addr().unwrap());
+    let bedrock = Bedrock::start();
+    let mut command = bedrock.command("nova", &[]);
+    for variable in ["http_proxy", "HTTP_PROXY", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"] {
+        command.env(variable, &url);
+    }
+    let output = command.output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let seen = proxy.accept();
+    assert!(seen.is_err(), "the proxy was asked: {seen:?}");
 }

@@ -13,7 +13,7 @@ use bedrock_lite::{
     ApiKey, Client, ClientBuilder, ConverseRequest, Credentials, Error, Message, Operation, ProvideCredentials, Service,
 };
 use chrono::DateTime;
-use support::{ScriptedServer, refusal};
+use support::{ScriptedServer, answer, refusal};
 
 const SECRET: &str = "kept-secret-access-key";
 const TOKEN: &str = "kept-session-token";
@@ -110,6 +110,31 @@ async fn errors_of_calls_do_not_show_them() {
     assert_eq!(refused.code(), Some("InvalidSignatureException"));
     assert_error_hides(&error);
     assert_debug_hides(&server);
+}
+
+#[tokio::test]
+async fn a_service_that_repeats_the_token_is_not_believed_to_be_discreet() {
+    let canonical =
+        format!("POST\n/model/m/converse\n\nhost:h\nx-amz-security-token:{TOKEN}\n\nhost;x-amz-security-token\nff");
+    let message =
+        format!("The Canonical String for this request should have been\n'{canonical}'\n\nAgain:\n'{canonical}'");
+    let body = serde_json::json!({"message": message}).to_string();
+    assert!(body.contains(TOKEN));
+    let said = |body: &str| answer(403, &[("x-amzn-errortype", "InvalidSignatureException")], body);
+    let server = ScriptedServer::start([said(&body), said(&format!("no JSON: {canonical}"))]);
+    let client = builder().credentials(credentials()).endpoint_url(server.url()).build().unwrap();
+    for _ in 0..2 {
+        let error = client.converse(&ConverseRequest::new("m")).await.unwrap_err();
+        assert_error_hides(&error);
+        let Error::Service(error) = error else { unreachable!("the server answers") };
+        let body = String::from_utf8_lossy(error.body()).into_owned();
+        assert_hidden(&body);
+        assert_hidden(error.message().unwrap_or_default());
+        assert!(
+            body.contains("x-amz-security-token:[redacted]") && body.contains("host;x-amz-security-token"),
+            "{body}"
+        );
+    }
 }
 
 /// A source that fails as a careful one does.

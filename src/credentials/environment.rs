@@ -31,6 +31,11 @@ impl Environment {
         value.filter(|value| !value.is_empty())
     }
 
+    /// Whether a variable says `true`, in any case.
+    pub(crate) fn is_on(&self, name: &str) -> bool {
+        self.get(name).is_some_and(|value| value.eq_ignore_ascii_case("true"))
+    }
+
     /// `AWS_BEARER_TOKEN_BEDROCK`.
     pub(crate) fn api_key(&self) -> Option<ApiKey> {
         self.get("AWS_BEARER_TOKEN_BEDROCK").map(ApiKey::new)

@@ -1,5 +1,6 @@
 //! [`ServiceError`]: what Bedrock itself said, in a response or in a frame of a stream.
 
+use std::borrow::Cow;
 use std::error::Error as StdError;
 use std::fmt;
 use std::time::Duration;
@@ -200,7 +201,7 @@ impl ServiceError {
         Self(Box::new(Inner {
             kind,
             code: code.map(Into::into),
-            message: message.map(Into::into),
+            message: message.map(|message| without_token(message).into()),
             status,
             details: Details {
                 original_status: json
@@ -212,7 +213,7 @@ impl ServiceError {
             },
             retry_after: None,
             in_stream: false,
-            body: first_bytes(body),
+            body: kept(body),
             context: Context::default(),
         }))
     }
@@ -290,7 +291,7 @@ impl ServiceError {
         self.0.in_stream
     }
 
-    /// The first 4,096 bytes of the body, as they came.
+    /// The first 4,096 bytes of the body, as they came but for a session token.
     #[must_use]
     pub fn body(&self) -> &[u8] {
         &self.0.body
@@ -300,6 +301,7 @@ impl ServiceError {
     #[must_use]
     pub fn is_throttling(&self) -> bool {
         self.0.kind == ServiceErrorKind::Throttling
+            || (self.0.kind == ServiceErrorKind::Other && self.0.status == StatusCode::TOO_MANY_REQUESTS)
     }
 
     /// Whether the same request may succeed when it is sent again.
@@ -335,6 +337,28 @@ impl fmt::Display for ServiceError {
 }
 
 impl StdError for ServiceError {}
+
+/// The header whose value the service repeats when a signature is wrong, in the canonical request that it expected.
+const TOKEN_HEADER: &str = "x-amz-security-token:";
+
+/// A text without the session tokens in it.
+fn without_token(text: &str) -> Cow<'_, str> {
+    let Some(at) = text.find(TOKEN_HEADER) else { return Cow::Borrowed(text) };
+    let (before, after) = text.split_at(at + TOKEN_HEADER.len());
+    // A token is base64, or base64 for URLs.
+    let end = |c: char| !(c.is_ascii_alphanumeric() || "+/=-_ ".contains(c));
+    let rest = after.find(end).and_then(|end| after.get(end..)).unwrap_or_default();
+    Cow::Owned(format!("{before}[redacted]{}", without_token(rest)))
+}
+
+/// What is kept of a body.
+fn kept(body: &[u8]) -> Bytes {
+    // The whole body is searched: a token that is cut is a secret still.
+    match std::str::from_utf8(body).map(without_token) {
+        Ok(Cow::Owned(text)) => first_bytes(text.as_bytes()),
+        _ => first_bytes(body),
+    }
+}
 
 /// `com.amazon.bedrock#ThrottlingException:http://…` → `ThrottlingException`.
 fn bare_code(code: &str) -> Option<&str> {

@@ -78,14 +78,18 @@ impl Call {
     /// # Errors
     ///
     /// [`Error::Config`] where no header has that name or can carry that value, and for the headers that a signature is made
-    /// of, which are the signer's: `authorization`, `host`, `x-amz-date`, `x-amz-security-token`.
+    /// of, which are the signer's (`authorization`, `host`, `x-amz-date`, `x-amz-security-token`) or frame the message (`content-length`, …).
     pub fn header(mut self, name: &str, value: &str) -> Result<Self, Error> {
         const SIGNERS: [&str; 4] = ["authorization", "host", "x-amz-date", "x-amz-security-token"];
+        const FRAMING: [&str; 6] = ["connection", "content-length", "keep-alive", "te", "transfer-encoding", "upgrade"];
         let invalid = |problem: &str| ConfigError::new(ConfigErrorKind::InvalidHeader, format!("{name:?} {problem}"));
         let header =
             HeaderName::try_from(name).map_err(|error| invalid("is no name of a header").with_source(error))?;
         if SIGNERS.contains(&header.as_str()) {
             return Err(invalid("is a header that the signature sets").into());
+        }
+        if FRAMING.contains(&header.as_str()) {
+            return Err(invalid("is a header that the HTTP client sets").into());
         }
         let value = HeaderValue::try_from(value)
             .map_err(|error| invalid("has a value that no header can carry").with_source(error))?;

@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use bytes::Bytes;
+use chrono::TimeDelta;
 use http::header::{AUTHORIZATION, CONTENT_TYPE, HeaderValue};
 use http::{Request, Response, StatusCode};
 use http_body_util::{BodyExt as _, Limited};
@@ -21,11 +22,14 @@ use tokio::task::{JoinHandle, JoinSet};
 use super::fixture::{FixtureBody, FixtureResponse, Fixtures, sorted_query};
 use super::nearest::{Asked, find};
 use super::paced_body::PacedBody;
+use crate::clock::{Clock as _, SystemClock};
 use crate::credentials::{ApiKey, Credentials};
 use crate::sigv4::{VerifyError, VerifyErrorKind, verify};
 
 /// The largest body that the server reads, in bytes.
 const MAX_REQUEST: usize = 32 * 1024 * 1024;
+/// How far the time of a signature may be off.
+const MAX_SKEW: TimeDelta = TimeDelta::minutes(5);
 /// The signing name that requests must be signed for.
 const SIGNING_NAME: &str = "bedrock";
 
@@ -158,7 +162,11 @@ async fn accept(listener: TcpListener, replay: Arc<Replay>) {
     loop {
         tokio::select! {
             accepted = listener.accept() => {
-                let Ok((stream, _)) = accepted else { continue };
+                let Ok((stream, _)) = accepted else {
+                    // Out of file descriptors, say: asking again at once would only spin.
+                    tokio::time::sleep(Duration::from_millis(10)).await;
+                    continue;
+                };
                 // An answer's pieces shall leave when they are written.
                 let _ = stream.set_nodelay(true);
                 let replay = Arc::clone(&replay);
@@ -237,6 +245,11 @@ impl Replay {
         let verified = verify(request, |id| (id == credentials.access_key_id()).then(|| credentials.clone()))?;
         if verified.service() != SIGNING_NAME {
             let message = "Credential should be scoped to correct service: 'bedrock'.";
+            return Err(Refusal::forbidden("InvalidSignatureException", message));
+        }
+        let (signed, now) = (verified.time(), SystemClock.now());
+        if (now - signed).abs() > MAX_SKEW {
+            let message = format!("Signature not current: it is of {signed}, and it is {now} (5 min.)");
             return Err(Refusal::forbidden("InvalidSignatureException", message));
         }
         Ok(())
