@@ -134,6 +134,33 @@ fn null_is_nothing() {
 }
 
 #[test]
+fn null_alone_is_an_arm_of_a_document_or_of_a_kind_to_come() {
+    let json = ToolResultContentBlock::Json(Value::Null.into());
+    assert_eq!(comes_back::<ToolResultContentBlock>(&json!({"json": null})), json);
+    assert_eq!(
+        comes_back::<ToolResultBlockDelta>(&json!({"json": null})),
+        ToolResultBlockDelta::Json(Value::Null.into())
+    );
+    comes_back::<ToolInputSchema>(&json!({"json": null}));
+    comes_back::<Message>(
+        &json!({"role": "user", "content": [{"toolResult": {"toolUseId": "t", "content": [{"json": null}]}}]}),
+    );
+    assert_eq!(read::<ToolResultContentBlock>(&json!({"__type": "Json", "json": null})), json);
+
+    let new = ContentBlock::Unknown { name: "newArm".to_owned(), value: Value::Null.into() };
+    assert_eq!(comes_back::<ContentBlock>(&json!({"newArm": null})), new);
+    comes_back::<Message>(&json!({"role": "assistant", "content": [{"text": "a"}, {"newArm": null}]}));
+
+    // Beside an arm it is nothing still.
+    let text = ToolResultContentBlock::Text("a".to_owned());
+    assert_eq!(read::<ToolResultContentBlock>(&json!({"json": null, "text": "a"})), text);
+    assert_eq!(read::<ToolResultContentBlock>(&json!({"text": "a", "json": null, "newArm": null})), text);
+    assert!(error::<ToolResultContentBlock>(&json!({"json": null, "text": null})).contains("without"));
+    assert!(error::<ToolResultContentBlock>(&json!({"text": null})).contains("without"));
+    assert!(error::<ContentBlock>(&json!({"newArm": null, "newerArm": null})).contains("without"));
+}
+
+#[test]
 fn padding_is_dropped() {
     let delta: ContentBlockDeltaEvent =
         read(&json!({"contentBlockIndex": 1, "delta": {"text": "Oslo"}, "p": "abcdefghijkl"}));

@@ -37,7 +37,7 @@ union! {
         /// More text.
         Text(String) = "text",
         /// JSON.
-        Json(Document) = "json",
+        Json(Document) = "json" or Document::null(),
     }
 }
 

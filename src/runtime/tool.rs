@@ -101,7 +101,7 @@ union! {
     /// The form of a tool's input. JSON converts into it.
     pub enum ToolInputSchema {
         /// A JSON schema whose type at the top is `object`.
-        Json(Document) = "json",
+        Json(Document) = "json" or Document::null(),
     } from {
         Document => Json,
         Value => Json,

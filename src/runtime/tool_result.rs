@@ -19,7 +19,7 @@ union! {
     /// A piece of what a tool answered.
     pub enum ToolResultContentBlock {
         /// JSON.
-        Json(Document) = "json",
+        Json(Document) = "json" or Document::null(),
         /// Text.
         Text(String) = "text",
         /// An image.

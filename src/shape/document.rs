@@ -28,6 +28,10 @@ use crate::error::{ConfigError, ConfigErrorKind, DecodeError, Error};
 pub struct Document(Box<RawValue>);
 
 impl Document {
+    pub(crate) fn null() -> Self {
+        Self(RawValue::NULL.to_owned())
+    }
+
     /// Any value that serde can write.
     ///
     /// # Errors

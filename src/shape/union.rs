@@ -12,6 +12,7 @@ use super::{Document, MemberName, ReadName};
 /// ```text
 /// pub enum ImageSource {
 ///     Bytes(Blob) = "bytes",
+///     Json(Document) = "json" or Document::null(),   // read as that where it is `null` and the only member
 /// } from {
 ///     Vec<u8> => Bytes,        // From<Vec<u8>>, by way of what the arm holds
 /// }
@@ -20,7 +21,7 @@ macro_rules! union {
     ($(
         $(#[$meta:meta])*
         pub enum $name:ident {
-            $($(#[$arm_meta:meta])* $arm:ident($type:ty) = $wire:literal),+ $(,)?
+            $($(#[$arm_meta:meta])* $arm:ident($type:ty) = $wire:literal $(or $null:expr)?),+ $(,)?
         } $(from {
             $($from:ty => $from_arm:ident),+ $(,)?
         })?
@@ -59,6 +60,14 @@ macro_rules! union {
                 }
             }
 
+            #[allow(unused_variables, reason = "few unions hold a document")]
+            fn null(at: usize) -> Option<Self> {
+                $($(if Self::ARMS.get(at) == Some(&$wire) {
+                    return Some(Self::$arm($null));
+                })?)+
+                None
+            }
+
             fn unknown(name: String, value: $crate::shape::Document) -> Self {
                 Self::Unknown { name, value }
             }
@@ -94,6 +103,9 @@ pub(crate) trait Union: Sized {
     /// Reads the content of the arm at that place; `None` where it is `null`.
     fn read<'de, A: MapAccess<'de>>(at: usize, map: &mut A) -> Result<Option<Self>, A::Error>;
 
+    /// The arm at that place where `null` is content for it, as it is for a document.
+    fn null(at: usize) -> Option<Self>;
+
     fn unknown(name: String, value: Document) -> Self;
 }
 
@@ -118,10 +130,17 @@ impl<'de, T: Union> Visitor<'de> for UnionVisitor<T> {
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<T, A::Error> {
         let mut known = None;
         let mut unknown = None;
+        // `null` beside the arm is nothing. Alone it is the arm: of a document, or of a kind to come.
+        let mut null = None;
+        let mut members = 0_usize;
         while let Some(name) = map.next_key_seed(ReadName(T::ARMS))? {
             match name {
                 MemberName::Known(at) => {
+                    members += 1;
                     let arm = T::read(at, &mut map)?;
+                    if arm.is_none() {
+                        null = T::null(at);
+                    }
                     if arm.is_some() && known.is_some() {
                         return Err(A::Error::custom(format_args!("a {} with more than one member", T::NAME)));
                     }
@@ -129,15 +148,23 @@ impl<'de, T: Union> Visitor<'de> for UnionVisitor<T> {
                 }
                 MemberName::Unknown(name) => {
                     let value = map.next_value::<Document>()?;
-                    // The first one is the arm; `__type` is a name that some AWS serializers add beside it, `null` is nothing.
-                    if unknown.is_none() && name != "__type" && value.as_json() != "null" {
-                        unknown = Some((name, value));
+                    // A name that some AWS serializers add beside the arm.
+                    if name == "__type" {
+                        continue;
+                    }
+                    members += 1;
+                    // The first one is the arm.
+                    if value.as_json() == "null" {
+                        null = Some(T::unknown(name, value));
+                    } else if unknown.is_none() {
+                        unknown = Some(T::unknown(name, value));
                     }
                 }
             }
         }
         known
-            .or_else(|| unknown.map(|(name, value)| T::unknown(name, value)))
+            .or(unknown)
+            .or(null.filter(|_| members == 1))
             .ok_or_else(|| A::Error::custom(format_args!("a {} without a member", T::NAME)))
     }
 }
