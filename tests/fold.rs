@@ -6,7 +6,9 @@
     reason = "a test that panics is a test that fails"
 )]
 
-use bedrock_lite::{ConverseResponse, ConverseStreamOutput, Error, StreamErrorKind};
+use bedrock_lite::{
+    Blob, ContentBlock, ConverseResponse, ConverseStreamOutput, Error, ImageBlock, ImageFormat, StreamErrorKind,
+};
 use serde_json::{Value, json};
 
 /// Folds events written as `{"contentBlockStop": {…}}`.
@@ -45,7 +47,8 @@ fn text_is_joined() {
     let blocks =
         [delta(0, &json!({"text": "Hel"})), delta(0, &json!({"text": ""})), delta(0, &json!({"text": "lo"})), stop(0)];
     assert_eq!(content(&blocks), Ok(json!([{"text": "Hello"}])));
-    assert_eq!(content(&[stop(0)]), Ok(json!([{"text": ""}])), "a block without a piece");
+    assert_eq!(content(&[delta(0, &json!({"text": ""})), stop(0)]), Ok(json!([{"text": ""}])));
+    assert_eq!(content(&[stop(0)]), Ok(json!([])), "neither start nor piece: no block");
 }
 
 #[test]
@@ -103,6 +106,35 @@ fn reasoning_keeps_its_signature() {
 }
 
 #[test]
+fn reasoning_to_come_is_kept() {
+    let reasoning = |piece: Value| delta(0, &json!({"reasoningContent": piece}));
+    let [one, two] = [json!({"newKind": {"a": 1}}), json!({"newKind": "b"})].map(reasoning);
+    assert_eq!(content(&[one.clone(), stop(0)]), Ok(json!([{"reasoningContent": {"newKind": {"a": 1}}}])));
+    assert_eq!(
+        content(&[one.clone(), two.clone(), stop(0)]),
+        Ok(json!([{"reasoningContent": {"newKind": [{"a": 1}, "b"]}}]))
+    );
+
+    // Beside words, wherever it comes, it is a member of the same structure, as their signature is.
+    let [text, signature] = [json!({"text": "I think"}), json!({"signature": "c2ln"})].map(reasoning);
+    let block = |more: Value| {
+        let mut words = json!({"text": "I think", "signature": "c2ln"});
+        words["newKind"] = more;
+        Ok(json!([{"reasoningContent": {"reasoningText": words}}]))
+    };
+    for pieces in [[&one, &text, &signature], [&text, &one, &signature], [&text, &signature, &one]] {
+        assert_eq!(content(&pieces.map(Clone::clone)), block(json!({"a": 1})));
+    }
+    assert_eq!(content(&[one.clone(), text, two, signature]), block(json!([{"a": 1}, "b"])));
+
+    // Encrypted reasoning has no place for it.
+    let redacted = reasoning(json!({"redactedContent": "YQ=="}));
+    let expected = Ok(json!([{"reasoningContent": {"redactedContent": "YQ=="}}]));
+    assert_eq!(content(&[one.clone(), redacted.clone()]), expected);
+    assert_eq!(content(&[redacted, one]), expected);
+}
+
+#[test]
 fn redacted_reasoning_is_bytes() {
     // "a" and "bcd" in base64; the texts joined are not base64 of anything.
     let pieces = ["YQ==", "YmNk"].map(|piece| delta(0, &json!({"reasoningContent": {"redactedContent": piece}})));
@@ -132,6 +164,63 @@ fn an_image_is_joined() {
     assert_eq!(content(&blocks), Ok(json!([{"image": {"format": "png", "source": {"bytes": "YWJjZA=="}}}])));
 }
 
+/// That many pieces take no time when they are appended, and a long one when all of them are copied for each.
+#[test]
+fn an_image_of_many_pieces_is_joined() {
+    let start: ConverseStreamOutput =
+        serde_json::from_value(start(0, &json!({"image": {"format": "png"}}))).expect("a start");
+    let piece = Blob::from(vec![7; 3000]);
+    let delta = delta(0, &json!({"image": {"source": {"bytes": piece}}}));
+    let delta: ConverseStreamOutput = serde_json::from_value(delta).expect("a piece");
+    let stop = serde_json::from_value(json!({"messageStop": {"stopReason": "end_turn"}})).expect("a stop");
+    let pieces = std::iter::repeat_n(&delta, 20_000);
+    let events = std::iter::once(&start).chain(pieces).chain([&stop]);
+    let response = ConverseResponse::from_events(events).expect("a response");
+    let expected = ContentBlock::from(ImageBlock::new(ImageFormat::Png, vec![7; 60_000_000]));
+    assert!(response.into_message().content == [expected], "not all bytes of all pieces");
+}
+
+#[test]
+fn the_source_of_an_image_may_change() {
+    let image = |source: Value| delta(0, &json!({"image": {"source": source}}));
+    let begin = start(0, &json!({"image": {"format": "png"}}));
+    let s3 = json!({"s3Location": {"uri": "s3://bucket/a.png"}});
+    let [a, b] = ["YQ==", "Yg=="].map(|bytes| image(json!({"bytes": bytes})));
+    let block = |source: &Value| Ok(json!([{"image": {"format": "png", "source": source}}]));
+    assert_eq!(content(&[begin.clone(), a.clone(), image(s3.clone())]), block(&s3));
+    assert_eq!(content(&[begin.clone(), image(s3), a, b]), block(&json!({"bytes": "YWI="})));
+    assert_eq!(content(&[begin]), block(&json!({"bytes": ""})));
+}
+
+#[test]
+fn pieces_to_come_do_not_hurt_the_blocks_that_are_known() {
+    let call = start(0, &json!({"toolUse": {"toolUseId": "t", "name": "n"}}));
+    let [new, reasoning] =
+        [json!({"hologram": 1}), json!({"reasoningContent": {"newKind": 1}})].map(|piece| delta(0, &piece));
+    let text = delta(0, &json!({"text": "a"}));
+    assert_eq!(content(&[text, new.clone(), reasoning]), Ok(json!([{"text": "a"}])));
+    let expected = Ok(json!([{"toolUse": {"toolUseId": "t", "name": "n", "input": {}}}]));
+    assert_eq!(content(&[call, new]), expected);
+}
+
+/// What a start knows by the name of a member of the whole is that member's no more once the whole has it.
+#[test]
+fn no_member_is_written_twice() {
+    let events = [
+        json!({"messageStart": {"role": "assistant", "content": [], "id": "msg_1"}}),
+        start(0, &json!({"toolUse": {"toolUseId": "t", "name": "n", "input": {"old": 1}, "later": 2}})),
+        delta(0, &json!({"toolUse": {"input": "{}"}})),
+        json!({"messageStop": {"stopReason": "tool_use"}}),
+    ]
+    .map(|event| serde_json::from_value::<ConverseStreamOutput>(event).expect("an event"));
+    let message = ConverseResponse::from_events(&events).expect("a response").into_message();
+    assert_eq!(
+        serde_json::to_string(&message).expect("JSON"),
+        r#"{"role":"assistant","content":[{"toolUse":{"toolUseId":"t","name":"n","input":{},"later":2}}],"id":"msg_1"}"#
+    );
+    assert_eq!(message.unknown().iter().count(), 1);
+}
+
 #[test]
 fn blocks_to_come_are_kept() {
     assert_eq!(content(&[delta(0, &json!({"hologram": {"a": 1}})), stop(0)]), Ok(json!([{"hologram": {"a": 1}}])));
@@ -154,7 +243,7 @@ fn blocks_come_in_the_order_of_their_index() {
 #[test]
 fn everything_else_comes_along() {
     let events = [
-        json!({"messageStart": {"role": "assistant"}}),
+        json!({"messageStart": {"role": "assistant", "id": "msg_1"}}),
         delta(0, &json!({"text": "a"})),
         stop(0),
         json!({"messageStop": {"stopReason": "a_new_reason", "additionalModelResponseFields": {"z": 1, "a": 2}, "late": 1}}),
@@ -168,7 +257,7 @@ fn everything_else_comes_along() {
         }}),
     ];
     let expected = json!({
-        "output": {"message": {"role": "assistant", "content": [{"text": "a"}]}},
+        "output": {"message": {"role": "assistant", "content": [{"text": "a"}], "id": "msg_1"}},
         "stopReason": "a_new_reason",
         "usage": {"inputTokens": 1, "outputTokens": 2, "totalTokens": 3, "serverToolUsage": {}},
         "metrics": {"latencyMs": 4, "more": 5},

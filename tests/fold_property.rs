@@ -37,7 +37,7 @@ fn document() -> impl Strategy<Value = Value> {
     })
 }
 
-/// In the place of a member or an arm `null` is nothing.
+/// In the place of a member `null` is nothing.
 fn not_null() -> impl Strategy<Value = Value> {
     document().prop_filter("null is nothing", |value| !value.is_null())
 }
@@ -64,7 +64,7 @@ fn citation() -> impl Strategy<Value = Value> {
 fn block() -> impl Strategy<Value = Value> {
     let result_content = prop_oneof![
         text().prop_map(|text| json!({"text": text})),
-        not_null().prop_map(|json| json!({"json": json})),
+        document().prop_map(|json| json!({"json": json})),
         Just(json!({"toCome": [1]})),
     ];
     prop_oneof![
@@ -73,6 +73,7 @@ fn block() -> impl Strategy<Value = Value> {
             json!({"reasoningContent": {"reasoningText": with(json!({"text": text}), json!({"signature": signature}))}})
         }),
         bytes().prop_map(|bytes| json!({"reasoningContent": {"redactedContent": bytes}})),
+        document().prop_map(|value| json!({"reasoningContent": {"toCome": value}})),
         (not_null(), prop::option::of(Just("server_tool_use"))).prop_map(|(input, kind)| {
             json!({"toolUse": with(json!({"toolUseId": "t", "name": "n", "input": input}), json!({"type": kind}))})
         }),
@@ -87,7 +88,7 @@ fn block() -> impl Strategy<Value = Value> {
             let error = message.map(|message| json!({"message": message}));
             json!({"image": with(json!({"format": "png", "source": {"bytes": bytes}}), json!({"error": error}))})
         }),
-        not_null().prop_map(|value| json!({"toCome": value})),
+        document().prop_map(|value| json!({"toCome": value})),
     ]
 }
 
@@ -156,12 +157,7 @@ fn start_and_deltas(block: &Value, rng: &mut Rng) -> (Option<Value>, Vec<Value>)
         cut(text.as_str().unwrap(), rng).into_iter().map(|piece| json!({"text": piece})).collect()
     };
     match kind.as_str() {
-        "text" => {
-            let deltas = texts(content, rng);
-            // A block without text may come without a delta.
-            let none = content == "" && rng.bool();
-            (None, if none { Vec::new() } else { deltas.into() })
-        }
+        "text" => (None, texts(content, rng).into()),
         "reasoningContent" => {
             let mut deltas = Vec::new();
             if let Some(redacted) = content.get("redactedContent") {
@@ -169,6 +165,8 @@ fn start_and_deltas(block: &Value, rng: &mut Rng) -> (Option<Value>, Vec<Value>)
                     .into_iter()
                     .map(|piece| json!({"redactedContent": piece}))
                     .collect();
+            } else if content.get("toCome").is_some() {
+                deltas = vec![content.clone()];
             } else {
                 let words = content.get("reasoningText").unwrap();
                 let signature = words.get("signature").and_then(Value::as_str);

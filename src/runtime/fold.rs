@@ -8,12 +8,12 @@ use super::{
     Citation, CitationGeneratedContent, CitationsContentBlock, CitationsDelta, ContentBlock, ContentBlockDelta,
     ContentBlockStart, ConversationRole, ConverseMetrics, ConverseOutput, ConverseResponse,
     ConverseStreamMetadataEvent, ConverseStreamOutput, ConverseTrace, ErrorBlock, ImageBlock, ImageBlockDelta,
-    ImageBlockStart, ImageSource, Message, MessageStopEvent, ReasoningContentBlock, ReasoningContentBlockDelta,
-    ReasoningTextBlock, StopReason, TokenUsage, ToolResultBlock, ToolResultBlockDelta, ToolResultBlockStart,
-    ToolResultContentBlock, ToolUseBlock, ToolUseBlockStart,
+    ImageBlockStart, ImageSource, Message, MessageStartEvent, MessageStopEvent, ReasoningContentBlock,
+    ReasoningContentBlockDelta, ReasoningTextBlock, StopReason, TokenUsage, ToolResultBlock, ToolResultBlockDelta,
+    ToolResultBlockStart, ToolResultContentBlock, ToolUseBlock, ToolUseBlockStart,
 };
 use crate::error::{Error, StreamError, StreamErrorKind};
-use crate::shape::{Blob, Document};
+use crate::shape::{Blob, Document, UnknownMembers};
 
 /// What has arrived of a streamed reply, put together, complete or not.
 #[derive(Debug, Clone, PartialEq)]
@@ -30,6 +30,8 @@ pub struct PartialResponse {
 impl ConverseResponse {
     /// Puts the events of a whole streamed reply together.
     ///
+    /// See [`ConverseStreamDecoder::into_response`](super::ConverseStreamDecoder::into_response) for what is not in it.
+    ///
     /// # Errors
     ///
     /// [`Error::Stream`] where the events build no message, or end before `messageStop`.
@@ -44,7 +46,7 @@ impl ConverseResponse {
 
 #[derive(Debug, Clone, Default)]
 pub(super) struct Fold {
-    role: Option<ConversationRole>,
+    start: Option<MessageStartEvent>,
     blocks: BTreeMap<i32, Block>,
     stop: Option<MessageStopEvent>,
     metadata: Option<Box<ConverseStreamMetadataEvent>>,
@@ -54,13 +56,46 @@ pub(super) struct Fold {
 #[derive(Debug, Clone)]
 enum Block {
     Text(String),
-    Reasoning { text: String, signature: Option<String> },
+    Reasoning {
+        text: String,
+        signature: Option<String>,
+        unknown: Pieces,
+    },
+    /// Reasoning that has had pieces of kinds to come only.
+    UnknownReasoning(Pieces),
     Redacted(Vec<u8>),
-    Citations { text: Option<String>, citations: Vec<Citation> },
-    ToolUse { start: ToolUseBlockStart, input: String },
-    ToolResult { start: ToolResultBlockStart, content: Vec<ToolResultContentBlock> },
-    Image { start: ImageBlockStart, source: Option<ImageSource>, error: Option<ErrorBlock> },
-    Unknown { name: String, pieces: Vec<Document> },
+    Citations {
+        text: Option<String>,
+        citations: Vec<Citation>,
+    },
+    ToolUse {
+        start: ToolUseBlockStart,
+        input: String,
+    },
+    ToolResult {
+        start: ToolResultBlockStart,
+        content: Vec<ToolResultContentBlock>,
+    },
+    Image {
+        start: ImageBlockStart,
+        source: PartialSource,
+        error: Option<ErrorBlock>,
+    },
+    Unknown {
+        name: String,
+        pieces: Vec<Document>,
+    },
+}
+
+/// Pieces of kinds to come, each with the name of its kind.
+type Pieces = Vec<(String, Document)>;
+
+/// Where the bytes of an image come from, as far as it is known.
+#[derive(Debug, Clone)]
+enum PartialSource {
+    /// Bytes that grow: to join the pieces one by one would copy all of them each time.
+    Bytes(Vec<u8>),
+    Whole(ImageSource),
 }
 
 impl Fold {
@@ -75,8 +110,8 @@ impl Fold {
             ConverseStreamOutput::Metadata(event) => self.metadata = Some(event.clone()),
             ConverseStreamOutput::Unknown { .. } => {}
             _ if late => return Err(unexpected("an event of a message after its messageStop")),
-            ConverseStreamOutput::MessageStart(event) => match &self.role {
-                None => self.role = Some(event.role.clone()),
+            ConverseStreamOutput::MessageStart(event) => match &self.start {
+                None => self.start = Some(event.clone()),
                 Some(_) => return Err(unexpected("a second messageStart")),
             },
             ConverseStreamOutput::ContentBlockStart(event) => {
@@ -91,10 +126,8 @@ impl Fold {
                     self.blocks.insert(event.content_block_index, Block::first(&event.delta)?);
                 }
             },
-            ConverseStreamOutput::ContentBlockStop(event) => {
-                // A block without a piece: an empty text.
-                self.blocks.entry(event.content_block_index).or_insert_with(|| Block::Text(String::new()));
-            }
+            // A block without start and pieces is no block: as an empty text, Bedrock would refuse it when it goes back.
+            ConverseStreamOutput::ContentBlockStop(_) => {}
             ConverseStreamOutput::MessageStop(event) => self.stop = Some(event.clone()),
         }
         Ok(())
@@ -110,7 +143,10 @@ impl Fold {
 
     fn message(&self) -> Message {
         let content: Vec<_> = self.blocks.values().map(Block::build).collect();
-        Message::new(self.role.clone().unwrap_or(ConversationRole::Assistant), content)
+        match &self.start {
+            Some(start) => Message::new(start.role.clone(), content).with_unknown(start.unknown().clone()),
+            None => Message::new(ConversationRole::Assistant, content),
+        }
     }
 
     pub(super) fn into_response(self) -> Result<ConverseResponse, StreamError> {
@@ -142,7 +178,9 @@ impl Block {
         match start.clone() {
             ContentBlockStart::ToolUse(start) => Self::ToolUse { start, input: String::new() },
             ContentBlockStart::ToolResult(start) => Self::ToolResult { start, content: Vec::new() },
-            ContentBlockStart::Image(start) => Self::Image { start, source: None, error: None },
+            ContentBlockStart::Image(start) => {
+                Self::Image { start, source: PartialSource::Bytes(Vec::new()), error: None }
+            }
             ContentBlockStart::Unknown { name, value } => Self::Unknown { name, pieces: vec![value] },
         }
     }
@@ -154,7 +192,10 @@ impl Block {
             ContentBlockDelta::ReasoningContent(ReasoningContentBlockDelta::RedactedContent(_)) => {
                 Self::Redacted(Vec::new())
             }
-            ContentBlockDelta::ReasoningContent(_) => Self::Reasoning { text: String::new(), signature: None },
+            ContentBlockDelta::ReasoningContent(ReasoningContentBlockDelta::Unknown { .. }) => {
+                Self::UnknownReasoning(Vec::new())
+            }
+            ContentBlockDelta::ReasoningContent(_) => Self::reasoning(Vec::new()),
             ContentBlockDelta::Citation(_) => Self::Citations { text: None, citations: Vec::new() },
             ContentBlockDelta::Unknown { name, .. } => Self::Unknown { name: name.clone(), pieces: Vec::new() },
             ContentBlockDelta::ToolUse(_) | ContentBlockDelta::ToolResult(_) | ContentBlockDelta::Image(_) => {
@@ -165,8 +206,20 @@ impl Block {
         Ok(block)
     }
 
+    /// Reasoning in words, with nothing yet but pieces of kinds to come.
+    fn reasoning(unknown: Pieces) -> Self {
+        Self::Reasoning { text: String::new(), signature: None, unknown }
+    }
+
     fn add(&mut self, delta: &ContentBlockDelta) -> Result<(), StreamError> {
         use ReasoningContentBlockDelta as Reasoning;
+        if let (Self::UnknownReasoning(pieces), ContentBlockDelta::ReasoningContent(known)) = (&mut *self, delta) {
+            match known {
+                Reasoning::Text(_) | Reasoning::Signature(_) => *self = Self::reasoning(std::mem::take(pieces)),
+                Reasoning::RedactedContent(_) => *self = Self::Redacted(Vec::new()),
+                Reasoning::Unknown { .. } => {}
+            }
+        }
         match (&mut *self, delta) {
             (Self::Text(text), ContentBlockDelta::Text(piece)) => text.push_str(piece),
             (Self::Text(text), ContentBlockDelta::Citation(delta)) => {
@@ -183,6 +236,11 @@ impl Block {
             (Self::Reasoning { signature, .. }, ContentBlockDelta::ReasoningContent(Reasoning::Signature(piece))) => {
                 signature.get_or_insert_default().push_str(piece);
             }
+            // Beside words it is something like their signature: a member of the same structure.
+            (
+                Self::Reasoning { unknown, .. } | Self::UnknownReasoning(unknown),
+                ContentBlockDelta::ReasoningContent(Reasoning::Unknown { name, value }),
+            ) => unknown.push((name.clone(), value.clone())),
             (Self::Redacted(bytes), ContentBlockDelta::ReasoningContent(Reasoning::RedactedContent(piece))) => {
                 bytes.extend_from_slice(piece.as_ref());
             }
@@ -192,7 +250,7 @@ impl Block {
             }
             (Self::Image { source, error, .. }, ContentBlockDelta::Image(piece)) => add_image(source, error, piece),
             (Self::Unknown { pieces, .. }, ContentBlockDelta::Unknown { value, .. }) => pieces.push(value.clone()),
-            // A piece of a kind to come, in a block of a kind that is known: the event has been handed out.
+            // A piece of a kind to come, in a block that has no place for it: the event has been handed out.
             (_, ContentBlockDelta::Unknown { .. } | ContentBlockDelta::ReasoningContent(Reasoning::Unknown { .. })) => {
             }
             _ => return Err(unexpected("a piece of another kind than its block")),
@@ -213,10 +271,15 @@ impl Block {
     fn build(&self) -> ContentBlock {
         match self {
             Self::Text(text) => ContentBlock::Text(text.clone()),
-            Self::Reasoning { text, signature } => {
+            Self::Reasoning { text, signature, unknown } => {
                 let mut block = ReasoningTextBlock::new(text.clone());
                 block.signature.clone_from(signature);
-                block.into()
+                block.with_unknown(unknown_members(unknown)).into()
+            }
+            Self::UnknownReasoning(pieces) => {
+                let name = pieces.first().map(|(name, _)| name.clone()).unwrap_or_default();
+                let value = joined(pieces.iter().map(|(_, value)| value));
+                ReasoningContentBlock::Unknown { name, value }.into()
             }
             Self::Redacted(bytes) => ReasoningContentBlock::RedactedContent(Blob::from(bytes.clone())).into(),
             Self::Citations { text, citations } => {
@@ -238,20 +301,39 @@ impl Block {
                 block.with_unknown(start.unknown().clone()).into()
             }
             Self::Image { start, source, error } => {
-                let source = source.clone().unwrap_or_else(|| ImageSource::Bytes(Blob::default()));
+                let source = match source {
+                    PartialSource::Bytes(bytes) => ImageSource::Bytes(bytes.clone().into()),
+                    PartialSource::Whole(source) => source.clone(),
+                };
                 let mut block = ImageBlock::new(start.format.clone(), source);
                 block.error.clone_from(error);
                 block.with_unknown(start.unknown().clone()).into()
             }
-            Self::Unknown { name, pieces } => {
-                let value = match pieces.as_slice() {
-                    [one] => one.clone(),
-                    many => many.iter().map(Document::to_value).collect::<Value>().into(),
-                };
-                ContentBlock::Unknown { name: name.clone(), value }
-            }
+            Self::Unknown { name, pieces } => ContentBlock::Unknown { name: name.clone(), value: joined(pieces) },
         }
     }
+}
+
+/// What pieces of a kind to come make: how they are put together nobody knows yet, so several are a list.
+fn joined<'a>(pieces: impl IntoIterator<Item = &'a Document>) -> Document {
+    let pieces: Vec<_> = pieces.into_iter().collect();
+    match pieces.as_slice() {
+        [one] => (*one).clone(),
+        many => many.iter().map(|piece| piece.to_value()).collect::<Value>().into(),
+    }
+}
+
+/// Pieces of kinds to come as members, a kind each.
+fn unknown_members(pieces: &Pieces) -> UnknownMembers {
+    let mut kinds = BTreeMap::<&str, Vec<&Document>>::new();
+    for (name, value) in pieces {
+        kinds.entry(name).or_default().push(value);
+    }
+    let mut members = UnknownMembers::default();
+    for (name, values) in kinds {
+        members.insert(name.to_owned(), joined(values));
+    }
+    members
 }
 
 /// The input of a tool, its pieces joined; a tool without arguments streams `""`, which is `{}`, as `null` is in a whole
@@ -275,13 +357,14 @@ fn tool_result_content(piece: &ToolResultBlockDelta) -> ToolResultContentBlock {
     }
 }
 
-fn add_image(source: &mut Option<ImageSource>, error: &mut Option<ErrorBlock>, piece: &ImageBlockDelta) {
-    match (source.as_mut(), &piece.source) {
-        (Some(ImageSource::Bytes(bytes)), Some(ImageSource::Bytes(more))) => {
-            *bytes = [bytes.as_ref(), more.as_ref()].concat().into();
-        }
-        (_, Some(whole)) => *source = Some(whole.clone()),
+fn add_image(source: &mut PartialSource, error: &mut Option<ErrorBlock>, piece: &ImageBlockDelta) {
+    match (&mut *source, &piece.source) {
         (_, None) => {}
+        (PartialSource::Bytes(bytes), Some(ImageSource::Bytes(more))) => bytes.extend_from_slice(more.as_ref()),
+        (PartialSource::Whole(_), Some(ImageSource::Bytes(first))) => {
+            *source = PartialSource::Bytes(first.as_ref().to_vec());
+        }
+        (_, Some(whole)) => *source = PartialSource::Whole(whole.clone()),
     }
     if piece.error.is_some() {
         error.clone_from(&piece.error);

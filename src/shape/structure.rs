@@ -81,7 +81,8 @@ macro_rules! structure {
 
             #[allow(dead_code, reason = "for the shapes that a stream is folded into")]
             pub(crate) fn with_unknown(mut self, unknown: $crate::shape::UnknownMembers) -> Self {
-                self.unknown = unknown;
+                // Another shape's unknown member may have the name of a member of this one, which would be written twice.
+                self.unknown = unknown.without(&[$($req_wire,)* $($($opt_wire,)*)?]);
                 self
             }
 
@@ -295,9 +296,22 @@ impl UnknownMembers {
         self
     }
 
+    /// These, but for the members of those names.
+    pub(crate) fn without(mut self, names: &[&str]) -> Self {
+        if let Some(members) = &mut self.0 {
+            members.retain(|name, _| !names.contains(&name.as_str()));
+        }
+        self.0 = self.0.filter(|members| !members.is_empty());
+        self
+    }
+
+    pub(crate) fn insert(&mut self, name: String, value: Document) {
+        self.0.get_or_insert_default().insert(name, value);
+    }
+
     pub(crate) fn read<'de, A: MapAccess<'de>>(&mut self, name: String, map: &mut A) -> Result<(), A::Error> {
         let value = map.next_value()?;
-        self.0.get_or_insert_default().insert(name, value);
+        self.insert(name, value);
         Ok(())
     }
 
