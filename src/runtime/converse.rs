@@ -139,7 +139,9 @@ converse_request! {
     /// A conversation and how the model shall continue it.
     ///
     /// The request *is* the conversation: push the reply's message and your next one, and send it again. It can be stored
-    /// and read back as JSON: the body as it travels, and `modelId`.
+    /// and read back as JSON: the body as it travels, and `modelId`. That is `serde_json`'s to do, and not from inside
+    /// `#[serde(flatten)]` or an untagged enum (see [`Document`](crate::Document)); in another format, or there, store the
+    /// JSON text.
     ///
     /// ```
     /// use bedrock_lite::{ConverseRequest, Message};

@@ -14,6 +14,12 @@ use crate::error::{ConfigError, ConfigErrorKind, DecodeError, Error};
 /// It is kept as text, so that members stay in the order and numbers stay as they were given, and costs nothing until it
 /// is read. Two documents are equal when their JSON values are.
 ///
+/// It is written and read by `serde_json` alone (`to_string`, `to_value`, `from_slice` and the like), by way of its
+/// [`RawValue`]: another format writes a wrapper in its place and may not read it back, and neither
+/// can it be read inside `#[serde(flatten)]` or an enum that is `untagged` or internally tagged. The same holds for a shape
+/// that has one in it, as any has that was read with a member no published model names. Where that is in the way, hold the
+/// JSON text.
+///
 /// ```
 /// use bedrock_lite::Document;
 /// use serde_json::json;
