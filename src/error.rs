@@ -457,6 +457,12 @@ impl DecodeError {
         &self.body
     }
 
+    /// The same error, knowing the call that the answer is of.
+    pub(crate) fn with_call(mut self, status: Option<StatusCode>, request_id: Option<&str>, attempts: u32) -> Self {
+        self.context = Context { status, request_id: request_id.map(Into::into), attempts };
+        self
+    }
+
     fn status(&self) -> Option<StatusCode> {
         self.context.status
     }

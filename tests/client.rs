@@ -5,7 +5,9 @@ mod support;
 
 use std::time::{Duration, Instant};
 
-use bedrock_lite::runtime::{AsyncInvokeS3OutputDataConfig, ConverseStreamOutput, StartAsyncInvokeRequest};
+use bedrock_lite::runtime::{
+    AsyncInvokeS3OutputDataConfig, ConverseStreamOutput, InvokeModelWithResponseStreamRequest, StartAsyncInvokeRequest,
+};
 use bedrock_lite::{
     ApiKey, Client, ConfigErrorKind, ConverseRequest, Credentials, Error, InvokeModelRequest, Message, RetryPolicy,
     ServiceErrorKind, StreamErrorKind, TransportErrorKind,
@@ -204,7 +206,9 @@ async fn an_exception_after_an_event_is_handed_out_and_not_sent_again() {
     assert_eq!((events, error.request_id(), error.attempts()), (2, Some("rid-2"), 1));
     assert_eq!(stream.partial().message.text(), "Hi", "what had arrived stays available");
     assert!(stream.next().await.unwrap().is_none());
-    stream.into_response().unwrap_err();
+    let again = stream.into_response().unwrap_err();
+    assert_eq!(service_kind(&again), ServiceErrorKind::ModelStreamError, "it is said again");
+    assert_eq!((again.to_string(), again.request_id(), again.attempts()), (error.to_string(), Some("rid-2"), 1));
     assert_eq!(server.requests().len(), 1);
 }
 
@@ -230,6 +234,27 @@ async fn a_stream_that_is_cut_is_an_error() {
         assert_eq!(stream.partial().message.text(), "Hi");
         assert_eq!(stream_kind(&stream.into_response().unwrap_err()), kind);
     }
+}
+
+#[tokio::test]
+async fn a_stream_without_a_frame_is_an_error() {
+    let server = ScriptedServer::start([frames([]), frames([])]);
+    let client = server.client().build().unwrap();
+    let native = InvokeModelWithResponseStreamRequest::new("m");
+    let error = client.invoke_model_with_response_stream(&native).await.unwrap_err();
+    assert_eq!((stream_kind(&error), error.request_id(), error.attempts()), (StreamErrorKind::Empty, Some("rid-2"), 1));
+    let error = client.converse_stream(&request()).await.unwrap_err();
+    assert_eq!(stream_kind(&error), StreamErrorKind::MissingMessageStop);
+}
+
+#[tokio::test]
+async fn a_stream_that_is_given_up_is_no_response() {
+    let server = ScriptedServer::start([frames(reply("Hi"))]);
+    let mut stream = server.client().build().unwrap().converse_stream(&request()).await.unwrap();
+    while !matches!(stream.next().await.unwrap(), Some(ConverseStreamOutput::Metadata(_))) {}
+    let error = stream.into_response().unwrap_err();
+    assert_eq!((stream_kind(&error), error.attempts()), (StreamErrorKind::Unfinished, 1));
+    assert!(!error.is_retryable());
 }
 
 #[tokio::test]

@@ -13,8 +13,9 @@ use crate::transport::Body;
 
 /// The events of a streaming answer, one after the other.
 ///
-/// It ends with an error where the stream is cut, corrupt or silent for too long, and with `None` only where it is
-/// complete. Dropping it closes the connection.
+/// It ends with an error where the stream is cut, corrupt or silent for too long. Of `ConverseStream` it ends with `None`
+/// only where the message is complete. Of `InvokeModelWithResponseStream` it does after any whole frame: whether the
+/// answer is complete, only the model's own format can tell. Dropping it closes the connection.
 ///
 /// ```no_run
 /// # async fn run(client: bedrock_lite::Client, request: bedrock_lite::ConverseRequest) -> Result<(), bedrock_lite::Error> {
@@ -122,9 +123,13 @@ impl EventStream<ConverseStreamDecoder> {
 
     /// The events put together to the response that `Converse` would have given.
     ///
+    /// See [`ConverseStreamDecoder::into_response`] for what was handed out and is not in it.
+    ///
     /// # Errors
     ///
-    /// [`Error::Stream`] where the stream was not read to its end, or did not end well.
+    /// The error that the stream ended with, again: [`Error::Service`] or [`Error::Stream`].
+    /// [`StreamErrorKind::Unfinished`](crate::StreamErrorKind::Unfinished) where it was not read until
+    /// [`next`](Self::next) gave `None`; `StreamErrorKind::ToolInput` where the input of a tool is not JSON.
     pub fn into_response(self) -> Result<ConverseResponse, Error> {
         self.decoder.into_response().map_err(|error| error.with_attempts(self.attempt))
     }

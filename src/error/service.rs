@@ -14,10 +14,10 @@ use super::{Context, first_bytes};
 /// An error that Bedrock answered with.
 ///
 /// See "Troubleshooting Amazon Bedrock API error codes" in the Amazon Bedrock user guide for what to do about each.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct ServiceError(Box<Inner>);
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Inner {
     kind: ServiceErrorKind,
     code: Option<Box<str>>,
@@ -31,7 +31,7 @@ struct Inner {
 }
 
 /// What some exceptions say beside their message.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 struct Details {
     original_status: Option<u16>,
     original_message: Option<Box<str>>,

@@ -2,6 +2,7 @@
 
 use std::error::Error as StdError;
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use http::StatusCode;
@@ -11,15 +12,16 @@ use super::{Cause, Context};
 /// How an event stream was cut, corrupt, or not a stream at all.
 ///
 /// What had arrived before it stays available from the stream.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct StreamError(Box<Inner>);
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Inner {
     kind: StreamErrorKind,
     detail: String,
     context: Context,
-    source: Option<Cause>,
+    /// Shared: a stream that has failed says its error again.
+    source: Option<Arc<dyn StdError + Send + Sync>>,
 }
 
 /// The kinds of [`StreamError`].
@@ -30,6 +32,10 @@ pub enum StreamErrorKind {
     Truncated,
     /// The stream ended between two frames, before `messageStop`.
     MissingMessageStop,
+    /// The stream ended without a single frame.
+    Empty,
+    /// The stream has neither ended nor failed: it was not read to its end, and what is left of it may be cut.
+    Unfinished,
     /// The checksum of a frame's first eight bytes is wrong: its lengths cannot be trusted.
     PreludeChecksum,
     /// The checksum of a frame is wrong.
@@ -50,8 +56,6 @@ pub enum StreamErrorKind {
     Idle,
     /// The connection broke.
     Connection,
-    /// The stream ended with an exception before, and was read on.
-    Failed,
 }
 
 impl StreamError {
@@ -72,6 +76,7 @@ impl StreamError {
     }
 
     pub(crate) fn with_source(mut self, source: impl Into<Cause>) -> Self {
+        let source: Cause = source.into();
         self.0.source = Some(source.into());
         self
     }
@@ -92,6 +97,7 @@ impl StreamError {
         !matches!(
             self.0.kind,
             StreamErrorKind::ToolInput
+                | StreamErrorKind::Unfinished
                 | StreamErrorKind::ContentType
                 | StreamErrorKind::MalformedEvent
                 | StreamErrorKind::UnexpectedEvent
@@ -116,6 +122,8 @@ impl fmt::Display for StreamError {
         let what = match self.0.kind {
             StreamErrorKind::Truncated => "the stream was cut inside a frame",
             StreamErrorKind::MissingMessageStop => "the stream ended before messageStop",
+            StreamErrorKind::Empty => "the stream ended without a frame",
+            StreamErrorKind::Unfinished => "the stream was not read to its end",
             StreamErrorKind::PreludeChecksum => "the checksum of a frame's prelude is wrong",
             StreamErrorKind::MessageChecksum => "the checksum of a frame is wrong",
             StreamErrorKind::FrameTooLarge => "a frame is larger than the bound",
@@ -126,7 +134,6 @@ impl fmt::Display for StreamError {
             StreamErrorKind::ContentType => "the answer is not an event stream",
             StreamErrorKind::Idle => "the stream went silent",
             StreamErrorKind::Connection => "the connection broke inside the stream",
-            StreamErrorKind::Failed => "the stream has failed",
         };
         f.write_str(what)?;
         if self.0.detail.is_empty() { Ok(()) } else { write!(f, ": {}", self.0.detail) }
@@ -135,6 +142,6 @@ impl fmt::Display for StreamError {
 
 impl StdError for StreamError {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        super::source(self.0.source.as_ref())
+        self.0.source.as_ref().map(|source| &**source as &(dyn StdError + 'static))
     }
 }

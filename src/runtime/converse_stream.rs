@@ -189,9 +189,19 @@ impl ConverseStreamDecoder {
 
     /// The response that `Converse` would have given.
     ///
+    /// What no published model names is in it where it has a place for it. These have none, and were handed out by
+    /// [`next`](StreamDecoder::next) only:
+    ///
+    /// - events of kinds to come;
+    /// - pieces of kinds to come in a block of a kind that is known, but for those beside reasoning in words: these are
+    ///   unknown members of its [`ReasoningTextBlock`](super::ReasoningTextBlock);
+    /// - unknown members of the events of a block, and of the pieces of a tool's input and of an image.
+    ///
     /// # Errors
     ///
-    /// [`Error::Stream`] where the stream did not come to its good end, or the input of a tool is not JSON.
+    /// [`Error::Service`] again where the stream ended with an exception. [`Error::Stream`] again where it ended with
+    /// one; of the kind [`Unfinished`](StreamErrorKind::Unfinished) where it has not ended, be it after `messageStop`;
+    /// of the kind [`ToolInput`](StreamErrorKind::ToolInput) where the input of a tool is not JSON.
     pub fn into_response(self) -> Result<ConverseResponse, Error> {
         if let Some(error) = self.frames.failure() {
             return Err(error);
@@ -199,7 +209,7 @@ impl ConverseStreamDecoder {
         let response = if self.complete {
             self.fold.into_response()
         } else {
-            Err(StreamError::new(StreamErrorKind::MissingMessageStop, "it was not read to its end"))
+            Err(StreamError::new(StreamErrorKind::Unfinished, ""))
         };
         let head = self.frames.into_head();
         match response {

@@ -14,7 +14,37 @@ use crate::shape::Document;
 pub(super) struct EventFrames {
     head: Parts,
     frames: Decoder,
-    failure: Option<StreamErrorKind>,
+    /// Whether a byte has arrived.
+    begun: bool,
+    failure: Option<Failure>,
+}
+
+/// What a stream ended with, kept so that it can be said again.
+#[derive(Debug, Clone)]
+enum Failure {
+    Service(ServiceError),
+    Stream(StreamError),
+}
+
+impl From<ServiceError> for Failure {
+    fn from(error: ServiceError) -> Self {
+        Self::Service(error)
+    }
+}
+
+impl From<StreamError> for Failure {
+    fn from(error: StreamError) -> Self {
+        Self::Stream(error)
+    }
+}
+
+impl From<Failure> for Error {
+    fn from(failure: Failure) -> Self {
+        match failure {
+            Failure::Service(error) => error.into(),
+            Failure::Stream(error) => error.into(),
+        }
+    }
 }
 
 impl EventFrames {
@@ -22,7 +52,7 @@ impl EventFrames {
         if !is_event_stream(&head) {
             return Err(not_an_event_stream(&head, &[]));
         }
-        Ok(Self { head, frames: Decoder::new(), failure: None })
+        Ok(Self { head, frames: Decoder::new(), begun: false, failure: None })
     }
 
     pub(super) fn head(&self) -> &Parts {
@@ -35,6 +65,7 @@ impl EventFrames {
 
     pub(super) fn push(&mut self, bytes: Bytes) {
         if self.failure.is_none() {
+            self.begun |= !bytes.is_empty();
             self.frames.push(bytes);
         }
     }
@@ -52,32 +83,37 @@ impl EventFrames {
     }
 
     fn event(&mut self, frame: Frame) -> Result<Frame, Error> {
-        let error = match frame.message_type() {
+        let failure: Failure = match frame.message_type() {
             Some("event") if frame.event_type().is_some() => return Ok(frame),
             Some("exception") => {
                 let exception_type = frame.exception_type().or(frame.event_type()).unwrap_or_default();
-                Error::from(ServiceError::from_exception(exception_type, frame.payload()))
+                ServiceError::from_exception(exception_type, frame.payload()).into()
             }
             Some("error") => ServiceError::from_error_frame(frame.error_code(), frame.error_message()).into(),
             Some("event") => malformed("an event without an :event-type".to_owned()).into(),
             Some(other) => malformed(format!("the :message-type {other:?} is not known")).into(),
             None => malformed("there is no :message-type".to_owned()).into(),
         };
-        self.failure = Some(StreamErrorKind::Failed);
-        Err(error.with_head(&self.head))
+        Err(self.end(failure))
     }
 
     /// Ends the stream with an error and hands it out, with the request id.
     pub(super) fn fail(&mut self, error: StreamError) -> Error {
-        self.failure = Some(error.kind());
-        Error::from(error).with_head(&self.head)
+        self.end(error.into())
+    }
+
+    fn end(&mut self, failure: Failure) -> Error {
+        Error::from(self.failure.insert(failure).clone()).with_head(&self.head)
     }
 
     /// The error that the stream ended with, said again.
     pub(super) fn failure(&self) -> Option<Error> {
-        let kind = self.failure?;
-        let again = StreamError::new(kind, "the stream ended with this error before");
-        Some(Error::from(again).with_head(&self.head))
+        Some(Error::from(self.failure.clone()?).with_head(&self.head))
+    }
+
+    /// Whether nothing has arrived. Of a stream that has finished: whether there was no frame in it.
+    pub(super) fn is_empty(&self) -> bool {
+        !self.begun
     }
 
     pub(super) fn finish(&mut self) -> Result<(), Error> {

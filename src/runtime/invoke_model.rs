@@ -13,7 +13,7 @@ use serde::de::DeserializeOwned;
 use super::event_frames::{EventFrames, unknown_event};
 use super::{InvocationMetrics, PayloadPart, PerformanceConfigLatency, ServiceTierType, Trace};
 use crate::endpoint::{Endpoint, Service};
-use crate::error::{ConfigError, ConfigErrorKind, DecodeError, Error, StreamError};
+use crate::error::{ConfigError, ConfigErrorKind, DecodeError, Error, StreamError, StreamErrorKind};
 use crate::metadata::ResponseMetadata;
 use crate::operation::{FromResponse, HttpRequest, Operation, StreamDecoder};
 use crate::shape::{Blob, structure, union};
@@ -177,9 +177,10 @@ impl InvokeModelResponse {
     ///
     /// # Errors
     ///
-    /// [`Error::Decode`] where the answer is not JSON of that form.
+    /// [`Error::Decode`] where the answer is not JSON of that form; it knows the request id and the status.
     pub fn json<T: DeserializeOwned>(&self) -> Result<T, Error> {
-        read_json(&self.body)
+        let call = &self.metadata;
+        read_json(&self.body).map_err(|error| error.with_call(call.status(), call.request_id(), call.attempts()).into())
     }
 }
 
@@ -220,9 +221,10 @@ impl ResponseStream {
     ///
     /// # Errors
     ///
-    /// [`Error::Decode`] where it is not JSON of that form.
+    /// [`Error::Decode`] where it is not JSON of that form. An event does not know its call: the request id is the
+    /// stream's to say.
     pub fn json<T: DeserializeOwned>(&self) -> Result<T, Error> {
-        read_json(self.bytes().map_or(&[][..], AsRef::as_ref))
+        Ok(read_json(self.bytes().map_or(&[][..], AsRef::as_ref))?)
     }
 }
 
@@ -240,8 +242,8 @@ pub struct InvokeModelWithResponseStreamResponse {
 
 /// Reads the answer of `InvokeModelWithResponseStream`: bytes in, chunks out.
 ///
-/// How a model's own stream ends is the model's affair: this one ends well between any two frames. Where your model says
-/// how it ends (`message_stop`, say), look for it.
+/// How a model's own stream ends is the model's affair: this one ends well after any of its frames, and not without one.
+/// Where your model says how it ends (`message_stop`, say), look for it.
 #[derive(Debug, Clone)]
 pub struct InvokeModelWithResponseStreamDecoder {
     frames: EventFrames,
@@ -305,8 +307,13 @@ impl StreamDecoder for InvokeModelWithResponseStreamDecoder {
         self.frames.fail(error)
     }
 
+    /// The stream may end after any frame, for only the model's own format can tell; without a frame it was cut.
     fn finish(&mut self) -> Result<(), Error> {
-        self.frames.finish()
+        self.frames.finish()?;
+        if self.frames.is_empty() {
+            return Err(self.frames.fail(StreamError::new(StreamErrorKind::Empty, "")));
+        }
+        Ok(())
     }
 }
 
@@ -314,7 +321,7 @@ fn text<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
     headers.get(name)?.to_str().ok()
 }
 
-fn read_json<T: DeserializeOwned>(body: impl AsRef<[u8]>) -> Result<T, Error> {
+fn read_json<T: DeserializeOwned>(body: impl AsRef<[u8]>) -> Result<T, DecodeError> {
     let body = body.as_ref();
-    serde_json::from_slice(body).map_err(|error| DecodeError::new("body of the model", body, error).into())
+    serde_json::from_slice(body).map_err(|error| DecodeError::new("body of the model", body, error))
 }
