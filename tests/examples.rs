@@ -340,9 +340,12 @@ fn replay_server() {
     let mut environment = Vec::new();
     for line in BufReader::new(child.0.stdout.take().unwrap()).lines() {
         let line = line.unwrap();
+        if line.starts_with('#') {
+            break;
+        }
         let Some(export) = line.strip_prefix("export ") else {
             assert_eq!(line, "unset AWS_BEARER_TOKEN_BEDROCK AWS_SESSION_TOKEN AWS_PROFILE");
-            break;
+            continue;
         };
         let (name, value) = export.split_once('=').unwrap();
         environment.push((name.to_owned(), value.to_owned()));
