@@ -3,20 +3,26 @@
 //! Every arm holds one opaque struct with accessors. `Display` says only what its own layer knows; the cause is
 //! reached by [`source`](std::error::Error::source), and `{:#}` prints it too. No text here ever holds a secret.
 
+mod config;
+mod decode;
 mod json_path;
 mod service;
 mod stream;
+mod transport;
 
 use std::error::Error as StdError;
 use std::fmt;
-use std::time::Duration;
 
 use bytes::Bytes;
 use http::StatusCode;
 
-pub(crate) use json_path::json_path;
+pub use config::{ConfigError, ConfigErrorKind};
+pub use decode::DecodeError;
 pub use service::{ServiceError, ServiceErrorKind};
 pub use stream::{StreamError, StreamErrorKind};
+pub use transport::{TransportError, TransportErrorKind};
+
+use json_path::json_path;
 
 /// A cause of any type, kept for `source()`.
 pub(crate) type Cause = Box<dyn StdError + Send + Sync + 'static>;
@@ -220,72 +226,6 @@ pub(crate) fn request_id(headers: &http::HeaderMap) -> Option<&str> {
         .and_then(|value| value.to_str().ok())
 }
 
-/// What is wrong with a configuration or a request, found before anything was sent.
-#[derive(Debug)]
-pub struct ConfigError {
-    kind: ConfigErrorKind,
-    message: String,
-    attempts: u32,
-    source: Option<Cause>,
-}
-
-/// The kinds of [`ConfigError`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ConfigErrorKind {
-    /// No region was found.
-    MissingRegion,
-    /// The region is no region.
-    InvalidRegion,
-    /// An endpoint override is no URL that requests can be sent to.
-    InvalidEndpoint,
-    /// Settings that exclude each other.
-    Conflict,
-    /// A secret would travel unencrypted.
-    Insecure,
-    /// A path label (a model id, an ARN) that no path can hold.
-    InvalidLabel,
-    /// A header value that no request can carry.
-    InvalidHeader,
-    /// A credential that no request can carry.
-    InvalidCredentials,
-    /// A request that cannot be written as JSON.
-    InvalidBody,
-    /// A request, or a part of one, that Bedrock would refuse.
-    InvalidRequest,
-    /// The HTTP client could not be set up.
-    HttpClient,
-}
-
-impl ConfigError {
-    pub(crate) fn new(kind: ConfigErrorKind, message: impl Into<String>) -> Self {
-        Self { kind, message: message.into(), attempts: 0, source: None }
-    }
-
-    pub(crate) fn with_source(mut self, source: impl Into<Cause>) -> Self {
-        self.source = Some(source.into());
-        self
-    }
-
-    /// What is wrong, to match on.
-    #[must_use]
-    pub fn kind(&self) -> ConfigErrorKind {
-        self.kind
-    }
-}
-
-impl fmt::Display for ConfigError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.message)
-    }
-}
-
-impl StdError for ConfigError {
-    fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        source(self.source.as_ref())
-    }
-}
-
 /// Why there are no credentials: what was tried, in order, and what each source said.
 #[derive(Debug)]
 pub struct CredentialsError {
@@ -320,169 +260,12 @@ impl StdError for CredentialsError {
     }
 }
 
-/// Why a request or its answer did not get through.
-#[derive(Debug)]
-pub struct TransportError {
-    kind: TransportErrorKind,
-    timeout: Option<Duration>,
-    timed_out: bool,
-    attempts: u32,
-    source: Option<Cause>,
-}
-
-/// The kinds of [`TransportError`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum TransportErrorKind {
-    /// No connection: the name did not resolve, the port was closed, TLS failed, or it took too long.
-    Connect,
-    /// The connection broke, or time ran out, before the answer's head was there.
-    Head,
-    /// The connection broke while the answer's body was read.
-    Body,
-    /// The answer's body is larger than the client takes.
-    BodyTooLarge,
-}
-
-#[cfg_attr(not(feature = "client"), expect(dead_code, reason = "only the transport makes them"))]
-impl TransportError {
-    pub(crate) fn new(kind: TransportErrorKind) -> Self {
-        Self { kind, timeout: None, timed_out: false, attempts: 0, source: None }
-    }
-
-    pub(crate) fn after(mut self, timeout: Duration) -> Self {
-        self.timeout = Some(timeout);
-        self.timed_out()
-    }
-
-    pub(crate) fn timed_out(mut self) -> Self {
-        self.timed_out = true;
-        self
-    }
-
-    pub(crate) fn with_source(mut self, source: impl Into<Cause>) -> Self {
-        self.source = Some(source.into());
-        self
-    }
-}
-
-impl TransportError {
-    /// Where it broke, to match on.
-    #[must_use]
-    pub fn kind(&self) -> TransportErrorKind {
-        self.kind
-    }
-
-    /// The time-out that was exceeded, where one of this crate's was; those of an HTTP client of your own are not known.
-    #[must_use]
-    pub fn timeout(&self) -> Option<Duration> {
-        self.timeout
-    }
-
-    /// Whether nothing can have been generated yet: only then is the request sent again without asking.
-    #[must_use]
-    pub fn is_retryable(&self) -> bool {
-        self.kind == TransportErrorKind::Connect
-    }
-}
-
-impl fmt::Display for TransportError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let what = match self.kind {
-            TransportErrorKind::Connect => "no connection to the endpoint",
-            TransportErrorKind::Head => "the connection gave no answer",
-            TransportErrorKind::Body => "the connection broke inside the answer's body",
-            TransportErrorKind::BodyTooLarge => "the answer's body is larger than the client takes",
-        };
-        match self.timeout {
-            Some(timeout) => write!(f, "{what} within {timeout:?}"),
-            None if self.timed_out => write!(f, "{what} in time"),
-            None => f.write_str(what),
-        }
-    }
-}
-
-impl StdError for TransportError {
-    fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        source(self.source.as_ref())
-    }
-}
-
-/// What could not be read: an answer that is not its shape, a document that is not JSON.
-#[derive(Debug)]
-pub struct DecodeError {
-    what: &'static str,
-    path: String,
-    body: Bytes,
-    context: Context,
-    source: Cause,
-}
-
 /// How much of an unreadable body an error keeps, in bytes.
 pub(crate) const KEPT_BODY: usize = 4096;
 
 /// The first bytes of a body, without holding on to the rest of it.
 pub(crate) fn first_bytes(body: &[u8]) -> Bytes {
     Bytes::copy_from_slice(body.get(..KEPT_BODY).unwrap_or(body))
-}
-
-impl DecodeError {
-    pub(crate) fn new(what: &'static str, body: &[u8], source: serde_json::Error) -> Self {
-        let path = json_path(body, &source);
-        Self { what, path, body: first_bytes(body), context: Context::default(), source: source.into() }
-    }
-
-    /// What can be read and yet cannot be meant.
-    #[cfg(feature = "client")]
-    pub(crate) fn meaningless(what: &'static str, body: &[u8], source: impl Into<Cause>) -> Self {
-        let context = Context::default();
-        Self { what, path: String::new(), body: first_bytes(body), context, source: source.into() }
-    }
-
-    /// The AWS name of the shape, or `document`.
-    #[must_use]
-    pub fn what(&self) -> &str {
-        self.what
-    }
-
-    /// Where in the JSON it is, such as `output.message.content[0].toolUse.name`; empty where it is all of it.
-    #[must_use]
-    pub fn path(&self) -> &str {
-        &self.path
-    }
-
-    /// The first 4,096 bytes of what was to be read.
-    #[must_use]
-    pub fn body(&self) -> &[u8] {
-        &self.body
-    }
-
-    /// The same error, knowing the call that the answer is of.
-    pub(crate) fn with_call(mut self, status: Option<StatusCode>, request_id: Option<&str>, attempts: u32) -> Self {
-        self.context = Context { status, request_id: request_id.map(Into::into), attempts };
-        self
-    }
-
-    fn status(&self) -> Option<StatusCode> {
-        self.context.status
-    }
-
-    fn request_id(&self) -> Option<&str> {
-        self.context.request_id.as_deref()
-    }
-}
-
-impl fmt::Display for DecodeError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "what was received is not a readable {}", self.what)?;
-        if self.path.is_empty() { Ok(()) } else { write!(f, ", at {}", self.path) }
-    }
-}
-
-impl StdError for DecodeError {
-    fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        Some(&*self.source)
-    }
 }
 
 fn source(cause: Option<&Cause>) -> Option<&(dyn StdError + 'static)> {

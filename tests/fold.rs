@@ -226,6 +226,8 @@ fn blocks_to_come_are_kept() {
     assert_eq!(content(&[delta(0, &json!({"hologram": {"a": 1}})), stop(0)]), Ok(json!([{"hologram": {"a": 1}}])));
     let blocks = [start(0, &json!({"hologram": {"a": 1}})), delta(0, &json!({"hologram": {"b": 2}})), stop(0)];
     assert_eq!(content(&blocks), Ok(json!([{"hologram": [{"a": 1}, {"b": 2}]}])));
+    let known = [start(0, &json!({"hologram": {"a": 1}})), delta(0, &json!({"text": "b"})), stop(0)];
+    assert_eq!(content(&known), Ok(json!([{"hologram": [{"a": 1}, {"text": "b"}]}])));
 }
 
 #[test]

@@ -7,7 +7,7 @@ use serde_json::Error;
 ///
 /// It is found in the text by the place that the error names, so that reading costs nothing for it where all is well, and
 /// no shape needs a second reader that keeps track.
-pub(crate) fn json_path(text: &[u8], error: &Error) -> String {
+pub(super) fn json_path(text: &[u8], error: &Error) -> String {
     let mut path = path_at(text, offset(text, error));
     // The object that lacks a member ends where the error is; which member it is, the error says.
     let said = error.to_string();

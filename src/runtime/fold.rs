@@ -250,6 +250,10 @@ impl Block {
             }
             (Self::Image { source, error, .. }, ContentBlockDelta::Image(piece)) => add_image(source, error, piece),
             (Self::Unknown { pieces, .. }, ContentBlockDelta::Unknown { value, .. }) => pieces.push(value.clone()),
+            // What a block of a kind to come is made of is its own affair.
+            (Self::Unknown { pieces, .. }, known) => pieces.push(Document::new(known).map_err(|error| {
+                StreamError::new(StreamErrorKind::MalformedEvent, "contentBlockDelta").with_source(error)
+            })?),
             // A piece of a kind to come, in a block that has no place for it: the event has been handed out.
             (_, ContentBlockDelta::Unknown { .. } | ContentBlockDelta::ReasoningContent(Reasoning::Unknown { .. })) => {
             }

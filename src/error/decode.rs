@@ -1,0 +1,78 @@
+//! [`DecodeError`]: what cannot be read.
+
+use std::error::Error as StdError;
+use std::fmt;
+
+use bytes::Bytes;
+use http::StatusCode;
+
+use super::{Cause, Context, first_bytes, json_path};
+
+/// What could not be read: an answer that is not its shape, a document that is not JSON.
+#[derive(Debug)]
+pub struct DecodeError {
+    what: &'static str,
+    path: String,
+    body: Bytes,
+    pub(super) context: Context,
+    source: Cause,
+}
+
+impl DecodeError {
+    pub(crate) fn new(what: &'static str, body: &[u8], source: serde_json::Error) -> Self {
+        let path = json_path(body, &source);
+        Self { what, path, body: first_bytes(body), context: Context::default(), source: source.into() }
+    }
+
+    /// What can be read and yet cannot be meant.
+    #[cfg(feature = "client")]
+    pub(crate) fn meaningless(what: &'static str, body: &[u8], source: impl Into<Cause>) -> Self {
+        let context = Context::default();
+        Self { what, path: String::new(), body: first_bytes(body), context, source: source.into() }
+    }
+
+    /// The AWS name of the shape, or `document`.
+    #[must_use]
+    pub fn what(&self) -> &str {
+        self.what
+    }
+
+    /// Where in the JSON it is, such as `output.message.content[0].toolUse.name`; empty where it is all of it.
+    #[must_use]
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+
+    /// The first 4,096 bytes of what was to be read.
+    #[must_use]
+    pub fn body(&self) -> &[u8] {
+        &self.body
+    }
+
+    /// The same error, knowing the call that the answer is of.
+    pub(crate) fn with_call(mut self, status: Option<StatusCode>, request_id: Option<&str>, attempts: u32) -> Self {
+        self.context = Context { status, request_id: request_id.map(Into::into), attempts };
+        self
+    }
+
+    pub(super) fn status(&self) -> Option<StatusCode> {
+        self.context.status
+    }
+
+    pub(super) fn request_id(&self) -> Option<&str> {
+        self.context.request_id.as_deref()
+    }
+}
+
+impl fmt::Display for DecodeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "what was received is not a readable {}", self.what)?;
+        if self.path.is_empty() { Ok(()) } else { write!(f, ", at {}", self.path) }
+    }
+}
+
+impl StdError for DecodeError {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        Some(&*self.source)
+    }
+}
