@@ -280,11 +280,12 @@ async fn silence_in_a_stream_ends_by_the_idle_time_out() {
 async fn any_byte_starts_the_idle_time_out_anew() {
     let bytes = reply("Hi").concat();
     let mut script = vec![stream_head()];
-    for piece in bytes.chunks(bytes.len() / 6) {
-        script.extend([Step::Send(piece.to_vec()), Step::Pause(Duration::from_millis(60))]);
+    // Longer than the time-out altogether, and each pause much shorter.
+    for piece in bytes.chunks(bytes.len() / 12) {
+        script.extend([Step::Send(piece.to_vec()), Step::Pause(Duration::from_millis(80))]);
     }
     let server = ScriptedServer::start([script]);
-    let client = server.client().stream_idle_timeout(Duration::from_millis(250)).build().unwrap();
+    let client = server.client().stream_idle_timeout(Duration::from_millis(600)).build().unwrap();
     let mut stream = client.converse_stream(&request()).await.unwrap();
     while stream.next().await.unwrap().is_some() {}
     stream.into_response().unwrap();
