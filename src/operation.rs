@@ -123,7 +123,8 @@ pub trait StreamDecoder: Sized + Send {
     /// Ends the stream with an error of whoever carries the bytes, and hands it out with the call's request id.
     fn fail(&mut self, error: StreamError) -> Error;
 
-    /// Says that no more bytes will come.
+    /// Says that no more bytes will come. Take the events first, until [`next`](Self::next) gives `None`: what is left untaken
+    /// is not judged here.
     ///
     /// # Errors
     ///

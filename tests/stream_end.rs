@@ -155,3 +155,25 @@ fn a_conversation_goes_on_after_a_block_of_nothing() {
     let sent = serde_json::to_value(&chat).unwrap();
     assert_eq!(sent.pointer("/messages/0/content"), Some(&serde_json::json!([{"text": "Hi"}])));
 }
+
+#[test]
+fn frames_that_nobody_took_are_read_before_a_reply_is_complete() {
+    let frames = whole_reply().map(|frame| bytes(&frame));
+    let (cut, whole) = (frames[4].slice(..20), frames[4].clone());
+    for (last, complete) in [(cut, false), (whole, true)] {
+        let mut decoder: ConverseStreamDecoder = decoder();
+        for frame in &frames {
+            decoder.push(frame.clone());
+        }
+        decoder.push(last);
+        // As far as `messageStop`, and no further.
+        for _ in 0..4 {
+            assert!(decoder.next().unwrap().is_some());
+        }
+        decoder.finish().unwrap();
+        match decoder.into_response() {
+            Ok(response) => assert_eq!((complete, response.usage.unwrap().total_tokens), (true, 3)),
+            Err(error) => assert_eq!((complete, kind(&error)), (false, StreamErrorKind::Truncated)),
+        }
+    }
+}

@@ -202,10 +202,9 @@ impl ConverseStreamDecoder {
     /// [`Error::Service`] again where the stream ended with an exception. [`Error::Stream`] again where it ended with
     /// one; of the kind [`Unfinished`](StreamErrorKind::Unfinished) where it has not ended, be it after `messageStop`;
     /// of the kind [`ToolInput`](StreamErrorKind::ToolInput) where the input of a tool is not JSON.
-    pub fn into_response(self) -> Result<ConverseResponse, Error> {
-        if let Some(error) = self.frames.failure() {
-            return Err(error);
-        }
+    pub fn into_response(mut self) -> Result<ConverseResponse, Error> {
+        // What was not taken belongs to the reply too, and may be cut.
+        while self.next()?.is_some() {}
         let response = if self.complete {
             self.fold.into_response()
         } else {
