@@ -4,14 +4,15 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::client::{Auth, Client, Inner};
-use crate::clock::{Clock, SystemClock};
+use crate::client::{Auth, Client, Settings, Shared};
+use crate::clock::{Clock, ClockSkew, Sleeper, SystemClock, TokioSleeper};
 use crate::credentials::{ApiKey, Credentials, Environment, ProvideCredentials};
 use crate::endpoint::{Endpoint, EndpointConfig, Service};
 use crate::error::{ConfigError, ConfigErrorKind, Error};
-use crate::retry::RetryPolicy;
+use crate::limits::{Limits, Timeouts};
+use crate::retry::{RetryPolicy, RetryQuota};
 use crate::sigv4::Signer;
-use crate::transport::{HttpClient, Route, Timeouts, Transport};
+use crate::transport::{HttpClient, Route, Transport};
 
 /// Sets up a [`Client`]. What code says wins over the environment:
 ///
@@ -19,6 +20,7 @@ use crate::transport::{HttpClient, Route, Timeouts, Transport};
 /// |---|---|
 /// | region | `AWS_REGION`, `AWS_DEFAULT_REGION`; there is no default |
 /// | who is asking | `AWS_BEARER_TOKEN_BEDROCK`; else `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY`, `AWS_SESSION_TOKEN` |
+/// | attempts | `AWS_MAX_ATTEMPTS`; else 3 |
 /// | FIPS, dual-stack | `AWS_USE_FIPS_ENDPOINT`, `AWS_USE_DUALSTACK_ENDPOINT`; else neither |
 /// | endpoint | `AWS_ENDPOINT_URL_BEDROCK_RUNTIME`, `AWS_ENDPOINT_URL_BEDROCK`, `AWS_ENDPOINT_URL`; else that of the region |
 ///
@@ -41,9 +43,12 @@ pub struct ClientBuilder {
     control_url: Option<String>,
     credentials: Option<GivenCredentials>,
     api_key: Option<ApiKey>,
-    retry: RetryPolicy,
+    retry: Option<RetryPolicy>,
     timeouts: Timeouts,
+    limits: Limits,
     clock: Option<Arc<dyn Clock>>,
+    sleeper: Option<Arc<dyn Sleeper>>,
+    jitter: Option<fn() -> f64>,
     http_client: Option<HttpClient>,
 }
 
@@ -111,7 +116,13 @@ impl ClientBuilder {
 
     /// When and how often a request is sent again.
     pub fn retry(mut self, retry: RetryPolicy) -> Self {
-        self.retry = retry;
+        self.retry = Some(retry);
+        self
+    }
+
+    /// How long to wait for what.
+    pub fn timeouts(mut self, timeouts: Timeouts) -> Self {
+        self.timeouts = timeouts;
         self
     }
 
@@ -134,6 +145,18 @@ impl ClientBuilder {
         self
     }
 
+    /// How long a call may take with all its attempts and the reading of its stream. Default: as long as it takes.
+    pub fn call_timeout(mut self, timeout: Duration) -> Self {
+        self.timeouts.call = Some(timeout);
+        self
+    }
+
+    /// How much of an answer to take.
+    pub fn limits(mut self, limits: Limits) -> Self {
+        self.limits = limits;
+        self
+    }
+
     /// Sends through a `reqwest::Client` of your own: for a proxy, a private CA, a TLS stack of your choice.
     ///
     /// [`connect_timeout`](Self::connect_timeout) is then your client's affair. Switch off what would change a signed
@@ -148,6 +171,18 @@ impl ClientBuilder {
     /// The clock to sign by, in place of the machine's.
     pub fn clock(mut self, clock: impl Clock + 'static) -> Self {
         self.clock = Some(Arc::new(clock));
+        self
+    }
+
+    /// What waits between two attempts, in place of tokio's clock: for tests, which need not wait.
+    pub fn sleeper(mut self, sleeper: impl Sleeper + 'static) -> Self {
+        self.sleeper = Some(Arc::new(sleeper));
+        self
+    }
+
+    /// Where the jitter of the waits comes from, from 0 to 1, in place of a random number: for tests.
+    pub fn jitter(mut self, jitter: fn() -> f64) -> Self {
+        self.jitter = Some(jitter);
         self
     }
 
@@ -177,23 +212,40 @@ impl ClientBuilder {
             refuse_without_tls(&runtime)?;
             refuse_without_tls(&control)?;
         }
+        let retry = self.retry_policy()?;
         let auth = self.auth(region)?;
         if matches!(auth, Auth::ApiKey(_)) {
             refuse_insecure(&runtime)?;
             refuse_insecure(&control)?;
         }
-        Ok(Client::new(Inner {
-            transport: Transport::new(
-                self.http_client,
-                self.timeouts,
-                &[Route::of(runtime.is_loopback()), Route::of(control.is_loopback())],
-            )?,
+        let routes = [Route::of(runtime.is_loopback()), Route::of(control.is_loopback())];
+        let settings = Settings {
+            transport: Transport::new(self.http_client, self.timeouts.connect, self.limits, &routes)?,
+            timeouts: self.timeouts,
+            retry,
+        };
+        let shared = Shared {
             runtime,
             control,
             auth,
             clock: self.clock.unwrap_or_else(|| Arc::new(SystemClock)),
-            retry: self.retry,
-        }))
+            skew: ClockSkew::new(),
+            sleeper: self.sleeper.unwrap_or_else(|| Arc::new(TokioSleeper)),
+            jitter: self.jitter.unwrap_or(fastrand::f64),
+            quota: RetryQuota::new(),
+        };
+        Ok(Client::new(shared, settings))
+    }
+
+    /// By code, else with the attempts that `AWS_MAX_ATTEMPTS` allows.
+    fn retry_policy(&self) -> Result<RetryPolicy, ConfigError> {
+        match self.retry {
+            Some(policy) => Ok(policy),
+            None => Ok(self
+                .environment
+                .max_attempts()?
+                .map_or(RetryPolicy::new(), |most| RetryPolicy::new().max_attempts(most))),
+        }
     }
 
     fn endpoint(&self, service: Service, region: Option<&str>) -> Result<Endpoint, ConfigError> {

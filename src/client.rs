@@ -1,29 +1,28 @@
-//! [`Client`]: a method an operation, and the one send loop: sign, send, classify, retry.
+//! [`Client`]: a method an operation, and what all of its calls share.
 
+mod authorize;
 mod call_span;
 mod event_stream;
 mod operations;
 mod pages;
 mod receive;
+mod send;
 
 use std::fmt;
 use std::sync::Arc;
 
-use bytes::Bytes;
-use http::Request;
-use http::header::{AUTHORIZATION, HeaderValue};
+use chrono::TimeDelta;
 
 use crate::builder::ClientBuilder;
-use crate::clock::Clock;
-use crate::credentials::{ApiKey, Credentials, ProvideCredentials};
+use crate::clock::{Clock, ClockSkew, Sleeper};
 use crate::endpoint::{Endpoint, Service};
-use crate::error::{ConfigError, ConfigErrorKind, Error};
+use crate::error::Error;
+use crate::limits::Timeouts;
 use crate::operation::Operation;
-use crate::retry::{Decision, RetryPolicy};
-use crate::sigv4::Signer;
-use crate::transport::{Response, Route, Transport};
+use crate::retry::{RetryPolicy, RetryQuota};
+use crate::transport::Transport;
 
-use call_span::CallSpan;
+pub(crate) use authorize::Auth;
 
 pub use event_stream::EventStream;
 pub use operations::{ConverseStream, InvokeModelStream};
@@ -45,26 +44,29 @@ pub use receive::Receive;
 /// # }
 /// ```
 #[derive(Clone)]
-pub struct Client(Arc<Inner>);
+pub struct Client {
+    shared: Arc<Shared>,
+    settings: Settings,
+}
 
-pub(crate) struct Inner {
-    pub(crate) transport: Transport,
+/// What a client and its clones have in common.
+pub(crate) struct Shared {
     pub(crate) runtime: Endpoint,
     pub(crate) control: Endpoint,
     pub(crate) auth: Auth,
     pub(crate) clock: Arc<dyn Clock>,
-    pub(crate) retry: RetryPolicy,
+    pub(crate) skew: ClockSkew,
+    pub(crate) sleeper: Arc<dyn Sleeper>,
+    pub(crate) jitter: fn() -> f64,
+    pub(crate) quota: RetryQuota,
 }
 
-/// What proves who is asking.
-#[derive(Debug)]
-pub(crate) enum Auth {
-    /// Credentials that do not change.
-    Static(Signer, Credentials),
-    /// Credentials that are asked for before every attempt.
-    Provided(Signer, Arc<dyn ProvideCredentials>),
-    /// A key that is sent as it is.
-    ApiKey(ApiKey),
+/// What can differ from call to call.
+#[derive(Clone)]
+pub(crate) struct Settings {
+    pub(crate) transport: Transport,
+    pub(crate) timeouts: Timeouts,
+    pub(crate) retry: RetryPolicy,
 }
 
 impl Client {
@@ -82,16 +84,54 @@ impl Client {
         Self::builder().build()
     }
 
-    pub(crate) fn new(inner: Inner) -> Self {
-        Self(Arc::new(inner))
+    pub(crate) fn new(shared: Shared, settings: Settings) -> Self {
+        Self { shared: Arc::new(shared), settings }
+    }
+
+    /// The same client with other time-outs, for some calls or for one; with the same connections, unless the time for connecting
+    /// differs.
+    #[must_use]
+    pub fn with_timeouts(&self, timeouts: Timeouts) -> Self {
+        let transport = self.settings.transport.with_connect_timeout(timeouts.connect);
+        Self { shared: Arc::clone(&self.shared), settings: Settings { transport, timeouts, ..self.settings } }
+    }
+
+    /// The same client with another policy of retries, for some calls or for one.
+    #[must_use]
+    pub fn with_retry(&self, retry: RetryPolicy) -> Self {
+        Self { shared: Arc::clone(&self.shared), settings: Settings { retry, ..self.settings.clone() } }
+    }
+
+    /// How long it waits for what.
+    #[must_use]
+    pub fn timeouts(&self) -> Timeouts {
+        self.settings.timeouts
+    }
+
+    /// When and how often it sends a request again.
+    #[must_use]
+    pub fn retry(&self) -> RetryPolicy {
+        self.settings.retry
+    }
+
+    /// What all calls may still spend on retries.
+    #[must_use]
+    pub fn retry_quota(&self) -> &RetryQuota {
+        &self.shared.quota
+    }
+
+    /// How far the service's clock is ahead of this machine's, as far as its answers have told; signatures are made by the service's.
+    #[must_use]
+    pub fn clock_skew(&self) -> TimeDelta {
+        self.shared.skew.get()
     }
 
     /// The endpoint that requests to a service go to.
     #[must_use]
     pub fn endpoint(&self, service: Service) -> &Endpoint {
         match service {
-            Service::Bedrock => &self.0.control,
-            _ => &self.0.runtime,
+            Service::Bedrock => &self.shared.control,
+            _ => &self.shared.runtime,
         }
     }
 
@@ -105,67 +145,7 @@ impl Client {
         O: Operation,
         O::Output: Receive,
     {
-        let span = CallSpan::new(operation);
-        span.around(self.attempts(operation, &span)).await
-    }
-
-    async fn attempts<O>(&self, operation: &O, span: &CallSpan) -> Result<<O::Output as Receive>::Received, Error>
-    where
-        O: Operation,
-        O::Output: Receive,
-    {
-        let endpoint = self.endpoint(operation.service());
-        let (request, route) = (operation.http_request(endpoint)?, Route::of(endpoint.is_loopback()));
-        let mut attempt = 1;
-        loop {
-            span.attempt(attempt);
-            let response =
-                self.exchange(request.clone(), route, attempt).await.inspect(|response| span.head(&response.head));
-            let received = match response {
-                Ok(response) => O::Output::receive(response).await,
-                Err(error) => Err(error),
-            };
-            let error = match received {
-                Ok(received) => return Ok(received),
-                Err(error) => error.with_attempts(attempt),
-            };
-            span.failed(&error);
-            match self.0.retry.decide(attempt, &error, fastrand::f64()) {
-                Decision::Wait(delay) => tokio::time::sleep(delay).await,
-                Decision::Stop => return Err(error),
-            }
-            attempt += 1;
-        }
-    }
-
-    /// Sends a request once, as far as the head of its answer.
-    async fn exchange(&self, mut request: Request<Bytes>, route: Route, attempt: u32) -> Result<Response, Error> {
-        self.authorize(&mut request).await?;
-        self.0.transport.send(request, route, attempt).await
-    }
-
-    /// Signs a request afresh, or puts the API key in.
-    async fn authorize(&self, request: &mut Request<Bytes>) -> Result<(), Error> {
-        match &self.0.auth {
-            Auth::Static(signer, credentials) => {
-                signer.sign(request, credentials, self.0.clock.now())?;
-            }
-            Auth::Provided(signer, provider) => {
-                let credentials = provider.credentials().await?;
-                signer.sign(request, &credentials, self.0.clock.now())?;
-            }
-            Auth::ApiKey(key) => {
-                let mut value = HeaderValue::from_str(&format!("Bearer {}", key.expose())).map_err(|_| {
-                    ConfigError::new(
-                        ConfigErrorKind::InvalidCredentials,
-                        "the API key has characters that no header can carry",
-                    )
-                })?;
-                value.set_sensitive(true);
-                request.headers_mut().insert(AUTHORIZATION, value);
-            }
-        }
-        Ok(())
+        send::send(self, operation).await
     }
 }
 
@@ -173,10 +153,11 @@ impl Client {
 impl fmt::Debug for Client {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Client")
-            .field("runtime", &self.0.runtime)
-            .field("control", &self.0.control)
-            .field("auth", &self.0.auth)
-            .field("retry", &self.0.retry)
+            .field("runtime", &self.shared.runtime)
+            .field("control", &self.shared.control)
+            .field("auth", &self.shared.auth)
+            .field("timeouts", &self.settings.timeouts)
+            .field("retry", &self.settings.retry)
             .finish_non_exhaustive()
     }
 }

@@ -7,6 +7,7 @@ mod config;
 mod decode;
 mod json_path;
 mod service;
+mod signature;
 mod stream;
 mod transport;
 
@@ -19,6 +20,7 @@ use http::StatusCode;
 pub use config::{ConfigError, ConfigErrorKind};
 pub use decode::DecodeError;
 pub use service::{ServiceError, ServiceErrorKind};
+pub use signature::{SignatureDifference, SignatureMismatch};
 pub use stream::{StreamError, StreamErrorKind};
 pub use transport::{TransportError, TransportErrorKind};
 
@@ -106,7 +108,7 @@ impl StdError for Error {
 }
 
 impl Error {
-    /// Whether time ran out: connecting, waiting for the answer's head, or between two pieces of a stream.
+    /// Whether time ran out: connecting, waiting for the answer's head, between two pieces of a body, or for the whole call.
     ///
     /// A model's own time-out is [`ServiceErrorKind::ModelTimeout`], and counts too.
     #[must_use]
@@ -114,7 +116,7 @@ impl Error {
         match self {
             Self::Transport(e) => e.timed_out,
             Self::Service(e) => e.kind() == ServiceErrorKind::ModelTimeout,
-            Self::Stream(e) => e.kind() == StreamErrorKind::Idle,
+            Self::Stream(e) => matches!(e.kind(), StreamErrorKind::Idle | StreamErrorKind::Call),
             _ => false,
         }
     }

@@ -120,12 +120,14 @@
 mod builder;
 #[cfg(feature = "client")]
 mod client;
-mod clock;
+pub mod clock;
 pub mod control;
 pub mod credentials;
 pub mod endpoint;
 mod error;
 pub mod eventstream;
+#[cfg(feature = "client")]
+mod limits;
 mod metadata;
 pub mod operation;
 #[cfg(feature = "replay")]
@@ -149,9 +151,11 @@ pub use credentials::{ApiKey, Credentials, ProvideCredentials};
 pub use endpoint::Service;
 
 pub use error::{
-    ConfigError, ConfigErrorKind, CredentialsError, DecodeError, Error, ServiceError, ServiceErrorKind, StreamError,
-    StreamErrorKind, TransportError, TransportErrorKind,
+    ConfigError, ConfigErrorKind, CredentialsError, DecodeError, Error, ServiceError, ServiceErrorKind,
+    SignatureDifference, SignatureMismatch, StreamError, StreamErrorKind, TransportError, TransportErrorKind,
 };
+#[cfg(feature = "client")]
+pub use limits::{Limits, Timeouts};
 pub use metadata::ResponseMetadata;
 pub use operation::{Call, CallResponse, Operation, Paged};
 pub use retry::RetryPolicy;

@@ -1,21 +1,27 @@
-//! When a request is sent again, and after how long: attempt, error and jitter in, wait or stop out.
+//! When a request is sent again, and after how long: error, quota and jitter in, wait or stop out.
+
+mod quota;
 
 use std::time::Duration;
 
-use crate::error::{Error, ServiceErrorKind};
+use crate::error::{Error, ServiceErrorKind, TransportErrorKind};
+
+pub use quota::RetryQuota;
 
 /// How often a request is sent, and how long the client waits in between.
 ///
 /// The wait before attempt *i* + 1 is `random(0..1) × min(base × 2^(i - 1), longest)`, with a base of its own for throttling;
 /// where the service names a time (`x-amz-retry-after`), the wait is at least that, but no more than 5 s longer than it would have been.
+/// All calls of a client draw on one [`RetryQuota`].
 ///
-/// Sent again is a request that found no connection, and one that the service did not take: throttling, a model that is not
-/// ready, errors 500, 502, 503 and 504, also where they are the first thing in a stream. A gateway's 504 can come after a model
-/// has begun; AWS's own clients send it again as well: [`off`](Self::off) is for those who would rather not. Never sent again are
-/// a time-out and a stream that was cut: what the model did until then is paid for.
+/// Sent again is a request whose connection failed before the head of an answer, and one that the service did not take:
+/// throttling, a model that is not ready, errors 500, 502, 503 and 504, also where they are the first thing in a stream, and a signature
+/// that was refused because the clock was wrong. A model can have begun before a gateway's 504 or a connection that broke; AWS's own
+/// clients send again as well: [`off`](Self::off) is for those who would rather not. Not sent again unless asked for is a time-out,
+/// and never an answer or a stream that was cut: what the model did until then is paid for, and would be paid twice.
 ///
-/// After AWS's standard retry mode ("Retry behavior" in the AWS SDKs and tools reference guide).
-#[derive(Debug, Clone, PartialEq)]
+/// After AWS's standard retry mode, 2.1 ("Retry behavior" in the AWS SDKs and tools reference guide).
+#[derive(Debug, Clone, Copy, PartialEq)]
 #[non_exhaustive]
 pub struct RetryPolicy {
     /// How often a request is sent at the most, the first time included. Default 3.
@@ -26,8 +32,10 @@ pub struct RetryPolicy {
     pub throttling_delay: Duration,
     /// The longest wait, before the jitter. Default 20 s.
     pub max_delay: Duration,
-    /// Whether `ModelTimeoutException` is tried again. Default no: what the model did until then is paid for, and paid again.
+    /// Whether `ModelTimeoutException` is tried again. Default no.
     pub model_timeouts: bool,
+    /// Whether a request is sent again when the head of its answer did not come in time. Default no.
+    pub response_timeouts: bool,
 }
 
 /// What to do after a failure.
@@ -36,11 +44,29 @@ pub enum Decision {
     /// Send it again after this long.
     Wait(Duration),
     /// Hand out the error.
-    Stop,
+    Stop(Stop),
+}
+
+/// Why a request is not sent again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Stop {
+    /// It would fail again, or be paid twice.
+    NotRetried,
+    /// It was sent as often as it may be.
+    AttemptsUsedUp,
+    /// The [`RetryQuota`] is used up.
+    QuotaUsedUp,
 }
 
 /// How much longer than its own wait a client lets the service make it wait.
 const RETRY_AFTER_MARGIN: Duration = Duration::from_secs(5);
+/// What a retry costs of the quota.
+const COST: u32 = 14;
+/// What a retry after throttling costs.
+const THROTTLING_COST: u32 = 5;
+/// What a call that succeeds at once gives back.
+const REFUND: u32 = 1;
 
 impl Default for RetryPolicy {
     fn default() -> Self {
@@ -50,6 +76,7 @@ impl Default for RetryPolicy {
             throttling_delay: Duration::from_secs(1),
             max_delay: Duration::from_secs(20),
             model_timeouts: false,
+            response_timeouts: false,
         }
     }
 }
@@ -82,6 +109,13 @@ impl RetryPolicy {
         self
     }
 
+    /// Waits no longer than this, before the jitter.
+    #[must_use]
+    pub fn max_delay(mut self, delay: Duration) -> Self {
+        self.max_delay = delay;
+        self
+    }
+
     /// Tries a model's time-out again, too.
     #[must_use]
     pub fn model_timeouts(mut self, retried: bool) -> Self {
@@ -89,22 +123,24 @@ impl RetryPolicy {
         self
     }
 
-    /// Whether to send again after attempt number `attempt` (from 1) ended in `error`; `jitter` is from 0 to 1.
+    /// Sends again where no answer came within the response time-out, too. The model may have done its work: that is paid twice.
     #[must_use]
-    pub fn decide(&self, attempt: u32, error: &Error, jitter: f64) -> Decision {
-        if attempt >= self.max_attempts || !self.is_retried(error) {
-            return Decision::Stop;
-        }
+    pub fn response_timeouts(mut self, retried: bool) -> Self {
+        self.response_timeouts = retried;
+        self
+    }
+
+    fn delay(&self, attempt: u32, error: &Error, jitter: f64) -> Duration {
         let base = if error.is_throttling() { self.throttling_delay } else { self.base_delay };
         let doubled = 2_u32.checked_pow(attempt.saturating_sub(1)).unwrap_or(u32::MAX);
         let longest = base.saturating_mul(doubled).min(self.max_delay);
         let delay = Duration::try_from_secs_f64(longest.as_secs_f64() * jitter.clamp(0.0, 1.0)).unwrap_or(longest);
-        Decision::Wait(match error {
+        match error {
             Error::Service(e) => {
                 e.retry_after().map_or(delay, |asked| asked.clamp(delay, delay.saturating_add(RETRY_AFTER_MARGIN)))
             }
             _ => delay,
-        })
+        }
     }
 
     fn is_retried(&self, error: &Error) -> bool {
@@ -112,10 +148,81 @@ impl RetryPolicy {
             Error::Service(e) => {
                 e.is_retryable() || (self.model_timeouts && e.kind() == ServiceErrorKind::ModelTimeout)
             }
-            Error::Transport(e) => e.is_retryable(),
+            Error::Transport(e) => {
+                e.is_retryable()
+                    || (self.response_timeouts && e.kind() == TransportErrorKind::Head && error.is_timeout())
+            }
             // A stream had begun, and what the model did is paid for: whether to pay again is the user's to say.
             _ => false,
         }
+    }
+}
+
+/// The attempts of one call: counted, decided about and paid for. It sends nothing itself.
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use bedrock_lite::retry::{Attempts, Decision, RetryPolicy, RetryQuota, Stop};
+/// use bedrock_lite::{Error, ServiceError};
+///
+/// let (policy, quota) = (RetryPolicy::new().max_attempts(2), RetryQuota::new());
+/// let mut attempts = Attempts::new(&policy, &quota);
+/// let answer = http::Response::builder().status(503).body(())?;
+/// let error = Error::from(ServiceError::from_response(&answer.into_parts().0, b""));
+/// assert_eq!(attempts.failed(&error, 1.0), Decision::Wait(Duration::from_millis(50)));
+/// assert_eq!(attempts.failed(&error, 1.0), Decision::Stop(Stop::AttemptsUsedUp));
+/// assert_eq!(quota.tokens(), 486);
+/// # Ok::<(), http::Error>(())
+/// ```
+#[derive(Debug)]
+pub struct Attempts<'a> {
+    policy: &'a RetryPolicy,
+    quota: &'a RetryQuota,
+    number: u32,
+    /// What the last retry cost.
+    paid: Option<u32>,
+    clock_corrected: bool,
+}
+
+impl<'a> Attempts<'a> {
+    /// The first attempt of a call.
+    #[must_use]
+    pub fn new(policy: &'a RetryPolicy, quota: &'a RetryQuota) -> Self {
+        Self { policy, quota, number: 1, paid: None, clock_corrected: false }
+    }
+
+    /// The number of the attempt that is being made, from 1.
+    #[must_use]
+    pub fn number(&self) -> u32 {
+        self.number
+    }
+
+    /// Whether to send again after an attempt that ended in `error`; `jitter` is from 0 to 1.
+    #[must_use]
+    pub fn failed(&mut self, error: &Error, jitter: f64) -> Decision {
+        // A signature that is refused for its time twice is not refused for its time.
+        let clock = matches!(error, Error::Service(e) if e.clock_skew().is_some());
+        if !self.policy.is_retried(error) || (clock && self.clock_corrected) {
+            return Decision::Stop(Stop::NotRetried);
+        }
+        if self.number >= self.policy.max_attempts {
+            return Decision::Stop(Stop::AttemptsUsedUp);
+        }
+        let cost = if error.is_throttling() { THROTTLING_COST } else { COST };
+        if !self.quota.take(cost) {
+            return Decision::Stop(Stop::QuotaUsedUp);
+        }
+        let delay = self.policy.delay(self.number, error, jitter);
+        self.paid = Some(cost);
+        self.clock_corrected |= clock;
+        self.number += 1;
+        Decision::Wait(delay)
+    }
+
+    /// The call has succeeded: what it may give back to the quota, it gives back.
+    pub fn succeeded(self) {
+        self.quota.give(self.paid.unwrap_or(REFUND));
     }
 }
 
@@ -137,28 +244,57 @@ mod tests {
     #[test]
     fn waits_double_up_to_the_longest() {
         let policy = RetryPolicy::new().max_attempts(99);
+        let quota = RetryQuota::new();
         let throttled = answered(429, "ThrottlingException");
-        let waits: Vec<_> = (1..=7).map(|attempt| policy.decide(attempt, &throttled, 1.0)).collect();
+        let mut attempts = Attempts::new(&policy, &quota);
+        let waits: Vec<_> = (1..=7).map(|_| attempts.failed(&throttled, 1.0)).collect();
         assert_eq!(waits, [1_000, 2_000, 4_000, 8_000, 16_000, 20_000, 20_000].map(wait));
         let unavailable = answered(503, "ServiceUnavailableException");
-        assert_eq!([1, 2, 3].map(|attempt| policy.decide(attempt, &unavailable, 0.5)), [25, 50, 100].map(wait));
-        assert_eq!(policy.decide(90, &unavailable, 1.0), wait(20_000));
+        let mut attempts = Attempts::new(&policy, &quota);
+        assert_eq!([1, 2, 3].map(|_| attempts.failed(&unavailable, 0.5)), [25, 50, 100].map(wait));
+        attempts.number = 90;
+        assert_eq!(attempts.failed(&unavailable, 1.0), wait(20_000));
     }
 
     #[test]
     fn only_what_may_pass_is_sent_again() {
-        let policy = RetryPolicy::new();
+        let (policy, quota) = (RetryPolicy::new(), RetryQuota::new());
+        let first = |policy: &RetryPolicy, error: &Error| Attempts::new(policy, &quota).failed(error, 1.0);
         let codes = [
             (400, "ValidationException"),
             (403, "AccessDeniedException"),
+            (403, "InvalidSignatureException"),
             (424, "ModelErrorException"),
             (408, "ModelTimeoutException"),
         ];
         for (status, code) in codes {
-            assert_eq!(policy.decide(1, &answered(status, code), 1.0), Decision::Stop, "{code}");
+            assert_eq!(first(&policy, &answered(status, code)), Decision::Stop(Stop::NotRetried), "{code}");
         }
-        assert_eq!(policy.decide(3, &answered(500, "InternalServerException"), 1.0), Decision::Stop, "out of attempts");
         let patient = policy.model_timeouts(true);
-        assert_eq!(patient.decide(1, &answered(408, "ModelTimeoutException"), 1.0), wait(50));
+        assert_eq!(first(&patient, &answered(408, "ModelTimeoutException")), wait(50));
+    }
+
+    #[test]
+    fn a_quota_is_never_overdrawn_nor_overfull() {
+        let quota = RetryQuota::with_tokens(9_999);
+        assert_eq!(quota.tokens(), 500);
+        let (policy, error) = (RetryPolicy::new().max_attempts(1_000), answered(500, "InternalServerException"));
+        let mut attempts = Attempts::new(&policy, &quota);
+        let retries = std::iter::repeat_with(|| attempts.failed(&error, 0.0)).take_while(|d| *d == wait(0)).count();
+        assert_eq!((retries, quota.tokens()), (35, 10));
+        attempts.succeeded();
+        assert_eq!(quota.tokens(), 24);
+        Attempts::new(&policy, &quota).succeeded();
+        assert_eq!(quota.tokens(), 25);
+    }
+
+    #[test]
+    fn a_clock_is_put_right_once() {
+        let (policy, quota) = (RetryPolicy::new(), RetryQuota::new());
+        let mut attempts = Attempts::new(&policy, &quota);
+        let Error::Service(refused) = answered(403, "SignatureDoesNotMatch") else { panic!("a service error") };
+        let refused: Error = refused.with_clock_skew(chrono::TimeDelta::hours(1)).into();
+        assert_eq!(attempts.failed(&refused, 1.0), wait(50));
+        assert_eq!(attempts.failed(&refused, 1.0), Decision::Stop(Stop::NotRetried));
     }
 }

@@ -20,8 +20,9 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("operation", &["error", "metadata", "shape", "endpoint"]),
     ("runtime", &["error", "metadata", "shape", "endpoint", "eventstream", "operation"]),
     ("control", &["error", "metadata", "shape", "endpoint", "operation"]),
+    ("limits", &[]),
     ("tls", &["error"]),
-    ("transport", &["error", "metadata", "tls"]),
+    ("transport", &["error", "metadata", "limits", "tls"]),
     ("replay", &["error", "clock", "shape", "credentials", "sigv4", "eventstream"]),
     (
         "client",
@@ -29,6 +30,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
             "error",
             "metadata",
             "clock",
+            "limits",
             "retry",
             "credentials",
             "sigv4",
@@ -40,20 +42,20 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
             "builder",
         ],
     ),
-    ("builder", &["error", "clock", "retry", "credentials", "sigv4", "endpoint", "transport", "client"]),
+    ("builder", &["error", "clock", "limits", "retry", "credentials", "sigv4", "endpoint", "transport", "client"]),
 ];
 
 /// What is named in few places alone: the words, and the files that may say them.
 const NAMED_ONLY_IN: &[(&[&str], &[&str])] = &[
-    (&["reqwest::"], &["transport.rs"]),
-    (&["hyper::"], &["replay/server.rs"]),
+    (&["reqwest::"], &["transport.rs", "transport/"]),
+    (&["hyper::", "hyper_util::"], &["transport/connections.rs", "replay/server.rs"]),
     (&["rustls::"], &["tls.rs"]),
     (&["aws_smithy_"], &["eventstream/"]),
     (&["Utc::now", "SystemTime"], &["clock.rs"]),
     (&["std::env::", "env::var"], &["credentials/", "builder.rs"]),
     // The fixture store is files by its nature, and some documents are files.
     (&["std::fs", "fs::"], &["credentials/", "builder.rs", "replay/fixture.rs", "runtime/document_file.rs"]),
-    (&["tokio::"], &["transport.rs", "client.rs", "client/", "replay/"]),
+    (&["tokio::"], &["clock.rs", "transport.rs", "transport/", "client/", "replay/"]),
 ];
 
 /// The code of each file of the crate, without its comments and its unit tests, by its path below `src`.

@@ -56,7 +56,7 @@ async fn stream<D: StreamDecoder>(response: Response) -> Result<EventStream<D>, 
         let decoder = D::from_head(response.head)?;
         return EventStream::begin(decoder, response.body, response.attempt).await;
     }
-    let answer = accept(response.collect_error().await?)?;
+    let answer = accept(response.collect_error().await)?;
     let (head, body) = answer.into_parts();
     // A 200 that holds an error instead of a stream.
     let error = ServiceError::from_response(&head, &body);

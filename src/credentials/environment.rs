@@ -5,7 +5,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::{ApiKey, Credentials};
-use crate::error::CredentialsError;
+use crate::error::{ConfigError, ConfigErrorKind, CredentialsError};
 
 /// Variables: the process's own, or others in their place.
 #[derive(Clone, Default)]
@@ -59,6 +59,15 @@ impl Environment {
     /// `AWS_REGION`, `AWS_DEFAULT_REGION`.
     pub(crate) fn region(&self) -> Option<String> {
         self.get("AWS_REGION").or_else(|| self.get("AWS_DEFAULT_REGION"))
+    }
+
+    /// `AWS_MAX_ATTEMPTS`, a whole number from 1.
+    pub(crate) fn max_attempts(&self) -> Result<Option<u32>, ConfigError> {
+        let Some(text) = self.get("AWS_MAX_ATTEMPTS") else { return Ok(None) };
+        text.trim().parse().ok().filter(|attempts| *attempts > 0).map(Some).ok_or_else(|| {
+            let message = format!("AWS_MAX_ATTEMPTS={text:?} is no whole number from 1");
+            ConfigError::new(ConfigErrorKind::InvalidSetting, message)
+        })
     }
 
     /// `AWS_ENDPOINT_URL_…` of a service by its id (`BEDROCK_RUNTIME`, `BEDROCK`), or `AWS_ENDPOINT_URL`.

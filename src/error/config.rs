@@ -24,6 +24,8 @@ pub enum ConfigErrorKind {
     InvalidRegion,
     /// An endpoint override is no URL that requests can be sent to.
     InvalidEndpoint,
+    /// A setting whose value is none that it can have.
+    InvalidSetting,
     /// Settings that exclude each other.
     Conflict,
     /// A secret would travel unencrypted.

@@ -6,10 +6,11 @@ use std::fmt;
 use std::time::Duration;
 
 use bytes::Bytes;
+use chrono::TimeDelta;
 use http::{HeaderMap, StatusCode};
 use serde_json::Value;
 
-use super::{Context, first_bytes};
+use super::{Context, SignatureMismatch, first_bytes};
 
 /// An error that Bedrock answered with.
 ///
@@ -26,6 +27,8 @@ struct Inner {
     details: Details,
     retry_after: Option<Duration>,
     in_stream: bool,
+    clock_skew: Option<TimeDelta>,
+    signature: Option<Box<SignatureMismatch>>,
     body: Bytes,
     context: Context,
 }
@@ -213,6 +216,8 @@ impl ServiceError {
             },
             retry_after: None,
             in_stream: false,
+            clock_skew: None,
+            signature: None,
             body: kept(body),
             context: Context::default(),
         }))
@@ -229,6 +234,36 @@ impl ServiceError {
 
     pub(super) fn attempts(&self) -> u32 {
         self.0.context.attempts
+    }
+
+    /// Whether the signature was refused, be it for the time it names.
+    #[cfg(feature = "client")]
+    pub(crate) fn is_signature_refused(&self) -> bool {
+        const CODES: [&str; 5] = [
+            "InvalidSignatureException",
+            "SignatureDoesNotMatch",
+            "RequestTimeTooSkewed",
+            "RequestExpired",
+            "RequestInTheFuture",
+        ];
+        self.code().is_some_and(|code| CODES.contains(&code))
+    }
+
+    /// The same error, knowing that the clock was wrong by this much.
+    #[cfg(any(feature = "client", test))]
+    #[must_use]
+    pub(crate) fn with_clock_skew(mut self, skew: TimeDelta) -> Self {
+        self.0.clock_skew = Some(skew);
+        self
+    }
+
+    /// The same error, knowing what was signed; the texts hold no secret.
+    #[cfg(feature = "client")]
+    #[must_use]
+    pub(crate) fn with_signed(mut self, canonical_request: String, string_to_sign: String) -> Self {
+        let message = self.0.message.as_deref().unwrap_or_default();
+        self.0.signature = Some(Box::new(SignatureMismatch::new(canonical_request, string_to_sign, message)));
+        self
     }
 
     /// What went wrong, to match on.
@@ -291,6 +326,21 @@ impl ServiceError {
         self.0.in_stream
     }
 
+    /// How far the service's clock is ahead of this machine's, where that is why the signature was refused.
+    ///
+    /// The client has taken note of it, and signs by the service's clock from now on.
+    #[must_use]
+    pub fn clock_skew(&self) -> Option<TimeDelta> {
+        self.0.clock_skew
+    }
+
+    /// What was signed, and what the service says should have been, where it refused the signature (`InvalidSignatureException`,
+    /// `SignatureDoesNotMatch` and those about its time). Only a client knows what it signed.
+    #[must_use]
+    pub fn signature_mismatch(&self) -> Option<&SignatureMismatch> {
+        self.0.signature.as_deref()
+    }
+
     /// The first 4,096 bytes of the body, as they came but for a session token.
     #[must_use]
     pub fn body(&self) -> &[u8] {
@@ -307,13 +357,17 @@ impl ServiceError {
     /// Whether the same request may succeed when it is sent again.
     ///
     /// `ModelTimeout` is not among them: what was generated until then is paid for, and paid again when it is sent again.
+    /// A refused signature is, where the clock was wrong and has been put right.
     #[must_use]
     pub fn is_retryable(&self) -> bool {
         use ServiceErrorKind::{InternalServer, ModelNotReady, Other, ServiceUnavailable, Throttling};
         match self.0.kind {
             Throttling | ModelNotReady | InternalServer | ServiceUnavailable => true,
-            Other => matches!(self.0.status.as_u16(), 429 | 500 | 502 | 503 | 504),
-            _ => false,
+            Other => {
+                matches!(self.0.status.as_u16(), 429 | 500 | 502 | 503 | 504)
+                    || matches!(self.code(), Some("RequestTimeout" | "RequestTimeoutException"))
+            }
+            _ => self.0.clock_skew.is_some(),
         }
     }
 }
@@ -332,6 +386,10 @@ impl fmt::Display for ServiceError {
                 f.write_str(" (use the id of an inference profile, such as the model id with the prefix us. or eu.)")
             }
             _ => Ok(()),
+        }?;
+        match self.0.clock_skew {
+            Some(skew) => write!(f, " (this machine's clock is {} s off)", skew.num_seconds().abs()),
+            None => Ok(()),
         }
     }
 }

@@ -54,6 +54,10 @@ pub enum StreamErrorKind {
     ContentType,
     /// Nothing arrived for too long.
     Idle,
+    /// The time for the whole call ran out.
+    Call,
+    /// The stream as a whole is larger than the client takes.
+    TooLarge,
     /// The connection broke.
     Connection,
 }
@@ -101,6 +105,8 @@ impl StreamError {
                 | StreamErrorKind::ContentType
                 | StreamErrorKind::MalformedEvent
                 | StreamErrorKind::UnexpectedEvent
+                | StreamErrorKind::Call
+                | StreamErrorKind::TooLarge
         )
     }
 
@@ -133,6 +139,8 @@ impl fmt::Display for StreamError {
             StreamErrorKind::ToolInput => "the input of a tool is not JSON",
             StreamErrorKind::ContentType => "the answer is not an event stream",
             StreamErrorKind::Idle => "the stream went silent",
+            StreamErrorKind::Call => "the stream was not done in time",
+            StreamErrorKind::TooLarge => "the stream is larger than the client takes",
             StreamErrorKind::Connection => "the connection broke inside the stream",
         };
         f.write_str(what)?;

@@ -12,6 +12,9 @@ pub struct TransportError {
     kind: TransportErrorKind,
     timeout: Option<Duration>,
     pub(super) timed_out: bool,
+    limit: Option<usize>,
+    /// A connection out of the pool that the peer had closed.
+    stale: bool,
     pub(super) attempts: u32,
     source: Option<Cause>,
 }
@@ -24,16 +27,20 @@ pub enum TransportErrorKind {
     Connect,
     /// The connection broke, or time ran out, before the answer's head was there.
     Head,
-    /// The connection broke while the answer's body was read.
+    /// What came in place of an answer's head is not HTTP, or more than the client takes: over 100 headers, or 400 KiB of them.
+    Protocol,
+    /// The connection broke, or went silent, while the answer's body was read.
     Body,
     /// The answer's body is larger than the client takes.
     BodyTooLarge,
+    /// The time for the whole call ran out; the cause is what its last attempt failed with, if one had.
+    Call,
 }
 
 #[cfg_attr(not(feature = "client"), expect(dead_code, reason = "only the transport makes them"))]
 impl TransportError {
     pub(crate) fn new(kind: TransportErrorKind) -> Self {
-        Self { kind, timeout: None, timed_out: false, attempts: 0, source: None }
+        Self { kind, timeout: None, timed_out: false, limit: None, stale: false, attempts: 0, source: None }
     }
 
     pub(crate) fn after(mut self, timeout: Duration) -> Self {
@@ -44,6 +51,19 @@ impl TransportError {
     pub(crate) fn timed_out(mut self) -> Self {
         self.timed_out = true;
         self
+    }
+
+    pub(crate) fn larger_than(limit: usize) -> Self {
+        Self { limit: Some(limit), ..Self::new(TransportErrorKind::BodyTooLarge) }
+    }
+
+    pub(crate) fn stale(mut self, stale: bool) -> Self {
+        self.stale = stale;
+        self
+    }
+
+    pub(crate) fn is_stale(&self) -> bool {
+        self.stale
     }
 
     pub(crate) fn with_source(mut self, source: impl Into<Cause>) -> Self {
@@ -65,10 +85,16 @@ impl TransportError {
         self.timeout
     }
 
-    /// Whether nothing can have been generated yet: only then is the request sent again without asking.
+    /// Whether the connection failed before the head of an answer: only then is the request sent again without asking.
+    ///
+    /// A time-out is not among them, but for that of connecting: what the model did until then is paid for.
     #[must_use]
     pub fn is_retryable(&self) -> bool {
-        self.kind == TransportErrorKind::Connect
+        match self.kind {
+            TransportErrorKind::Connect => true,
+            TransportErrorKind::Head => !self.timed_out,
+            _ => false,
+        }
     }
 }
 
@@ -76,14 +102,19 @@ impl fmt::Display for TransportError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let what = match self.kind {
             TransportErrorKind::Connect => "no connection to the endpoint",
-            TransportErrorKind::Head => "the connection gave no answer",
+            TransportErrorKind::Head if self.timed_out => "no answer",
+            TransportErrorKind::Head => "the connection broke before the answer",
+            TransportErrorKind::Protocol => "what came is no HTTP answer that the client reads",
+            TransportErrorKind::Body if self.timed_out => "nothing more of the answer's body",
             TransportErrorKind::Body => "the connection broke inside the answer's body",
             TransportErrorKind::BodyTooLarge => "the answer's body is larger than the client takes",
+            TransportErrorKind::Call => "the call was not done",
         };
-        match self.timeout {
-            Some(timeout) => write!(f, "{what} within {timeout:?}"),
-            None if self.timed_out => write!(f, "{what} in time"),
-            None => f.write_str(what),
+        match (self.timeout, self.limit) {
+            (Some(timeout), _) => write!(f, "{what} within {timeout:?}"),
+            (None, _) if self.timed_out => write!(f, "{what} in time"),
+            (None, Some(limit)) => write!(f, "{what}: {limit} bytes"),
+            (None, None) => f.write_str(what),
         }
     }
 }

@@ -1,0 +1,171 @@
+//! The one send loop: sign, send, classify, retry.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use chrono::{DateTime, TimeDelta, Utc};
+use http::header::{HeaderName, HeaderValue};
+use http::{HeaderMap, Request};
+use tokio::time::{Instant, timeout_at};
+
+use super::call_span::CallSpan;
+use super::{Client, Receive};
+use crate::error::{Error, TransportError, TransportErrorKind};
+use crate::operation::Operation;
+use crate::retry::{Attempts, Decision};
+use crate::sigv4::Signed;
+use crate::transport::{Context, Deadline, Response, Route};
+
+/// Tells the service which attempt it is looking at.
+const AMZ_SDK_REQUEST: HeaderName = HeaderName::from_static("amz-sdk-request");
+
+type Received<O> = <<O as Operation>::Output as Receive>::Received;
+
+/// Does an operation, within the time that the call has.
+pub(super) async fn send<O>(client: &Client, operation: &O) -> Result<Received<O>, Error>
+where
+    O: Operation,
+    O::Output: Receive,
+{
+    let span = CallSpan::new(operation);
+    let deadline = client.settings.timeouts.call.map(Deadline::after);
+    let mut call = Call { client, span: &span, deadline, attempts: 0, last: None };
+    let Some(deadline) = deadline else { return span.around(call.run(operation)).await };
+    let in_time = timeout_at(deadline.at, span.around(call.run(operation))).await;
+    in_time.unwrap_or_else(|_| Err(call.out_of_time(deadline)))
+}
+
+/// A call under way.
+struct Call<'a> {
+    client: &'a Client,
+    span: &'a CallSpan,
+    deadline: Option<Deadline>,
+    /// How often the request was sent, or is being sent.
+    attempts: u32,
+    /// What the last attempt failed with.
+    last: Option<Error>,
+}
+
+/// An attempt as far as the head of its answer, and what it was signed with.
+struct Exchanged {
+    response: Response,
+    signing: Option<Signing>,
+}
+
+/// What was signed, when, and what the service's clock has to do with its refusal.
+struct Signing {
+    signed: Signed,
+    skew: TimeDelta,
+    took: TimeDelta,
+}
+
+impl Call<'_> {
+    async fn run<O>(&mut self, operation: &O) -> Result<Received<O>, Error>
+    where
+        O: Operation,
+        O::Output: Receive,
+    {
+        let client = self.client;
+        let endpoint = client.endpoint(operation.service());
+        let (request, route) = (operation.http_request(endpoint)?, Route::of(endpoint.is_loopback()));
+        let mut attempts = Attempts::new(&client.settings.retry, &client.shared.quota);
+        loop {
+            self.attempts = attempts.number();
+            self.span.attempt(self.attempts);
+            let received = match self.exchange(&request, route).await {
+                Ok(Exchanged { response, signing }) => {
+                    O::Output::receive(response).await.map_err(|error| self.explain(error, signing))
+                }
+                Err(error) => Err(error),
+            };
+            let error = match received {
+                Ok(received) => {
+                    attempts.succeeded();
+                    return Ok(received);
+                }
+                Err(error) => error.with_attempts(self.attempts),
+            };
+            self.span.failed(&error);
+            match attempts.failed(&error, (client.shared.jitter)()) {
+                // To wait until the time is over would help nobody.
+                Decision::Wait(delay) if !self.is_over_after(delay) => {
+                    self.last = Some(error);
+                    client.shared.sleeper.sleep(delay).await;
+                }
+                _ => return Err(error),
+            }
+        }
+    }
+
+    /// Sends a request, once again where it met a connection of the pool that the peer had closed: nobody has seen it then.
+    async fn exchange(&self, request: &Request<Bytes>, route: Route) -> Result<Exchanged, Error> {
+        match self.exchange_once(request.clone(), route).await {
+            Err(Error::Transport(error)) if error.is_stale() => self.exchange_once(request.clone(), route).await,
+            exchanged => exchanged,
+        }
+    }
+
+    async fn exchange_once(&self, mut request: Request<Bytes>, route: Route) -> Result<Exchanged, Error> {
+        let Client { shared, settings } = self.client;
+        let skew = shared.skew.get();
+        let mut sent = None;
+        let now = || *sent.insert(shared.clock.now()) + skew;
+        let signed = shared.auth.authorize(&mut request, now).await?;
+        self.tell_attempt(request.headers_mut(), sent.map(|sent| sent + skew));
+        let context = Context { route, attempt: self.attempts, timeouts: settings.timeouts, deadline: self.deadline };
+        let response = settings.transport.send(request, context).await?;
+        self.span.head(&response.head);
+        let signing = signed.zip(sent).map(|(signed, sent)| {
+            let received = shared.clock.now();
+            shared.skew.learn(&response.head.headers, sent, received);
+            Signing { signed, skew, took: received - sent }
+        });
+        Ok(Exchanged { response, signing })
+    }
+
+    /// As AWS's clients do: the number of the attempt, of how many, and from the second on until when its answer is waited for.
+    fn tell_attempt(&self, headers: &mut HeaderMap, now: Option<DateTime<Utc>>) {
+        let (attempt, settings) = (self.attempts, &self.client.settings);
+        let most = settings.retry.max_attempts.max(1);
+        let until = now.and_then(|now| now.checked_add_signed(TimeDelta::from_std(settings.timeouts.response).ok()?));
+        let text = match until {
+            Some(until) if attempt > 1 => {
+                format!("ttl={}; attempt={attempt}; max={most}", until.format("%Y%m%dT%H%M%SZ"))
+            }
+            _ => format!("attempt={attempt}; max={most}"),
+        };
+        if let Ok(value) = HeaderValue::try_from(text) {
+            headers.insert(AMZ_SDK_REQUEST, value);
+        }
+    }
+
+    /// Says of a refused signature what was signed, and whether the clock was to blame.
+    fn explain(&self, error: Error, signing: Option<Signing>) -> Error {
+        match (error, signing) {
+            (Error::Service(error), Some(Signing { signed, skew, took })) if error.is_signature_refused() => {
+                let known = &self.client.shared.skew;
+                let error =
+                    error.with_signed(signed.canonical_request().to_string(), signed.string_to_sign().to_string());
+                Error::Service(if known.explains_refusal(skew, took) {
+                    error.with_clock_skew(known.get())
+                } else {
+                    error
+                })
+            }
+            (error, _) => error,
+        }
+    }
+
+    fn is_over_after(&self, delay: Duration) -> bool {
+        self.deadline.is_some_and(|deadline| deadline.at <= Instant::now() + delay)
+    }
+
+    fn out_of_time(&mut self, deadline: Deadline) -> Error {
+        let error = TransportError::new(TransportErrorKind::Call).after(deadline.after);
+        let error = match self.last.take() {
+            Some(last) => error.with_source(last),
+            None => error,
+        };
+        Error::from(error).with_attempts(self.attempts)
+    }
+}

@@ -1,0 +1,121 @@
+//! [`Timeouts`] and [`Limits`]: how long a client waits, and how much it takes.
+
+use std::time::Duration;
+
+/// How long a client waits for what; each has an error of its own that names it.
+///
+/// Set them for a client with [`ClientBuilder::timeouts`](crate::ClientBuilder::timeouts), for a call with
+/// [`Client::with_timeouts`](crate::Client::with_timeouts).
+///
+/// ```no_run
+/// # async fn run(client: bedrock_lite::Client, request: bedrock_lite::ConverseRequest) -> Result<(), bedrock_lite::Error> {
+/// use std::time::Duration;
+///
+/// let hurried = client.with_timeouts(client.timeouts().call(Duration::from_secs(20)));
+/// let reply = hurried.converse(&request).await?;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Timeouts {
+    /// How long connecting may take: name, TCP and TLS. Default 3 s.
+    pub connect: Duration,
+    /// How long connecting, sending and the answer's head may take together. Default 10 minutes: a model that does not stream answers
+    /// when it is done.
+    pub response: Duration,
+    /// How long a stream, or the body of an answer, may be silent; any byte starts it anew. Default 120 s.
+    pub stream_idle: Duration,
+    /// How long a call may take with all its attempts, the waits between them and the reading of its stream. Default: as long
+    /// as it takes.
+    pub call: Option<Duration>,
+}
+
+impl Default for Timeouts {
+    fn default() -> Self {
+        Self {
+            connect: Duration::from_secs(3),
+            response: Duration::from_secs(600),
+            stream_idle: Duration::from_secs(120),
+            call: None,
+        }
+    }
+}
+
+impl Timeouts {
+    /// The defaults.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// How long connecting may take.
+    #[must_use]
+    pub fn connect(mut self, timeout: Duration) -> Self {
+        self.connect = timeout;
+        self
+    }
+
+    /// How long connecting, sending and the answer's head may take together.
+    #[must_use]
+    pub fn response(mut self, timeout: Duration) -> Self {
+        self.response = timeout;
+        self
+    }
+
+    /// How long a stream, or the body of an answer, may be silent.
+    #[must_use]
+    pub fn stream_idle(mut self, timeout: Duration) -> Self {
+        self.stream_idle = timeout;
+        self
+    }
+
+    /// How long the whole call may take.
+    #[must_use]
+    pub fn call(mut self, timeout: Duration) -> Self {
+        self.call = Some(timeout);
+        self
+    }
+}
+
+/// How much of an answer a client takes, in bytes.
+///
+/// The head of an answer is bounded by the HTTP library: 100 headers, 400 KiB. A frame of a stream is bounded by
+/// [`MAX_FRAME`](crate::eventstream::MAX_FRAME).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Limits {
+    /// The largest body of an answer, and the most that a stream may bring in all. Default 256 MiB: Bedrock's largest answers, images
+    /// in base64, stay far below.
+    pub body: usize,
+    /// The largest body of an error; what is beyond it is not read. Default 1 MiB.
+    pub error_body: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { body: 256 * 1024 * 1024, error_body: 1024 * 1024 }
+    }
+}
+
+impl Limits {
+    /// The defaults.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The largest body of an answer, and the most that a stream may bring in all.
+    #[must_use]
+    pub fn body(mut self, bytes: usize) -> Self {
+        self.body = bytes;
+        self
+    }
+
+    /// The largest body of an error.
+    #[must_use]
+    pub fn error_body(mut self, bytes: usize) -> Self {
+        self.error_body = bytes;
+        self
+    }
+}

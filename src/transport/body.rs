@@ -1,0 +1,159 @@
+//! [`Body`]: an answer's bytes as they arrive, within the time and the size they may take.
+
+use std::fmt;
+use std::future::{Future, poll_fn};
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
+
+use bytes::{Bytes, BytesMut};
+use http_body::Body as _;
+use tokio::time::{Instant, Sleep, sleep_until};
+
+use super::Deadline;
+use crate::error::{Error, StreamError, StreamErrorKind, TransportError, TransportErrorKind};
+
+/// A body as it arrives. Dropping it closes the connection.
+pub(crate) struct Body {
+    inner: reqwest::Body,
+    limit: usize,
+    taken: usize,
+    idle: Duration,
+    deadline: Option<Deadline>,
+    /// Since when nothing has arrived; `None` while nobody waits.
+    silent_since: Option<Instant>,
+    /// Made once a body, and set anew only when it goes off.
+    timer: Option<Pin<Box<Sleep>>>,
+    /// The time is up, and the body is looked at once more.
+    overdue: bool,
+}
+
+/// How long a body is looked at after its time is up. Who was frozen or busy all the while finds what arrived meanwhile.
+const GRACE: Duration = Duration::from_millis(20);
+/// How long the body of an error may take in all: whoever sends it byte by byte must not hold up the error it belongs to.
+const ERROR_BODY: Duration = Duration::from_secs(10);
+
+impl Body {
+    pub(super) fn new(inner: reqwest::Body, limit: usize, idle: Duration, deadline: Option<Deadline>) -> Self {
+        Self { inner, limit, taken: 0, idle, deadline, silent_since: None, timer: None, overdue: false }
+    }
+
+    /// The next bytes, or `None` at the end.
+    pub(crate) fn poll_chunk(&mut self, cx: &mut Context<'_>) -> Poll<Result<Option<Bytes>, StreamError>> {
+        loop {
+            let Poll::Ready(frame) = Pin::new(&mut self.inner).poll_frame(cx) else {
+                return self.poll_time_out(cx).map(Err);
+            };
+            (self.silent_since, self.overdue) = (None, false);
+            let Some(frame) = frame else { return Poll::Ready(Ok(None)) };
+            let frame = frame
+                .map_err(|error| StreamError::new(StreamErrorKind::Connection, "").with_source(error.without_url()))?;
+            let Ok(bytes) = frame.into_data() else { continue };
+            if bytes.is_empty() {
+                continue;
+            }
+            self.taken = self.taken.saturating_add(bytes.len());
+            if self.taken > self.limit {
+                let error = StreamError::new(StreamErrorKind::TooLarge, format!("{} bytes", self.limit));
+                return Poll::Ready(Err(error));
+            }
+            // A peer that never stops sending leaves no silence for a timer.
+            if let Some(deadline) = self.deadline
+                && deadline.at <= Instant::now()
+            {
+                return Poll::Ready(Err(deadline.of_stream()));
+            }
+            return Poll::Ready(Ok(Some(bytes)));
+        }
+    }
+
+    /// Waits for the end of the silence that is allowed, or of the call's time.
+    fn poll_time_out(&mut self, cx: &mut Context<'_>) -> Poll<StreamError> {
+        let idle_at = *self.silent_since.get_or_insert_with(Instant::now) + self.idle;
+        let due = self.deadline.map_or(idle_at, |deadline| deadline.at.min(idle_at));
+        let timer = self.timer.get_or_insert_with(|| Box::pin(sleep_until(due)));
+        loop {
+            ready!(timer.as_mut().poll(cx));
+            if timer.deadline() < due {
+                // It was set for an earlier silence, which ended.
+                timer.as_mut().reset(due);
+            } else if self.overdue {
+                break;
+            } else {
+                self.overdue = true;
+                timer.as_mut().reset(Instant::now() + GRACE);
+            }
+        }
+        (self.timer, self.silent_since, self.overdue) = (None, None, false);
+        Poll::Ready(match self.deadline {
+            Some(deadline) if deadline.at <= idle_at => deadline.of_stream(),
+            _ => StreamError::idle(self.idle),
+        })
+    }
+
+    /// The whole body.
+    pub(super) async fn collect(&mut self) -> Result<Bytes, Error> {
+        let mut whole = Chunks::default();
+        while let Some(chunk) = poll_fn(|cx| self.poll_chunk(cx)).await.map_err(|broken| self.whole(broken))? {
+            whole.push(chunk);
+        }
+        Ok(whole.join())
+    }
+
+    /// As much of an error's body as comes in time, within its bound: what an error says is worth having even where it is cut.
+    pub(super) async fn collect_error(&mut self, limit: usize) -> Bytes {
+        let mut whole = Chunks::default();
+        let mut left = limit;
+        let collected = async {
+            while let Ok(Some(mut chunk)) = poll_fn(|cx| self.poll_chunk(cx)).await {
+                chunk.truncate(left);
+                left -= chunk.len();
+                whole.push(chunk);
+                if left == 0 {
+                    break;
+                }
+            }
+        };
+        let _ = tokio::time::timeout(ERROR_BODY, collected).await;
+        whole.join()
+    }
+
+    /// A broken stream, said of a body that is no stream.
+    fn whole(&self, broken: StreamError) -> TransportError {
+        match broken.kind() {
+            StreamErrorKind::TooLarge => TransportError::larger_than(self.limit),
+            StreamErrorKind::Idle => TransportError::new(TransportErrorKind::Body).after(self.idle),
+            _ => TransportError::new(TransportErrorKind::Body).with_source(broken),
+        }
+    }
+}
+
+impl fmt::Debug for Body {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Body").field("taken", &self.taken).field("limit", &self.limit).finish_non_exhaustive()
+    }
+}
+
+/// Pieces of a body. Most answers come in one, which is never copied.
+#[derive(Default)]
+struct Chunks {
+    first: Bytes,
+    all: BytesMut,
+}
+
+impl Chunks {
+    fn push(&mut self, chunk: Bytes) {
+        if self.first.is_empty() && self.all.is_empty() {
+            self.first = chunk;
+            return;
+        }
+        if self.all.is_empty() {
+            self.all.extend_from_slice(&std::mem::take(&mut self.first));
+        }
+        self.all.extend_from_slice(&chunk);
+    }
+
+    fn join(self) -> Bytes {
+        if self.all.is_empty() { self.first } else { self.all.freeze() }
+    }
+}

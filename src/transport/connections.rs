@@ -1,0 +1,148 @@
+//! [`Connections`]: the pool, one a route; what its errors mean, and which of its connections have been used before.
+
+use std::collections::HashSet;
+use std::error::Error as StdError;
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::time::Duration;
+
+use http::Extensions;
+use hyper_util::client::legacy::connect::HttpInfo;
+
+use super::Route;
+use crate::error::{ConfigError, ConfigErrorKind, TransportError, TransportErrorKind};
+
+/// How long a connection may lie idle in the pool: well under the 350 s after which NAT gateways drop it.
+const POOL_IDLE: Duration = Duration::from_secs(60);
+/// How often TCP asks an idle connection whether it is alive.
+const TCP_KEEPALIVE: Duration = Duration::from_secs(60);
+
+/// A `reqwest::Client` of your own, for [`ClientBuilder::http_client`](crate::ClientBuilder::http_client).
+#[derive(Debug, Clone)]
+pub struct HttpClient(reqwest::Client);
+
+impl From<reqwest::Client> for HttpClient {
+    fn from(client: reqwest::Client) -> Self {
+        Self(client)
+    }
+}
+
+/// What requests are sent through.
+#[derive(Debug, Clone)]
+pub(super) struct Connections(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    own: Option<HttpClient>,
+    connect_timeout: Duration,
+    /// Set up by whoever needs them first. What goes to this machine goes there directly; reqwest would hand it to a proxy of the
+    /// environment, API key and all.
+    network: OnceLock<reqwest::Client>,
+    loopback: OnceLock<reqwest::Client>,
+    /// Our ends of the connections that have brought an answer.
+    used: Mutex<HashSet<SocketAddr>>,
+}
+
+impl Connections {
+    pub(super) fn new(own: Option<HttpClient>, connect_timeout: Duration) -> Self {
+        Self(Arc::new(Inner {
+            own,
+            connect_timeout,
+            network: OnceLock::new(),
+            loopback: OnceLock::new(),
+            used: Mutex::default(),
+        }))
+    }
+
+    pub(super) fn with_timeout(&self, connect_timeout: Duration) -> Self {
+        if self.0.connect_timeout == connect_timeout || self.0.own.is_some() {
+            return self.clone();
+        }
+        Self::new(None, connect_timeout)
+    }
+
+    /// The client for a route.
+    pub(super) fn get(&self, route: Route) -> Result<&reqwest::Client, ConfigError> {
+        if let Some(HttpClient(client)) = &self.0.own {
+            return Ok(client);
+        }
+        let client = if route == Route::Loopback { &self.0.loopback } else { &self.0.network };
+        if let Some(client) = client.get() {
+            return Ok(client);
+        }
+        let new = http_client(self.0.connect_timeout, route)?;
+        Ok(client.get_or_init(|| new))
+    }
+
+    /// Takes note of the connection that brought an answer.
+    pub(super) fn note(&self, answer: &reqwest::Response) {
+        /// Far more than a pool holds; what closed connections leave behind goes with the rest.
+        const KEPT: usize = 4096;
+        let Some(local) = local_address(answer.extensions()) else { return };
+        let mut used = self.0.used.lock().unwrap_or_else(PoisonError::into_inner);
+        if used.len() >= KEPT {
+            used.clear();
+        }
+        used.insert(local);
+    }
+
+    /// Whether the connection that failed had brought an answer before; it will bring no other.
+    fn was_used(&self, error: &reqwest::Error) -> bool {
+        let failed = causes(error).find_map(|cause| cause.downcast_ref::<hyper_util::client::legacy::Error>());
+        let Some(connection) = failed.and_then(|failed| failed.connect_info()) else { return false };
+        let mut extensions = Extensions::new();
+        connection.get_extras(&mut extensions);
+        local_address(&extensions)
+            .is_some_and(|local| self.0.used.lock().unwrap_or_else(PoisonError::into_inner).remove(&local))
+    }
+
+    /// Why there is no answer.
+    pub(super) fn unanswered(&self, error: reqwest::Error) -> TransportError {
+        let hyper = causes(&error).find_map(|cause| cause.downcast_ref::<hyper::Error>());
+        let kind = if error.is_connect() {
+            TransportErrorKind::Connect
+        } else if hyper.is_some_and(hyper::Error::is_parse) {
+            TransportErrorKind::Protocol
+        } else {
+            TransportErrorKind::Head
+        };
+        let timed_out = error.is_timeout();
+        let stale = kind == TransportErrorKind::Head && !timed_out && self.was_used(&error);
+        let failed = TransportError::new(kind).stale(stale).with_source(error.without_url());
+        match &self.0.own {
+            _ if !timed_out => failed,
+            None if kind == TransportErrorKind::Connect => failed.after(self.0.connect_timeout),
+            // How long a client of one's own waits, it does not say.
+            _ => failed.timed_out(),
+        }
+    }
+}
+
+fn local_address(extensions: &Extensions) -> Option<SocketAddr> {
+    extensions.get::<HttpInfo>().map(HttpInfo::local_addr)
+}
+
+fn causes<'a>(error: &'a (dyn StdError + 'static)) -> impl Iterator<Item = &'a (dyn StdError + 'static)> {
+    std::iter::successors(Some(error), |error| (*error).source())
+}
+
+fn http_client(connect_timeout: Duration, route: Route) -> Result<reqwest::Client, ConfigError> {
+    let builder = reqwest::Client::builder()
+        .user_agent(concat!("bedrock-lite/", env!("CARGO_PKG_VERSION")))
+        .connect_timeout(connect_timeout)
+        .pool_idle_timeout(POOL_IDLE)
+        .tcp_keepalive(TCP_KEEPALIVE)
+        .redirect(reqwest::redirect::Policy::none())
+        .retry(reqwest::retry::never())
+        .referer(false);
+    let builder = if route == Route::Loopback { builder.no_proxy() } else { builder };
+    #[cfg(not(feature = "http2"))]
+    let builder = builder.http1_only();
+    #[cfg(feature = "native-tls")]
+    let builder = builder.tls_backend_native().tls_version_min(reqwest::tls::Version::TLS_1_2);
+    #[cfg(all(feature = "rustls", not(feature = "native-tls")))]
+    let builder = builder.tls_backend_preconfigured(crate::tls::client_config()?);
+    builder.build().map_err(|error| {
+        ConfigError::new(ConfigErrorKind::HttpClient, "the HTTP client cannot be set up").with_source(error)
+    })
+}
