@@ -46,6 +46,7 @@ pub struct ClientBuilder {
     retry: Option<RetryPolicy>,
     timeouts: Timeouts,
     limits: Limits,
+    quota: RetryQuota,
     clock: Option<Arc<dyn Clock>>,
     sleeper: Option<Arc<dyn Sleeper>>,
     jitter: Option<fn() -> f64>,
@@ -117,6 +118,12 @@ impl ClientBuilder {
     /// When and how often a request is sent again.
     pub fn retry(mut self, retry: RetryPolicy) -> Self {
         self.retry = Some(retry);
+        self
+    }
+
+    /// What all calls may spend on retries, in place of a full quota.
+    pub fn retry_quota(mut self, quota: RetryQuota) -> Self {
+        self.quota = quota;
         self
     }
 
@@ -232,7 +239,7 @@ impl ClientBuilder {
             skew: ClockSkew::new(),
             sleeper: self.sleeper.unwrap_or_else(|| Arc::new(TokioSleeper)),
             jitter: self.jitter.unwrap_or(fastrand::f64),
-            quota: RetryQuota::new(),
+            quota: self.quota,
         };
         Ok(Client::new(shared, settings))
     }

@@ -104,6 +104,8 @@ impl Body {
     pub(super) async fn collect_error(&mut self, limit: usize) -> Bytes {
         let mut whole = Chunks::default();
         let mut left = limit;
+        // It is cut at a bound of its own.
+        self.limit = usize::MAX;
         let collected = async {
             while let Ok(Some(mut chunk)) = poll_fn(|cx| self.poll_chunk(cx)).await {
                 chunk.truncate(left);

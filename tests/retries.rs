@@ -1,0 +1,264 @@
+//! What is sent again and what not, over a connection: by quota, by deadline, by a wrong clock, on a connection gone stale.
+#![expect(clippy::panic, clippy::unwrap_used, reason = "a test that panics is a test that fails")]
+
+mod support;
+
+use std::future::Future;
+use std::io::{Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::pin::Pin;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use bedrock_lite::clock::{Clock, Sleeper};
+use bedrock_lite::retry::RetryQuota;
+use bedrock_lite::{
+    Client, ConfigErrorKind, ConverseRequest, Credentials, Error, ListFoundationModelsRequest, Message, RetryPolicy,
+    ServiceErrorKind, TransportErrorKind,
+};
+use chrono::{DateTime, TimeDelta, Utc};
+use support::{ScriptedServer, Step, answer, refusal};
+
+const MODELS: &str = r#"{"modelSummaries":[]}"#;
+
+async fn models(client: &Client) -> Result<u32, Error> {
+    let models = client.list_foundation_models(&ListFoundationModelsRequest::new()).await?;
+    Ok(models.metadata().attempts())
+}
+
+/// Does not sleep, and counts.
+#[derive(Debug, Clone, Default)]
+struct Sleepless(Arc<AtomicUsize>);
+
+impl Sleeper for Sleepless {
+    fn sleep(&self, _: Duration) -> Pin<Box<dyn Future<Output = ()> + Send>> {
+        self.0.fetch_add(1, Ordering::SeqCst);
+        Box::pin(std::future::ready(()))
+    }
+}
+
+#[tokio::test]
+async fn calls_draw_on_one_quota() {
+    let server = ScriptedServer::start((0..9).map(|_| refusal(500, "InternalServerException")));
+    let client =
+        server.client().retry_quota(RetryQuota::with_tokens(30)).sleeper(Sleepless::default()).build().unwrap();
+    assert_eq!(models(&client).await.unwrap_err().attempts(), 3);
+    assert_eq!(client.retry_quota().tokens(), 2);
+    // A clone, and the same with other settings, have no quota of their own.
+    assert_eq!(models(&client.clone()).await.unwrap_err().attempts(), 1);
+    let patient = client.with_retry(RetryPolicy::new().max_attempts(9));
+    assert_eq!(models(&patient).await.unwrap_err().attempts(), 1);
+    assert_eq!(server.requests().len(), 5);
+}
+
+#[tokio::test]
+async fn attempts_by_environment() {
+    let client = |attempts: &str, server: &ScriptedServer| {
+        Client::builder()
+            .environment([("AWS_MAX_ATTEMPTS", attempts), ("AWS_REGION", "eu-west-1")])
+            .credentials(Credentials::new("AKIDEXAMPLE", "secret"))
+            .endpoint_url(server.url())
+            .sleeper(Sleepless::default())
+    };
+    let server = ScriptedServer::start((0..9).map(|_| refusal(500, "InternalServerException")));
+    assert_eq!(models(&client("5", &server).build().unwrap()).await.unwrap_err().attempts(), 5);
+    let by_code = client("5", &server).retry(RetryPolicy::off()).build().unwrap();
+    assert_eq!(models(&by_code).await.unwrap_err().attempts(), 1, "code wins");
+    for bad in ["0", "three", "-1", "1.5"] {
+        let Err(Error::Config(error)) = client(bad, &server).build() else { panic!("{bad}") };
+        assert_eq!(error.kind(), ConfigErrorKind::InvalidSetting);
+        assert!(error.to_string().contains("AWS_MAX_ATTEMPTS") && error.to_string().contains(bad), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn a_time_out_of_an_answer_is_paid_twice_only_when_asked_for() {
+    let hang = || ScriptedServer::start([vec![Step::Hang], answer(200, &[], MODELS)]);
+    let builder = |server: &ScriptedServer| server.client().response_timeout(Duration::from_millis(60));
+    let server = hang();
+    let error = models(&builder(&server).build().unwrap()).await.unwrap_err();
+    assert_eq!((error.attempts(), error.is_timeout()), (1, true));
+    let server = hang();
+    let policy = RetryPolicy::new().response_timeouts(true);
+    assert_eq!(models(&builder(&server).retry(policy).build().unwrap()).await.unwrap(), 2);
+}
+
+#[tokio::test]
+async fn a_wait_that_outlasts_the_call_is_not_begun() {
+    let slow = answer(429, &[("x-amzn-errortype", "ThrottlingException"), ("x-amz-retry-after", "4000")], "{}");
+    let server = ScriptedServer::start([slow, answer(200, &[], MODELS)]);
+    let client = server.client().call_timeout(Duration::from_secs(2)).build().unwrap();
+    let begun = Instant::now();
+    let error = models(&client).await.unwrap_err();
+    assert!(error.is_throttling() && error.attempts() == 1, "{error:?}");
+    assert!(begun.elapsed() < Duration::from_secs(2), "it says what went wrong, at once");
+}
+
+#[tokio::test]
+async fn a_deadline_ends_all_attempts_and_tells_of_the_last() {
+    let server = ScriptedServer::start([refusal(503, "ServiceUnavailableException"), vec![Step::Hang]]);
+    let client = server.client().build().unwrap();
+    let hurried = client.with_timeouts(client.timeouts().call(Duration::from_millis(150)));
+    let error = models(&hurried).await.unwrap_err();
+    let Error::Transport(transport) = &error else { panic!("{error:?}") };
+    assert_eq!((transport.kind(), transport.timeout()), (TransportErrorKind::Call, Some(Duration::from_millis(150))));
+    assert_eq!((error.attempts(), error.is_timeout(), error.is_retryable()), (2, true, false));
+    let text = format!("{error:#}");
+    assert_eq!(text, "the call was not done within 150ms: ServiceUnavailableException: no");
+}
+
+/// A clock that is wrong, or was until the machine woke up: it tells these times, and then the last one for ever.
+#[derive(Debug, Clone)]
+struct Times(Arc<Mutex<Vec<DateTime<Utc>>>>);
+
+impl Times {
+    fn new(seconds: &[i64]) -> Self {
+        let midnight: DateTime<Utc> = "2026-01-01T00:00:00Z".parse().unwrap();
+        Self(Arc::new(Mutex::new(seconds.iter().rev().map(|s| midnight + TimeDelta::seconds(*s)).collect())))
+    }
+}
+
+impl Clock for Times {
+    fn now(&self) -> DateTime<Utc> {
+        let mut times = self.0.lock().unwrap();
+        if times.len() > 1 { times.pop().unwrap() } else { *times.last().unwrap() }
+    }
+}
+
+fn skewed(code: &str, date: &str) -> Vec<Step> {
+    answer(403, &[("x-amzn-errortype", code), ("date", date)], r#"{"message":"Signature expired"}"#)
+}
+
+#[tokio::test]
+async fn a_clock_is_put_right_once() {
+    const SIX: &str = "Thu, 01 Jan 2026 06:00:00 GMT";
+    for code in [
+        "InvalidSignatureException",
+        "SignatureDoesNotMatch",
+        "RequestTimeTooSkewed",
+        "RequestExpired",
+        "RequestInTheFuture",
+    ] {
+        let server = ScriptedServer::start([skewed(code, SIX), skewed(code, SIX), answer(200, &[], MODELS)]);
+        let client = server.client().clock(Times::new(&[0])).build().unwrap();
+        let error = models(&client).await.unwrap_err();
+        // The second answer says the same although the time was right: that is not the clock's doing.
+        assert_eq!((error.attempts(), error.is_retryable()), (2, false), "{code}");
+        let requests = server.requests();
+        let dates =
+            requests.iter().map(|request| request.split("x-amz-date: ").nth(1).unwrap().split('\r').next().unwrap());
+        assert_eq!(dates.collect::<Vec<_>>(), ["20260101T000000Z", "20260101T060000Z"]);
+        assert_eq!(client.clock_skew(), TimeDelta::hours(6));
+    }
+    let server = ScriptedServer::start([skewed("AccessDeniedException", SIX)]);
+    let error = models(&server.client().clock(Times::new(&[0])).build().unwrap()).await.unwrap_err();
+    assert_eq!(error.attempts(), 1, "no error of a signature");
+}
+
+#[tokio::test]
+async fn a_wrong_clock_is_named_where_nothing_is_sent_again() {
+    let server = ScriptedServer::start([skewed("InvalidSignatureException", "Thu, 01 Jan 2026 00:10:00 GMT")]);
+    let client = server.client().clock(Times::new(&[0])).retry(RetryPolicy::off()).build().unwrap();
+    let Error::Service(error) = models(&client).await.unwrap_err() else { panic!("a service error") };
+    assert_eq!(error.clock_skew(), Some(TimeDelta::minutes(10)));
+    assert_eq!(error.to_string(), "InvalidSignatureException: Signature expired (this machine's clock is 600 s off)");
+}
+
+/// Lambda freezes a process between signing and sending; when it goes on, its clock is right again.
+#[tokio::test]
+async fn a_signature_that_grew_old_in_a_frozen_process_is_made_again() {
+    let thawed = skewed("InvalidSignatureException", "Thu, 01 Jan 2026 00:10:00 GMT");
+    let server = ScriptedServer::start([thawed, answer(200, &[], MODELS)]);
+    let client = server.client().clock(Times::new(&[0, 600, 601])).build().unwrap();
+    assert_eq!(models(&client).await.unwrap(), 2);
+    assert_eq!(client.clock_skew(), TimeDelta::zero(), "the clock was right all the while");
+}
+
+#[tokio::test]
+async fn a_refused_signature_is_explained() {
+    let expected =
+        "POST\\n/model/a-model/converse\\n\\nhost:elsewhere\\nx-amz-security-token:hidden/token==\\n\\nhost\\nabc";
+    let body = format!(
+        r#"{{"message":"The request signature we calculated does not match the signature you provided.\n\nThe Canonical String for this request should have been\n'{expected}'\n\nThe String-to-Sign should have been\n'AWS4-HMAC-SHA256\n20260101T000000Z'\n"}}"#
+    );
+    let server = ScriptedServer::start([answer(403, &[("x-amzn-errortype", "InvalidSignatureException")], body)]);
+    let credentials = Credentials::new("AKIDEXAMPLE", "hiddensecret").with_session_token("hidden/token==");
+    let client = server.client().credentials(credentials).build().unwrap();
+    let request = ConverseRequest::new("a-model").message(Message::user("Hello"));
+    let error = client.converse(&request).await.unwrap_err();
+    let Error::Service(service) = &error else { panic!("{error:?}") };
+    assert_eq!((service.kind(), error.attempts()), (ServiceErrorKind::InvalidSignature, 1));
+    let mismatch = service.signature_mismatch().unwrap();
+    let difference = mismatch.first_difference().unwrap();
+    // Line 4 is the first header: the service has seen no content-type.
+    assert_eq!((difference.text, difference.line), ("canonical request", 4));
+    assert_eq!(
+        (difference.signed, difference.expected),
+        (Some("content-type:application/json"), Some("host:elsewhere"))
+    );
+    assert!(mismatch.canonical_request().contains("x-amz-security-token:[redacted]"), "{mismatch}");
+    assert!(mismatch.expected_canonical_request().unwrap().contains("x-amz-security-token:[redacted]"), "{mismatch}");
+    assert!(mismatch.string_to_sign().starts_with("AWS4-HMAC-SHA256\n"));
+    let said = format!("{error:?}{error:#}{mismatch}{mismatch:?}");
+    assert!(!said.contains("hidden"), "{said}");
+    assert!(server.requests()[0].contains("hidden/token=="), "it was sent");
+}
+
+/// Reads one request without a body.
+fn read_head(stream: &mut TcpStream) -> bool {
+    let (mut head, mut byte) = (Vec::new(), [0]);
+    while !head.ends_with(b"\r\n\r\n") {
+        if !stream.read(&mut byte).is_ok_and(|read| read == 1) {
+            return false;
+        }
+        head.push(byte[0]);
+    }
+    true
+}
+
+/// A server that answers so many requests of each connection, reads one more, and hangs up. It counts what it reads.
+fn forgetful(answered: usize) -> (String, Arc<AtomicUsize>) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let requests = Arc::new(AtomicUsize::new(0));
+    let count = Arc::clone(&requests);
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            let Ok(mut stream) = stream else { return };
+            let mut left = answered;
+            while read_head(&mut stream) {
+                count.fetch_add(1, Ordering::SeqCst);
+                if left == 0 {
+                    break;
+                }
+                left -= 1;
+                write!(stream, "HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n{MODELS}", MODELS.len()).unwrap();
+            }
+        }
+    });
+    (url, requests)
+}
+
+#[tokio::test]
+async fn a_stale_connection_of_the_pool_is_replaced_in_silence() {
+    let (url, requests) = forgetful(1);
+    let client = ScriptedServer::start([]).client().endpoint_url(url).retry(RetryPolicy::off()).build().unwrap();
+    for call in 1..=3 {
+        // Sent once as far as anybody can tell; no wait, nothing off the quota.
+        assert_eq!(models(&client).await.unwrap(), 1, "call {call}");
+    }
+    assert_eq!(requests.load(Ordering::SeqCst), 5, "the second and the third met a connection that had been used");
+    assert_eq!(client.retry_quota().tokens(), 500);
+}
+
+#[tokio::test]
+async fn a_new_connection_that_breaks_is_an_attempt() {
+    let (url, requests) = forgetful(0);
+    let client = ScriptedServer::start([]).client().endpoint_url(url).build().unwrap();
+    let error = models(&client.with_retry(RetryPolicy::off())).await.unwrap_err();
+    let Error::Transport(transport) = &error else { panic!("{error:?}") };
+    assert_eq!((transport.kind(), requests.load(Ordering::SeqCst)), (TransportErrorKind::Head, 1));
+    assert_eq!(models(&client).await.unwrap_err().attempts(), 3);
+    assert_eq!(requests.load(Ordering::SeqCst), 4);
+}
