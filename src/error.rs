@@ -7,6 +7,7 @@ mod config;
 mod decode;
 mod json_path;
 mod service;
+mod session_token;
 mod signature;
 mod stream;
 mod transport;
@@ -25,6 +26,7 @@ pub use stream::{StreamError, StreamErrorKind};
 pub use transport::{TransportError, TransportErrorKind};
 
 use json_path::json_path;
+use session_token::without_session_tokens;
 
 /// A cause of any type, kept for `source()`.
 pub(crate) type Cause = Box<dyn StdError + Send + Sync + 'static>;

@@ -1,6 +1,5 @@
 //! [`ServiceError`]: what Bedrock itself said, in a response or in a frame of a stream.
 
-use std::borrow::Cow;
 use std::error::Error as StdError;
 use std::fmt;
 use std::time::Duration;
@@ -10,7 +9,7 @@ use chrono::TimeDelta;
 use http::{HeaderMap, StatusCode};
 use serde_json::Value;
 
-use super::{Context, SignatureMismatch, first_bytes};
+use super::{Context, SignatureMismatch, first_bytes, without_session_tokens};
 
 /// An error that Bedrock answered with.
 ///
@@ -190,7 +189,7 @@ impl ServiceError {
     pub(crate) fn from_error_frame(code: Option<&str>, message: Option<&str>) -> Self {
         let kind = code.map_or(ServiceErrorKind::Other, ServiceErrorKind::from_code);
         let mut error = Self::new(kind, code, &Value::Null, kind.modelled_status(), &[]);
-        error.0.message = message.map(Into::into);
+        error.0.message = message.map(discreet);
         error.0.in_stream = true;
         error
     }
@@ -204,15 +203,15 @@ impl ServiceError {
         Self(Box::new(Inner {
             kind,
             code: code.map(Into::into),
-            message: message.map(|message| without_token(message).into()),
+            message: message.map(discreet),
             status,
             details: Details {
                 original_status: json
                     .get("originalStatusCode")
                     .and_then(Value::as_u64)
                     .and_then(|status| u16::try_from(status).ok()),
-                original_message: text("originalMessage").map(Into::into),
-                resource_name: text("resourceName").map(Into::into),
+                original_message: text("originalMessage").map(discreet),
+                resource_name: text("resourceName").map(discreet),
             },
             retry_after: None,
             in_stream: false,
@@ -396,26 +395,15 @@ impl fmt::Display for ServiceError {
 
 impl StdError for ServiceError {}
 
-/// The header whose value the service repeats when a signature is wrong, in the canonical request that it expected.
-const TOKEN_HEADER: &str = "x-amz-security-token:";
-
-/// A text without the session tokens in it.
-fn without_token(text: &str) -> Cow<'_, str> {
-    let Some(at) = text.find(TOKEN_HEADER) else { return Cow::Borrowed(text) };
-    let (before, after) = text.split_at(at + TOKEN_HEADER.len());
-    // A token is base64, or base64 for URLs.
-    let end = |c: char| !(c.is_ascii_alphanumeric() || "+/=-_ ".contains(c));
-    let rest = after.find(end).and_then(|end| after.get(end..)).unwrap_or_default();
-    Cow::Owned(format!("{before}[redacted]{}", without_token(rest)))
-}
-
 /// What is kept of a body.
 fn kept(body: &[u8]) -> Bytes {
     // The whole body is searched: a token that is cut is a secret still.
-    match std::str::from_utf8(body).map(without_token) {
-        Ok(Cow::Owned(text)) => first_bytes(text.as_bytes()),
-        _ => first_bytes(body),
-    }
+    first_bytes(&without_session_tokens(body))
+}
+
+/// What is kept of a text.
+fn discreet(text: &str) -> Box<str> {
+    String::from_utf8_lossy(&without_session_tokens(text.as_bytes())).into()
 }
 
 /// `com.amazon.bedrock#ThrottlingException:http://…` → `ThrottlingException`.
