@@ -48,3 +48,22 @@ fn a_token_is_hidden_however_the_body_writes_it() {
     let error = in_stream(&frame.with_header(":error-message", "x-amz-security-token:SECRET\nhost"));
     assert_eq!(error.message(), Some("x-amz-security-token:[redacted]\nhost"));
 }
+
+#[test]
+fn a_code_that_says_nothing_is_no_code() {
+    assert_eq!(
+        read(r#"{"__type":"","code":"a#:","error":{"code":"ThrottlingException"}}"#).code(),
+        Some("ThrottlingException")
+    );
+    let error = in_stream(&Frame::exception("", "{}"));
+    assert_eq!((error.code(), error.message()), (None, None));
+    let frame = Frame::new("").with_header(":message-type", "error");
+    assert_eq!(in_stream(&frame.clone().with_header(":error-code", " ")).code(), None);
+    assert_eq!(in_stream(&frame.with_header(":error-code", "a#InternalError")).code(), Some("InternalError"));
+}
+
+#[test]
+fn an_error_is_one_line() {
+    let error = read(r#"{"__type":"Teapot\n2026-01-01 all is well","message":"short\nand stout"}"#);
+    assert_eq!((error.code(), error.to_string().as_str()), (Some("Teapot"), "Teapot: short"));
+}

@@ -175,18 +175,19 @@ impl ServiceError {
     /// Reads the error that a frame is: `exception_type` is its `:exception-type`, in lowerCamel.
     pub(crate) fn from_exception(exception_type: &str, payload: &[u8]) -> Self {
         let json: Value = serde_json::from_slice(payload).unwrap_or(Value::Null);
-        let mut code = String::with_capacity(exception_type.len());
-        let mut chars = exception_type.chars();
-        code.extend(chars.next().map(|c| c.to_ascii_uppercase()));
-        code.push_str(chars.as_str());
-        let kind = ServiceErrorKind::from_code(&code);
-        let mut error = Self::new(kind, Some(&code), &json, kind.modelled_status(), payload);
+        let code = bare_code(exception_type).map(|code| {
+            let mut chars = code.chars();
+            chars.next().map(|c| c.to_ascii_uppercase()).into_iter().chain(chars).collect::<String>()
+        });
+        let kind = code.as_deref().map_or(ServiceErrorKind::Other, ServiceErrorKind::from_code);
+        let mut error = Self::new(kind, code.as_deref(), &json, kind.modelled_status(), payload);
         error.0.in_stream = true;
         error
     }
 
     /// Reads the error that a frame with `:message-type: error` is.
     pub(crate) fn from_error_frame(code: Option<&str>, message: Option<&str>) -> Self {
+        let code = code.and_then(bare_code);
         let kind = code.map_or(ServiceErrorKind::Other, ServiceErrorKind::from_code);
         let mut error = Self::new(kind, code, &Value::Null, kind.modelled_status(), &[]);
         error.0.message = message.map(discreet);
@@ -406,9 +407,9 @@ fn discreet(text: &str) -> Box<str> {
     String::from_utf8_lossy(&without_session_tokens(text.as_bytes())).into()
 }
 
-/// `com.amazon.bedrock#ThrottlingException:http://…` → `ThrottlingException`.
+/// `com.amazon.bedrock#ThrottlingException:http://…` → `ThrottlingException`; never more than one line, never nothing.
 fn bare_code(code: &str) -> Option<&str> {
-    let code = code.split(':').next().unwrap_or_default();
+    let code = code.split(|c: char| c == ':' || c.is_control()).next().unwrap_or_default();
     let code = code.rsplit('#').next().unwrap_or_default().trim();
     (!code.is_empty()).then_some(code)
 }
@@ -416,8 +417,7 @@ fn bare_code(code: &str) -> Option<&str> {
 fn body_code(json: &Value) -> Option<&str> {
     ["/__type", "/code", "/error/code", "/Output/__type"]
         .into_iter()
-        .find_map(|pointer| json.pointer(pointer)?.as_str())
-        .and_then(bare_code)
+        .find_map(|pointer| bare_code(json.pointer(pointer)?.as_str()?))
 }
 
 fn retry_after(headers: &HeaderMap) -> Option<Duration> {
