@@ -177,3 +177,19 @@ fn frames_that_nobody_took_are_read_before_a_reply_is_complete() {
         }
     }
 }
+
+#[test]
+fn what_had_arrived_of_a_block_outlives_a_second_start_of_it() {
+    let [start, text, ..] = whole_reply();
+    let second =
+        event("contentBlockStart", r#"{"contentBlockIndex":0,"start":{"toolUse":{"toolUseId":"t","name":"n"}}}"#);
+    let mut decoder: ConverseStreamDecoder = decoder();
+    for frame in [start, text, second] {
+        decoder.push(bytes(&frame));
+    }
+    assert!(decoder.next().unwrap().is_some() && decoder.next().unwrap().is_some());
+    let before = decoder.partial();
+    assert_eq!(kind(&decoder.next().unwrap_err()), StreamErrorKind::UnexpectedEvent);
+    assert_eq!(decoder.partial(), before);
+    assert_eq!(before.message.text(), "Hi");
+}

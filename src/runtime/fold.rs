@@ -1,6 +1,7 @@
 //! The fold: events of a streamed reply → the response that `Converse` would have given.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use serde_json::Value;
 
@@ -114,12 +115,13 @@ impl Fold {
                 None => self.start = Some(event.clone()),
                 Some(_) => return Err(unexpected("a second messageStart")),
             },
-            ConverseStreamOutput::ContentBlockStart(event) => {
-                let begun = self.blocks.insert(event.content_block_index, Block::start(&event.start));
-                if begun.is_some() {
-                    return Err(unexpected("a second contentBlockStart of one block"));
+            ConverseStreamOutput::ContentBlockStart(event) => match self.blocks.entry(event.content_block_index) {
+                Entry::Vacant(place) => {
+                    place.insert(Block::start(&event.start));
                 }
-            }
+                // What there is of the block stays available.
+                Entry::Occupied(_) => return Err(unexpected("a second contentBlockStart of one block")),
+            },
             ConverseStreamOutput::ContentBlockDelta(event) => match self.blocks.get_mut(&event.content_block_index) {
                 Some(block) => block.add(&event.delta)?,
                 None => {
@@ -223,8 +225,8 @@ impl Block {
         match (&mut *self, delta) {
             (Self::Text(text), ContentBlockDelta::Text(piece)) => text.push_str(piece),
             (Self::Text(text), ContentBlockDelta::Citation(delta)) => {
-                let text = Some(std::mem::take(text));
-                *self = Self::Citations { text, citations: vec![citation(delta)?] };
+                let citations = vec![citation(delta)?];
+                *self = Self::Citations { text: Some(std::mem::take(text)), citations };
             }
             (Self::Citations { text, .. }, ContentBlockDelta::Text(piece)) => {
                 text.get_or_insert_default().push_str(piece);
