@@ -193,3 +193,24 @@ fn what_had_arrived_of_a_block_outlives_a_second_start_of_it() {
     assert_eq!(decoder.partial(), before);
     assert_eq!(before.message.text(), "Hi");
 }
+
+#[test]
+fn a_push_takes_the_end_back() {
+    let mut decoder: ConverseStreamDecoder = decoder();
+    let [frames @ .., metadata] = whole_reply().map(|frame| bytes(&frame));
+    for frame in frames {
+        decoder.push(frame);
+        decoder.next().unwrap();
+    }
+    decoder.finish().unwrap();
+    decoder.push(Bytes::new());
+    assert_eq!(decoder.clone().into_response().unwrap().usage, None);
+    // There was more, and it is cut.
+    decoder.push(metadata.slice(..20));
+    assert_eq!(decoder.next().unwrap(), None);
+    assert_eq!(kind(&decoder.clone().into_response().unwrap_err()), StreamErrorKind::Unfinished);
+    decoder.push(metadata.slice(20..));
+    assert!(decoder.next().unwrap().is_some());
+    decoder.finish().unwrap();
+    assert_eq!(decoder.into_response().unwrap().usage.unwrap().total_tokens, 3);
+}

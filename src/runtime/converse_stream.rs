@@ -147,7 +147,9 @@ impl StreamDecoder for ConverseStreamDecoder {
         Ok(Self { frames: EventFrames::from_head(head)?, fold: Fold::default(), complete: false })
     }
 
+    /// It takes back a [`finish`](Self::finish).
     fn push(&mut self, bytes: Bytes) {
+        self.complete &= bytes.is_empty();
         self.frames.push(bytes);
     }
 
