@@ -1,0 +1,361 @@
+//! The event reader: the events of the frames, up to what is wrong; put together, no more and no less than was handed out.
+
+use std::collections::BTreeMap;
+
+use bedrock_lite::eventstream::{Frame, MAX_FRAME, encode};
+use bedrock_lite::operation::StreamDecoder;
+use bedrock_lite::runtime::{
+    ContentBlockDelta as Delta, ContentBlockStart as Start, ConverseStreamDecoder, ReasoningContentBlock as Reasoning,
+    ReasoningContentBlockDelta as ReasoningDelta,
+};
+use bedrock_lite::{
+    Blob, ContentBlock, ConverseResponse, ConverseStreamOutput as Event, Document, Error, StreamErrorKind,
+};
+use bytes::Bytes;
+use serde_json::json;
+use serde_json::value::RawValue;
+
+use super::cut;
+use super::frames::{End, plain};
+
+/// How many kinds of frames [`frame`] makes.
+pub(crate) const FRAMES: u8 = 30;
+
+/// A frame of one of many kinds, about a block, with a text in it.
+pub(crate) fn frame(kind: u8, block: u8, text: &str) -> Frame {
+    let event = |name: &str, payload: serde_json::Value| Frame::event(name, "application/json", payload.to_string());
+    let index = i32::from(block % 4);
+    let delta = |delta| event("contentBlockDelta", json!({"contentBlockIndex": index, "delta": delta, "p": "abc"}));
+    let start = |start| event("contentBlockStart", json!({"contentBlockIndex": index, "start": start}));
+    let bytes = || serde_json::to_value(Blob::from(text.as_bytes().to_vec())).unwrap();
+    let any_json = || serde_json::from_str(text).unwrap_or_else(|_| json!(text));
+    let names =
+        ["messageStart", "contentBlockStart", "contentBlockDelta", "contentBlockStop", "messageStop", "metadata"];
+    let exceptions = ["throttlingException", "modelStreamErrorException", "toComeException", ""];
+    match kind % FRAMES {
+        0 => event("messageStart", json!({"role": "assistant", "p": text})),
+        1 => event("messageStart", json!({"role": text, "toCome": 1})),
+        2 => delta(json!({"text": text})),
+        3 => delta(json!({"reasoningContent": {"text": text}})),
+        4 => delta(json!({"reasoningContent": {"signature": text}})),
+        5 => delta(json!({"reasoningContent": {"redactedContent": bytes()}})),
+        6 => delta(json!({"reasoningContent": {"toCome": any_json()}})),
+        7 => delta(json!({"toolUse": {"input": text}})),
+        8 => delta(json!({"toolResult": [{"text": text}, {"json": any_json()}, {"toCome": text}]})),
+        9 => delta(json!({"image": {"source": {"bytes": bytes()}}})),
+        10 => delta(json!({"image": {"source": {"toCome": text}, "error": {"message": text}}})),
+        11 => delta(json!({"citation": {"title": text, "sourceContent": [{"text": text}], "toCome": any_json()}})),
+        12 => delta(json!({"toCome": any_json()})),
+        13 => start(json!({"toolUse": {"toolUseId": text, "name": "n"}})),
+        14 => start(json!({"toolResult": {"toolUseId": text, "status": "error"}})),
+        15 => start(json!({"image": {"format": text}})),
+        16 => start(json!({"toCome": any_json()})),
+        17 => event("contentBlockStop", json!({"contentBlockIndex": index})),
+        18 => event("messageStop", json!({"stopReason": text, "additionalModelResponseFields": any_json()})),
+        19 => event(
+            "metadata",
+            json!({"usage": {"inputTokens": index, "outputTokens": 2, "totalTokens": 3}, "metrics": {"latencyMs": 4}}),
+        ),
+        20 => Frame::event("toCome", "application/json", text.to_owned()),
+        21 => Frame::event(text, "text/plain", "{}"),
+        22 => Frame::exception(exceptions[usize::from(block % 4)], json!({"message": text}).to_string()),
+        23 => Frame::exception(text, text.to_owned()),
+        24 => Frame::new("").with_header(":message-type", "error").with_header(":error-code", text),
+        25 if block.is_multiple_of(2) => Frame::new(text.to_owned()).with_header(":event-type", "toCome"),
+        25 => Frame::new(text.to_owned()).with_header(":message-type", text).with_header(":event-type", "toCome"),
+        26 => Frame::new("{}").with_header(":message-type", "event").with_header(":event-type", index),
+        27 => event("contentBlockDelta", any_json()),
+        28 => delta(any_json()),
+        _ => Frame::event(names[usize::from(block) % names.len()], "application/json", text.to_owned()),
+    }
+}
+
+/// The bytes of such frames; those that no frame can hold are left out.
+pub(crate) fn stream(frames: &[(u8, u8, String)]) -> Vec<u8> {
+    let bytes = frames.iter().filter_map(|(kind, block, text)| encode(&self::frame(*kind, *block, text)).ok());
+    bytes.flatten().collect()
+}
+
+/// How a stream fails: with an exception and its code, or with an error of the stream.
+#[derive(Debug, PartialEq)]
+enum Failure {
+    Service(Option<String>),
+    Stream(StreamErrorKind),
+}
+
+/// What is known of a block by what has come of it.
+#[derive(Debug, Clone, PartialEq)]
+enum Block {
+    Text(String),
+    Citations,
+    Reasoning(String),
+    UnknownReasoning,
+    Redacted,
+    ToolUse,
+    ToolResult,
+    Image,
+    Unknown,
+}
+
+/// The rules of the order of events, and nothing else.
+#[derive(Debug, Default)]
+struct Rules {
+    started: bool,
+    stopped: bool,
+    blocks: BTreeMap<i32, Block>,
+}
+
+impl Rules {
+    fn allow(&mut self, event: &Event) -> bool {
+        match event {
+            Event::Metadata(_) | Event::Unknown { .. } => true,
+            _ if self.stopped => false,
+            Event::MessageStart(_) => !std::mem::replace(&mut self.started, true),
+            Event::ContentBlockStart(event) => {
+                let block = match &event.start {
+                    Start::ToolUse(_) => Block::ToolUse,
+                    Start::ToolResult(_) => Block::ToolResult,
+                    Start::Image(_) => Block::Image,
+                    _ => Block::Unknown,
+                };
+                let free = !self.blocks.contains_key(&event.content_block_index);
+                self.blocks.entry(event.content_block_index).or_insert(block);
+                free
+            }
+            Event::ContentBlockDelta(event) => {
+                let after = Self::after(self.blocks.get(&event.content_block_index), &event.delta);
+                after.map(|block| self.blocks.insert(event.content_block_index, block)).is_some()
+            }
+            Event::ContentBlockStop(_) => true,
+            Event::MessageStop(_) => {
+                self.stopped = true;
+                true
+            }
+            other => panic!("an event without a rule: {other:?}"),
+        }
+    }
+
+    /// What a block is after a piece; `None` where the piece cannot be its.
+    fn after(block: Option<&Block>, delta: &Delta) -> Option<Block> {
+        let unknown_reasoning = |delta: &ReasoningDelta| matches!(delta, ReasoningDelta::Unknown { .. });
+        let more = |text: &str, piece: &str| format!("{text}{piece}");
+        Some(match (block, delta) {
+            (Some(Block::Unknown), _) | (None, Delta::Unknown { .. }) => Block::Unknown,
+            (Some(same), Delta::Unknown { .. }) => same.clone(),
+            (None, Delta::Text(piece)) => Block::Text(piece.clone()),
+            (Some(Block::Text(text)), Delta::Text(piece)) => Block::Text(more(text, piece)),
+            (Some(Block::Citations), Delta::Text(_))
+            | (None | Some(Block::Text(_) | Block::Citations), Delta::Citation(_)) => Block::Citations,
+            (None, Delta::ReasoningContent(delta)) if unknown_reasoning(delta) => Block::UnknownReasoning,
+            (Some(same), Delta::ReasoningContent(delta)) if unknown_reasoning(delta) => same.clone(),
+            (
+                None | Some(Block::UnknownReasoning | Block::Redacted),
+                Delta::ReasoningContent(ReasoningDelta::RedactedContent(_)),
+            ) => Block::Redacted,
+            (Some(Block::Reasoning(text)), Delta::ReasoningContent(ReasoningDelta::Text(piece))) => {
+                Block::Reasoning(more(text, piece))
+            }
+            (None | Some(Block::UnknownReasoning), Delta::ReasoningContent(ReasoningDelta::Text(piece))) => {
+                Block::Reasoning(piece.clone())
+            }
+            (Some(Block::Reasoning(text)), Delta::ReasoningContent(ReasoningDelta::Signature(_))) => {
+                Block::Reasoning(text.clone())
+            }
+            (None | Some(Block::UnknownReasoning), Delta::ReasoningContent(ReasoningDelta::Signature(_))) => {
+                Block::Reasoning(String::new())
+            }
+            (Some(Block::ToolUse), Delta::ToolUse(_)) => Block::ToolUse,
+            (Some(Block::ToolResult), Delta::ToolResult(_)) => Block::ToolResult,
+            (Some(Block::Image), Delta::Image(_)) => Block::Image,
+            _ => return None,
+        })
+    }
+}
+
+/// The event that a frame is, read in another way than the decoder reads it: by the name as a member around the payload.
+fn event(frame: &Frame) -> Result<Event, Failure> {
+    let malformed = || Failure::Stream(StreamErrorKind::MalformedFrame);
+    let code = |code: &str| {
+        let code = code[..code.find(|c: char| c == ':' || c.is_control()).unwrap_or(code.len())].to_owned();
+        let code = code[code.rfind('#').map_or(0, |at| at + 1)..].trim().to_owned();
+        (!code.is_empty()).then_some(code)
+    };
+    match frame.message_type() {
+        Some("event") => {}
+        Some("exception") => {
+            let name = code(frame.exception_type().or(frame.event_type()).unwrap_or_default());
+            let capital = |name: String| name[..1].to_ascii_uppercase() + &name[1..];
+            let ascii = |name: String| if name.is_char_boundary(1) { capital(name) } else { name };
+            return Err(Failure::Service(name.map(ascii)));
+        }
+        Some("error") => return Err(Failure::Service(frame.error_code().and_then(code))),
+        _ => return Err(malformed()),
+    }
+    let name = frame.event_type().ok_or_else(malformed)?;
+    let text = std::str::from_utf8(frame.payload());
+    let payload = text.ok().and_then(|text| serde_json::from_str::<&RawValue>(text).ok()).map(RawValue::get);
+    if !["messageStart", "contentBlockStart", "contentBlockDelta", "contentBlockStop", "messageStop", "metadata"]
+        .contains(&name)
+    {
+        let other = Document::from(json!(String::from_utf8_lossy(frame.payload())));
+        let value = payload.map_or(other, |payload| Document::from_json(payload).unwrap());
+        return Ok(Event::Unknown { name: name.to_owned(), value });
+    }
+    let malformed = || Failure::Stream(StreamErrorKind::MalformedEvent);
+    let whole = format!("{{\"{name}\":{}}}", payload.ok_or_else(malformed)?);
+    serde_json::from_str(&whole).map_err(|_| malformed())
+}
+
+/// What a plain reading finds in a stream: events, and what it fails with.
+fn expected(stream: &[u8]) -> (Vec<Event>, Rules, Option<Failure>) {
+    let (frames, end) = plain(stream, MAX_FRAME);
+    let (mut events, mut rules) = (Vec::new(), Rules::default());
+    for (frame, _) in frames {
+        match event(&frame) {
+            Ok(event) if rules.allow(&event) => events.push(event),
+            Ok(_) => return (events, rules, Some(Failure::Stream(StreamErrorKind::UnexpectedEvent))),
+            Err(failure) => return (events, rules, Some(failure)),
+        }
+    }
+    let failure = match end {
+        End::Wrong { kind, .. } => Some(kind),
+        End::Cut => Some(StreamErrorKind::Truncated),
+        End::Whole if rules.stopped => None,
+        End::Whole => Some(StreamErrorKind::MissingMessageStop),
+    };
+    (events, rules, failure.map(Failure::Stream))
+}
+
+fn decoder() -> ConverseStreamDecoder {
+    let head = http::Response::builder().header("content-type", "application/vnd.amazon.eventstream");
+    ConverseStreamDecoder::from_head(head.body(()).unwrap().into_parts().0).unwrap()
+}
+
+/// Any bytes, in one piece or in many: the events that are in them, and the end that they have.
+pub(crate) fn hold(stream: &Bytes, sizes: &[u8]) {
+    let (events, rules, failure) = expected(stream);
+    let whole = read(std::slice::from_ref(stream), &events, &rules, failure.as_ref());
+    let pieces = read(&cut(stream, sizes), &events, &rules, failure.as_ref());
+    assert_eq!(whole, pieces, "one piece, and many");
+}
+
+/// Decodes the pieces, holding the decoder to what is to come of them; gives what is said at the end.
+fn read(pieces: &[Bytes], events: &[Event], rules: &Rules, failure: Option<&Failure>) -> String {
+    let mut decoder = decoder();
+    let mut coming = events.iter();
+    let mut error = None;
+    for piece in pieces {
+        decoder.push(piece.clone());
+        while error.is_none() {
+            let before = decoder.partial();
+            match decoder.next() {
+                Ok(Some(event)) => assert_eq!(Some(&event), coming.next()),
+                Ok(None) => break,
+                Err(failed) => {
+                    assert_eq!(decoder.partial(), before, "what was there is there after {failed}");
+                    error = Some(failed);
+                }
+            }
+        }
+    }
+    assert!(coming.next().is_none(), "fewer events than there are, then {error:?}");
+    let partial = decoder.partial();
+    if error.is_none() {
+        // Not yet ended: nothing is known to be whole.
+        let unfinished = decoder.clone().into_response().unwrap_err();
+        assert_eq!(said(&unfinished), "Stream(Unfinished)");
+        error = decoder.finish().err();
+    }
+    assert_eq!(error.as_ref().map(said), failure.map(|failure| format!("{failure:?}")), "{error:?}");
+    assert_eq!(decoder.partial(), partial, "an end adds nothing");
+    hold_partial(&decoder, events, rules);
+    match error {
+        Some(error) => stays_failed(decoder, &error),
+        None => whole_response(decoder, events),
+    }
+}
+
+fn said(error: &Error) -> String {
+    format!(
+        "{:?}",
+        match error {
+            Error::Service(error) => Failure::Service(error.code().map(str::to_owned)),
+            Error::Stream(error) => Failure::Stream(error.kind()),
+            other => panic!("{other:?}"),
+        }
+    )
+}
+
+/// What has arrived, put together, is what the events that were handed out make.
+fn hold_partial(decoder: &ConverseStreamDecoder, events: &[Event], rules: &Rules) {
+    let partial = decoder.partial();
+    let mut again = self::decoder();
+    for event in events {
+        // By way of their JSON, so that nothing is lost in that either.
+        let text = serde_json::to_string(event).unwrap();
+        let member: BTreeMap<String, &RawValue> = serde_json::from_str(&text).unwrap();
+        let (name, payload) = member.iter().next().unwrap();
+        again.push(encode(&Frame::event(name, "application/json", payload.get().to_owned())).unwrap());
+        assert_eq!(again.next().unwrap().as_ref(), Some(event));
+    }
+    assert_eq!(again.partial(), partial);
+
+    assert_eq!(partial.stop_reason.is_some(), rules.stopped);
+    assert_eq!(partial.message.content.len(), rules.blocks.len());
+    for (block, built) in rules.blocks.values().zip(&partial.message.content) {
+        let fits = match (block, built) {
+            (Block::Text(text), ContentBlock::Text(built)) => text == built,
+            (Block::Reasoning(text), ContentBlock::ReasoningContent(Reasoning::ReasoningText(built))) => {
+                *text == built.text
+            }
+            (Block::Redacted, ContentBlock::ReasoningContent(Reasoning::RedactedContent(_)))
+            | (Block::UnknownReasoning, ContentBlock::ReasoningContent(Reasoning::Unknown { .. }))
+            | (Block::Citations, ContentBlock::CitationsContent(_))
+            | (Block::ToolUse, ContentBlock::ToolUse(_))
+            | (Block::ToolResult, ContentBlock::ToolResult(_))
+            | (Block::Image, ContentBlock::Image(_))
+            | (Block::Unknown, ContentBlock::Unknown { .. }) => true,
+            _ => false,
+        };
+        assert!(fits, "{block:?} is built as {built:?}");
+    }
+}
+
+/// A stream that has failed says the same for good, and hands out nothing more.
+fn stays_failed(mut decoder: ConverseStreamDecoder, error: &Error) -> String {
+    let partial = decoder.partial();
+    let said = |error: &Error| format!("{error:?} {error:#}");
+    decoder.push(encode(&frame(18, 0, "end_turn")).unwrap());
+    assert_eq!(said(&decoder.next().unwrap_err()), said(error));
+    assert_eq!(said(&decoder.finish().unwrap_err()), said(error));
+    assert_eq!(said(&decoder.next().unwrap_err()), said(error));
+    assert_eq!(decoder.partial(), partial);
+    assert_eq!(said(&decoder.into_response().unwrap_err()), said(error));
+    said(error)
+}
+
+/// A stream that has ended well is the response that its events make, and ends anew when more is pushed.
+fn whole_response(mut decoder: ConverseStreamDecoder, events: &[Event]) -> String {
+    assert!(events.iter().any(|event| matches!(event, Event::MessageStop(_))));
+    let partial = decoder.partial();
+    let text = match (decoder.clone().into_response(), ConverseResponse::from_events(events)) {
+        (Ok(response), Ok(folded)) => {
+            assert_eq!(response, folded);
+            assert_eq!((Some(&response.stop_reason), &response.usage), (partial.stop_reason.as_ref(), &partial.usage));
+            let text = serde_json::to_string(&response).unwrap();
+            assert_eq!(serde_json::from_str::<ConverseResponse>(&text).unwrap(), response);
+            assert_eq!(response.into_message(), partial.message);
+            text
+        }
+        (Err(Error::Stream(error)), Err(Error::Stream(folded))) => {
+            assert_eq!((error.kind(), folded.kind()), (StreamErrorKind::ToolInput, StreamErrorKind::ToolInput));
+            error.to_string()
+        }
+        (response, folded) => panic!("{response:?}, and of its events {folded:?}"),
+    };
+    decoder.push(vec![0].into());
+    assert_eq!(decoder.next().unwrap(), None);
+    assert_eq!(said(&decoder.clone().into_response().unwrap_err()), "Stream(Unfinished)");
+    assert_eq!(said(&decoder.finish().unwrap_err()), "Stream(Truncated)");
+    text
+}

@@ -1,0 +1,76 @@
+//! Frames of random bytes, behind right checksums and wrong ones.
+
+use bedrock_lite::eventstream::{Frame, HeaderValue, MAX_FRAME};
+use proptest::prelude::*;
+
+use crate::invariants::frames::{forge, forge_prelude, hold, hold_with_a_flipped_bit};
+
+fn bytes(most: usize) -> impl Strategy<Value = Vec<u8>> {
+    prop::collection::vec(any::<u8>(), 0..most)
+}
+
+/// Headers as they stand in a frame: right ones, and bytes of all kinds.
+fn headers() -> impl Strategy<Value = Vec<u8>> {
+    let name = prop_oneof!["[:a-z-]{1,20}", "\u{e9}{0,3}"];
+    let fixed = (0_u8..=10, prop::collection::vec(any::<u8>(), 16)).prop_map(|(kind, mut value)| {
+        value.truncate([0, 0, 1, 2, 4, 8, 0, 0, 8, 16, 0][usize::from(kind)]);
+        [vec![kind], value].concat()
+    });
+    let long = (6_u8..=7, prop_oneof![bytes(20), "\\PC{0,9}".prop_map(String::into_bytes)])
+        .prop_map(|(kind, value)| [vec![kind, 0, u8::try_from(value.len()).unwrap()], value].concat());
+    let one = (name, prop_oneof![fixed, long])
+        .prop_map(|(name, value)| [vec![u8::try_from(name.len()).unwrap()], name.into_bytes(), value].concat());
+    let right = prop::collection::vec(one, 0..6).prop_map(|headers| headers.concat());
+    prop_oneof![4 => right, 1 => prop::collection::vec(prop_oneof![0_u8..10, any::<u8>()], 0..40)]
+}
+
+/// A few frames, and bytes after them.
+fn stream() -> impl Strategy<Value = Vec<u8>> {
+    let frame = (headers(), bytes(80)).prop_map(|(headers, payload)| forge(&headers, &payload));
+    let tail = prop_oneof![
+        2 => Just(Vec::new()),
+        1 => bytes(30),
+        1 => (any::<u32>(), any::<u32>()).prop_map(|(total, headers)| forge_prelude(total, headers)),
+        // A few too many headers, or just not.
+        1 => (0..40_u32, 12..20_u32, bytes(40)).prop_map(|(total, headers, rest)| {
+            [forge_prelude(total, total.saturating_sub(headers)), rest].concat()
+        }),
+    ];
+    (prop::collection::vec(frame, 0..5), tail, 0..20_usize).prop_map(|(frames, tail, cut)| {
+        let mut stream = [frames.concat(), tail].concat();
+        stream.truncate(stream.len() - cut.saturating_sub(10).min(stream.len()));
+        stream
+    })
+}
+
+fn frame() -> impl Strategy<Value = Frame> {
+    let header = (
+        "[:a-z]{1,9}",
+        prop_oneof![
+            any::<String>().prop_map(HeaderValue::String),
+            bytes(20).prop_map(|bytes| HeaderValue::ByteArray(bytes.into())),
+            any::<u128>().prop_map(HeaderValue::Uuid),
+        ],
+    );
+    (prop::collection::vec(header, 0..4), bytes(60)).prop_map(|(headers, payload)| {
+        headers.into_iter().fold(Frame::new(payload), |frame, (name, value)| frame.with_header(name, value))
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(1000) })]
+
+    #[test]
+    fn any_bytes_in_any_pieces_are_a_plain_readings_frames(
+        stream in stream(),
+        sizes in prop::collection::vec(0_u8..60, 0..12),
+        max_frame in prop_oneof![4 => Just(MAX_FRAME), 1 => 0..200_usize],
+    ) {
+        hold(&stream.into(), &sizes, max_frame);
+    }
+
+    #[test]
+    fn one_flipped_bit_is_never_a_frame(frames in prop::collection::vec(frame(), 1..5), bit in any::<usize>()) {
+        hold_with_a_flipped_bit(&frames, bit);
+    }
+}
