@@ -1,5 +1,5 @@
 //! A wrong clock, by the suite `clock-skew` of the conformance folder: a client over a connection, with the suite's clock.
-#![expect(clippy::unwrap_used, reason = "a test that panics is a test that fails")]
+#![expect(clippy::expect_used, clippy::panic, clippy::unwrap_used, reason = "a test panics where it fails")]
 
 mod conformance;
 mod support;

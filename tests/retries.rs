@@ -1,5 +1,5 @@
 //! What is sent again and what not, over a connection: by quota, by deadline, by a wrong clock, on a connection gone stale.
-#![expect(clippy::panic, clippy::unwrap_used, reason = "a test that panics is a test that fails")]
+#![expect(clippy::unwrap_used, reason = "a test that panics is a test that fails")]
 
 mod support;
 
