@@ -103,7 +103,8 @@
 //! # Errors and retries
 //!
 //! [`Error`] has one arm a layer and predicates over all of them; [`ServiceErrorKind`] has AWS's names. A call is sent up to three
-//! times, with back-off: [`RetryPolicy`] says when.
+//! times, with back-off: [`RetryPolicy`] says when, and [`retry`] how. [`Timeouts`] and [`Limits`] say how long is waited for what, and how
+//! much is taken, for a client or for a call.
 //!
 //! # Without an account
 //!
