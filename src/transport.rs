@@ -49,12 +49,18 @@ pub(crate) struct Deadline {
 
 impl Deadline {
     pub(crate) fn after(timeout: Duration) -> Self {
-        Self { at: Instant::now() + timeout, after: timeout }
+        Self { at: later(Instant::now(), timeout), after: timeout }
     }
 
     fn of_stream(self) -> StreamError {
         StreamError::new(StreamErrorKind::Call, format!("the call had {:?}", self.after))
     }
+}
+
+/// A time from now, or, where no clock reaches that far, in 30 years: `Duration::MAX` is how people write "never".
+pub(crate) fn later(now: Instant, by: Duration) -> Instant {
+    const FAR: Duration = Duration::from_secs(30 * 365 * 24 * 3600);
+    now.checked_add(by.min(FAR)).unwrap_or(now)
 }
 
 /// What an exchange belongs to.

@@ -206,3 +206,15 @@ async fn a_stream_is_bounded_as_a_whole() {
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
 }
+
+#[tokio::test]
+async fn never_is_a_time_too() {
+    let begun = vec![stream_head(), Step::Pause(SHORT / 4), Step::Send(reply("Hi").concat())];
+    let server = ScriptedServer::start([begun]);
+    let never =
+        Timeouts::new().connect(Duration::MAX).response(Duration::MAX).stream_idle(Duration::MAX).call(Duration::MAX);
+    let client = server.client().timeouts(never).build().unwrap();
+    let mut events = client.converse_stream(&request()).await.unwrap();
+    while events.next().await.unwrap().is_some() {}
+    assert_eq!(events.into_response().unwrap().text(), "Hi");
+}

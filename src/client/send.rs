@@ -14,7 +14,7 @@ use crate::error::{Error, TransportError, TransportErrorKind};
 use crate::operation::Operation;
 use crate::retry::{Attempts, Decision};
 use crate::sigv4::Signed;
-use crate::transport::{Context, Deadline, Response, Route};
+use crate::transport::{Context, Deadline, Response, Route, later};
 
 /// Tells the service which attempt it is looking at.
 const AMZ_SDK_REQUEST: HeaderName = HeaderName::from_static("amz-sdk-request");
@@ -157,7 +157,7 @@ impl Call<'_> {
     }
 
     fn is_over_after(&self, delay: Duration) -> bool {
-        self.deadline.is_some_and(|deadline| deadline.at <= Instant::now() + delay)
+        self.deadline.is_some_and(|deadline| deadline.at <= later(Instant::now(), delay))
     }
 
     fn out_of_time(&mut self, deadline: Deadline) -> Error {

@@ -10,7 +10,7 @@ use bytes::{Bytes, BytesMut};
 use http_body::Body as _;
 use tokio::time::{Instant, Sleep, sleep_until};
 
-use super::Deadline;
+use super::{Deadline, later};
 use crate::error::{Error, StreamError, StreamErrorKind, TransportError, TransportErrorKind};
 
 /// A body as it arrives. Dropping it closes the connection.
@@ -69,7 +69,7 @@ impl Body {
 
     /// Waits for the end of the silence that is allowed, or of the call's time.
     fn poll_time_out(&mut self, cx: &mut Context<'_>) -> Poll<StreamError> {
-        let idle_at = *self.silent_since.get_or_insert_with(Instant::now) + self.idle;
+        let idle_at = later(*self.silent_since.get_or_insert_with(Instant::now), self.idle);
         let due = self.deadline.map_or(idle_at, |deadline| deadline.at.min(idle_at));
         let timer = self.timer.get_or_insert_with(|| Box::pin(sleep_until(due)));
         loop {
