@@ -10,45 +10,62 @@
 use std::collections::VecDeque;
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use bedrock_lite::eventstream::{Frame, encode};
 use bedrock_lite::{Client, ClientBuilder, Credentials, RetryPolicy};
+use socket2::SockRef;
 
 /// One thing that the server does once it has read a request.
 #[derive(Debug, Clone)]
 pub enum Step {
     Send(Vec<u8>),
     Pause(Duration),
+    /// Sends bytes one by one, with a pause after each.
+    Trickle(Vec<u8>, Duration),
+    /// Sends the same bytes so many times, or until the client hangs up.
+    Flood(Vec<u8>, usize),
+    /// Reads the next request of the connection.
+    Request,
     /// Says nothing more, and waits until the client hangs up.
     Hang,
+    /// Breaks the connection off: the client reads an error, not an end.
+    Reset,
 }
 
 /// A server on a free port of 127.0.0.1: each connection gets one request read, one script done, and is closed.
 #[derive(Debug)]
 pub struct ScriptedServer {
     address: SocketAddr,
-    requests: Arc<Mutex<Vec<String>>>,
-    hang_ups: Arc<Mutex<usize>>,
+    seen: Arc<Seen>,
+}
+
+/// What the server has seen of its clients.
+#[derive(Debug, Default)]
+struct Seen {
+    requests: Mutex<Vec<String>>,
+    hang_ups: AtomicUsize,
+    flooded: AtomicUsize,
+    last_sent: Mutex<Option<Instant>>,
 }
 
 impl ScriptedServer {
     /// Does these scripts, one a connection; more connections than scripts are closed at once.
     pub fn start(scripts: impl IntoIterator<Item = Vec<Step>>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let server =
-            Self { address: listener.local_addr().unwrap(), requests: Arc::default(), hang_ups: Arc::default() };
+        let server = Self { address: listener.local_addr().unwrap(), seen: Arc::default() };
         let mut scripts: VecDeque<_> = scripts.into_iter().collect();
-        let (requests, hang_ups) = (Arc::clone(&server.requests), Arc::clone(&server.hang_ups));
+        let seen = Arc::clone(&server.seen);
         // It ends with the test's process; while it waits it costs nothing.
         thread::spawn(move || {
             for stream in listener.incoming() {
                 let Ok(stream) = stream else { return };
                 let Some(script) = scripts.pop_front() else { continue };
-                let (requests, hang_ups) = (Arc::clone(&requests), Arc::clone(&hang_ups));
-                thread::spawn(move || serve(stream, &script, &requests, &hang_ups));
+                let seen = Arc::clone(&seen);
+                thread::spawn(move || serve(stream, &script, &seen));
             }
         });
         server
@@ -60,12 +77,22 @@ impl ScriptedServer {
 
     /// The requests so far, heads and bodies.
     pub fn requests(&self) -> Vec<String> {
-        self.requests.lock().unwrap().clone()
+        self.seen.requests.lock().unwrap().clone()
     }
 
     /// How often a client hung up on a server that said nothing more.
     pub fn hang_ups(&self) -> usize {
-        *self.hang_ups.lock().unwrap()
+        self.seen.hang_ups.load(Ordering::Relaxed)
+    }
+
+    /// How many bytes the clients took of [`Step::Flood`], what lies in socket buffers included.
+    pub fn flooded(&self) -> usize {
+        self.seen.flooded.load(Ordering::Relaxed)
+    }
+
+    /// When [`Step::Send`] was done last.
+    pub fn last_sent(&self) -> Option<Instant> {
+        *self.seen.last_sent.lock().unwrap()
     }
 
     /// A client of this server that waits next to nothing between attempts.
@@ -79,21 +106,48 @@ impl ScriptedServer {
     }
 }
 
-fn serve(mut stream: TcpStream, script: &[Step], requests: &Mutex<Vec<String>>, hang_ups: &Mutex<usize>) {
+fn serve(mut stream: TcpStream, script: &[Step], seen: &Seen) {
+    stream.set_nodelay(true).unwrap();
     let Some(request) = read_request(&mut stream) else { return };
-    requests.lock().unwrap().push(request);
+    seen.requests.lock().unwrap().push(request);
     for step in script {
         match step {
             Step::Send(bytes) => {
                 if stream.write_all(bytes).is_err() {
                     return;
                 }
+                *seen.last_sent.lock().unwrap() = Some(Instant::now());
             }
             Step::Pause(pause) => thread::sleep(*pause),
+            Step::Trickle(bytes, pause) => {
+                for byte in bytes {
+                    if stream.write_all(&[*byte]).is_err() {
+                        return;
+                    }
+                    thread::sleep(*pause);
+                }
+            }
+            Step::Flood(bytes, times) => {
+                for _ in 0..*times {
+                    if stream.write_all(bytes).is_err() {
+                        seen.hang_ups.fetch_add(1, Ordering::Relaxed);
+                        return;
+                    }
+                    seen.flooded.fetch_add(bytes.len(), Ordering::Relaxed);
+                }
+            }
+            Step::Request => {
+                let Some(request) = read_request(&mut stream) else { return };
+                seen.requests.lock().unwrap().push(request);
+            }
             Step::Hang => {
                 // A client that hangs up is read as the end; one that resets, as an error.
                 while stream.read(&mut [0; 64]).is_ok_and(|read| read > 0) {}
-                *hang_ups.lock().unwrap() += 1;
+                seen.hang_ups.fetch_add(1, Ordering::Relaxed);
+            }
+            Step::Reset => {
+                SockRef::from(&stream).set_linger(Some(Duration::ZERO)).unwrap();
+                return;
             }
         }
     }

@@ -1,0 +1,91 @@
+//! Answers that are whole, and are not what was asked for.
+
+use bedrock_lite::{ServiceErrorKind, StreamErrorKind};
+
+use super::row::{Ask, Row, Says, Stays, Within};
+use super::wire::{body, head};
+use crate::support::Step;
+
+const HTML: &[u8] = b"<html><body>Service Unavailable</body></html>";
+const THROTTLED: (&str, &str) = ("x-amzn-errortype", "ThrottlingException");
+const INVALID: (&str, &str) = ("x-amzn-errortype", "ValidationException:http://internal.amazon.com/");
+
+pub(crate) fn rows() -> Vec<Row> {
+    [instead(), errors()].concat()
+}
+
+fn instead() -> Vec<Row> {
+    let html = [("content-type", "text/html")];
+    let error = br#"{"__type":"com.amazon.bedrock#ValidationException","message":"no"}"#;
+    vec![
+        Row::new(Ask::Converse, "200 with HTML", body(200, &html, HTML), Says::Decode).stays(Stays::Body(HTML)),
+        Row::new(
+            Ask::ConverseStream,
+            "200 with HTML instead of a stream",
+            body(200, &html, HTML),
+            Says::Stream(StreamErrorKind::ContentType),
+        )
+        .stays(Stays::RequestId),
+        Row::new(
+            Ask::ConverseStream,
+            "200 with a JSON error instead of a stream",
+            body(200, &[("content-type", "application/json")], error),
+            Says::Service(ServiceErrorKind::Validation),
+        )
+        .stays(Stays::Message("no")),
+        Row::new(
+            Ask::ConverseStream,
+            "200 with a throttling error instead of a stream",
+            body(200, &[("content-type", "application/json"), THROTTLED], r#"{"message":"no"}"#),
+            Says::Service(ServiceErrorKind::Throttling),
+        )
+        .stays(Stays::Message("no"))
+        .attempts(3),
+    ]
+}
+
+fn errors() -> Vec<Row> {
+    let row = |fault, script, kind| Row::new(Ask::Converse, fault, script, Says::Service(kind));
+    let cut = [head(400, &[("content-length", "100"), INVALID]), br#"{"message":"n"#.to_vec()].concat();
+    let silent = cut.clone();
+    let mebibyte = vec![b'x'; 1 << 20];
+    vec![
+        row("an error with an empty body", body(500, &[], ""), ServiceErrorKind::InternalServer)
+            .attempts(3)
+            .stays(Stays::RequestId),
+        row("an error with HTML, of a gateway", body(503, &[], HTML), ServiceErrorKind::ServiceUnavailable)
+            .attempts(3)
+            .stays(Stays::Body(HTML)),
+        row("an error with HTML, of the service", body(400, &[INVALID], HTML), ServiceErrorKind::Validation)
+            .stays(Stays::Body(HTML)),
+        row("an error whose body is cut", vec![Step::Send(cut)], ServiceErrorKind::Validation)
+            .stays(Stays::Body(br#"{"message":"n"#)),
+        row("an error whose body goes silent", vec![Step::Send(silent), Step::Hang], ServiceErrorKind::Validation)
+            .within(Within::StreamIdleTimeout)
+            .stays(Stays::Body(br#"{"message":"n"#)),
+        row(
+            "an error that is not UTF-8",
+            body(400, &[INVALID], b"{\"message\":\"\xff\xfe\"}"),
+            ServiceErrorKind::Validation,
+        )
+        .stays(Stays::Body(b"{\"message\":\"\xff\xfe\"}")),
+        row("an error that is an array", body(400, &[INVALID], "[1,2]"), ServiceErrorKind::Validation)
+            .stays(Stays::Body(b"[1,2]")),
+        row(
+            "an error of 100 MiB: the first MiB of it is read",
+            vec![
+                Step::Send(head(400, &[("content-length", &(100 << 20).to_string()), INVALID])),
+                Step::Flood(mebibyte, 100),
+            ],
+            ServiceErrorKind::Validation,
+        )
+        .stays(Stays::Body(b"xxxx")),
+        row(
+            "429 with a code that nobody knows",
+            body(429, &[("x-amzn-errortype", "Strange")], "{}"),
+            ServiceErrorKind::Other,
+        )
+        .attempts(3)
+        .stays(Stays::Body(b"{}")),
+    ]
+}

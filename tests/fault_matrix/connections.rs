@@ -1,0 +1,263 @@
+//! Faults of the connection and of HTTP's framing.
+
+use std::time::Duration;
+
+use bedrock_lite::TransportErrorKind::{Body, BodyTooLarge, Call, Connect, Head, Protocol};
+use bedrock_lite::{ServiceErrorKind, StreamErrorKind};
+
+use super::row::{Ask, Row, Says, Stays, Within};
+use super::wire::{ANSWER, begun_then, body, chunk, delta, head, stream, stream_head};
+use crate::support::{Step, event, reply};
+
+/// What was sent shall have arrived before the connection breaks.
+const PAUSE: Step = Step::Pause(Duration::from_millis(20));
+
+pub(crate) fn rows() -> Vec<Row> {
+    [broken(), misframed(), stalled(), unexpected()].concat()
+}
+
+fn broken() -> Vec<Row> {
+    let in_headers = || vec![Step::Send(b"HTTP/1.1 200 OK\r\nx-amzn-req".to_vec()), PAUSE];
+    let in_body = || vec![Step::Send(b"HTTP/1.1 200 OK\r\ncontent-length: 180\r\n\r\n{\"output\"".to_vec()), PAUSE];
+    let in_frame = delta("!")[..20].to_vec();
+    vec![
+        Row::closed("nothing listens at the port", Says::Transport(Connect)).attempts(3),
+        Row::deaf("no answer to a connection", Says::Transport(Connect)).within(Within::ConnectTimeout).attempts(3),
+        Row::stale(
+            "a connection used before, reset when the next request is there: it is sent once more, silently",
+            vec![Step::Send(format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n{ANSWER}", ANSWER.len()).into())],
+            Says::Complete,
+        ),
+        Row::new(Ask::Converse, "reset before the headers", vec![Step::Reset], Says::Transport(Head)).attempts(3),
+        Row::new(Ask::Converse, "closed before the headers", vec![], Says::Transport(Head)).attempts(3),
+        Row::new(
+            Ask::Converse,
+            "reset in the headers",
+            [in_headers(), vec![Step::Reset]].concat(),
+            Says::Transport(Head),
+        )
+        .attempts(3),
+        Row::new(Ask::Converse, "closed in the headers", in_headers(), Says::Transport(Head)).attempts(3),
+        Row::new(Ask::Converse, "reset in the body", [in_body(), vec![Step::Reset]].concat(), Says::Transport(Body)),
+        Row::new(
+            Ask::ConverseStream,
+            "reset between two frames",
+            stream(begun_then([]), [PAUSE, Step::Reset]),
+            Says::Stream(StreamErrorKind::Connection),
+        )
+        .stays(Stays::Text("Hi")),
+        Row::new(
+            Ask::ConverseStream,
+            "reset inside a frame",
+            stream(begun_then([in_frame]), [PAUSE, Step::Reset]),
+            Says::Stream(StreamErrorKind::Connection),
+        )
+        .stays(Stays::Text("Hi")),
+    ]
+}
+
+fn misframed() -> Vec<Row> {
+    let with_length = |difference: isize| {
+        let length = ANSWER.len().checked_add_signed(difference).unwrap().to_string();
+        vec![Step::Send([head(200, &[("content-length", &length)]), ANSWER.into()].concat())]
+    };
+    let bytes = reply("Hi").concat();
+    let stream_with_length = |length: usize| {
+        vec![Step::Send([stream_head(&[("content-length", &length.to_string())]), bytes.clone()].concat())]
+    };
+    let chunked = |chunks: Vec<u8>| {
+        let head = stream_head(&[("transfer-encoding", "chunked")]);
+        vec![Step::Send([head, chunks].concat()), Step::Hang]
+    };
+    let begun = begun_then([]).concat();
+    vec![
+        Row::new(Ask::Converse, "a body shorter than its `Content-Length`", with_length(1), Says::Transport(Body)),
+        Row::new(
+            Ask::ConverseStream,
+            "a stream shorter than its `Content-Length`",
+            stream_with_length(bytes.len() + 1),
+            Says::Stream(StreamErrorKind::Connection),
+        )
+        .stays(Stays::Text("Hi")),
+        Row::new(
+            Ask::Converse,
+            "a body longer than its `Content-Length`: the rest is left",
+            [with_length(0), vec![Step::Send(body_of_somebody_else())]].concat(),
+            Says::Complete,
+        ),
+        Row::new(
+            Ask::ConverseStream,
+            "a stream longer than its `Content-Length`",
+            stream_with_length(begun.len() + 20),
+            Says::Stream(StreamErrorKind::Truncated),
+        )
+        .stays(Stays::Text("Hi")),
+        Row::new(
+            Ask::ConverseStream,
+            "a chunk whose length is no number",
+            chunked([chunk(&begun), b"xyz\r\n".to_vec()].concat()),
+            Says::Stream(StreamErrorKind::Connection),
+        )
+        .stays(Stays::Text("Hi")),
+        Row::new(
+            Ask::ConverseStream,
+            "a chunk longer than its length",
+            chunked([chunk(&begun), b"3\r\nabcdef\r\n".to_vec()].concat()),
+            Says::Stream(StreamErrorKind::Connection),
+        )
+        .stays(Stays::Text("Hi")),
+        Row::new(
+            Ask::Converse,
+            "a chunk whose length is no number, in a body",
+            vec![
+                Step::Send([head(200, &[("transfer-encoding", "chunked")]), b"xyz\r\n{}".to_vec()].concat()),
+                Step::Hang,
+            ],
+            Says::Transport(Body),
+        ),
+        Row::new(
+            Ask::Converse,
+            "131,072 headers",
+            vec![
+                Step::Send(b"HTTP/1.1 200 OK\r\n".to_vec()),
+                Step::Flood(b"x: y\r\n".repeat(1024), 128),
+                Step::Send(b"\r\n".to_vec()),
+            ],
+            Says::Transport(Protocol),
+        ),
+        Row::new(
+            Ask::Converse,
+            "an answer that is not HTTP",
+            vec![Step::Send(b"220 mail.example.com ESMTP\r\n".to_vec()), Step::Hang],
+            Says::Transport(Protocol),
+        ),
+        Row::new(
+            Ask::Converse,
+            "a body beyond `Limits::body`",
+            vec![Step::Send(head(200, &[])), Step::Flood(vec![b' '; 1 << 16], 1 << 10)],
+            Says::Transport(BodyTooLarge),
+        ),
+        Row::new(
+            Ask::ConverseStream,
+            "a stream beyond `Limits::body`",
+            stream(begun_then([]), [Step::Flood(event("strange", &"1".repeat(1 << 16)), 1 << 10)]),
+            Says::Stream(StreamErrorKind::TooLarge),
+        )
+        .stays(Stays::Text("Hi")),
+    ]
+}
+
+pub(crate) fn body_of_somebody_else() -> Vec<u8> {
+    let another = ANSWER.replace("Hi", "another answer");
+    format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n{another}", another.len()).into_bytes()
+}
+
+fn stalled() -> Vec<Row> {
+    let trickle = |bytes: Vec<u8>| Step::Trickle(bytes, Duration::from_millis(1));
+    let length = ANSWER.len().to_string();
+    vec![
+        Row::new(Ask::Converse, "silence before the headers", vec![Step::Hang], Says::Transport(Head))
+            .within(Within::ResponseTimeout),
+        Row::new(
+            Ask::Converse,
+            "silence in the headers",
+            vec![Step::Send(b"HTTP/1.1 200 OK\r\nx-".to_vec()), Step::Hang],
+            Says::Transport(Head),
+        )
+        .within(Within::ResponseTimeout),
+        Row::new(
+            Ask::Converse,
+            "silence after the headers",
+            vec![Step::Send(head(200, &[("content-length", &length)])), Step::Hang],
+            Says::Transport(Body),
+        )
+        .within(Within::StreamIdleTimeout),
+        Row::new(
+            Ask::ConverseStream,
+            "silence after the headers of a stream",
+            stream([], [Step::Hang]),
+            Says::Stream(StreamErrorKind::Idle),
+        )
+        .within(Within::StreamIdleTimeout)
+        .stays(Stays::RequestId),
+        Row::new(
+            Ask::ConverseStream,
+            "silence between two frames",
+            stream(begun_then([]), [Step::Hang]),
+            Says::Stream(StreamErrorKind::Idle),
+        )
+        .within(Within::StreamIdleTimeout)
+        .stays(Stays::Text("Hi")),
+        Row::new(
+            Ask::ConverseStream,
+            "silence inside a frame",
+            stream(begun_then([delta("!")[..20].to_vec()]), [Step::Hang]),
+            Says::Stream(StreamErrorKind::Idle),
+        )
+        .within(Within::StreamIdleTimeout)
+        .stays(Stays::Text("Hi")),
+        Row::new(
+            Ask::ConverseStream,
+            "a stream byte by byte, slowly, and never silent for too long",
+            vec![Step::Send(stream_head(&[])), trickle(reply("Hi").concat())],
+            Says::Complete,
+        )
+        .within(Within::AsItArrives)
+        .stays(Stays::Text("Hi")),
+        Row::new(
+            Ask::Converse,
+            "headers byte by byte, slowly",
+            vec![Step::Trickle(head(200, &[("content-length", &length)]), Duration::from_millis(10))],
+            Says::Transport(Head),
+        )
+        .within(Within::ResponseTimeout),
+        Row::new(
+            Ask::Converse,
+            "a call longer than its time, before the headers",
+            vec![Step::Hang],
+            Says::Transport(Call),
+        )
+        .within(Within::CallTimeout),
+        Row::new(
+            Ask::Converse,
+            "a call longer than its time, in a body that trickles",
+            vec![
+                Step::Send(head(200, &[("content-length", &length)])),
+                Step::Trickle(ANSWER.into(), Duration::from_millis(10)),
+            ],
+            Says::Transport(Call),
+        )
+        .within(Within::CallTimeout),
+        Row::new(
+            Ask::ConverseStream,
+            "a call longer than its time, in a stream that never ends",
+            stream(begun_then([]), [Step::Trickle(event("strange", "{}").repeat(100), Duration::from_millis(1))]),
+            Says::Stream(StreamErrorKind::Call),
+        )
+        .within(Within::CallTimeout)
+        .stays(Stays::Text("Hi")),
+    ]
+}
+
+fn unexpected() -> Vec<Row> {
+    const GZIP: &[u8] = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\x03\xab\xae\x05\x00\x43\xbf\xa6\xa3\x02\x00\x00\x00";
+    let gzip = [("content-encoding", "gzip")];
+    vec![
+        Row::new(Ask::Converse, "a gzip body that nobody asked for", body(200, &gzip, GZIP), Says::Decode)
+            .stays(Stays::Body(GZIP)),
+        Row::new(
+            Ask::ConverseStream,
+            "a stream in gzip that nobody asked for",
+            vec![Step::Send([stream_head(&gzip), GZIP.to_vec()].concat()), Step::Hang],
+            Says::Stream(StreamErrorKind::PreludeChecksum),
+        )
+        .stays(Stays::RequestId),
+        Row::new(
+            Ask::Converse,
+            "a redirect (307): it is not followed",
+            body(307, &[("location", "http://127.0.0.1:9/elsewhere")], ""),
+            Says::Service(ServiceErrorKind::Other),
+        )
+        .stays(Stays::RequestId),
+    ]
+}

@@ -1,0 +1,96 @@
+//! A stream that ends too soon, cleanly as far as HTTP can tell: after every single byte.
+
+use bedrock_lite::{ConverseRequest, Error, Message, StreamErrorKind};
+
+use crate::support::{ScriptedServer, Step, reply};
+use crate::wire::{chunk, stream_head};
+
+/// The row of the table.
+pub(crate) const LINE: &str = "| a clean end after any byte of a stream (chunked, or by `Content-Length`) | inside a frame \
+     `Stream`: `Truncated`; between two frames `Stream`: `MissingMessageStop`; after `messageStop` complete | at once | 1 | \
+     the text so far |";
+
+/// A stream of these bytes that HTTP calls complete.
+fn complete(chunked: bool, bytes: &[u8]) -> Vec<Step> {
+    let length = bytes.len().to_string();
+    let answer = if chunked {
+        let body = if bytes.is_empty() { Vec::new() } else { chunk(bytes) };
+        [stream_head(&[("transfer-encoding", "chunked")]), [body, b"0\r\n\r\n".to_vec()].concat()]
+    } else {
+        [stream_head(&[("content-length", &length)]), bytes.to_vec()]
+    };
+    vec![Step::Send(answer.concat())]
+}
+
+/// How a stream ends that is cut at a place.
+fn expected(frames: &[Vec<u8>], cut: usize) -> Option<StreamErrorKind> {
+    let mut end = 0;
+    let mut ends = vec![0];
+    ends.extend(frames.iter().map(|frame| {
+        end += frame.len();
+        end
+    }));
+    match ends.iter().position(|end| *end == cut) {
+        None => Some(StreamErrorKind::Truncated),
+        Some(0..=3) => Some(StreamErrorKind::MissingMessageStop),
+        Some(_) => None,
+    }
+}
+
+async fn cut_everywhere(chunked: bool) {
+    let (frames, request) = (reply("Hi"), ConverseRequest::new("a-model").message(Message::user("Hello")));
+    let whole = frames.concat();
+    let text_is_there = frames[..2].concat().len();
+    let server = ScriptedServer::start((0..=whole.len()).map(|cut| complete(chunked, &whole[..cut])));
+    let client = server.client().build().unwrap();
+    let mut complete = 0;
+    for cut in 0..=whole.len() {
+        let mut stream = match client.converse_stream(&request).await {
+            Ok(stream) => stream,
+            Err(error) => {
+                assert!(cut < frames[0].len(), "cut at {cut}: {error:?}");
+                check(&error, expected(&frames, cut), cut);
+                continue;
+            }
+        };
+        let ended = loop {
+            match stream.next().await {
+                Ok(Some(_)) => {}
+                Ok(None) => break None,
+                Err(error) => break Some(error),
+            }
+        };
+        assert_eq!(stream.partial().message.text(), if cut < text_is_there { "" } else { "Hi" }, "cut at {cut}");
+        let whole = stream.into_response();
+        let expected = expected(&frames, cut);
+        match (ended, whole) {
+            (None, Ok(reply)) => {
+                assert_eq!((expected, reply.text().as_str()), (None, "Hi"), "cut at {cut}");
+                complete += 1;
+            }
+            (Some(error), Err(again)) => {
+                check(&error, expected, cut);
+                check(&again, expected, cut);
+            }
+            other => panic!("cut at {cut}: {other:?}"),
+        }
+    }
+    assert_eq!(complete, 2, "after messageStop, and after metadata");
+    assert_eq!(server.requests().len(), whole.len() + 1, "nothing is sent twice");
+}
+
+#[track_caller]
+fn check(error: &Error, expected: Option<StreamErrorKind>, cut: usize) {
+    let Error::Stream(stream) = error else { panic!("cut at {cut}: {error:?}") };
+    assert_eq!((Some(stream.kind()), error.attempts()), (expected, 1), "cut at {cut}");
+}
+
+#[tokio::test]
+async fn a_chunked_stream_cut_at_any_byte_is_told() {
+    cut_everywhere(true).await;
+}
+
+#[tokio::test]
+async fn a_stream_of_a_known_length_cut_at_any_byte_is_told() {
+    cut_everywhere(false).await;
+}

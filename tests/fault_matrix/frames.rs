@@ -1,0 +1,54 @@
+//! Faults of frames. The server holds the connection open after each: the client needs no end of the stream to tell.
+
+use std::time::Duration;
+
+use bedrock_lite::StreamErrorKind;
+
+use super::row::{Ask, Row, Says, Stays, Within};
+use super::wire::{begun_then, claiming, delta, stream, with_headers};
+use crate::support::Step;
+
+/// A frame with one byte changed.
+fn corrupt(at: usize) -> Vec<u8> {
+    let mut bytes = delta("!");
+    bytes[at] ^= 1;
+    bytes
+}
+
+pub(crate) fn rows() -> Vec<Row> {
+    let row = |fault, bytes: Vec<u8>, kind| {
+        Row::new(Ask::ConverseStream, fault, stream(begun_then([bytes]), [Step::Hang]), Says::Stream(kind))
+            .stays(Stays::Text("Hi"))
+    };
+    let last = delta("!").len() - 1;
+    vec![
+        row(
+            "a wrong checksum of a prelude, 12 bytes into a frame",
+            corrupt(3)[..12].to_vec(),
+            StreamErrorKind::PreludeChecksum,
+        )
+        .within(Within::Of(Duration::from_millis(100))),
+        row("a frame of 4 GiB", claiming(u32::MAX, 0, &[])[..12].to_vec(), StreamErrorKind::FrameTooLarge)
+            .within(Within::Of(Duration::from_millis(100))),
+        row("a frame shorter than an empty one", claiming(15, 0, &[])[..12].to_vec(), StreamErrorKind::MalformedFrame),
+        row("a wrong checksum of a frame", corrupt(last), StreamErrorKind::MessageChecksum),
+        row("a payload with one bit changed", corrupt(last - 8), StreamErrorKind::MessageChecksum),
+        row(
+            "headers longer than their frame",
+            claiming(20, 5, &[0; 4])[..12].to_vec(),
+            StreamErrorKind::MalformedFrame,
+        ),
+        row(
+            "a header's value longer than the headers",
+            with_headers(b"\x01a\x07\xff\xffvalue"),
+            StreamErrorKind::MalformedFrame,
+        ),
+        row("a header's name longer than the headers", with_headers(b"\xffname"), StreamErrorKind::MalformedFrame),
+        row("a header of a type that there is not", with_headers(b"\x01a\x0a"), StreamErrorKind::MalformedFrame),
+        row(
+            "a frame with 131,072 headers",
+            with_headers(&b"\x01a\x00".repeat(1 << 17)),
+            StreamErrorKind::MalformedFrame,
+        ),
+    ]
+}

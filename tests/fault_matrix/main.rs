@@ -1,0 +1,155 @@
+//! Every fault of connections, HTTP, frames and answers, a row each: what the client says, how soon, after how many attempts, and what stays.
+//!
+//! `FAULTS.md` keeps the rows as a table. To write it anew: `UPDATE_FAULTS=1 cargo test --test fault_matrix`.
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test that panics is a test that fails"
+)]
+
+mod answers;
+mod connections;
+mod cuts;
+mod events;
+mod frames;
+mod row;
+#[path = "../support/mod.rs"]
+mod support;
+mod wire;
+
+use std::fmt::Write as _;
+use std::path::Path;
+
+use bedrock_lite::{ConverseRequest, Message};
+use row::Row;
+use support::{ScriptedServer, Step};
+
+/// The sections of the table.
+fn sections() -> [(&'static str, Vec<Row>); 4] {
+    [
+        ("The connection and HTTP", connections::rows()),
+        ("Frames", frames::rows()),
+        ("Events", events::rows()),
+        ("Answers", answers::rows()),
+    ]
+}
+
+/// The table, as `FAULTS.md` has it.
+fn table() -> String {
+    let mut table = String::new();
+    for (title, rows) in sections() {
+        let _ = write!(
+            table,
+            "\n## {title}\n\n| fault | what the client says | within | attempts | what stays |\n|---|---|---|---|---|\n"
+        );
+        for row in rows {
+            let _ = writeln!(table, "{row}");
+        }
+        if title == "Frames" {
+            let _ = writeln!(table, "{}", cuts::LINE);
+        }
+    }
+    table
+}
+
+/// Runs all rows, and fails if any of them does: each says by itself what was wrong.
+async fn run(rows: Vec<Row>) {
+    let mut failed = Vec::new();
+    for row in rows {
+        let fault = row.fault;
+        if tokio::spawn(async move { row.run().await }).await.is_err() {
+            failed.push(fault);
+        }
+    }
+    assert!(failed.is_empty(), "{failed:#?}");
+}
+
+#[tokio::test]
+async fn faults_of_the_connection_are_told() {
+    run(connections::rows()).await;
+}
+
+#[tokio::test]
+async fn faults_of_frames_are_told() {
+    run(frames::rows()).await;
+}
+
+#[tokio::test]
+async fn faults_of_events_are_told() {
+    run(events::rows()).await;
+}
+
+#[tokio::test]
+async fn faults_of_answers_are_told() {
+    run(answers::rows()).await;
+}
+
+#[test]
+fn the_table_is_the_matrix() {
+    const MARK: &str =
+        "<!-- Below is what `cargo test --test fault_matrix` asserts; UPDATE_FAULTS=1 writes it anew. -->\n";
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("FAULTS.md");
+    let table = table();
+    println!("{table}");
+    let file = std::fs::read_to_string(&path).unwrap();
+    let (prose, mut kept) = file.split_once(MARK).unwrap();
+    if std::env::var_os("UPDATE_FAULTS").is_some() {
+        std::fs::write(&path, format!("{prose}{MARK}{table}")).unwrap();
+        kept = &table;
+    }
+    assert!(
+        kept == table,
+        "FAULTS.md is not what the matrix asserts: run with UPDATE_FAULTS=1, and look at the difference"
+    );
+}
+
+#[tokio::test]
+async fn what_follows_an_answer_is_no_answer() {
+    let answer = format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n{}", wire::ANSWER.len(), wire::ANSWER);
+    let smuggled = [answer.clone().into_bytes(), connections::body_of_somebody_else()].concat();
+    for later in [false, true] {
+        let first = if later {
+            let pause = Step::Pause(std::time::Duration::from_millis(5));
+            vec![
+                Step::Send(answer.clone().into()),
+                pause,
+                Step::Send(connections::body_of_somebody_else()),
+                Step::Request,
+            ]
+        } else {
+            vec![Step::Send(smuggled.clone()), Step::Request]
+        };
+        let server = ScriptedServer::start([first, vec![Step::Send(answer.clone().into())]]);
+        let client = server.client().build().unwrap();
+        let request = ConverseRequest::new("a-model").message(Message::user("Hello"));
+        for _ in 0..2 {
+            assert_eq!(client.converse(&request).await.unwrap().text(), "Hi");
+            tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+        }
+        assert_eq!(server.requests().len(), 2);
+    }
+}
+
+#[tokio::test]
+async fn a_large_error_is_not_read_to_its_end() {
+    // The client's bound, and what the sockets of both sides hold.
+    const MOST: usize = 16 << 20;
+    let head = wire::head(400, &[("content-length", &(100_usize << 20).to_string())]);
+    let server = ScriptedServer::start([vec![Step::Send(head), Step::Flood(vec![b'x'; 1 << 16], 1600)]]);
+    let before = resident();
+    let error = server.client().build().unwrap().converse(&ConverseRequest::new("a-model")).await.unwrap_err();
+    assert_eq!(error.status().map(|status| status.as_u16()), Some(400));
+    while server.hang_ups() == 0 {
+        tokio::time::sleep(std::time::Duration::from_millis(2)).await;
+    }
+    assert!(server.flooded() < MOST, "the client took {} bytes", server.flooded());
+    let grown = resident().saturating_sub(before);
+    assert!(grown < MOST, "memory grew by {grown} bytes");
+}
+
+/// The resident memory of this process, in bytes.
+fn resident() -> usize {
+    let status = std::fs::read_to_string("/proc/self/statm").unwrap();
+    4096 * status.split(' ').nth(1).unwrap().parse::<usize>().unwrap()
+}

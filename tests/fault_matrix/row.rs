@@ -1,0 +1,384 @@
+//! A row of the matrix: what the server does, what the client must say; run, and written as a line of a table.
+
+use std::fmt;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::time::{Duration, Instant};
+
+use bedrock_lite::runtime::PartialResponse;
+use bedrock_lite::{
+    ClientBuilder, ConverseRequest, Error, Limits, Message, ServiceErrorKind, StreamErrorKind, TransportErrorKind,
+};
+use socket2::{Domain, Socket, Type};
+
+use crate::support::{ScriptedServer, Step};
+
+/// The time-out of rows that wait for one.
+const SHORT: Duration = Duration::from_millis(100);
+/// Every other time-out: whatever waits for it has failed its row.
+const LONG: Duration = Duration::from_secs(60);
+/// What "at once" may take on a busy machine; far below `LONG`.
+const AT_ONCE: Duration = Duration::from_secs(10);
+
+/// The most that a client of a row takes of an answer, in bytes.
+pub(crate) const BODY_LIMIT: usize = 1 << 20;
+
+/// How the client asks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Ask {
+    Converse,
+    ConverseStream,
+}
+
+/// What the client says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Says {
+    /// The reply is whole and right.
+    Complete,
+    /// The reply is whole; the event that nobody knows was handed out.
+    HandedOut,
+    Transport(TransportErrorKind),
+    Service(ServiceErrorKind),
+    Stream(StreamErrorKind),
+    Decode,
+}
+
+/// How soon.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Within {
+    AtOnce,
+    /// So long after the server sent its last byte; the connection stays open.
+    Of(Duration),
+    ConnectTimeout,
+    ResponseTimeout,
+    StreamIdleTimeout,
+    CallTimeout,
+    /// No time-out strikes while something arrives.
+    AsItArrives,
+}
+
+/// What can be had after the error.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Stays {
+    Nothing,
+    /// The text of `stream.partial()`.
+    Text(&'static str),
+    /// `partial()` has the text and why the model stopped.
+    Reply,
+    /// What the service said, and the request id.
+    Message(&'static str),
+    /// The same, and the text of `stream.partial()`.
+    TextAndMessage(&'static str, &'static str),
+    /// What the body began with, and the request id.
+    Body(&'static [u8]),
+    /// The request id.
+    RequestId,
+}
+
+/// Who is asked.
+#[derive(Debug, Clone)]
+enum Server {
+    /// Does this once a connection.
+    Scripted(Vec<Step>),
+    /// The same; the client has used the connection before, and the server breaks it off once it has read the next request.
+    Stale(Vec<Step>),
+    /// Nothing listens.
+    Closed,
+    /// Takes no connection, and refuses none.
+    Deaf,
+}
+
+#[derive(Debug, Clone)]
+pub(crate) struct Row {
+    pub(crate) fault: &'static str,
+    ask: Ask,
+    server: Server,
+    pub(crate) says: Says,
+    within: Within,
+    attempts: u32,
+    stays: Stays,
+}
+
+/// What came of a call.
+struct Outcome {
+    result: Result<String, Error>,
+    partial: Option<PartialResponse>,
+    unknown_events: usize,
+    attempts: u32,
+}
+
+impl Row {
+    /// A fault that is told at once, in the first attempt, and leaves nothing.
+    pub(crate) fn new(ask: Ask, fault: &'static str, script: Vec<Step>, says: Says) -> Self {
+        let server = Server::Scripted(script);
+        Self { fault, ask, server, says, within: Within::AtOnce, attempts: 1, stays: Stays::Nothing }
+    }
+
+    /// Nothing listens at the port.
+    pub(crate) fn closed(fault: &'static str, says: Says) -> Self {
+        Self { server: Server::Closed, ..Self::new(Ask::Converse, fault, Vec::new(), says) }
+    }
+
+    /// Whoever listens at the port takes no connection.
+    pub(crate) fn deaf(fault: &'static str, says: Says) -> Self {
+        Self { server: Server::Deaf, ..Self::new(Ask::Converse, fault, Vec::new(), says) }
+    }
+
+    /// Every connection has one request answered, and is broken off when it has brought a second.
+    pub(crate) fn stale(fault: &'static str, answer: Vec<Step>, says: Says) -> Self {
+        let server = Server::Stale([answer, vec![Step::Request, Step::Reset]].concat());
+        Self { server, ..Self::new(Ask::Converse, fault, Vec::new(), says) }
+    }
+
+    pub(crate) fn within(self, within: Within) -> Self {
+        Self { within, ..self }
+    }
+
+    pub(crate) fn attempts(self, attempts: u32) -> Self {
+        Self { attempts, ..self }
+    }
+
+    pub(crate) fn stays(self, stays: Stays) -> Self {
+        Self { stays, ..self }
+    }
+
+    /// Runs the row; panics where the client says anything else, too late, too often, or with less left.
+    pub(crate) async fn run(&self) {
+        // A busy machine may hold a thread up: a time that was kept once can be kept.
+        const TRIES: u32 = 5;
+        for left in (0..TRIES).rev() {
+            let script = match &self.server {
+                Server::Scripted(script) | Server::Stale(script) => script.as_slice(),
+                Server::Closed | Server::Deaf => &[],
+            };
+            let server = ScriptedServer::start((0..4).map(|_| script.to_vec()));
+            let begun = Instant::now();
+            let outcome = self.call(&server).await;
+            let took = begun.elapsed();
+            self.check(&server, &outcome);
+            let late = server.last_sent().map(|sent| sent.elapsed());
+            let kept = match self.within {
+                Within::AtOnce | Within::AsItArrives => took < AT_ONCE,
+                Within::Of(bound) => late.unwrap() < bound,
+                _ => (SHORT..AT_ONCE).contains(&took),
+            };
+            if kept {
+                return;
+            }
+            assert!(left > 0, "{self}: it took {took:?}, {late:?} after the last byte");
+        }
+    }
+
+    async fn call(&self, server: &ScriptedServer) -> Outcome {
+        let deaf = matches!(self.server, Server::Deaf).then(Deaf::listen);
+        let client = self.client(server, deaf.as_ref()).build().unwrap();
+        let request = ConverseRequest::new("a-model").message(Message::user("Hello"));
+        let failed =
+            |error: Error| Outcome { attempts: error.attempts(), result: Err(error), partial: None, unknown_events: 0 };
+        if matches!(self.server, Server::Stale(_)) {
+            client.converse(&request).await.unwrap();
+        }
+        if self.ask == Ask::Converse {
+            return match client.converse(&request).await {
+                Ok(reply) => Outcome {
+                    attempts: reply.metadata().attempts(),
+                    result: Ok(reply.text()),
+                    partial: None,
+                    unknown_events: 0,
+                },
+                Err(error) => failed(error),
+            };
+        }
+        let mut stream = match client.converse_stream(&request).await {
+            Ok(stream) => stream,
+            Err(error) => return failed(error),
+        };
+        let mut unknown_events = 0;
+        let ended = loop {
+            match stream.next().await {
+                Ok(Some(bedrock_lite::ConverseStreamOutput::Unknown { .. })) => unknown_events += 1,
+                Ok(Some(_)) => {}
+                Ok(None) => break Ok(()),
+                Err(error) => break Err(error),
+            }
+        };
+        let (partial, attempts) = (Some(stream.partial()), stream.metadata().attempts());
+        // Whoever asks for the whole reply is told the same.
+        let whole = stream.into_response();
+        let result = match (ended, whole) {
+            (Ok(()), Ok(reply)) => Ok(reply.text()),
+            (Err(error), Err(again)) => {
+                assert_eq!(error.to_string(), again.to_string(), "{self}");
+                Err(error)
+            }
+            (ended, whole) => panic!("{self}: the stream ended with {ended:?}, its reply is {whole:?}"),
+        };
+        Outcome { result, partial, unknown_events, attempts }
+    }
+
+    fn client(&self, server: &ScriptedServer, deaf: Option<&Deaf>) -> ClientBuilder {
+        let short = |within| if self.within == within { SHORT } else { LONG };
+        let mut client = server
+            .client()
+            .connect_timeout(short(Within::ConnectTimeout))
+            .response_timeout(short(Within::ResponseTimeout))
+            // Silence that is shorter than this is none: bytes that trickle end nothing.
+            .stream_idle_timeout(if self.within == Within::AsItArrives {
+                2 * SHORT
+            } else {
+                short(Within::StreamIdleTimeout)
+            })
+            .limits(Limits::new().body(BODY_LIMIT));
+        // So that it shows that the call waits for it: it must not be the default that does.
+        if self.within == Within::CallTimeout {
+            client = client.call_timeout(SHORT);
+        }
+        let address = match (&self.server, deaf) {
+            (Server::Closed, _) => std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap(),
+            (_, Some(deaf)) => deaf.address,
+            _ => return client,
+        };
+        client.endpoint_url(format!("http://{address}"))
+    }
+
+    fn check(&self, server: &ScriptedServer, outcome: &Outcome) {
+        let said = match &outcome.result {
+            Ok(text) => {
+                assert_eq!(text, "Hi", "{self}: another reply");
+                if outcome.unknown_events > 0 { Says::HandedOut } else { Says::Complete }
+            }
+            Err(Error::Transport(error)) => Says::Transport(error.kind()),
+            Err(Error::Service(error)) => Says::Service(error.kind()),
+            Err(Error::Stream(error)) => Says::Stream(error.kind()),
+            Err(Error::Decode(_)) => Says::Decode,
+            Err(other) => panic!("{self}: {other:?}"),
+        };
+        assert_eq!(said, self.says, "{self}: {:?}", outcome.result);
+        assert_eq!(outcome.attempts, self.attempts, "{self}: attempts, by the client; {:?}", outcome.result);
+        let requests = match self.server {
+            Server::Scripted(_) => self.attempts as usize,
+            // The one before, and the one that the connection broke under.
+            Server::Stale(_) => self.attempts as usize + 2,
+            Server::Closed | Server::Deaf => 0,
+        };
+        assert_eq!(server.requests().len(), requests, "{self}: attempts, by the server");
+        if let Err(error) = &outcome.result {
+            // Of an error whose body stops, what has arrived is the error.
+            let waits =
+                !matches!(self.within, Within::AtOnce | Within::Of(_)) && !matches!(self.says, Says::Service(_));
+            let models = self.says == Says::Service(ServiceErrorKind::ModelTimeout);
+            assert_eq!(error.is_timeout(), waits || models, "{self}: {error:?}");
+            if waits {
+                let said = format!("{error:#}");
+                assert!(said.contains(&format!("{SHORT:?}")), "{self}: it does not say after how long: {said}");
+            }
+        }
+        self.check_what_stays(outcome);
+    }
+
+    fn check_what_stays(&self, outcome: &Outcome) {
+        let text = outcome.partial.as_ref().map(|partial| partial.message.text()).unwrap_or_default();
+        let body = match &outcome.result {
+            Err(Error::Service(error)) => error.body(),
+            Err(Error::Decode(error)) => error.body(),
+            _ => &[],
+        };
+        let id = outcome.result.as_ref().err().and_then(Error::request_id);
+        match self.stays {
+            Stays::Nothing => assert_eq!(text, "", "{self}"),
+            Stays::Text(expected) => {
+                assert_eq!(text, expected, "{self}");
+                assert!(outcome.result.is_ok() || id == Some("rid"), "{self}: {id:?}");
+            }
+            Stays::Reply => {
+                assert!(outcome.partial.as_ref().is_some_and(|partial| partial.stop_reason.is_some()), "{self}");
+                assert_eq!((text.as_str(), id), ("Hi", Some("rid")), "{self}");
+            }
+            Stays::Message(message) | Stays::TextAndMessage(_, message) => {
+                let Err(Error::Service(error)) = &outcome.result else { panic!("{self}: {:?}", outcome.result) };
+                assert_eq!((error.message(), id), (Some(message), Some("rid")), "{self}");
+                assert_eq!(text, if let Stays::TextAndMessage(text, _) = self.stays { text } else { "" }, "{self}");
+            }
+            Stays::Body(expected) => {
+                assert!(body.starts_with(expected), "{self}: {:?}", String::from_utf8_lossy(body));
+                assert!(body.len() <= 4096, "{self}: {} bytes of the body are kept", body.len());
+                assert_eq!(id, Some("rid"), "{self}");
+            }
+            Stays::RequestId => assert_eq!(id, Some("rid"), "{self}"),
+        }
+    }
+}
+
+/// A listener whose queue is full.
+struct Deaf {
+    address: SocketAddr,
+    _listener: Socket,
+    _queue: Vec<Socket>,
+}
+
+impl Deaf {
+    fn listen() -> Self {
+        let any = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+        let listener = Socket::new(Domain::IPV4, Type::STREAM, None).unwrap();
+        listener.bind(&any.into()).unwrap();
+        listener.listen(0).unwrap();
+        let address = listener.local_addr().unwrap().as_socket().unwrap();
+        let wait = |_| {
+            let socket = Socket::new(Domain::IPV4, Type::STREAM, None).unwrap();
+            // The first fill the queue, the last find it full.
+            let _ = socket.connect_timeout(&address.into(), Duration::from_millis(20));
+            socket
+        };
+        Self { address, _queue: (0..3).map(wait).collect(), _listener: listener }
+    }
+}
+
+/// The row as a line of the table.
+impl fmt::Display for Row {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { fault, says, within, attempts, stays, .. } = self;
+        // A reply that is complete is all there.
+        let stays = if matches!(says, Says::Complete | Says::HandedOut) { &Stays::Nothing } else { stays };
+        write!(f, "| {fault} | {says} | {within} | {attempts} | {stays} |")
+    }
+}
+
+impl fmt::Display for Says {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Complete => write!(f, "complete"),
+            Self::HandedOut => write!(f, "complete; the event is handed out as `Unknown`"),
+            Self::Transport(kind) => write!(f, "`Transport`: `{kind:?}`"),
+            Self::Service(kind) => write!(f, "`Service`: `{kind:?}`"),
+            Self::Stream(kind) => write!(f, "`Stream`: `{kind:?}`"),
+            Self::Decode => write!(f, "`Decode`"),
+        }
+    }
+}
+
+impl fmt::Display for Within {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::AtOnce => write!(f, "at once"),
+            Self::Of(bound) => write!(f, "{} ms", bound.as_millis()),
+            Self::ConnectTimeout => write!(f, "`connect_timeout`, each time"),
+            Self::CallTimeout => write!(f, "`call_timeout`"),
+            Self::ResponseTimeout => write!(f, "`response_timeout`"),
+            Self::StreamIdleTimeout => write!(f, "`stream_idle_timeout`"),
+            Self::AsItArrives => write!(f, "as it arrives"),
+        }
+    }
+}
+
+impl fmt::Display for Stays {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Nothing => write!(f, ""),
+            Self::Text(_) => write!(f, "the text so far"),
+            Self::Reply => write!(f, "the reply as far as `messageStop`"),
+            Self::TextAndMessage(..) => write!(f, "the text so far, AWS's message, request id"),
+            Self::Message(_) => write!(f, "AWS's message, request id"),
+            Self::Body(_) => write!(f, "the body's first bytes, request id"),
+            Self::RequestId => write!(f, "request id"),
+        }
+    }
+}
