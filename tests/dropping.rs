@@ -1,0 +1,203 @@
+//! Futures and streams dropped at random points: nothing is left behind, and no connection is used again in a bad state.
+#![expect(clippy::unwrap_used, reason = "a test that panics is a test that fails")]
+
+#[path = "support/keep_alive.rs"]
+mod keep_alive;
+mod support;
+
+use std::future::{Future, poll_fn};
+use std::io::{self, Write};
+use std::net::TcpStream;
+use std::pin::pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::task::Poll;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use bedrock_lite::{Client, ConverseRequest, Credentials, Message, RetryPolicy};
+use fastrand::Rng;
+use keep_alive::{KeepAliveServer, Received, STREAM_HEAD, Then, chunk, converse_body, held};
+use support::event;
+
+/// What is dropped, in all.
+const DROPPED: usize = 1_000;
+/// How many of them at a time.
+const AT_ONCE: usize = 8;
+/// Every run drops at the same points.
+const SEED: u64 = 20_261_124;
+
+/// Streams without an end that the server has begun, and those that it has ended because the client hung up.
+#[derive(Debug, Default)]
+struct Endless {
+    begun: AtomicUsize,
+    hung_up: AtomicUsize,
+}
+
+/// Answers every request by the text it has: whole, but not all at once, or as a stream without an end.
+fn answer(request: &Received, stream: &mut TcpStream, endless: &Endless) -> io::Result<Then> {
+    let text = request.text();
+    let id = text.split(' ').next().unwrap();
+    if request.path.ends_with("/converse-stream") {
+        endless.begun.fetch_add(1, Ordering::SeqCst);
+        let hung_up = stream_for_ever(id, stream).is_err();
+        endless.hung_up.fetch_add(usize::from(hung_up), Ordering::SeqCst);
+        return Ok(Then::Close);
+    }
+    let body = converse_body(id);
+    let (first, second) = body.split_at(body.len() / 2);
+    stream.write_all(format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n", body.len()).as_bytes())?;
+    thread::sleep(Duration::from_micros(300));
+    stream.write_all(format!("\r\n{first}").as_bytes())?;
+    thread::sleep(Duration::from_micros(300));
+    stream.write_all(second.as_bytes())?;
+    Ok(Then::Keep)
+}
+
+/// Begins a reply and goes on until nobody listens, for 20 s at the most.
+fn stream_for_ever(id: &str, stream: &mut TcpStream) -> io::Result<()> {
+    let delta = event("contentBlockDelta", &format!(r#"{{"contentBlockIndex":0,"delta":{{"text":"{id}"}}}}"#));
+    stream.write_all(STREAM_HEAD)?;
+    stream.write_all(&chunk(&event("messageStart", r#"{"role":"assistant"}"#)))?;
+    let begun = Instant::now();
+    while begun.elapsed() < Duration::from_secs(20) {
+        // A frame in two pieces: some are dropped inside one.
+        let (first, second) = delta.split_at(delta.len() / 2);
+        stream.write_all(&chunk(first))?;
+        thread::sleep(Duration::from_micros(200));
+        stream.write_all(&chunk(second))?;
+    }
+    Ok(())
+}
+
+/// A request that the answer's text is told by; some are so large that they are not sent in one go.
+fn request(id: &str, rng: &mut Rng) -> ConverseRequest {
+    let padding = if rng.u8(..8) == 0 { 300_000 } else { 0 };
+    ConverseRequest::new("a-model").message(Message::user(format!("{id} {}", "x".repeat(padding))))
+}
+
+/// Lets a future go on for a while, and drops it unless it is done.
+async fn for_a_while<F: Future>(future: F, rng: &mut Rng) -> Option<F::Output> {
+    if rng.bool() {
+        return tokio::time::timeout(Duration::from_micros(rng.u64(..4_000)), future).await.ok();
+    }
+    let (mut future, mut polls) = (pin!(future), rng.u32(..6));
+    poll_fn(|cx| {
+        let Some(left) = polls.checked_sub(1) else { return Poll::Ready(None) };
+        polls = left;
+        future.as_mut().poll(cx).map(Some)
+    })
+    .await
+}
+
+/// Asks, and drops the future somewhere on its way. Says whether the answer was there first.
+async fn drop_call(client: &Client, id: &str, rng: &mut Rng) -> bool {
+    let request = request(id, rng);
+    let Some(reply) = for_a_while(client.converse(&request), rng).await else { return false };
+    assert_eq!(reply.unwrap().text(), id, "an answer of another request");
+    true
+}
+
+/// Asks for a stream, drops its future somewhere on its way, or the stream somewhere on its. Says whether there was a stream.
+async fn drop_stream(client: &Client, id: &str, rng: &mut Rng) -> bool {
+    let request = request(id, rng);
+    let patient = rng.bool();
+    let opened = if patient {
+        Some(client.converse_stream(&request).await)
+    } else {
+        for_a_while(client.converse_stream(&request), rng).await
+    };
+    let Some(stream) = opened else { return false };
+    let mut stream = stream.unwrap();
+    let mut text = String::new();
+    for _ in 0..rng.usize(..12) {
+        // A future of `next` that is dropped loses no event.
+        if let Some(event) = for_a_while(stream.next(), rng).await {
+            text.extend(event.unwrap().unwrap().text());
+        }
+    }
+    assert_eq!(text, id.repeat(text.len() / id.len()), "an answer of another request");
+    assert_eq!(stream.partial().message.text(), text);
+    true
+}
+
+/// Waits for what other threads are about to see.
+async fn wait_for(what: &str, happened: impl Fn() -> bool) {
+    let begun = Instant::now();
+    while !happened() {
+        assert!(begun.elapsed() < Duration::from_secs(15), "{what}");
+        tokio::time::sleep(Duration::from_millis(2)).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_dropped_leaves_nothing_behind() {
+    let endless = Arc::<Endless>::default();
+    let seen = Arc::clone(&endless);
+    let server = KeepAliveServer::start(move |request, stream| answer(request, stream, &seen));
+    let descriptors = held::descriptors();
+    let client = Client::builder()
+        .environment([("", ""); 0])
+        .region("us-east-1")
+        .credentials(Credentials::new("AKIDEXAMPLE", "secretaccesskey"))
+        .endpoint_url(format!("http://{}", server.address))
+        .retry(RetryPolicy::off())
+        .build()
+        .unwrap();
+
+    let droppers: Vec<_> = (0..AT_ONCE)
+        .map(|dropper| {
+            let client = client.clone();
+            tokio::spawn(async move {
+                let mut rng = Rng::with_seed(SEED + dropper as u64);
+                let (mut answered, mut streams) = (0, 0);
+                for number in 0..DROPPED / AT_ONCE {
+                    let id = format!("<{dropper}-{number}>");
+                    if number % 2 == 0 {
+                        answered += usize::from(drop_call(&client, &id, &mut rng).await);
+                    } else {
+                        streams += usize::from(drop_stream(&client, &id, &mut rng).await);
+                    }
+                }
+                (answered, streams)
+            })
+        })
+        .collect();
+    let (mut answered, mut streams) = (0, 0);
+    for dropper in droppers {
+        let (a, s) = dropper.await.unwrap();
+        (answered, streams) = (answered + a, streams + s);
+    }
+    // Dropped where it matters: neither all before anything happened, nor all after it was over.
+    let half = DROPPED / 2;
+    assert!((half / 20..half * 19 / 20).contains(&answered), "{answered} of {half} calls were answered");
+    assert!((half / 4..=half).contains(&streams), "{streams} of {half} streams began");
+
+    let begun = || endless.begun.load(Ordering::SeqCst);
+    assert!(begun() >= streams);
+    wait_for("a stream was dropped, and its connection stays open", || {
+        endless.hung_up.load(Ordering::SeqCst) == begun()
+    })
+    .await;
+
+    // The pool still works, and does so by connections that it has.
+    let before = server.connections();
+    for number in 0..100 {
+        let id = format!("<after-{number}>");
+        let request = ConverseRequest::new("a-model").message(Message::user(id.as_str()));
+        assert_eq!(client.converse(&request).await.unwrap().text(), id);
+    }
+    assert!(server.connections() - before <= 1, "{} new connections for 100 calls", server.connections() - before);
+    assert_eq!(server.malformed(), 0, "a connection was used before its last request was over");
+    wait_for("more connections are open than were in use at once", || server.open() <= AT_ONCE).await;
+
+    drop(client);
+    wait_for("a connection outlives its client", || server.open() == 0).await;
+    wait_for("a task outlives its client", || tokio::runtime::Handle::current().metrics().num_alive_tasks() == 0).await;
+    wait_for("a socket outlives its client", || held::descriptors() <= descriptors).await;
+    println!(
+        "{DROPPED} dropped: {answered} calls answered, {streams} streams begun, {} connections, {} requests",
+        server.connections(),
+        server.requests()
+    );
+}
