@@ -36,7 +36,7 @@ const SHORT: Duration = Duration::from_millis(200);
 const HUNG: Duration = Duration::from_secs(60);
 /// How much more memory the last tenth may take than the first: what allocators do not give back, and no leak. A leak of 1 KiB
 /// a call would be 80 MiB.
-const SLACK: usize = 8 << 20;
+const SLACK: usize = 4 << 20;
 
 /// What is shared by all that call.
 struct Soak {
