@@ -88,8 +88,10 @@ impl Client {
         Self { shared: Arc::new(shared), settings }
     }
 
-    /// The same client with other time-outs, for some calls or for one; with the same connections, unless the time for connecting
-    /// differs.
+    /// The same client with other time-outs, for some calls or for one.
+    ///
+    /// The connections are the same, unless the time for connecting differs: for each such time there is a pool of its own, set up at its
+    /// first call and kept, up to seven of them.
     #[must_use]
     pub fn with_timeouts(&self, timeouts: Timeouts) -> Self {
         let transport = self.settings.transport.with_connect_timeout(timeouts.connect);

@@ -83,7 +83,7 @@ impl Transport {
     ) -> Result<Self, ConfigError> {
         let connections = Connections::new(own, connect_timeout);
         for route in routes {
-            connections.get(*route)?;
+            connections.pool().get(*route)?;
         }
         Ok(Self { connections, limits })
     }
@@ -102,12 +102,12 @@ impl Transport {
         })?;
         refuse_rewritten(&signed, request.url())?;
         let sent = Instant::now();
-        let timeouts = context.timeouts;
-        let answer = timeout(timeouts.response, self.connections.get(context.route)?.execute(request))
+        let (timeouts, pool) = (context.timeouts, self.connections.pool());
+        let answer = timeout(timeouts.response, pool.get(context.route)?.execute(request))
             .await
             .map_err(|_| TransportError::new(TransportErrorKind::Head).after(timeouts.response))?
-            .map_err(|error| self.connections.unanswered(error))?;
-        self.connections.note(&answer);
+            .map_err(|error| pool.unanswered(error))?;
+        pool.note(&answer);
         let (mut head, body) = http::Response::from(answer).into_parts();
         head.extensions.insert(Exchange::new(context.attempt, sent.elapsed()));
         let body = Body::new(body, self.limits.body, timeouts.stream_idle, context.deadline);

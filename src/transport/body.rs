@@ -159,3 +159,70 @@ impl Chunks {
         if self.all.is_empty() { self.first } else { self.all.freeze() }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use http_body::Frame;
+
+    use super::*;
+
+    /// Gives a byte a second, for ever.
+    struct Trickle(Pin<Box<Sleep>>);
+
+    const SECOND: Duration = Duration::from_secs(1);
+
+    impl http_body::Body for Trickle {
+        type Data = Bytes;
+        type Error = std::convert::Infallible;
+
+        fn poll_frame(
+            mut self: Pin<&mut Self>,
+            cx: &mut Context<'_>,
+        ) -> Poll<Option<Result<Frame<Bytes>, Self::Error>>> {
+            ready!(self.0.as_mut().poll(cx));
+            self.0.as_mut().reset(Instant::now() + SECOND);
+            Poll::Ready(Some(Ok(Frame::data(Bytes::from_static(b"x")))))
+        }
+    }
+
+    fn trickle(idle: Duration, deadline: Option<Deadline>) -> Body {
+        let inner = reqwest::Body::wrap(Trickle(Box::pin(sleep_until(Instant::now() + SECOND))));
+        Body::new(inner, 100, idle, deadline)
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn an_error_that_trickles_is_read_for_ten_seconds() {
+        let begun = Instant::now();
+        let read = trickle(Duration::from_secs(120), None).collect_error(1 << 20).await;
+        assert_eq!((begun.elapsed().as_secs(), read.len()), (10, 10));
+        assert_eq!(trickle(Duration::from_secs(120), None).collect_error(4).await.len(), 4);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn only_silence_is_timed_and_the_timer_follows_it() {
+        let mut body = trickle(2 * SECOND, None);
+        let error = body.collect().await.unwrap_err();
+        assert!(matches!(&error, Error::Transport(e) if e.kind() == TransportErrorKind::BodyTooLarge), "{error:?}");
+        assert_eq!(body.taken, 101, "a hundred seconds without two of silence");
+
+        let begun = Instant::now();
+        let error = trickle(SECOND / 2, None).collect().await.unwrap_err();
+        assert!(error.is_timeout(), "{error:?}");
+        assert_eq!(begun.elapsed(), SECOND / 2 + GRACE);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_call_ends_in_the_middle_of_a_silence() {
+        let begun = Instant::now();
+        let deadline = Deadline { at: begun + SECOND * 7 / 2, after: SECOND };
+        let mut body = trickle(120 * SECOND, Some(deadline));
+        let error = loop {
+            match poll_fn(|cx| body.poll_chunk(cx)).await {
+                Ok(chunk) => assert!(chunk.is_some(), "it has no end"),
+                Err(error) => break error,
+            }
+        };
+        assert_eq!((error.kind(), body.taken), (StreamErrorKind::Call, 3));
+        assert_eq!(begun.elapsed(), SECOND * 7 / 2 + GRACE);
+    }
+}

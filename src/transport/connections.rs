@@ -1,4 +1,4 @@
-//! [`Connections`]: the pool, one a route; what its errors mean, and which of its connections have been used before.
+//! [`Connections`]: the pools; what their errors mean, and which connections have been used before.
 
 use std::collections::HashSet;
 use std::error::Error as StdError;
@@ -29,10 +29,14 @@ impl From<reqwest::Client> for HttpClient {
 
 /// What requests are sent through.
 #[derive(Debug, Clone)]
-pub(super) struct Connections(Arc<Inner>);
+pub(super) struct Connections {
+    pool: Arc<Pool>,
+    /// Those with other times for connecting: whoever sets one call by call meets the connections of the call before.
+    family: Arc<Mutex<Vec<Arc<Pool>>>>,
+}
 
 #[derive(Debug)]
-struct Inner {
+pub(super) struct Pool {
     own: Option<HttpClient>,
     connect_timeout: Duration,
     /// Set up by whoever needs them first. What goes to this machine goes there directly; reqwest would hand it to a proxy of the
@@ -45,32 +49,52 @@ struct Inner {
 
 impl Connections {
     pub(super) fn new(own: Option<HttpClient>, connect_timeout: Duration) -> Self {
-        Self(Arc::new(Inner {
-            own,
-            connect_timeout,
-            network: OnceLock::new(),
-            loopback: OnceLock::new(),
-            used: Mutex::default(),
-        }))
+        let pool = Arc::new(Pool::new(own, connect_timeout));
+        Self { family: Arc::new(Mutex::new(vec![Arc::clone(&pool)])), pool }
     }
 
     pub(super) fn with_timeout(&self, connect_timeout: Duration) -> Self {
-        if self.0.connect_timeout == connect_timeout || self.0.own.is_some() {
+        /// More times for connecting than anybody has; who computes them gets new connections again and again.
+        const KEPT: usize = 8;
+        let fits = |pool: &Arc<Pool>| pool.connect_timeout == connect_timeout || pool.own.is_some();
+        if fits(&self.pool) {
             return self.clone();
         }
-        Self::new(None, connect_timeout)
+        let mut family = self.family.lock().unwrap_or_else(PoisonError::into_inner);
+        let pool = family
+            .iter()
+            .find(|pool| fits(pool))
+            .map_or_else(|| Arc::new(Pool::new(None, connect_timeout)), Arc::clone);
+        if !family.iter().any(|known| Arc::ptr_eq(known, &pool)) {
+            if family.len() >= KEPT {
+                family.remove(1);
+            }
+            family.push(Arc::clone(&pool));
+        }
+        drop(family);
+        Self { pool, family: Arc::clone(&self.family) }
+    }
+
+    pub(super) fn pool(&self) -> &Pool {
+        &self.pool
+    }
+}
+
+impl Pool {
+    fn new(own: Option<HttpClient>, connect_timeout: Duration) -> Self {
+        Self { own, connect_timeout, network: OnceLock::new(), loopback: OnceLock::new(), used: Mutex::default() }
     }
 
     /// The client for a route.
     pub(super) fn get(&self, route: Route) -> Result<&reqwest::Client, ConfigError> {
-        if let Some(HttpClient(client)) = &self.0.own {
+        if let Some(HttpClient(client)) = &self.own {
             return Ok(client);
         }
-        let client = if route == Route::Loopback { &self.0.loopback } else { &self.0.network };
+        let client = if route == Route::Loopback { &self.loopback } else { &self.network };
         if let Some(client) = client.get() {
             return Ok(client);
         }
-        let new = http_client(self.0.connect_timeout, route)?;
+        let new = http_client(self.connect_timeout, route)?;
         Ok(client.get_or_init(|| new))
     }
 
@@ -79,7 +103,7 @@ impl Connections {
         /// Far more than a pool holds; what closed connections leave behind goes with the rest.
         const KEPT: usize = 4096;
         let Some(local) = local_address(answer.extensions()) else { return };
-        let mut used = self.0.used.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut used = self.used.lock().unwrap_or_else(PoisonError::into_inner);
         if used.len() >= KEPT {
             used.clear();
         }
@@ -93,7 +117,7 @@ impl Connections {
         let mut extensions = Extensions::new();
         connection.get_extras(&mut extensions);
         local_address(&extensions)
-            .is_some_and(|local| self.0.used.lock().unwrap_or_else(PoisonError::into_inner).remove(&local))
+            .is_some_and(|local| self.used.lock().unwrap_or_else(PoisonError::into_inner).remove(&local))
     }
 
     /// Why there is no answer.
@@ -109,9 +133,9 @@ impl Connections {
         let timed_out = error.is_timeout();
         let stale = kind == TransportErrorKind::Head && !timed_out && self.was_used(&error);
         let failed = TransportError::new(kind).stale(stale).with_source(error.without_url());
-        match &self.0.own {
+        match &self.own {
             _ if !timed_out => failed,
-            None if kind == TransportErrorKind::Connect => failed.after(self.0.connect_timeout),
+            None if kind == TransportErrorKind::Connect => failed.after(self.connect_timeout),
             // How long a client of one's own waits, it does not say.
             _ => failed.timed_out(),
         }
