@@ -131,6 +131,7 @@ pub mod eventstream;
 mod limits;
 mod metadata;
 pub mod operation;
+pub mod profile;
 #[cfg(feature = "replay")]
 pub mod replay;
 pub mod retry;

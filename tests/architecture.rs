@@ -11,6 +11,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("error", &[]),
     ("metadata", &["error"]),
     ("clock", &[]),
+    ("profile", &["error"]),
     ("shape", &["error", "metadata"]),
     ("retry", &["error"]),
     ("credentials", &["error"]),
@@ -54,7 +55,10 @@ const NAMED_ONLY_IN: &[(&[&str], &[&str])] = &[
     (&["Utc::now", "SystemTime"], &["clock.rs"]),
     (&["std::env::", "env::var"], &["credentials/", "builder.rs"]),
     // The fixture store is files by its nature, and some documents are files.
-    (&["std::fs", "fs::"], &["credentials/", "builder.rs", "replay/fixture.rs", "runtime/document_file.rs"]),
+    (
+        &["std::fs", "fs::"],
+        &["credentials/", "builder.rs", "profile/files.rs", "replay/fixture.rs", "runtime/document_file.rs"],
+    ),
     (&["tokio::"], &["clock.rs", "transport.rs", "transport/", "client/", "replay/"]),
 ];
 

@@ -2,6 +2,7 @@
 
 use std::error::Error as StdError;
 use std::fmt;
+use std::path::{Path, PathBuf};
 
 use super::Cause;
 
@@ -11,7 +12,15 @@ pub struct ConfigError {
     kind: ConfigErrorKind,
     message: String,
     pub(super) attempts: u32,
+    place: Option<Box<Place>>,
     source: Option<Cause>,
+}
+
+/// Where in the shared configuration the fault is.
+#[derive(Debug)]
+struct Place {
+    path: PathBuf,
+    line: Option<usize>,
 }
 
 /// The kinds of [`ConfigError`].
@@ -42,16 +51,44 @@ pub enum ConfigErrorKind {
     InvalidRequest,
     /// The HTTP client could not be set up.
     HttpClient,
+    /// A file that is there and cannot be read: no permission, a directory, no text, too large.
+    UnreadableFile,
+    /// A shared configuration file that breaks its grammar.
+    InvalidFile,
+    /// The shared configuration has no profile, or no section, of this name.
+    MissingProfile,
+    /// The profile is there and says nothing of credentials.
+    MissingCredentials,
+    /// A profile whose settings do not go together, are not complete, or ask for what cannot be done.
+    InvalidProfile,
 }
 
 impl ConfigError {
     pub(crate) fn new(kind: ConfigErrorKind, message: impl Into<String>) -> Self {
-        Self { kind, message: message.into(), attempts: 0, source: None }
+        Self { kind, message: message.into(), attempts: 0, place: None, source: None }
     }
 
     pub(crate) fn with_source(mut self, source: impl Into<Cause>) -> Self {
         self.source = Some(source.into());
         self
+    }
+
+    #[must_use]
+    pub(crate) fn at(mut self, path: &Path, line: Option<usize>) -> Self {
+        self.place = Some(Box::new(Place { path: path.to_owned(), line }));
+        self
+    }
+
+    /// The file that is wrong, where a file is.
+    #[must_use]
+    pub fn path(&self) -> Option<&Path> {
+        self.place.as_ref().map(|place| &*place.path)
+    }
+
+    /// The line of [`path`](Self::path) that is wrong, from 1, where it is one line.
+    #[must_use]
+    pub fn line(&self) -> Option<usize> {
+        self.place.as_ref()?.line
     }
 
     /// What is wrong, to match on.

@@ -1,0 +1,229 @@
+//! From a profile's name to the plan of its credentials, following `source_profile`.
+
+use std::time::Duration;
+
+use zeroize::Zeroizing;
+
+use super::role_plan::{
+    AssumeRole, Base, CredentialProcess, CredentialSource, RoleChain, Sso, StaticKeys, WebIdentity,
+};
+use super::{Profiles, Section};
+use crate::error::{ConfigError, ConfigErrorKind};
+
+/// How long STS lets a role be assumed, in seconds.
+const DURATION: std::ops::RangeInclusive<u64> = 900..=43_200;
+
+impl Profiles {
+    /// The plan of a profile's credentials. Nothing is fetched, run or read.
+    ///
+    /// A profile with a `role_arn` is a role: of its `web_identity_token_file`, else assumed with the credentials of its
+    /// `source_profile` or `credential_source`. Any other profile is a base: SSO before `credential_process` before keys in the file.
+    /// A profile that is the source of another gives its keys, where it has them, before its role; one that is its own source
+    /// gives them alone.
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigErrorKind::MissingProfile`] where there is no such profile, [`ConfigErrorKind::MissingCredentials`] where it says nothing of
+    /// credentials, [`ConfigErrorKind::InvalidProfile`] where it, or a profile that it leads to, cannot give any: a source that
+    /// is not there or says nothing, a loop, half of a pair of keys, a role that needs MFA, an unknown `credential_source`.
+    pub fn role_chain(&self, name: &str) -> Result<RoleChain, ConfigError> {
+        let mut profile = match self.profile(name) {
+            Some(section) => Profile { all: self, name, section },
+            None => return Err(self.missing(&format!("the profile '{name}'"), name)),
+        };
+        let mut visited = vec![name];
+        let mut roles = Vec::new();
+        let base = loop {
+            if visited.len() > 1
+                && let Ok(Some(keys)) = profile.static_keys()
+            {
+                break Base::StaticKeys(keys);
+            }
+            let Some(role_arn) = profile.assumed_role() else { break profile.base(visited.len() > 1)? };
+            roles.push(profile.role(role_arn)?);
+            let Some(source) = profile.source()? else { break profile.base(true)? };
+            if visited.contains(&source) {
+                visited.push(source);
+                return Err(profile.invalid("source_profile", &format!("leads in a circle: {}", visited.join(" → "))));
+            }
+            profile = self.source_of(&profile, source)?;
+            visited.push(source);
+        };
+        roles.reverse();
+        Ok(RoleChain { base, base_profile: profile.name.to_owned(), roles })
+    }
+
+    fn source_of<'a>(&'a self, profile: &Profile<'_>, source: &'a str) -> Result<Profile<'a>, ConfigError> {
+        let section = self.profile(source).ok_or_else(|| {
+            profile.invalid("source_profile", &format!("names a profile '{source}' that is not there"))
+        })?;
+        Ok(Profile { all: self, name: source, section })
+    }
+}
+
+/// A profile on the way.
+#[derive(Clone, Copy)]
+struct Profile<'a> {
+    all: &'a Profiles,
+    name: &'a str,
+    section: &'a Section,
+}
+
+impl<'a> Profile<'a> {
+    fn get(&self, property: &str) -> Option<&'a str> {
+        self.section.get(property)
+    }
+
+    fn owned(&self, property: &str) -> Option<String> {
+        self.get(property).map(ToOwned::to_owned)
+    }
+
+    /// The role that is assumed with other credentials; one of a web identity is a base.
+    fn assumed_role(&self) -> Option<&'a str> {
+        if self.get("web_identity_token_file").is_some() { None } else { self.get("role_arn") }
+    }
+
+    fn role(&self, role_arn: &str) -> Result<AssumeRole, ConfigError> {
+        if self.get("mfa_serial").is_some() {
+            return Err(
+                self.invalid("mfa_serial", "asks for a code of an MFA device, which a library cannot ask a person for")
+            );
+        }
+        Ok(AssumeRole {
+            profile: self.name.to_owned(),
+            role_arn: role_arn.to_owned(),
+            session_name: self.owned("role_session_name"),
+            external_id: self.owned("external_id"),
+            duration: self.duration()?,
+        })
+    }
+
+    fn duration(&self) -> Result<Option<Duration>, ConfigError> {
+        let Some(text) = self.get("duration_seconds") else { return Ok(None) };
+        let seconds = text.parse().ok().filter(|seconds| DURATION.contains(seconds));
+        let seconds = seconds.ok_or_else(|| self.invalid("duration_seconds", "is no number from 900 to 43200"))?;
+        Ok(Some(Duration::from_secs(seconds)))
+    }
+
+    /// The profile that a role is assumed with; `None` is this one itself.
+    fn source(&self) -> Result<Option<&'a str>, ConfigError> {
+        match (self.get("source_profile"), self.get("credential_source")) {
+            (Some(_), Some(_)) => {
+                Err(self.invalid("role_arn", "has both a source_profile and a credential_source: keep one"))
+            }
+            (None, None) => {
+                Err(self.invalid("role_arn", "has neither a source_profile nor a credential_source to assume it with"))
+            }
+            (Some(source), None) => Ok((source != self.name).then_some(source)),
+            (None, Some(_)) => Ok(None),
+        }
+    }
+
+    /// The credentials of a profile that assumes nothing.
+    fn base(&self, referred_to: bool) -> Result<Base, ConfigError> {
+        if let Some(source) = self.get("credential_source") {
+            return self.credential_source(source).map(Base::Source);
+        }
+        if let Some(identity) = self.web_identity()? {
+            return Ok(Base::WebIdentity(identity));
+        }
+        if let Some(sso) = self.sso()? {
+            return Ok(Base::Sso(sso));
+        }
+        if let Some(command) = self.get("credential_process") {
+            let command = Zeroizing::new(command.to_owned());
+            return Ok(Base::Process(CredentialProcess { command, account_id: self.owned("aws_account_id") }));
+        }
+        match self.static_keys()? {
+            Some(keys) => Ok(Base::StaticKeys(keys)),
+            None if referred_to => {
+                Err(self.error(ConfigErrorKind::InvalidProfile, None, "says nothing of credentials"))
+            }
+            None => Err(self.error(ConfigErrorKind::MissingCredentials, None, "says nothing of credentials")),
+        }
+    }
+
+    fn credential_source(&self, text: &str) -> Result<CredentialSource, ConfigError> {
+        use CredentialSource::{Ec2InstanceMetadata, EcsContainer, Environment};
+        let known = [Environment, Ec2InstanceMetadata, EcsContainer];
+        known.into_iter().find(|source| source.as_str().eq_ignore_ascii_case(text)).ok_or_else(|| {
+            self.invalid("credential_source", "is none of Environment, Ec2InstanceMetadata and EcsContainer")
+        })
+    }
+
+    fn web_identity(&self) -> Result<Option<WebIdentity>, ConfigError> {
+        let Some(token_file) = self.owned("web_identity_token_file") else { return Ok(None) };
+        let role_arn = self
+            .owned("role_arn")
+            .ok_or_else(|| self.invalid("web_identity_token_file", "has no role_arn beside it"))?;
+        let session_name = self.owned("role_session_name");
+        Ok(Some(WebIdentity { role_arn, token_file, session_name, duration: self.duration()? }))
+    }
+
+    fn static_keys(&self) -> Result<Option<StaticKeys>, ConfigError> {
+        let (id, secret) = match (self.get("aws_access_key_id"), self.get("aws_secret_access_key")) {
+            (Some(id), Some(secret)) => (id, secret),
+            (None, None) => return Ok(None),
+            (Some(_), None) => return Err(self.invalid("aws_access_key_id", "has no aws_secret_access_key beside it")),
+            (None, Some(_)) => return Err(self.invalid("aws_secret_access_key", "has no aws_access_key_id beside it")),
+        };
+        let kept = |text: &str| Zeroizing::new(text.to_owned());
+        Ok(Some(StaticKeys {
+            access_key_id: id.to_owned(),
+            secret_access_key: kept(secret),
+            session_token: self.get("aws_session_token").map(kept),
+            account_id: self.owned("aws_account_id"),
+        }))
+    }
+
+    fn sso(&self) -> Result<Option<Sso>, ConfigError> {
+        const ALL: [&str; 5] = ["sso_session", "sso_account_id", "sso_role_name", "sso_start_url", "sso_region"];
+        let Some(first) = ALL.into_iter().find(|property| self.get(property).is_some()) else { return Ok(None) };
+        let session = match self.get("sso_session") {
+            Some(session) => Some(self.all.sso_session(session).ok_or_else(|| {
+                self.invalid("sso_session", &format!("names a section [sso-session {session}] that is not there"))
+            })?),
+            None => None,
+        };
+        let of_session =
+            |property: &str| match (session, self.get(property)) {
+                (None, Some(own)) => Ok(own.to_owned()),
+                (None, None) => Err(self.invalid(first, &format!("has no {property} beside it"))),
+                (Some(session), own) => match session.get(property) {
+                    Some(value) if own.is_none_or(|own| own == value) => Ok(value.to_owned()),
+                    Some(_) => Err(self.invalid(property, "is not what the sso-session says")),
+                    None => Err(self
+                        .invalid("sso_session", &format!("names a section without {property}, which belongs there"))),
+                },
+            };
+        let of_profile = |property: &str| {
+            self.owned(property).ok_or_else(|| {
+                self.invalid(first, &format!("is a sign-in without {property}, and so gives no credentials of AWS"))
+            })
+        };
+        Ok(Some(Sso {
+            session: self.owned("sso_session"),
+            start_url: of_session("sso_start_url")?,
+            region: of_session("sso_region")?,
+            account_id: of_profile("sso_account_id")?,
+            role_name: of_profile("sso_role_name")?,
+        }))
+    }
+
+    fn invalid(&self, property: &str, problem: &str) -> ConfigError {
+        self.error(ConfigErrorKind::InvalidProfile, Some(property), problem)
+    }
+
+    /// Names the profile, the property, the file and the line, and never the value.
+    fn error(&self, kind: ConfigErrorKind, property: Option<&str>, problem: &str) -> ConfigError {
+        let locations = self.all.locations();
+        let Some((property, place)) = property.and_then(|property| Some((property, self.section.place(property)?)))
+        else {
+            return ConfigError::new(kind, format!("the profile '{}' {problem}", self.name));
+        };
+        let file = if place.in_credentials { locations.credentials() } else { locations.config() };
+        let line = place.line;
+        let message = format!("{file}, line {line}: {property} of the profile '{}' {problem}", self.name);
+        ConfigError::new(kind, message).at(file.shown_path(), Some(line))
+    }
+}
