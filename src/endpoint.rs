@@ -11,6 +11,8 @@ use http::uri::{Authority, PathAndQuery, Scheme};
 
 pub use path::{path_from_template, query_string};
 
+use partition::Partition;
+
 use crate::error::{ConfigError, ConfigErrorKind};
 
 /// The two services of Amazon Bedrock that this crate speaks to.
@@ -37,6 +39,40 @@ impl Service {
     #[must_use]
     pub fn signing_name(self) -> &'static str {
         "bedrock"
+    }
+}
+
+/// The services that give credentials of AWS, which other requests are then signed with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum CredentialsService {
+    /// The Security Token Service: roles. Its regional endpoints, never the global one.
+    Sts,
+    /// The portal of IAM Identity Center: credentials for a signed-in person.
+    Sso,
+    /// The OIDC side of IAM Identity Center: tokens of sign-ins.
+    SsoOidc,
+}
+
+impl CredentialsService {
+    /// What its hosts' names begin with.
+    #[must_use]
+    pub fn endpoint_prefix(self) -> &'static str {
+        match self {
+            Self::Sts => "sts",
+            Self::Sso => "portal.sso",
+            Self::SsoOidc => "oidc",
+        }
+    }
+
+    /// What the settings of its endpoint are called by: `AWS_ENDPOINT_URL_…`, and in lower case in a `services` section.
+    #[must_use]
+    pub fn service_id(self) -> &'static str {
+        match self {
+            Self::Sts => "STS",
+            Self::Sso => "SSO",
+            Self::SsoOidc => "SSO_OIDC",
+        }
     }
 }
 
@@ -127,6 +163,23 @@ impl Endpoint {
     /// [`ConfigErrorKind::InvalidEndpoint`] for a URL that is none, is not `http` or `https`, has no host, or has a user,
     /// a query or a fragment.
     pub fn resolve(service: Service, config: &EndpointConfig) -> Result<Self, ConfigError> {
+        Self::of(config, |_| host_prefix(service.endpoint_prefix(), config.fips))
+    }
+
+    /// Finds the endpoint of a service that gives credentials, as [`resolve`](Self::resolve) does of Bedrock's.
+    ///
+    /// # Errors
+    ///
+    /// As [`resolve`](Self::resolve).
+    pub fn resolve_credentials(service: CredentialsService, config: &EndpointConfig) -> Result<Self, ConfigError> {
+        Self::of(config, |partition| {
+            // The endpoints of AWS GovCloud are validated after FIPS 140 under their plain names.
+            let fips = config.fips && (config.dual_stack || !partition.is_gov_cloud());
+            host_prefix(service.endpoint_prefix(), fips)
+        })
+    }
+
+    fn of(config: &EndpointConfig, host: impl FnOnce(&Partition) -> String) -> Result<Self, ConfigError> {
         if let Some(region) = &config.region {
             check_region(region)?;
         }
@@ -134,19 +187,16 @@ impl Endpoint {
             (Some(_), _) if config.fips => Err(conflict("FIPS", "the FIPS")),
             (Some(_), _) if config.dual_stack => Err(conflict("dual-stack", "the dual-stack")),
             (Some(url), _) => base::parse(url),
-            (None, Some(region)) => base::parse(&Self::of_region(service, region, config)),
+            (None, Some(region)) => {
+                let partition = partition::of(region);
+                let suffix = if config.dual_stack { partition.dual_stack_dns_suffix } else { partition.dns_suffix };
+                base::parse(&format!("https://{}.{region}.{suffix}", host(partition)))
+            }
             (None, None) => {
                 let message = "there is no region: set one in code, or AWS_REGION or AWS_DEFAULT_REGION";
                 Err(ConfigError::new(ConfigErrorKind::MissingRegion, message))
             }
         }
-    }
-
-    fn of_region(service: Service, region: &str, config: &EndpointConfig) -> String {
-        let partition = partition::of(region);
-        let suffix = if config.dual_stack { partition.dual_stack_dns_suffix } else { partition.dns_suffix };
-        let fips = if config.fips { "-fips" } else { "" };
-        format!("https://{}{fips}.{region}.{suffix}", service.endpoint_prefix())
     }
 
     /// The base URL, without a slash at its end.
@@ -207,6 +257,10 @@ impl fmt::Display for Endpoint {
     }
 }
 
+fn host_prefix(prefix: &str, fips: bool) -> String {
+    format!("{prefix}{}", if fips { "-fips" } else { "" })
+}
+
 /// Whether an HTTP client would resolve a path segment away; the WHATWG's URL standard does with encoded dots too.
 fn is_dot_segment(segment: &str) -> bool {
     // The longest is %2e%2e.
@@ -214,7 +268,7 @@ fn is_dot_segment(segment: &str) -> bool {
 }
 
 /// A region is a label of a host name (RFC 1123), in lower case: it goes into one, and into the signature.
-fn check_region(region: &str) -> Result<(), ConfigError> {
+pub(crate) fn check_region(region: &str) -> Result<(), ConfigError> {
     let fits = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
     if matches!(region.len(), 1..=63) && region.bytes().all(fits) && !region.starts_with('-') && !region.ends_with('-')
     {

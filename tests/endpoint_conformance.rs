@@ -10,8 +10,8 @@
 
 mod conformance;
 
-use bedrock_lite::ConfigErrorKind;
-use bedrock_lite::endpoint::{Endpoint, EndpointConfig, Service, path_from_template};
+use bedrock_lite::endpoint::{CredentialsService, Endpoint, EndpointConfig, Service, path_from_template};
+use bedrock_lite::{ConfigError, ConfigErrorKind};
 use conformance::{json, run_all, same};
 use serde_json::Value;
 
@@ -30,12 +30,14 @@ const ERRORS: [(&str, ConfigErrorKind); 3] = [
     ("Invalid Configuration: Dualstack and custom endpoint are not supported", ConfigErrorKind::Conflict),
 ];
 
-fn endpoint_tests(service: Service, expected: usize) {
-    let file = json(&format!("endpoints/{}/endpoint-tests.json", service.endpoint_prefix()));
+type Resolve<'a> = &'a dyn Fn(&EndpointConfig) -> Result<Endpoint, ConfigError>;
+
+fn endpoint_tests(suite: &str, left_out: &[(&str, &str)], expected: usize, resolve: Resolve<'_>) {
+    let file = json(&format!("endpoints/{suite}/endpoint-tests.json"));
     let name = |case: &Value| case["documentation"].as_str().unwrap().to_owned();
     let cases = file["testCases"].as_array().unwrap().iter().map(|case| (name(case), case));
-    run_all(cases, &[], expected, |_, case| {
-        let resolved = Endpoint::resolve(service, &config(&case["params"]));
+    run_all(cases, left_out, expected, |_, case| {
+        let resolved = resolve(&config(&case["params"]));
         let expected = &case["expect"];
         match (resolved, expected["endpoint"]["url"].as_str(), expected["error"].as_str()) {
             (Ok(endpoint), Some(url), None) => same("URL", endpoint.as_str(), url),
@@ -51,13 +53,54 @@ fn endpoint_tests(service: Service, expected: usize) {
 #[test]
 #[ignore = "needs BEDROCK_CONFORMANCE"]
 fn bedrock() {
-    endpoint_tests(Service::Bedrock, 18);
+    endpoint_tests("bedrock", &[], 18, &|config| Endpoint::resolve(Service::Bedrock, config));
 }
 
 #[test]
 #[ignore = "needs BEDROCK_CONFORMANCE"]
 fn bedrock_runtime() {
-    endpoint_tests(Service::BedrockRuntime, 13);
+    endpoint_tests("bedrock-runtime", &[], 13, &|config| Endpoint::resolve(Service::BedrockRuntime, config));
+}
+
+/// The global endpoint of STS is legacy: AWS's SDKs ask the region's since 2022, and so does this crate.
+const GLOBAL: &str = "only the regional endpoints of STS are used";
+const LEFT_OUT_OF_STS: [(&str, &str); 17] = [
+    ("For region aws-global with FIPS disabled and DualStack disabled", GLOBAL),
+    ("UseGlobalEndpoint with legacy region `ap-northeast-1`", GLOBAL),
+    ("UseGlobalEndpoint with legacy region `ap-south-1`", GLOBAL),
+    ("UseGlobalEndpoint with legacy region `ap-southeast-1`", GLOBAL),
+    ("UseGlobalEndpoint with legacy region `ap-southeast-2`", GLOBAL),
+    ("UseGlobalEndpoint with legacy region `aws-global`", GLOBAL),
+    ("UseGlobalEndpoint with legacy region `ca-central-1`", GLOBAL),
+    ("UseGlobalEndpoint with legacy region `eu-central-1`", GLOBAL),
+    ("UseGlobalEndpoint with legacy region `eu-north-1`", GLOBAL),
+    ("UseGlobalEndpoint with legacy region `eu-west-1`", GLOBAL),
+    ("UseGlobalEndpoint with legacy region `eu-west-2`", GLOBAL),
+    ("UseGlobalEndpoint with legacy region `eu-west-3`", GLOBAL),
+    ("UseGlobalEndpoint with legacy region `sa-east-1`", GLOBAL),
+    ("UseGlobalEndpoint with legacy region `us-east-1`", GLOBAL),
+    ("UseGlobalEndpoint with legacy region `us-east-2`", GLOBAL),
+    ("UseGlobalEndpoint with legacy region `us-west-1`", GLOBAL),
+    ("UseGlobalEndpoint with legacy region `us-west-2`", GLOBAL),
+];
+
+#[test]
+#[ignore = "needs BEDROCK_CONFORMANCE"]
+fn sts() {
+    let resolve = |config: &_| Endpoint::resolve_credentials(CredentialsService::Sts, config);
+    endpoint_tests("sts", &LEFT_OUT_OF_STS, 52, &resolve);
+}
+
+#[test]
+#[ignore = "needs BEDROCK_CONFORMANCE"]
+fn sso() {
+    endpoint_tests("sso", &[], 40, &|config| Endpoint::resolve_credentials(CredentialsService::Sso, config));
+}
+
+#[test]
+#[ignore = "needs BEDROCK_CONFORMANCE"]
+fn sso_oidc() {
+    endpoint_tests("sso-oidc", &[], 40, &|config| Endpoint::resolve_credentials(CredentialsService::SsoOidc, config));
 }
 
 /// The path of an operation, and which of its parameters are labels in it.

@@ -71,6 +71,10 @@ pub(super) fn of(region: &str) -> &'static Partition {
 }
 
 impl Partition {
+    pub(super) fn is_gov_cloud(&self) -> bool {
+        self.id == "aws-us-gov"
+    }
+
     fn has(&self, region: &str) -> bool {
         let after = |prefix: &&str| region.strip_prefix(*prefix)?.strip_prefix('-');
         let in_domain = |rest: &str| {
