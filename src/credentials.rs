@@ -172,7 +172,8 @@ impl ApiKey {
     }
 
     /// The key, in the clear.
-    pub(crate) fn expose(&self) -> &str {
+    #[must_use]
+    pub fn expose(&self) -> &str {
         self.0.expose()
     }
 }

@@ -117,6 +117,7 @@
 
 #![cfg_attr(not(feature = "client"), allow(rustdoc::broken_intra_doc_links, reason = "the guide speaks of the client"))]
 
+mod api_key;
 #[cfg(feature = "client")]
 mod builder;
 #[cfg(feature = "client")]

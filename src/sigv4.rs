@@ -7,7 +7,7 @@
 //! 1. [`CanonicalRequest`]: the request written down in the one way both sides agree on.
 //! 2. [`StringToSign`]: its hash, with the time and the [`Scope`] the signature holds for.
 //! 3. [`SigningKey`]: derived from the secret for that scope; signs the string.
-//! 4. [`Signer`]: all of it, on an [`http::Request`]; [`verify()`] is the other side.
+//! 4. [`Signer`]: all of it, on an [`http::Request`]; [`verify()`] is the other side, [`presign()`] puts it in a URL.
 //!
 //! ```
 //! use bedrock_lite::sigv4::{CanonicalRequest, PayloadHash, Scope, SignableRequest, SigningKey, StringToSign};
@@ -29,6 +29,7 @@
 //! ```
 
 mod canonical_request;
+mod presign;
 mod signature;
 mod signer;
 mod string_to_sign;
@@ -36,6 +37,7 @@ pub(crate) mod uri_encode;
 mod verify;
 
 pub use canonical_request::{CanonicalRequest, NEVER_SIGNED, PayloadHash, SignableRequest};
+pub use presign::{Presigned, presign};
 pub use signature::{Signature, SigningKey};
 pub use signer::{Signed, Signer};
 pub use string_to_sign::{Scope, StringToSign};

@@ -17,6 +17,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("credentials", &["error"]),
     ("sigv4", &["error", "credentials"]),
     ("endpoint", &["error", "sigv4"]),
+    ("api_key", &["error", "credentials", "sigv4", "endpoint"]),
     ("eventstream", &["error"]),
     ("operation", &["error", "metadata", "shape", "endpoint"]),
     ("runtime", &["error", "metadata", "shape", "endpoint", "eventstream", "operation"]),

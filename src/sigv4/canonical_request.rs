@@ -36,6 +36,8 @@ pub const NEVER_SIGNED: &[&str] = &[
 ];
 
 const SECURITY_TOKEN: &str = "x-amz-security-token";
+/// The same in a query.
+const TOKEN_PARAMETER: &str = "X-Amz-Security-Token=";
 
 /// What a signature is computed over: a request as it goes over the wire.
 #[derive(Clone, Copy)]
@@ -140,11 +142,14 @@ impl CanonicalRequest {
         text.push('\n');
         path::push(&mut text, request.path);
         text.push('\n');
+        let query_at = text.len();
         query::push(&mut text, request.query);
+        let token_in_query = token_in_query(&text, query_at);
         text.push('\n');
 
         let mut text = text.into_bytes();
-        let token = push_headers(&mut text, &headers);
+        let token_in_headers = push_headers(&mut text, &headers);
+        let token = token_in_query.unwrap_or(token_in_headers);
         text.push(b'\n');
         let signed_headers = push_names(&mut text, &headers);
         text.push(b'\n');
@@ -216,6 +221,13 @@ fn compare_names(a: &str, b: &str) -> Ordering {
 fn length(request: &SignableRequest<'_>, headers: &[Header<'_>]) -> usize {
     let headers: usize = headers.iter().map(|(name, value)| 2 * name.len() + value.len() + 3).sum();
     request.method.len() + 2 * request.path.len() + 3 * request.query.len() + headers + 72
+}
+
+/// Where the session token stands in a query that begins there.
+fn token_in_query(text: &str, query_at: usize) -> Option<Range<usize>> {
+    let start = query_at + text.get(query_at..)?.find(TOKEN_PARAMETER)? + TOKEN_PARAMETER.len();
+    let rest = text.get(start..)?;
+    Some(start..start + rest.find('&').unwrap_or(rest.len()))
 }
 
 /// `name:value,value` and a line break each; gives where the session token stands.
@@ -310,6 +322,12 @@ mod tests {
             "GET\n/\n\nx-amz-security-token:[redacted]\nz:1\n\nx-amz-security-token;z\nUNSIGNED-PAYLOAD"
         );
         assert!(!format!("{canonical:?}").contains("geheim"));
+
+        let query = "a=1&X-Amz-Security-Token=geheim&z=2";
+        let payload = PayloadHash::UNSIGNED;
+        let request = SignableRequest { method: "GET", path: "/", query, headers: &[], payload };
+        let shown = CanonicalRequest::new(&request).unwrap().to_string();
+        assert_eq!(shown, "GET\n/\nX-Amz-Security-Token=[redacted]&a=1&z=2\n\n\nUNSIGNED-PAYLOAD");
     }
 
     #[test]

@@ -138,9 +138,9 @@ impl fmt::Debug for Signer {
 /// `Display` writes all three, without the session token.
 #[derive(Debug, Clone)]
 pub struct Signed {
-    canonical_request: CanonicalRequest,
-    string_to_sign: StringToSign,
-    signature: Signature,
+    pub(super) canonical_request: CanonicalRequest,
+    pub(super) string_to_sign: StringToSign,
+    pub(super) signature: Signature,
 }
 
 impl Signed {

@@ -1,0 +1,65 @@
+//! Minting an API key from credentials: a presigned request in disguise, made on this machine alone.
+
+use std::time::Duration;
+
+use base64_simd::STANDARD as BASE64;
+use chrono::{DateTime, Utc};
+use zeroize::Zeroizing;
+
+use crate::credentials::{ApiKey, Credentials};
+use crate::error::{ConfigError, ConfigErrorKind};
+use crate::sigv4::{PayloadHash, Scope, SignableRequest, presign};
+
+const HOST: &str = "bedrock.amazonaws.com";
+const ACTION: &str = "Action=CallWithBearerToken";
+/// Not part of what is signed.
+const VERSION: &str = "&Version=1";
+const PREFIX: &str = "bedrock-api-key-";
+
+impl ApiKey {
+    /// The longest that a minted key holds: 12 hours.
+    pub const LONGEST: Duration = Duration::from_secs(12 * 60 * 60);
+
+    /// Mints a short-term key: whoever has it can call Bedrock in this region as the credentials could, from `time` on, until
+    /// `lifetime` is over or the credentials end. Nothing is sent.
+    ///
+    /// It is what AWS's own token generators make, to the byte.
+    ///
+    /// ```
+    /// use bedrock_lite::{ApiKey, Credentials};
+    /// use chrono::Utc;
+    ///
+    /// let credentials = Credentials::new("AKIDEXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY");
+    /// let key = ApiKey::mint(&credentials, "eu-west-1", ApiKey::LONGEST, Utc::now())?;
+    /// assert!(key.expose().starts_with("bedrock-api-key-"));
+    /// # Ok::<(), bedrock_lite::ConfigError>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigErrorKind::InvalidCredentials`] for credentials that no request can carry,
+    /// [`ConfigErrorKind::InvalidSetting`] for a lifetime of less than 1 s or more than [`LONGEST`](Self::LONGEST), and
+    /// [`ConfigErrorKind::InvalidRegion`] for a region that none is called by.
+    pub fn mint(
+        credentials: &Credentials,
+        region: &str,
+        lifetime: Duration,
+        time: DateTime<Utc>,
+    ) -> Result<Self, ConfigError> {
+        crate::endpoint::check_region(region)?;
+        if lifetime > Self::LONGEST {
+            let message = format!("an API key holds for 12 hours at most, not {lifetime:?}");
+            return Err(ConfigError::new(ConfigErrorKind::InvalidSetting, message));
+        }
+        let scope = Scope::new(time, region, "bedrock");
+        let headers = [("host", HOST.as_bytes())];
+        let payload = PayloadHash::of(b"");
+        let request = SignableRequest { method: "POST", path: "/", query: ACTION, headers: &headers, payload };
+        let presigned = presign(&request, credentials, &scope, lifetime)?;
+        let url = Zeroizing::new([HOST, "/?", presigned.query(), VERSION].concat());
+        let mut key = Zeroizing::new(String::with_capacity(PREFIX.len() + url.len().div_ceil(3) * 4));
+        key.push_str(PREFIX);
+        BASE64.encode_append(url.as_bytes(), &mut *key);
+        Ok(Self::new(std::mem::take(&mut *key)))
+    }
+}
