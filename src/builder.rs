@@ -10,19 +10,29 @@ use crate::credentials::{ApiKey, Credentials, Environment, ProvideCredentials};
 use crate::endpoint::{Endpoint, EndpointConfig, Service};
 use crate::error::{ConfigError, ConfigErrorKind, Error};
 use crate::limits::{Limits, Timeouts};
+use crate::profile::Files;
 use crate::retry::{RetryPolicy, RetryQuota};
+use crate::settings::Settings as Found;
 use crate::sigv4::Signer;
-use crate::transport::{HttpClient, Route, Transport};
+use crate::transport::{Connecting, HttpClient, Route, Transport};
 
-/// Sets up a [`Client`]. What code says wins over the environment:
+/// Sets up a [`Client`]. What code says wins over the environment, and that over the profile:
 ///
 /// | setting | where it is not set by code |
 /// |---|---|
-/// | region | `AWS_REGION`, `AWS_DEFAULT_REGION`; there is no default |
+/// | region | `AWS_REGION`, `AWS_DEFAULT_REGION`, `region`; there is no default |
 /// | who is asking | `AWS_BEARER_TOKEN_BEDROCK`; else `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY`, `AWS_SESSION_TOKEN` |
-/// | attempts | `AWS_MAX_ATTEMPTS`; else 3 |
-/// | FIPS, dual-stack | `AWS_USE_FIPS_ENDPOINT`, `AWS_USE_DUALSTACK_ENDPOINT`; else neither |
-/// | endpoint | `AWS_ENDPOINT_URL_BEDROCK_RUNTIME`, `AWS_ENDPOINT_URL_BEDROCK`, `AWS_ENDPOINT_URL`; else that of the region |
+/// | attempts | `AWS_MAX_ATTEMPTS`, `max_attempts`; else 3 |
+/// | FIPS, dual-stack | `AWS_USE_FIPS_ENDPOINT`, `AWS_USE_DUALSTACK_ENDPOINT`; `use_fips_endpoint`, `use_dualstack_endpoint`; else neither |
+/// | endpoint | `AWS_ENDPOINT_URL_BEDROCK_RUNTIME`, `AWS_ENDPOINT_URL_BEDROCK`, `AWS_ENDPOINT_URL`; `endpoint_url` in the `services` of the profile or in itself; unless `AWS_IGNORE_CONFIGURED_ENDPOINT_URLS` or `ignore_configured_endpoint_urls`; else that of the region |
+/// | CA certificates beside the trusted ones | the PEM file of `AWS_CA_BUNDLE`, `ca_bundle` |
+/// | an app id in the user agent | `AWS_SDK_UA_APP_ID`, `sdk_ua_app_id` |
+///
+/// The profile is that of [`profile`](Self::profile), of `AWS_PROFILE`, or `default`, in the files of `AWS_CONFIG_FILE` and
+/// `AWS_SHARED_CREDENTIALS_FILE`, else in `~/.aws`. The files are read where code or `AWS_PROFILE` names a profile, or where neither
+/// code nor the environment has a region and somebody who asks: a program that has both reads no file, and what `default`
+/// may say does not count. `AWS_AUTH_SCHEME_PREFERENCE` changes nothing: an API key in the environment wins over it, as it does in AWS's
+/// tools, and without one there are signatures alone.
 ///
 /// ```
 /// use bedrock_lite::{Client, Credentials};
@@ -35,6 +45,9 @@ use crate::transport::{HttpClient, Route, Transport};
 #[must_use]
 pub struct ClientBuilder {
     environment: Environment,
+    files: Files,
+    profile: Option<String>,
+    auth_schemes: Vec<AuthScheme>,
     region: Option<String>,
     fips: Option<bool>,
     dual_stack: Option<bool>,
@@ -51,6 +64,16 @@ pub struct ClientBuilder {
     sleeper: Option<Arc<dyn Sleeper>>,
     jitter: Option<fn() -> f64>,
     http_client: Option<HttpClient>,
+}
+
+/// A way to prove who is asking.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum AuthScheme {
+    /// Signatures, with credentials: `sigv4`.
+    SigV4,
+    /// An API key: `httpBearerAuth`.
+    HttpBearerAuth,
 }
 
 #[derive(Debug)]
@@ -85,6 +108,25 @@ impl ClientBuilder {
     /// A Bedrock API key, sent as a bearer token in place of a signature.
     pub fn api_key(mut self, key: impl Into<ApiKey>) -> Self {
         self.api_key = Some(key.into());
+        self
+    }
+
+    /// Prefers one way to prove who is asking over the other, also over an API key in the environment. One that nothing is found for
+    /// gives way to the other.
+    pub fn auth_scheme_preference(mut self, schemes: impl IntoIterator<Item = AuthScheme>) -> Self {
+        self.auth_schemes = schemes.into_iter().collect();
+        self
+    }
+
+    /// The profile of the shared configuration files to read settings from; without, it is that of `AWS_PROFILE`, else `default`.
+    pub fn profile(mut self, name: impl Into<String>) -> Self {
+        self.profile = Some(name.into());
+        self
+    }
+
+    /// Reads the shared configuration and the CA bundle here, and nothing from the disk.
+    pub fn files(mut self, files: Files) -> Self {
+        self.files = files;
         self
     }
 
@@ -208,18 +250,26 @@ impl ClientBuilder {
     ///
     /// # Errors
     ///
-    /// [`Error::Config`] for settings that cannot work: no region, an endpoint that is no URL, credentials together with
+    /// [`Error::Config`] for settings that cannot work: no region, a profile that is not there, a shared configuration file that
+    /// cannot be read, a number that is none, an endpoint that is no URL, credentials together with
     /// an API key, an API key over plain `http://` to another machine. [`Error::Credentials`] where nothing says who is
     /// asking.
     pub fn build(self) -> Result<Client, Error> {
-        let region = self.region.clone().or_else(|| self.environment.region());
-        let runtime = self.endpoint(Service::BedrockRuntime, region.as_deref())?;
-        let control = self.endpoint(Service::Bedrock, region.as_deref())?;
+        let found = self.find()?;
+        let region = self.region.clone().or_else(|| found.region());
+        let runtime = self.endpoint(Service::BedrockRuntime, region.as_deref(), &found)?;
+        let control = self.endpoint(Service::Bedrock, region.as_deref(), &found)?;
         if self.http_client.is_none() {
             refuse_without_tls(&runtime)?;
             refuse_without_tls(&control)?;
         }
-        let retry = self.retry_policy()?;
+        let retry = self.retry_policy(&found)?;
+        let connecting = Connecting {
+            timeout: self.timeouts.connect,
+            app_id: found.app_id()?,
+            // A client of one's own trusts whom it trusts.
+            ca_bundle: if self.http_client.is_none() { found.ca_bundle()? } else { None },
+        };
         let auth = self.auth(region)?;
         if matches!(auth, Auth::ApiKey(_)) {
             refuse_insecure(&runtime)?;
@@ -227,7 +277,7 @@ impl ClientBuilder {
         }
         let routes = [Route::of(runtime.is_loopback()), Route::of(control.is_loopback())];
         let settings = Settings {
-            transport: Transport::new(self.http_client, self.timeouts.connect, self.limits, &routes)?,
+            transport: Transport::new(self.http_client, connecting, self.limits, &routes)?,
             timeouts: self.timeouts,
             retry,
         };
@@ -244,30 +294,44 @@ impl ClientBuilder {
         Ok(Client::new(shared, settings))
     }
 
-    /// By code, else with the attempts that `AWS_MAX_ATTEMPTS` allows.
-    fn retry_policy(&self) -> Result<RetryPolicy, ConfigError> {
+    /// What code leaves open: the environment, and the profile where somebody names one or the environment does not say enough.
+    fn find(&self) -> Result<Found<'_>, ConfigError> {
+        let named = self.profile.is_some() || self.environment.get("AWS_PROFILE").is_some();
+        let has_key = self.api_key.is_some() || self.environment.api_key().is_some();
+        let knows_who = has_key || self.credentials.is_some() || self.environment.has_credentials();
+        // Without a signature, a URL needs no region.
+        let has_place = self.endpoint_url.is_some() || (self.runtime_url.is_some() && self.control_url.is_some());
+        let knows_where = self.region.is_some() || self.environment.region().is_some() || (has_key && has_place);
+        if !named && knows_who && knows_where {
+            return Ok(Found::of_environment(&self.environment, &self.files));
+        }
+        Found::with_profile(&self.environment, &self.files, self.profile.as_deref())
+    }
+
+    /// By code, else with the attempts that the environment or the profile allows.
+    fn retry_policy(&self, found: &Found<'_>) -> Result<RetryPolicy, ConfigError> {
         match self.retry {
             Some(policy) => Ok(policy),
-            None => Ok(self
-                .environment
-                .max_attempts()?
-                .map_or(RetryPolicy::new(), |most| RetryPolicy::new().max_attempts(most))),
+            None => Ok(found.max_attempts()?.map_or(RetryPolicy::new(), |most| RetryPolicy::new().max_attempts(most))),
         }
     }
 
-    fn endpoint(&self, service: Service, region: Option<&str>) -> Result<Endpoint, ConfigError> {
+    fn endpoint(&self, service: Service, region: Option<&str>, found: &Found<'_>) -> Result<Endpoint, ConfigError> {
         let (own, service_id) = match service {
             Service::Bedrock => (&self.control_url, "BEDROCK"),
             Service::BedrockRuntime => (&self.runtime_url, "BEDROCK_RUNTIME"),
         };
         let given = own.clone().or_else(|| self.endpoint_url.clone());
-        let url = given.or_else(|| self.environment.endpoint_url(service_id));
         let mut config = EndpointConfig::new()
-            .fips(self.fips.unwrap_or_else(|| self.environment.is_on("AWS_USE_FIPS_ENDPOINT")))
-            .dual_stack(self.dual_stack.unwrap_or_else(|| self.environment.is_on("AWS_USE_DUALSTACK_ENDPOINT")));
+            .fips(self.fips.map_or_else(|| found.fips(), Ok)?)
+            .dual_stack(self.dual_stack.map_or_else(|| found.dual_stack(), Ok)?);
         config.region = region.map(ToOwned::to_owned);
-        config.url = url;
+        config.url = given.map_or_else(|| found.endpoint_url(service_id), |url| Ok(Some(url)))?;
         Endpoint::resolve(service, &config)
+    }
+
+    fn prefers_signatures(&self) -> bool {
+        self.auth_schemes.first() == Some(&AuthScheme::SigV4)
     }
 
     /// Who is asking: by code, by an API key in the environment, by credentials in the environment.
@@ -277,11 +341,16 @@ impl ClientBuilder {
                 let message = "credentials and an API key exclude each other: pass one of them";
                 return Err(ConfigError::new(ConfigErrorKind::Conflict, message).into());
             }
+            (None, Some(_)) if self.prefers_signatures() => {
+                let message = "an API key and a preference for signatures exclude each other: pass one of them";
+                return Err(ConfigError::new(ConfigErrorKind::Conflict, message).into());
+            }
             (None, Some(key)) => return api_key(key.clone()),
             (Some(given), None) => Some(given),
             (None, None) => None,
         };
         if given.is_none()
+            && !self.prefers_signatures()
             && let Some(key) = self.environment.api_key()
         {
             return api_key(key);
@@ -306,7 +375,8 @@ fn static_credentials(signer: Signer, credentials: Credentials) -> Result<Auth, 
 }
 
 fn missing_region() -> ConfigError {
-    let message = "there is no region to sign for: set one in code, or AWS_REGION or AWS_DEFAULT_REGION";
+    let message =
+        "there is no region to sign for: set one in code, AWS_REGION or AWS_DEFAULT_REGION, or region in the profile";
     ConfigError::new(ConfigErrorKind::MissingRegion, message)
 }
 

@@ -193,7 +193,8 @@ impl Endpoint {
                 base::parse(&format!("https://{}.{region}.{suffix}", host(partition)))
             }
             (None, None) => {
-                let message = "there is no region: set one in code, or AWS_REGION or AWS_DEFAULT_REGION";
+                let message =
+                    "there is no region: set one in code, AWS_REGION or AWS_DEFAULT_REGION, or region in the profile";
                 Err(ConfigError::new(ConfigErrorKind::MissingRegion, message))
             }
         }

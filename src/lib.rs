@@ -23,7 +23,7 @@
 //! # }
 //! ```
 //!
-//! A client finds its region, its credentials or API key and its endpoints in the environment, or is told by code: see
+//! A client finds its region, its credentials or API key and its endpoints in the environment and the profile, or is told by code: see
 //! [`ClientBuilder`]. Requests are plain values: what is required goes into `new`, the rest has setters, fields are public, and
 //! serde reads and writes them, so that a conversation can be stored. [`Message::user`] and its like take one block or several:
 //!
@@ -137,6 +137,8 @@ pub mod profile;
 pub mod replay;
 pub mod retry;
 pub mod runtime;
+#[cfg(feature = "client")]
+mod settings;
 mod shape;
 pub mod sigv4;
 #[cfg(all(feature = "rustls", not(feature = "native-tls")))]
@@ -145,7 +147,7 @@ mod tls;
 mod transport;
 
 #[cfg(feature = "client")]
-pub use builder::ClientBuilder;
+pub use builder::{AuthScheme, ClientBuilder};
 #[cfg(feature = "client")]
 pub use client::{Client, ConverseStream, EventStream, InvokeModelStream, Items, Pages, Receive};
 pub use clock::{Clock, SystemClock};

@@ -4,29 +4,58 @@ use std::sync::Arc;
 
 use rustls::ClientConfig;
 use rustls::crypto::ring;
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject as _;
 
 use crate::error::{ConfigError, ConfigErrorKind};
 
-/// The configuration that every connection uses: TLS 1.2 and 1.3.
-pub(crate) fn client_config() -> Result<ClientConfig, ConfigError> {
+/// The configuration that every connection uses: TLS 1.2 and 1.3, and certificates in PEM that are trusted as well.
+pub(crate) fn client_config(ca_bundle: Option<&[u8]>) -> Result<ClientConfig, ConfigError> {
     let failed =
         |error: rustls::Error| ConfigError::new(ConfigErrorKind::HttpClient, "TLS cannot be set up").with_source(error);
-    let builder = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
+    let extra = ca_bundle.map(certificates).transpose()?.unwrap_or_default();
+    let provider = Arc::new(ring::default_provider());
+    let builder = ClientConfig::builder_with_provider(Arc::clone(&provider))
         .with_safe_default_protocol_versions()
         .map_err(failed)?;
     #[cfg(feature = "webpki-roots")]
     let mut config = {
-        let roots = rustls::RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
+        let mut roots = rustls::RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
+        for certificate in extra {
+            roots.add(certificate).map_err(|error| unfit().with_source(error))?;
+        }
         builder.with_root_certificates(roots).with_no_client_auth()
     };
     #[cfg(not(feature = "webpki-roots"))]
     let mut config = {
-        use rustls_platform_verifier::BuilderVerifierExt as _;
-        builder.with_platform_verifier().map_err(failed)?.with_no_client_auth()
+        use rustls_platform_verifier::Verifier;
+        #[cfg(not(target_os = "android"))]
+        let verifier = Verifier::new_with_extra_roots(extra, provider).map_err(failed)?;
+        #[cfg(target_os = "android")]
+        let verifier = if extra.is_empty() {
+            Verifier::new(provider).map_err(failed)?
+        } else {
+            let message = "Android's own trust store takes no CA bundle";
+            return Err(ConfigError::new(ConfigErrorKind::InvalidSetting, message));
+        };
+        builder.dangerous().with_custom_certificate_verifier(Arc::new(verifier)).with_no_client_auth()
     };
     if cfg!(feature = "http2") {
         config.alpn_protocols.push(b"h2".to_vec());
     }
     config.alpn_protocols.push(b"http/1.1".to_vec());
     Ok(config)
+}
+
+fn certificates(pem: &[u8]) -> Result<Vec<CertificateDer<'static>>, ConfigError> {
+    let read: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(pem).collect();
+    match read {
+        Ok(certificates) if certificates.is_empty() => Err(unfit()),
+        Ok(certificates) => Ok(certificates),
+        Err(error) => Err(unfit().with_source(error)),
+    }
+}
+
+fn unfit() -> ConfigError {
+    ConfigError::new(ConfigErrorKind::InvalidSetting, "the CA bundle holds no certificate in PEM, or a broken one")
 }

@@ -17,6 +17,7 @@ use crate::limits::{Limits, Timeouts};
 use crate::metadata::Exchange;
 
 pub(crate) use body::Body;
+pub(crate) use connections::Connecting;
 use connections::Connections;
 pub use connections::HttpClient;
 
@@ -77,11 +78,11 @@ impl Transport {
     /// Connections for these routes; what they need is set up at once.
     pub(crate) fn new(
         own: Option<HttpClient>,
-        connect_timeout: Duration,
+        connecting: Connecting,
         limits: Limits,
         routes: &[Route],
     ) -> Result<Self, ConfigError> {
-        let connections = Connections::new(own, connect_timeout);
+        let connections = Connections::new(own, connecting);
         for route in routes {
             connections.pool().get(*route)?;
         }

@@ -15,6 +15,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("shape", &["error", "metadata"]),
     ("retry", &["error"]),
     ("credentials", &["error"]),
+    ("settings", &["error", "credentials", "profile"]),
     ("sigv4", &["error", "credentials"]),
     ("endpoint", &["error", "sigv4"]),
     ("api_key", &["error", "credentials", "sigv4", "endpoint"]),
@@ -44,7 +45,22 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
             "builder",
         ],
     ),
-    ("builder", &["error", "clock", "limits", "retry", "credentials", "sigv4", "endpoint", "transport", "client"]),
+    (
+        "builder",
+        &[
+            "error",
+            "clock",
+            "limits",
+            "retry",
+            "profile",
+            "settings",
+            "credentials",
+            "sigv4",
+            "endpoint",
+            "transport",
+            "client",
+        ],
+    ),
 ];
 
 /// What is named in few places alone: the words, and the files that may say them.

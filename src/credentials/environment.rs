@@ -5,7 +5,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::{ApiKey, Credentials};
-use crate::error::{ConfigError, ConfigErrorKind, CredentialsError};
+use crate::error::CredentialsError;
 
 /// Variables: the process's own, or others in their place.
 #[derive(Clone, Default)]
@@ -31,11 +31,6 @@ impl Environment {
         value.filter(|value| !value.is_empty())
     }
 
-    /// Whether a variable says `true`, in any case.
-    pub(crate) fn is_on(&self, name: &str) -> bool {
-        self.get(name).is_some_and(|value| value.eq_ignore_ascii_case("true"))
-    }
-
     /// `AWS_BEARER_TOKEN_BEDROCK`.
     pub(crate) fn api_key(&self) -> Option<ApiKey> {
         self.get("AWS_BEARER_TOKEN_BEDROCK").map(ApiKey::new)
@@ -56,18 +51,14 @@ impl Environment {
         })
     }
 
+    /// Whether either half of a pair of keys is there.
+    pub(crate) fn has_credentials(&self) -> bool {
+        ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"].iter().any(|name| self.get(name).is_some())
+    }
+
     /// `AWS_REGION`, `AWS_DEFAULT_REGION`.
     pub(crate) fn region(&self) -> Option<String> {
         self.get("AWS_REGION").or_else(|| self.get("AWS_DEFAULT_REGION"))
-    }
-
-    /// `AWS_MAX_ATTEMPTS`, a whole number from 1.
-    pub(crate) fn max_attempts(&self) -> Result<Option<u32>, ConfigError> {
-        let Some(text) = self.get("AWS_MAX_ATTEMPTS") else { return Ok(None) };
-        text.trim().parse().ok().filter(|attempts| *attempts > 0).map(Some).ok_or_else(|| {
-            let message = format!("AWS_MAX_ATTEMPTS={text:?} is no whole number from 1");
-            ConfigError::new(ConfigErrorKind::InvalidSetting, message)
-        })
     }
 
     /// `AWS_ENDPOINT_URL_…` of a service by its id (`BEDROCK_RUNTIME`, `BEDROCK`), or `AWS_ENDPOINT_URL`.

@@ -27,6 +27,27 @@ impl From<reqwest::Client> for HttpClient {
     }
 }
 
+/// What connections are made with, and what goes with every request over them.
+#[derive(Debug, Clone)]
+pub(crate) struct Connecting {
+    pub(crate) timeout: Duration,
+    /// What the user agent says after `app/`.
+    pub(crate) app_id: Option<String>,
+    /// Certificates in PEM that are trusted beside the others.
+    #[cfg_attr(
+        not(any(feature = "rustls", feature = "native-tls")),
+        expect(dead_code, reason = "without TLS there is nobody to trust")
+    )]
+    pub(crate) ca_bundle: Option<Arc<[u8]>>,
+}
+
+impl Connecting {
+    fn user_agent(&self) -> String {
+        const OURS: &str = concat!("bedrock-lite/", env!("CARGO_PKG_VERSION"));
+        self.app_id.as_ref().map_or_else(|| OURS.to_owned(), |id| format!("{OURS} app/{id}"))
+    }
+}
+
 /// What requests are sent through.
 #[derive(Debug, Clone)]
 pub(super) struct Connections {
@@ -38,7 +59,7 @@ pub(super) struct Connections {
 #[derive(Debug)]
 pub(super) struct Pool {
     own: Option<HttpClient>,
-    connect_timeout: Duration,
+    connecting: Connecting,
     /// Set up by whoever needs them first. What goes to this machine goes there directly; reqwest would hand it to a proxy of the
     /// environment, API key and all.
     network: OnceLock<reqwest::Client>,
@@ -48,23 +69,24 @@ pub(super) struct Pool {
 }
 
 impl Connections {
-    pub(super) fn new(own: Option<HttpClient>, connect_timeout: Duration) -> Self {
-        let pool = Arc::new(Pool::new(own, connect_timeout));
+    pub(super) fn new(own: Option<HttpClient>, connecting: Connecting) -> Self {
+        let pool = Arc::new(Pool::new(own, connecting));
         Self { family: Arc::new(Mutex::new(vec![Arc::clone(&pool)])), pool }
     }
 
-    pub(super) fn with_timeout(&self, connect_timeout: Duration) -> Self {
+    pub(super) fn with_timeout(&self, timeout: Duration) -> Self {
         /// More times for connecting than anybody has; who computes them gets new connections again and again.
         const KEPT: usize = 8;
-        let fits = |pool: &Arc<Pool>| pool.connect_timeout == connect_timeout || pool.own.is_some();
+        let fits = |pool: &Arc<Pool>| pool.connecting.timeout == timeout || pool.own.is_some();
         if fits(&self.pool) {
             return self.clone();
         }
+        let connecting = || Connecting { timeout, ..self.pool.connecting.clone() };
         let mut family = self.family.lock().unwrap_or_else(PoisonError::into_inner);
         let pool = family
             .iter()
             .find(|pool| fits(pool))
-            .map_or_else(|| Arc::new(Pool::new(None, connect_timeout)), Arc::clone);
+            .map_or_else(|| Arc::new(Pool::new(None, connecting())), Arc::clone);
         if !family.iter().any(|known| Arc::ptr_eq(known, &pool)) {
             if family.len() >= KEPT {
                 family.remove(1);
@@ -81,8 +103,8 @@ impl Connections {
 }
 
 impl Pool {
-    fn new(own: Option<HttpClient>, connect_timeout: Duration) -> Self {
-        Self { own, connect_timeout, network: OnceLock::new(), loopback: OnceLock::new(), used: Mutex::default() }
+    fn new(own: Option<HttpClient>, connecting: Connecting) -> Self {
+        Self { own, connecting, network: OnceLock::new(), loopback: OnceLock::new(), used: Mutex::default() }
     }
 
     /// The client for a route.
@@ -94,7 +116,7 @@ impl Pool {
         if let Some(client) = client.get() {
             return Ok(client);
         }
-        let new = http_client(self.connect_timeout, route)?;
+        let new = http_client(&self.connecting, route)?;
         Ok(client.get_or_init(|| new))
     }
 
@@ -135,7 +157,7 @@ impl Pool {
         let failed = TransportError::new(kind).stale(stale).with_source(error.without_url());
         match &self.own {
             _ if !timed_out => failed,
-            None if kind == TransportErrorKind::Connect => failed.after(self.connect_timeout),
+            None if kind == TransportErrorKind::Connect => failed.after(self.connecting.timeout),
             // How long a client of one's own waits, it does not say.
             _ => failed.timed_out(),
         }
@@ -150,10 +172,10 @@ fn causes<'a>(error: &'a (dyn StdError + 'static)) -> impl Iterator<Item = &'a (
     std::iter::successors(Some(error), |error| (*error).source())
 }
 
-fn http_client(connect_timeout: Duration, route: Route) -> Result<reqwest::Client, ConfigError> {
+fn http_client(connecting: &Connecting, route: Route) -> Result<reqwest::Client, ConfigError> {
     let builder = reqwest::Client::builder()
-        .user_agent(concat!("bedrock-lite/", env!("CARGO_PKG_VERSION")))
-        .connect_timeout(connect_timeout)
+        .user_agent(connecting.user_agent())
+        .connect_timeout(connecting.timeout)
         .pool_idle_timeout(POOL_IDLE)
         .tcp_keepalive(TCP_KEEPALIVE)
         .redirect(reqwest::redirect::Policy::none())
@@ -164,9 +186,22 @@ fn http_client(connect_timeout: Duration, route: Route) -> Result<reqwest::Clien
     let builder = builder.http1_only();
     #[cfg(feature = "native-tls")]
     let builder = builder.tls_backend_native().tls_version_min(reqwest::tls::Version::TLS_1_2);
+    #[cfg(feature = "native-tls")]
+    let builder = builder.tls_certs_merge(certificates(connecting.ca_bundle.as_deref())?);
     #[cfg(all(feature = "rustls", not(feature = "native-tls")))]
-    let builder = builder.tls_backend_preconfigured(crate::tls::client_config()?);
+    let builder = builder.tls_backend_preconfigured(crate::tls::client_config(connecting.ca_bundle.as_deref())?);
     builder.build().map_err(|error| {
         ConfigError::new(ConfigErrorKind::HttpClient, "the HTTP client cannot be set up").with_source(error)
     })
+}
+
+#[cfg(feature = "native-tls")]
+fn certificates(ca_bundle: Option<&[u8]>) -> Result<Vec<reqwest::Certificate>, ConfigError> {
+    let Some(pem) = ca_bundle else { return Ok(Vec::new()) };
+    let unfit = "the CA bundle holds no certificate in PEM";
+    match reqwest::Certificate::from_pem_bundle(pem) {
+        Ok(certificates) if certificates.is_empty() => Err(ConfigError::new(ConfigErrorKind::InvalidSetting, unfit)),
+        Ok(certificates) => Ok(certificates),
+        Err(error) => Err(ConfigError::new(ConfigErrorKind::InvalidSetting, unfit).with_source(error)),
+    }
 }

@@ -1,0 +1,129 @@
+//! [`Settings`]: what nobody set by code, from the environment and the profile.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use crate::credentials::Environment;
+use crate::error::{ConfigError, ConfigErrorKind};
+use crate::profile::{Files, Location, Locations, MAX_FILE, Platform, ProfileName, Profiles, Section};
+
+/// The longest app id that AWS takes.
+const APP_ID: usize = 50;
+
+/// The environment, and the profile where it is needed.
+#[derive(Debug)]
+pub(crate) struct Settings<'a> {
+    environment: &'a Environment,
+    files: &'a Files,
+    profile: Section,
+    services: Section,
+}
+
+impl<'a> Settings<'a> {
+    /// The environment alone: no file is read.
+    pub(crate) fn of_environment(environment: &'a Environment, files: &'a Files) -> Self {
+        Self { environment, files, profile: Section::default(), services: Section::default() }
+    }
+
+    /// The environment, and below it the profile that `name`, else `AWS_PROFILE`, else nobody names.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Profiles::load`] and [`Profiles::select`].
+    pub(crate) fn with_profile(
+        environment: &'a Environment,
+        files: &'a Files,
+        name: Option<&str>,
+    ) -> Result<Self, ConfigError> {
+        let variable = |name: &str| environment.get(name);
+        let profiles = Profiles::load(&Locations::find(Platform::current(), variable), files)?;
+        let name = ProfileName::select(name.map(ToOwned::to_owned), variable);
+        let profile = profiles.select(&name)?.cloned().unwrap_or_default();
+        let services = match profile.get("services") {
+            None => Section::default(),
+            Some(services) => profiles.services(services).cloned().ok_or_else(|| {
+                let message = format!(
+                    "the profile '{}' names a section [services {services}] that {} has not",
+                    name.as_str(),
+                    profiles.locations().config()
+                );
+                ConfigError::new(ConfigErrorKind::InvalidProfile, message)
+            })?,
+        };
+        Ok(Self { environment, files, profile, services })
+    }
+
+    /// A variable, else a property of the profile; and which of them it is.
+    fn find(&self, variable: &'static str, property: &'static str) -> Option<(&'static str, String)> {
+        let of_profile = || self.profile.get(property).map(|value| (property, value.to_owned()));
+        self.environment.get(variable).map(|value| (variable, value)).or_else(of_profile)
+    }
+
+    /// `AWS_REGION`, `AWS_DEFAULT_REGION`, `region`.
+    pub(crate) fn region(&self) -> Option<String> {
+        self.environment.region().or_else(|| self.profile.get("region").map(ToOwned::to_owned))
+    }
+
+    /// The URL of a service by its id (`BEDROCK_RUNTIME`): the variable of its own, the one of all, the `services` section of
+    /// the profile, its `endpoint_url`.
+    pub(crate) fn endpoint_url(&self, service_id: &str) -> Result<Option<String>, ConfigError> {
+        if self.is_on("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "ignore_configured_endpoint_urls")? {
+            return Ok(None);
+        }
+        let of_profile = || {
+            let of_service = self.services.nested(&service_id.to_ascii_lowercase(), "endpoint_url");
+            of_service.or_else(|| self.profile.get("endpoint_url")).map(ToOwned::to_owned)
+        };
+        Ok(self.environment.endpoint_url(service_id).or_else(of_profile))
+    }
+
+    /// `AWS_USE_FIPS_ENDPOINT`, `use_fips_endpoint`.
+    pub(crate) fn fips(&self) -> Result<bool, ConfigError> {
+        self.is_on("AWS_USE_FIPS_ENDPOINT", "use_fips_endpoint")
+    }
+
+    /// `AWS_USE_DUALSTACK_ENDPOINT`, `use_dualstack_endpoint`.
+    pub(crate) fn dual_stack(&self) -> Result<bool, ConfigError> {
+        self.is_on("AWS_USE_DUALSTACK_ENDPOINT", "use_dualstack_endpoint")
+    }
+
+    fn is_on(&self, variable: &'static str, property: &'static str) -> Result<bool, ConfigError> {
+        match self.find(variable, property) {
+            None => Ok(false),
+            Some((_, value)) if value.eq_ignore_ascii_case("true") => Ok(true),
+            Some((_, value)) if value.eq_ignore_ascii_case("false") => Ok(false),
+            Some((name, value)) => Err(invalid(name, &value, "neither true nor false")),
+        }
+    }
+
+    /// `AWS_MAX_ATTEMPTS`, `max_attempts`: a whole number from 1.
+    pub(crate) fn max_attempts(&self) -> Result<Option<u32>, ConfigError> {
+        let Some((name, value)) = self.find("AWS_MAX_ATTEMPTS", "max_attempts") else { return Ok(None) };
+        let attempts = value.trim().parse().ok().filter(|attempts| *attempts > 0);
+        attempts.map(Some).ok_or_else(|| invalid(name, &value, "no whole number from 1"))
+    }
+
+    /// `AWS_SDK_UA_APP_ID`, `sdk_ua_app_id`, with a hyphen for each character that a user agent cannot hold.
+    pub(crate) fn app_id(&self) -> Result<Option<String>, ConfigError> {
+        let Some((name, value)) = self.find("AWS_SDK_UA_APP_ID", "sdk_ua_app_id") else { return Ok(None) };
+        if value.chars().count() > APP_ID {
+            return Err(invalid(name, &value, "longer than 50 characters"));
+        }
+        let fits = |c: char| c.is_ascii_alphanumeric() || "!$%&'*+-.^_`|~".contains(c);
+        Ok(Some(value.chars().map(|c| if fits(c) { c } else { '-' }).collect()))
+    }
+
+    /// The content of the file of `AWS_CA_BUNDLE`, `ca_bundle`.
+    pub(crate) fn ca_bundle(&self) -> Result<Option<Arc<[u8]>>, ConfigError> {
+        let Some((name, path)) = self.find("AWS_CA_BUNDLE", "ca_bundle") else { return Ok(None) };
+        let location = Location::of(&path, Platform::current(), |name| self.environment.get(name));
+        match location.read(self.files, MAX_FILE)? {
+            Some(text) => Ok(Some(text.as_bytes().into())),
+            None => Err(invalid(name, &path, "a file that is not there").at(Path::new(&path), None)),
+        }
+    }
+}
+
+fn invalid(name: &str, value: &str, problem: &str) -> ConfigError {
+    ConfigError::new(ConfigErrorKind::InvalidSetting, format!("{name}={value:?} is {problem}"))
+}
