@@ -6,7 +6,7 @@ use base64_simd::STANDARD as BASE64;
 use chrono::{DateTime, Utc};
 use zeroize::Zeroizing;
 
-use crate::credentials::{ApiKey, Credentials};
+use crate::identity::{ApiKey, Credentials};
 use crate::error::{ConfigError, ConfigErrorKind};
 use crate::sigv4::{PayloadHash, Scope, SignableRequest, presign};
 

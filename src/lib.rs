@@ -128,6 +128,7 @@ pub mod credentials;
 pub mod endpoint;
 mod error;
 pub mod eventstream;
+mod identity;
 #[cfg(feature = "client")]
 mod limits;
 mod metadata;

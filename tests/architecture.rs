@@ -14,11 +14,10 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("profile", &["error"]),
     ("shape", &["error", "metadata"]),
     ("retry", &["error"]),
-    ("credentials", &["error"]),
-    ("settings", &["error", "credentials", "profile"]),
-    ("sigv4", &["error", "credentials"]),
+    ("identity", &["error"]),
+    ("sigv4", &["error", "identity"]),
     ("endpoint", &["error", "sigv4"]),
-    ("api_key", &["error", "credentials", "sigv4", "endpoint"]),
+    ("api_key", &["error", "identity", "sigv4", "endpoint"]),
     ("eventstream", &["error"]),
     ("operation", &["error", "metadata", "shape", "endpoint"]),
     ("runtime", &["error", "metadata", "shape", "endpoint", "eventstream", "operation"]),
@@ -26,7 +25,9 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("limits", &[]),
     ("tls", &["error"]),
     ("transport", &["error", "metadata", "limits", "tls"]),
-    ("replay", &["error", "clock", "shape", "credentials", "sigv4", "eventstream"]),
+    ("replay", &["error", "clock", "shape", "identity", "sigv4", "eventstream"]),
+    ("credentials", &["error", "clock", "identity", "profile", "sigv4", "endpoint", "transport"]),
+    ("settings", &["error", "credentials", "profile"]),
     (
         "client",
         &[
@@ -76,7 +77,7 @@ const NAMED_ONLY_IN: &[(&[&str], &[&str])] = &[
         &["std::fs", "fs::"],
         &["credentials/", "builder.rs", "profile/files.rs", "replay/fixture.rs", "runtime/document_file.rs"],
     ),
-    (&["tokio::"], &["clock.rs", "transport.rs", "transport/", "client/", "replay/"]),
+    (&["tokio::"], &["clock.rs", "transport.rs", "transport/", "client/", "replay/", "credentials/"]),
 ];
 
 /// The code of each file of the crate, without its comments and its unit tests, by its path below `src`.

@@ -8,7 +8,7 @@ use zeroize::Zeroizing;
 use super::{
     ALGORITHM, CanonicalRequest, PayloadHash, Scope, SignableRequest, Signed, SigningKey, StringToSign, uri_encode,
 };
-use crate::credentials::Credentials;
+use crate::identity::Credentials;
 use crate::error::{ConfigError, ConfigErrorKind};
 
 /// The longest that AWS lets a signature in a query hold.
