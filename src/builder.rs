@@ -6,7 +6,9 @@ use std::time::Duration;
 
 use crate::client::{Auth, Client, Settings, Shared};
 use crate::clock::{Clock, ClockSkew, Sleeper, SystemClock, TokioSleeper};
-use crate::credentials::{ApiKey, Credentials, Environment, ProvideCredentials};
+use crate::credentials::{
+    ApiKey, CachedCredentials, Credentials, DefaultChain, Environment, ProvideCredentials, Surroundings,
+};
 use crate::endpoint::{Endpoint, EndpointConfig, Service};
 use crate::error::{ConfigError, ConfigErrorKind, Error};
 use crate::limits::{Limits, Timeouts};
@@ -21,7 +23,7 @@ use crate::transport::{Connecting, HttpClient, Route, Transport};
 /// | setting | where it is not set by code |
 /// |---|---|
 /// | region | `AWS_REGION`, `AWS_DEFAULT_REGION`, `region`; there is no default |
-/// | who is asking | `AWS_BEARER_TOKEN_BEDROCK`; else `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY`, `AWS_SESSION_TOKEN` |
+/// | who is asking | `AWS_BEARER_TOKEN_BEDROCK`; else `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY`, `AWS_SESSION_TOKEN`; else, at the first call, the rest of the [default chain](crate::credentials::DefaultChain) |
 /// | attempts | `AWS_MAX_ATTEMPTS`, `max_attempts`; else 3 |
 /// | FIPS, dual-stack | `AWS_USE_FIPS_ENDPOINT`, `AWS_USE_DUALSTACK_ENDPOINT`; `use_fips_endpoint`, `use_dualstack_endpoint`; else neither |
 /// | endpoint | `AWS_ENDPOINT_URL_BEDROCK_RUNTIME`, `AWS_ENDPOINT_URL_BEDROCK`, `AWS_ENDPOINT_URL`; `endpoint_url` in the `services` of the profile or in itself; unless `AWS_IGNORE_CONFIGURED_ENDPOINT_URLS` or `ignore_configured_endpoint_urls`; else that of the region |
@@ -252,8 +254,8 @@ impl ClientBuilder {
     ///
     /// [`Error::Config`] for settings that cannot work: no region, a profile that is not there, a shared configuration file that
     /// cannot be read, a number that is none, an endpoint that is no URL, credentials together with
-    /// an API key, an API key over plain `http://` to another machine. [`Error::Credentials`] where nothing says who is
-    /// asking.
+    /// an API key, an API key over plain `http://` to another machine. [`Error::Credentials`] for half a pair of keys in the
+    /// environment; whether anything else says who is asking, the first call finds out.
     pub fn build(self) -> Result<Client, Error> {
         let found = self.find()?;
         let region = self.region.clone().or_else(|| found.region());
@@ -359,8 +361,20 @@ impl ClientBuilder {
         Ok(match given {
             Some(GivenCredentials::Provider(provider)) => Auth::Provided(signer, Arc::clone(provider)),
             Some(GivenCredentials::Static(credentials)) => static_credentials(signer, credentials.clone())?,
-            None => static_credentials(signer, self.environment.credentials()?)?,
+            None => self.searched(signer)?,
         })
+    }
+
+    /// Keys in the environment, which cost nothing to read; else the default chain, which is asked at the first call.
+    fn searched(&self, signer: Signer) -> Result<Auth, Error> {
+        if self.environment.has_credentials() {
+            return static_credentials(signer, self.environment.credentials()?);
+        }
+        let clock = self.clock.clone().unwrap_or_else(|| Arc::new(SystemClock));
+        let surroundings = Surroundings::of(self.environment.clone(), Arc::clone(&clock));
+        let chain = DefaultChain::new(&surroundings).region(signer.region());
+        let provider = CachedCredentials::with_shared_clock(chain, clock);
+        Ok(Auth::Provided(signer, Arc::new(provider)))
     }
 }
 

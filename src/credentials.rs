@@ -1,7 +1,36 @@
 //! Credentials: what a request is signed with, and where it comes from.
+//!
+//! A file a source. Each can be used alone: hand it to
+//! [`credentials_provider`](crate::ClientBuilder::credentials_provider), in a [`CachedCredentials`] where it costs something to ask.
 
 #[cfg(feature = "client")]
+mod answer;
+#[cfg(feature = "client")]
+mod assume_role;
+#[cfg(feature = "client")]
+mod cache;
+#[cfg(feature = "client")]
+mod chain;
+#[cfg(feature = "client")]
+mod container;
+#[cfg(feature = "client")]
 mod environment;
+#[cfg(feature = "client")]
+mod fetch;
+#[cfg(feature = "client")]
+mod files;
+#[cfg(feature = "client")]
+mod instance_metadata;
+#[cfg(feature = "client")]
+mod process;
+#[cfg(feature = "client")]
+mod run_process;
+#[cfg(feature = "client")]
+mod sts;
+#[cfg(feature = "client")]
+mod surroundings;
+#[cfg(feature = "client")]
+mod web_identity;
 
 use std::fmt;
 use std::future::Future;
@@ -9,9 +38,36 @@ use std::pin::Pin;
 
 use crate::error::CredentialsError;
 
+pub use crate::error::{CredentialsErrorKind, CredentialsSource, Tried};
 pub use crate::identity::{ApiKey, Credentials};
 #[cfg(feature = "client")]
+pub use assume_role::AssumeRoleCredentials;
+#[cfg(feature = "client")]
+pub use cache::CachedCredentials;
+#[cfg(feature = "client")]
+pub use chain::{DefaultChain, FoundCredentials};
+#[cfg(feature = "client")]
+pub use container::ContainerCredentials;
+#[cfg(feature = "client")]
 pub(crate) use environment::Environment;
+#[cfg(feature = "client")]
+pub use environment::EnvironmentCredentials;
+#[cfg(feature = "client")]
+pub use fetch::{Fetch, FetchError, FetchErrorKind, FetchFuture, FetchRules};
+#[cfg(feature = "client")]
+pub use instance_metadata::{EndpointMode, InstanceMetadataCredentials};
+#[cfg(feature = "client")]
+pub use process::ProcessCredentials;
+#[cfg(feature = "client")]
+pub use run_process::{ProcessError, ProcessFuture, ProcessRules, RunProcess};
+#[cfg(feature = "client")]
+pub use surroundings::Surroundings;
+#[cfg(feature = "client")]
+pub use web_identity::WebIdentityCredentials;
+
+/// The largest answer that a source reads, in bytes.
+#[cfg(feature = "client")]
+const MAX_BODY: usize = 1024 * 1024;
 
 /// The future of [`ProvideCredentials::credentials`].
 pub type CredentialsFuture<'a> = Pin<Box<dyn Future<Output = Result<Credentials, CredentialsError>> + Send + 'a>>;

@@ -4,6 +4,7 @@
 //! reached by [`source`](std::error::Error::source), and `{:#}` prints it too. No text here ever holds a secret.
 
 mod config;
+mod credentials;
 mod decode;
 mod json_path;
 mod service;
@@ -19,6 +20,7 @@ use bytes::Bytes;
 use http::StatusCode;
 
 pub use config::{ConfigError, ConfigErrorKind};
+pub use credentials::{CredentialsError, CredentialsErrorKind, CredentialsSource, Tried};
 pub use decode::DecodeError;
 pub use service::{ServiceError, ServiceErrorKind};
 pub use signature::{SignatureDifference, SignatureMismatch};
@@ -228,40 +230,6 @@ pub(crate) fn request_id(headers: &http::HeaderMap) -> Option<&str> {
         .iter()
         .find_map(|name| headers.get(*name))
         .and_then(|value| value.to_str().ok())
-}
-
-/// Why there are no credentials: what was tried, in order, and what each source said.
-#[derive(Debug)]
-pub struct CredentialsError {
-    message: String,
-    attempts: u32,
-    source: Option<Cause>,
-}
-
-impl CredentialsError {
-    /// An error of a credentials source of your own. The message must hold no secret.
-    pub fn new(message: impl Into<String>) -> Self {
-        Self { message: message.into(), attempts: 0, source: None }
-    }
-
-    /// The same error with its cause.
-    #[must_use]
-    pub fn with_source(mut self, source: impl Into<Box<dyn StdError + Send + Sync + 'static>>) -> Self {
-        self.source = Some(source.into());
-        self
-    }
-}
-
-impl fmt::Display for CredentialsError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "no credentials: {}", self.message)
-    }
-}
-
-impl StdError for CredentialsError {
-    fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        source(self.source.as_ref())
-    }
 }
 
 /// How much of an unreadable body an error keeps, in bytes.

@@ -157,8 +157,9 @@ pub use credentials::{ApiKey, Credentials, ProvideCredentials};
 pub use endpoint::Service;
 
 pub use error::{
-    ConfigError, ConfigErrorKind, CredentialsError, DecodeError, Error, ServiceError, ServiceErrorKind,
-    SignatureDifference, SignatureMismatch, StreamError, StreamErrorKind, TransportError, TransportErrorKind,
+    ConfigError, ConfigErrorKind, CredentialsError, CredentialsErrorKind, DecodeError, Error, ServiceError,
+    ServiceErrorKind, SignatureDifference, SignatureMismatch, StreamError, StreamErrorKind, TransportError,
+    TransportErrorKind,
 };
 #[cfg(feature = "client")]
 pub use limits::{Limits, Timeouts};

@@ -150,6 +150,13 @@ impl Response {
         Ok(http::Response::from_parts(self.head, body))
     }
 
+    /// The whole answer, whatever its status, of at most so many bytes.
+    pub(crate) async fn collect_within(mut self, bytes: usize) -> Result<http::Response<Bytes>, Error> {
+        self.body.limit(bytes);
+        let body = self.body.collect().await?;
+        Ok(http::Response::from_parts(self.head, body))
+    }
+
     /// An answer that is read for what it says of an error: as much of its body as there is, within bounds.
     pub(crate) async fn collect_error(mut self) -> http::Response<Bytes> {
         let body = self.body.collect_error(self.error_body).await;

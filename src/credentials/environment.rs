@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
-use super::{ApiKey, Credentials};
+use super::answer::invalid;
+use super::{ApiKey, Credentials, CredentialsFuture, ProvideCredentials, Surroundings};
 use crate::error::CredentialsError;
 
 /// Variables: the process's own, or others in their place.
@@ -31,29 +32,46 @@ impl Environment {
         value.filter(|value| !value.is_empty())
     }
 
+    /// Whether a variable says `true`, in any case.
+    pub(super) fn is_on(&self, name: &str) -> bool {
+        self.get(name).is_some_and(|value| value.eq_ignore_ascii_case("true"))
+    }
+
     /// `AWS_BEARER_TOKEN_BEDROCK`.
     pub(crate) fn api_key(&self) -> Option<ApiKey> {
         self.get("AWS_BEARER_TOKEN_BEDROCK").map(ApiKey::new)
     }
 
-    /// `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY`, `AWS_SESSION_TOKEN`.
-    pub(crate) fn credentials(&self) -> Result<Credentials, CredentialsError> {
-        let (id, secret) = match (self.get("AWS_ACCESS_KEY_ID"), self.get("AWS_SECRET_ACCESS_KEY")) {
-            (Some(id), Some(secret)) => (id, secret),
-            (None, None) => return Err(missing("AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are not set")),
-            (Some(_), None) => return Err(missing("AWS_ACCESS_KEY_ID is set, AWS_SECRET_ACCESS_KEY is not")),
-            (None, Some(_)) => return Err(missing("AWS_SECRET_ACCESS_KEY is set, AWS_ACCESS_KEY_ID is not")),
-        };
-        let credentials = Credentials::new(id, secret);
-        Ok(match self.get("AWS_SESSION_TOKEN") {
-            Some(token) => credentials.with_session_token(token),
-            None => credentials,
-        })
+    /// Whether any half of a pair of keys is there.
+    pub(crate) fn has_credentials(&self) -> bool {
+        ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"].iter().any(|name| self.get_text(name).is_some())
     }
 
-    /// Whether either half of a pair of keys is there.
-    pub(crate) fn has_credentials(&self) -> bool {
-        ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"].iter().any(|name| self.get(name).is_some())
+    /// A variable's value that is not blank.
+    fn get_text(&self, name: &str) -> Option<String> {
+        self.get(name).filter(|value| !value.trim().is_empty())
+    }
+
+    /// `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY`, `AWS_SESSION_TOKEN`; blank ones count as unset.
+    pub(crate) fn credentials(&self) -> Result<Credentials, CredentialsError> {
+        let get = |name| self.get_text(name);
+        let (id, secret) = match (get("AWS_ACCESS_KEY_ID"), get("AWS_SECRET_ACCESS_KEY")) {
+            (Some(id), Some(secret)) => (id, secret),
+            (None, None) => {
+                let message = "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are not set";
+                return Err(CredentialsError::not_configured(message));
+            }
+            (Some(_), None) => return Err(invalid("AWS_ACCESS_KEY_ID is set, AWS_SECRET_ACCESS_KEY is not")),
+            (None, Some(_)) => return Err(invalid("AWS_SECRET_ACCESS_KEY is set, AWS_ACCESS_KEY_ID is not")),
+        };
+        let mut credentials = Credentials::new(id, secret);
+        if let Some(token) = get("AWS_SESSION_TOKEN") {
+            credentials = credentials.with_session_token(token);
+        }
+        if let Some(account_id) = get("AWS_ACCOUNT_ID") {
+            credentials = credentials.with_account_id(account_id);
+        }
+        Ok(credentials)
     }
 
     /// `AWS_REGION`, `AWS_DEFAULT_REGION`.
@@ -67,16 +85,35 @@ impl Environment {
     }
 }
 
-fn missing(what: &str) -> CredentialsError {
-    CredentialsError::new(format!(
-        "{what}, nor is AWS_BEARER_TOKEN_BEDROCK; set them, or pass Client::builder().credentials(…) or .api_key(…)"
-    ))
-}
-
 /// Says nothing of the values: secrets are among them.
 impl fmt::Debug for Environment {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(if self.0.is_some() { "Environment(given)" } else { "Environment(process)" })
+    }
+}
+
+/// `AWS_ACCESS_KEY_ID` and `AWS_SECRET_ACCESS_KEY`, with `AWS_SESSION_TOKEN` and `AWS_ACCOUNT_ID` where they are set.
+#[derive(Debug, Clone)]
+pub struct EnvironmentCredentials {
+    environment: Environment,
+}
+
+impl EnvironmentCredentials {
+    /// The variables of these surroundings.
+    #[must_use]
+    pub fn new(surroundings: &Surroundings) -> Self {
+        Self { environment: surroundings.environment.clone() }
+    }
+}
+
+impl ProvideCredentials for EnvironmentCredentials {
+    fn credentials(&self) -> CredentialsFuture<'_> {
+        Box::pin(async {
+            let credentials = self.environment.credentials()?;
+            let unfit = |error| invalid("the credentials of the environment are unfit").with_source(error);
+            credentials.validate().map_err(unfit)?;
+            Ok(credentials)
+        })
     }
 }
 

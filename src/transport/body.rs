@@ -38,6 +38,11 @@ impl Body {
         Self { inner, limit, taken: 0, idle, deadline, silent_since: None, timer: None, overdue: false }
     }
 
+    /// Takes no more than this in all.
+    pub(super) fn limit(&mut self, bytes: usize) {
+        self.limit = bytes;
+    }
+
     /// The next bytes, or `None` at the end.
     pub(crate) fn poll_chunk(&mut self, cx: &mut Context<'_>) -> Poll<Result<Option<Bytes>, StreamError>> {
         loop {

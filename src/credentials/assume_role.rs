@@ -1,0 +1,72 @@
+//! Roles as a source: other credentials in, those of a role out.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::sts::{Role, Sts};
+use super::{CredentialsFuture, ProvideCredentials, Surroundings};
+
+/// A role that STS gives to whoever has the credentials of another source: `AssumeRole`.
+///
+/// The other source is asked each time.
+#[derive(Debug, Clone)]
+pub struct AssumeRoleCredentials {
+    sts: Sts,
+    role: Role,
+    base: Arc<dyn ProvideCredentials>,
+}
+
+impl AssumeRoleCredentials {
+    /// This role, by the credentials of that source.
+    pub fn new(
+        surroundings: &Surroundings,
+        role_arn: impl Into<String>,
+        base: impl ProvideCredentials + 'static,
+    ) -> Self {
+        Self { sts: Sts::new(surroundings), role: Role::new(role_arn), base: Arc::new(base) }
+    }
+
+    /// The name of the session, which `CloudTrail` shows. Default: one with the time in it.
+    #[must_use]
+    pub fn session_name(mut self, name: impl Into<String>) -> Self {
+        self.role.session_name = Some(name.into());
+        self
+    }
+
+    /// The external id that the role's trust policy asks for.
+    #[must_use]
+    pub fn external_id(mut self, external_id: impl Into<String>) -> Self {
+        self.role.external_id = Some(external_id.into());
+        self
+    }
+
+    /// How long the credentials hold: 15 minutes to 12 hours, and no longer than the role allows. Default: 1 hour.
+    #[must_use]
+    pub fn duration(mut self, duration: Duration) -> Self {
+        self.role.duration = Some(duration);
+        self
+    }
+
+    /// Asks the STS of this region. Default: `AWS_REGION`, `AWS_DEFAULT_REGION`, the profile's.
+    #[must_use]
+    pub fn region(mut self, region: impl Into<String>) -> Self {
+        self.sts.region = Some(region.into());
+        self
+    }
+
+    /// Asks STS at this URL. Default: `AWS_ENDPOINT_URL_STS`, `AWS_ENDPOINT_URL`, the profile's, else that of the region.
+    #[must_use]
+    pub fn endpoint_url(mut self, url: impl Into<String>) -> Self {
+        self.sts.url = Some(url.into());
+        self
+    }
+}
+
+impl ProvideCredentials for AssumeRoleCredentials {
+    fn credentials(&self) -> CredentialsFuture<'_> {
+        Box::pin(async move {
+            let base = self.base.credentials().await?;
+            self.sts.assume_role(&self.role, &base).await
+        })
+    }
+}

@@ -1,0 +1,88 @@
+//! The default chain: every source, in AWS's order.
+
+use super::container::ContainerCredentials;
+use super::environment::EnvironmentCredentials;
+use super::instance_metadata::InstanceMetadataCredentials;
+use super::web_identity::WebIdentityCredentials;
+use super::{CredentialsFuture, ProvideCredentials, Surroundings};
+use crate::error::{CredentialsError, CredentialsErrorKind, CredentialsSource, Tried};
+use crate::identity::Credentials;
+
+/// The sources of credentials that AWS's tools look in, in their order: environment, web identity, profile, container, instance
+/// metadata.
+///
+/// The first that is set up wins. One that is set up and fails ends the search: other credentials than those that were meant
+/// would do other things. A client without credentials of its own asks it at its first call, and keeps the answer.
+#[derive(Debug, Clone)]
+pub struct DefaultChain {
+    environment: EnvironmentCredentials,
+    web_identity: WebIdentityCredentials,
+    container: ContainerCredentials,
+    instance_metadata: InstanceMetadataCredentials,
+}
+
+/// Credentials that a chain found, and where.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct FoundCredentials {
+    /// The credentials.
+    pub credentials: Credentials,
+    /// Who gave them.
+    pub source: CredentialsSource,
+    /// What was tried before, in order.
+    pub tried: Vec<Tried>,
+}
+
+impl DefaultChain {
+    /// The sources of these surroundings. Nothing is asked yet.
+    #[must_use]
+    pub fn new(surroundings: &Surroundings) -> Self {
+        Self {
+            environment: EnvironmentCredentials::new(surroundings),
+            web_identity: WebIdentityCredentials::new(surroundings),
+            container: ContainerCredentials::new(surroundings),
+            instance_metadata: InstanceMetadataCredentials::new(surroundings),
+        }
+    }
+
+    /// Asks the STS of this region, where a source needs it. Default: `AWS_REGION`, `AWS_DEFAULT_REGION`, the profile's.
+    #[must_use]
+    pub fn region(mut self, region: impl Into<String>) -> Self {
+        self.web_identity = self.web_identity.region(region);
+        self
+    }
+
+    /// The credentials, with the source that gave them and those that were tried before.
+    ///
+    /// # Errors
+    ///
+    /// [`CredentialsError`] with every source that was [tried](CredentialsError::tried), in order.
+    pub async fn find(&self) -> Result<FoundCredentials, CredentialsError> {
+        let sources: [(CredentialsSource, &dyn ProvideCredentials); 4] = [
+            (CredentialsSource::Environment, &self.environment),
+            (CredentialsSource::WebIdentity, &self.web_identity),
+            (CredentialsSource::Container, &self.container),
+            (CredentialsSource::InstanceMetadata, &self.instance_metadata),
+        ];
+        let mut tried = Vec::new();
+        for (source, provider) in sources {
+            match provider.credentials().await {
+                Ok(credentials) => return Ok(FoundCredentials { credentials, source, tried }),
+                Err(error) => {
+                    let ends = error.kind() != CredentialsErrorKind::NotConfigured;
+                    tried.push(Tried::new(source, error));
+                    if ends {
+                        break;
+                    }
+                }
+            }
+        }
+        Err(CredentialsError::of_chain(tried))
+    }
+}
+
+impl ProvideCredentials for DefaultChain {
+    fn credentials(&self) -> CredentialsFuture<'_> {
+        Box::pin(async { Ok(self.find().await?.credentials) })
+    }
+}

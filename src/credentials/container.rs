@@ -1,0 +1,169 @@
+//! Containers as a source: the credentials endpoint of an ECS task, and of an EKS pod with Pod Identity.
+
+use std::fmt;
+use std::net::{Ipv4Addr, Ipv6Addr};
+use std::path::Path;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::header::{ACCEPT, AUTHORIZATION, HeaderValue};
+use http::{Request, Response};
+use url::{Host, Url};
+
+use super::answer::{Answer, failed, invalid, said};
+use super::fetch::FetchRules;
+use super::{CredentialsFuture, MAX_BODY, ProvideCredentials, Surroundings};
+use crate::error::CredentialsError;
+use crate::identity::Credentials;
+
+const RELATIVE_URI: &str = "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI";
+const FULL_URI: &str = "AWS_CONTAINER_CREDENTIALS_FULL_URI";
+const TOKEN: &str = "AWS_CONTAINER_AUTHORIZATION_TOKEN";
+const TOKEN_FILE: &str = "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE";
+
+/// Where ECS answers.
+const ECS: Ipv4Addr = Ipv4Addr::new(169, 254, 170, 2);
+/// Where EKS Pod Identity answers.
+const EKS: Ipv4Addr = Ipv4Addr::new(169, 254, 170, 23);
+const EKS_IPV6: Ipv6Addr = Ipv6Addr::new(0xfd00, 0x0ec2, 0, 0, 0, 0, 0, 0x23);
+
+/// How long one request may take, with connecting.
+const TIMEOUT: Duration = Duration::from_secs(5);
+
+/// The credentials of the container that this program runs in.
+///
+/// `AWS_CONTAINER_CREDENTIALS_RELATIVE_URI` is asked of ECS; `AWS_CONTAINER_CREDENTIALS_FULL_URI` is any `https://` URL, and an `http://` one
+/// on this machine or of ECS and EKS: nobody else is sent the token of `AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE` (read anew each time) or
+/// `AWS_CONTAINER_AUTHORIZATION_TOKEN`. No proxy is used.
+#[derive(Debug, Clone)]
+pub struct ContainerCredentials {
+    surroundings: Surroundings,
+}
+
+impl ContainerCredentials {
+    /// The container of these surroundings.
+    #[must_use]
+    pub fn new(surroundings: &Surroundings) -> Self {
+        Self { surroundings: surroundings.clone() }
+    }
+
+    /// Where to ask.
+    fn url(&self) -> Result<Url, CredentialsError> {
+        let environment = &self.surroundings.environment;
+        match (environment.get(RELATIVE_URI), environment.get(FULL_URI)) {
+            // Without the slash, what follows could become part of the host.
+            (Some(path), _) if !path.starts_with('/') => {
+                Err(invalid(format!("{RELATIVE_URI} does not begin with a slash")))
+            }
+            (Some(path), _) => Url::parse(&format!("http://{ECS}{path}"))
+                .map_err(|error| invalid(format!("{RELATIVE_URI} is no path")).with_source(error)),
+            (None, Some(url)) => full_url(&url),
+            (None, None) => {
+                Err(CredentialsError::not_configured(format!("neither {RELATIVE_URI} nor {FULL_URI} is set")))
+            }
+        }
+    }
+
+    /// The token to send, if there is one.
+    fn token(&self) -> Result<Option<String>, CredentialsError> {
+        let (name, token) = if let Some(path) = self.surroundings.environment.get(TOKEN_FILE) {
+            let token = self.surroundings.files.read_text(Path::new(&path));
+            (TOKEN_FILE, token.map_err(|error| invalid(format!("{TOKEN_FILE} cannot be read")).with_source(error))?)
+        } else if let Some(token) = self.surroundings.environment.get(TOKEN) {
+            (TOKEN, token)
+        } else {
+            return Ok(None);
+        };
+        if token.contains(['\r', '\n']) {
+            return Err(invalid(format!("the token of {name} holds a line break, which no header can carry")));
+        }
+        Ok(Some(token))
+    }
+
+    async fn ask(&self) -> Result<Credentials, CredentialsError> {
+        let (url, token) = (self.url()?, self.token()?);
+        let mut request = Request::get(url.as_str())
+            .header(ACCEPT, "application/json")
+            .body(Bytes::new())
+            .map_err(|error| invalid("the container's URL cannot be asked").with_source(error))?;
+        if let Some(token) = &token {
+            let mut value = HeaderValue::from_str(token)
+                .map_err(|_| invalid("the container's token has characters that no header can carry"))?;
+            value.set_sensitive(true);
+            request.headers_mut().insert(AUTHORIZATION, value);
+        }
+        let rules = FetchRules { timeout: TIMEOUT, max_body: MAX_BODY, direct: true };
+        let host = url.host_str().unwrap_or_default().to_owned();
+        let answer =
+            self.surroundings.fetch(request, rules).await.map_err(|error| {
+                failed(format!("the credentials endpoint at {host} gave no answer")).with_source(error)
+            })?;
+        if !answer.status().is_success() {
+            return Err(refused(&host, &answer, token.as_deref()));
+        }
+        let answer = Answer::parse("the container's credentials endpoint", answer.body())?;
+        // They are the task's and never long-lived: without these two it is another answer.
+        answer.required("Token")?;
+        answer.required("Expiration")?;
+        answer.credentials("Token")
+    }
+}
+
+impl ProvideCredentials for ContainerCredentials {
+    fn credentials(&self) -> CredentialsFuture<'_> {
+        Box::pin(self.ask())
+    }
+}
+
+/// A URL that may be sent the token.
+fn full_url(text: &str) -> Result<Url, CredentialsError> {
+    let url = Url::parse(text).map_err(|error| {
+        invalid(format!("{FULL_URI} is no URL with a host: use one like http://localhost:8080/credentials"))
+            .with_source(error)
+    })?;
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err(invalid(format!("{FULL_URI} holds a user or a password")));
+    }
+    let host = url.host().ok_or_else(|| invalid(format!("{FULL_URI} has no host")))?;
+    match url.scheme() {
+        "https" => {}
+        "http" if is_near(&host) => {}
+        "http" => {
+            let message = format!(
+                "{FULL_URI} is http://{host}, which is not this machine, {ECS}, {EKS} or [{EKS_IPV6}]: use https://"
+            );
+            return Err(invalid(message));
+        }
+        scheme => return Err(invalid(format!("{FULL_URI} is {scheme}://, not https:// or http://"))),
+    }
+    Ok(url)
+}
+
+/// Whether a host is one that the token may travel to unencrypted. Names other than `localhost` are not looked up: what they
+/// resolve to now, they need not when the request is sent.
+fn is_near<S: AsRef<str>>(host: &Host<S>) -> bool {
+    match host {
+        Host::Domain(name) => name.as_ref() == "localhost",
+        Host::Ipv4(address) => address.is_loopback() || [ECS, EKS].contains(address),
+        Host::Ipv6(address) => address.is_loopback() || *address == EKS_IPV6,
+    }
+}
+
+/// An answer that is an error; both kinds of endpoint say a code and a message.
+fn refused(host: &str, answer: &Response<Bytes>, token: Option<&str>) -> CredentialsError {
+    struct Said<'a>(&'a Answer, &'a [&'a str]);
+    impl fmt::Display for Said<'_> {
+        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            for text in ["code", "message"].iter().filter_map(|name| self.0.text(name)) {
+                write!(f, ", {}", said(text, self.1))?;
+            }
+            Ok(())
+        }
+    }
+    let status = answer.status().as_u16();
+    let message = format!("the credentials endpoint at {host} answered {status}");
+    match Answer::parse("it", answer.body()) {
+        Ok(answer) => failed(format!("{message}{}", Said(&answer, &[token.unwrap_or_default()]))),
+        Err(_) => failed(message),
+    }
+}

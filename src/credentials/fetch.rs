@@ -1,0 +1,182 @@
+//! HTTP as the sources of credentials see it: small requests, small answers, no redirects.
+
+use std::error::Error as StdError;
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::OnceLock;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::{Request, Response};
+
+use crate::error::{ConfigError, Error, TransportError, TransportErrorKind};
+use crate::limits::{Limits, Timeouts};
+use crate::transport::{Connecting, Context, Route, Transport};
+
+/// How long connecting may take where the service stands beside the machine.
+const CONNECT_NEAR: Duration = Duration::from_secs(1);
+/// How long connecting may take to anywhere else.
+const CONNECT_FAR: Duration = Duration::from_secs(3);
+
+/// Sends the requests of the sources of credentials.
+///
+/// Redirects are not followed: what is sent holds secrets, and was meant for one host.
+pub trait Fetch: Send + Sync + fmt::Debug {
+    /// Sends a request and reads the whole answer, whatever its status.
+    ///
+    /// # Errors
+    ///
+    /// [`FetchError`] where there is no whole answer within the rules.
+    fn fetch(&self, request: Request<Bytes>, rules: FetchRules) -> FetchFuture<'_>;
+}
+
+/// The future of [`Fetch::fetch`].
+pub type FetchFuture<'a> = Pin<Box<dyn Future<Output = Result<Response<Bytes>, FetchError>> + Send + 'a>>;
+
+/// What holds for one request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct FetchRules {
+    /// How long all of it may take, from connecting to the last byte.
+    pub timeout: Duration,
+    /// The largest body of an answer, in bytes.
+    pub max_body: usize,
+    /// Whether it must go there directly, never through a proxy: what stands beside the machine is reached by no other way,
+    /// and no proxy has any business with it.
+    pub direct: bool,
+}
+
+/// Why there is no answer.
+#[derive(Debug)]
+pub struct FetchError {
+    kind: FetchErrorKind,
+    source: Option<Box<dyn StdError + Send + Sync>>,
+}
+
+/// The kinds of [`FetchError`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum FetchErrorKind {
+    /// The request cannot be sent at all.
+    Unsendable,
+    /// No connection.
+    Connect,
+    /// Connected, but there was no whole answer in time.
+    Timeout,
+    /// The connection broke.
+    Broken,
+    /// The answer's body is larger than it may be.
+    TooLarge,
+}
+
+impl FetchError {
+    /// An error of a transport of your own.
+    #[must_use]
+    pub fn new(kind: FetchErrorKind) -> Self {
+        Self { kind, source: None }
+    }
+
+    /// The same error with its cause.
+    #[must_use]
+    pub fn with_source(mut self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+        self.source = Some(source.into());
+        self
+    }
+
+    /// What went wrong, to match on.
+    #[must_use]
+    pub fn kind(&self) -> FetchErrorKind {
+        self.kind
+    }
+}
+
+impl FetchError {
+    /// An error of this crate's transport, which says all that there is to say at this layer.
+    fn own(&self) -> Option<&Error> {
+        self.source.as_ref()?.downcast_ref()
+    }
+}
+
+impl fmt::Display for FetchError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(own) = self.own() {
+            return own.fmt(f);
+        }
+        f.write_str(match self.kind {
+            FetchErrorKind::Unsendable => "the request cannot be sent",
+            FetchErrorKind::Connect => "no connection to the endpoint",
+            FetchErrorKind::Timeout => "no whole answer in time",
+            FetchErrorKind::Broken => "the connection broke",
+            FetchErrorKind::TooLarge => "the answer's body is larger than such an answer can be",
+        })
+    }
+}
+
+impl StdError for FetchError {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        match self.own() {
+            Some(own) => own.source(),
+            None => self.source.as_ref().map(|cause| &**cause as &(dyn StdError + 'static)),
+        }
+    }
+}
+
+/// HTTP over the client's own transport. A connection pool is set up when the first request needs it.
+#[derive(Debug, Default)]
+pub(super) struct Http {
+    direct: OnceLock<Transport>,
+    proxied: OnceLock<Transport>,
+}
+
+impl Http {
+    fn transport(&self, route: Route) -> Result<&Transport, ConfigError> {
+        let (place, connect) = match route {
+            Route::Loopback => (&self.direct, CONNECT_NEAR),
+            Route::Network => (&self.proxied, CONNECT_FAR),
+        };
+        if let Some(transport) = place.get() {
+            return Ok(transport);
+        }
+        let connecting = Connecting { timeout: connect, app_id: None, ca_bundle: None };
+        // Where two are at it at once, the first is kept.
+        let transport = Transport::new(None, connecting, Limits::new(), &[route])?;
+        Ok(place.get_or_init(|| transport))
+    }
+
+    async fn send(&self, request: Request<Bytes>, rules: FetchRules) -> Result<Response<Bytes>, Error> {
+        let route = Route::of(rules.direct);
+        let context = Context { route, attempt: 1, timeouts: Timeouts::new(), deadline: None };
+        self.transport(route)?.send(request, context).await?.collect_within(rules.max_body).await
+    }
+}
+
+impl Fetch for Http {
+    fn fetch(&self, request: Request<Bytes>, rules: FetchRules) -> FetchFuture<'_> {
+        Box::pin(async move {
+            match tokio::time::timeout(rules.timeout, self.send(request, rules)).await {
+                Err(_) => Err(FetchError::new(FetchErrorKind::Timeout)),
+                Ok(answer) => answer.map_err(FetchError::from),
+            }
+        })
+    }
+}
+
+impl From<Error> for FetchError {
+    fn from(error: Error) -> Self {
+        let kind = match &error {
+            Error::Transport(e) => kind_of(e),
+            Error::Config(_) => FetchErrorKind::Unsendable,
+            _ => FetchErrorKind::Broken,
+        };
+        Self::new(kind).with_source(error)
+    }
+}
+
+fn kind_of(error: &TransportError) -> FetchErrorKind {
+    match error.kind() {
+        TransportErrorKind::Connect => FetchErrorKind::Connect,
+        TransportErrorKind::BodyTooLarge => FetchErrorKind::TooLarge,
+        _ => FetchErrorKind::Broken,
+    }
+}

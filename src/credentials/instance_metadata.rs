@@ -1,0 +1,295 @@
+//! EC2 instances as a source: the role of the instance and its region, by the metadata service, `IMDSv2`.
+
+use std::fmt;
+use std::str;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use bytes::Bytes;
+use chrono::{DateTime, TimeDelta, Utc};
+use http::header::HeaderValue;
+use http::{Method, Request, Response, StatusCode};
+use url::Url;
+
+use super::answer::{Answer, failed, invalid, said};
+use super::fetch::{FetchError, FetchErrorKind, FetchRules};
+use super::{CredentialsFuture, MAX_BODY, ProvideCredentials, Surroundings};
+use crate::error::{CredentialsError, CredentialsErrorKind};
+use crate::identity::Credentials;
+
+const DISABLED: &str = "AWS_EC2_METADATA_DISABLED";
+const ENDPOINT: &str = "AWS_EC2_METADATA_SERVICE_ENDPOINT";
+const ENDPOINT_MODE: &str = "AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE";
+
+const TOKEN_PATH: &str = "/latest/api/token";
+const ROLE_PATH: &str = "/latest/meta-data/iam/security-credentials/";
+const REGION_PATH: &str = "/latest/meta-data/placement/region";
+
+/// A header of `IMDSv2`.
+const TOKEN: &str = "x-aws-ec2-metadata-token";
+/// Another one: how many seconds a token holds.
+const TOKEN_TTL: &str = "x-aws-ec2-metadata-token-ttl-seconds";
+/// The longest that a token can hold: 6 hours.
+const TTL: &str = "21600";
+
+/// How long one request may take: 1 s to connect, and 1 s more.
+const TIMEOUT: Duration = Duration::from_secs(2);
+/// By how much expired credentials are extended, in seconds, while the service cannot give new ones.
+const EXTENSION: std::ops::Range<i64> = 600..900;
+
+/// Over which protocol the metadata service is reached.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum EndpointMode {
+    /// `http://169.254.169.254`.
+    Ipv4,
+    /// `http://[fd00:ec2::254]`.
+    Ipv6,
+}
+
+impl EndpointMode {
+    fn url(self) -> &'static str {
+        match self {
+            Self::Ipv4 => "http://169.254.169.254",
+            Self::Ipv6 => "http://[fd00:ec2::254]",
+        }
+    }
+}
+
+impl str::FromStr for EndpointMode {
+    type Err = CredentialsError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text {
+            _ if text.eq_ignore_ascii_case("ipv4") => Ok(Self::Ipv4),
+            _ if text.eq_ignore_ascii_case("ipv6") => Ok(Self::Ipv6),
+            _ => Err(invalid(format!("{text:?} is no endpoint mode of the metadata service: use IPv4 or IPv6"))),
+        }
+    }
+}
+
+/// The role of the EC2 instance that this program runs on.
+///
+/// Where the service is: by [`endpoint_url`](Self::endpoint_url), `AWS_EC2_METADATA_SERVICE_ENDPOINT`, `ec2_metadata_service_endpoint` of the profile;
+/// else by [`endpoint_mode`](Self::endpoint_mode), `AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE`, `ec2_metadata_service_endpoint_mode` of the profile.
+/// `AWS_EC2_METADATA_DISABLED=true` switches it off. No proxy is used.
+///
+/// While the service cannot give new credentials, those that it gave last are extended by 10 to 15 minutes each time they expire: AWS
+/// accepts them longer than they say, when its own service is at fault.
+#[derive(Clone)]
+pub struct InstanceMetadataCredentials {
+    surroundings: Surroundings,
+    endpoint: Option<String>,
+    mode: Option<EndpointMode>,
+    kept: Arc<Mutex<Kept>>,
+}
+
+/// What one source keeps between its calls.
+#[derive(Default)]
+struct Kept {
+    token: Option<(HeaderValue, DateTime<Utc>)>,
+    credentials: Option<Credentials>,
+}
+
+impl InstanceMetadataCredentials {
+    /// The instance of these surroundings.
+    #[must_use]
+    pub fn new(surroundings: &Surroundings) -> Self {
+        Self { surroundings: surroundings.clone(), endpoint: None, mode: None, kept: Arc::default() }
+    }
+
+    /// Asks the metadata service at this URL.
+    #[must_use]
+    pub fn endpoint_url(mut self, url: impl Into<String>) -> Self {
+        self.endpoint = Some(url.into());
+        self
+    }
+
+    /// Asks the metadata service over this protocol.
+    #[must_use]
+    pub fn endpoint_mode(mut self, mode: EndpointMode) -> Self {
+        self.mode = Some(mode);
+        self
+    }
+
+    /// The region of the instance.
+    ///
+    /// # Errors
+    ///
+    /// [`CredentialsError`] where the service is switched off, gives no answer, or none that is a region.
+    pub async fn region(&self) -> Result<String, CredentialsError> {
+        let answer = self.get(REGION_PATH).await?;
+        if !answer.status().is_success() {
+            return Err(refused("its region", &answer));
+        }
+        let region = str::from_utf8(answer.body()).unwrap_or_default().trim();
+        let fits = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
+        if region.is_empty() || region.len() > 63 || !region.bytes().all(fits) {
+            return Err(failed("the metadata service gave a region that is none"));
+        }
+        Ok(region.to_owned())
+    }
+
+    async fn role(&self) -> Result<Credentials, CredentialsError> {
+        let answer = self.get(ROLE_PATH).await?;
+        if answer.status() == StatusCode::NOT_FOUND {
+            return Err(CredentialsError::not_configured("the instance has no role"));
+        }
+        if !answer.status().is_success() {
+            return Err(refused("the instance's role", &answer));
+        }
+        let role = str::from_utf8(answer.body()).ok().and_then(|text| text.lines().next()).unwrap_or_default().trim();
+        // IAM's names are of these.
+        if role.is_empty() || !role.bytes().all(|b| b.is_ascii_alphanumeric() || b"+=,.@-_".contains(&b)) {
+            return Err(failed("the metadata service gave a role's name that is none"));
+        }
+        let answer = self.get(&format!("{ROLE_PATH}{role}")).await?;
+        if !answer.status().is_success() {
+            return Err(refused("the role's credentials", &answer));
+        }
+        let answer = Answer::parse("the metadata service", answer.body())?;
+        if let Some(code) = answer.text("Code").filter(|code| *code != "Success") {
+            return Err(failed(format!("the metadata service gave no credentials: {}", said(code, &[]))));
+        }
+        answer.required("Token")?;
+        answer.required("Expiration")?;
+        answer.credentials("Token")
+    }
+
+    /// The service's base URL, without a slash at its end.
+    fn base(&self) -> Result<String, CredentialsError> {
+        let environment = &self.surroundings.environment;
+        if environment.is_on(DISABLED) {
+            return Err(CredentialsError::not_configured(format!("{DISABLED} is set")));
+        }
+        if let Some(url) = self.endpoint.clone().or_else(|| environment.get(ENDPOINT)) {
+            return base_url(&url);
+        }
+        if let Some(mode) = self.mode {
+            return Ok(mode.url().to_owned());
+        }
+        if let Some(mode) = environment.get(ENDPOINT_MODE) {
+            return Ok(mode.parse::<EndpointMode>()?.url().to_owned());
+        }
+        Ok(EndpointMode::Ipv4.url().to_owned())
+    }
+
+    /// Asks for a path, with a token that is kept, or a new one.
+    async fn get(&self, path: &str) -> Result<Response<Bytes>, CredentialsError> {
+        let base = self.base()?;
+        let url = format!("{base}{path}");
+        let kept = self.kept().token.clone().filter(|(_, until)| *until > self.surroundings.now());
+        if let Some((token, _)) = kept {
+            let answer = self.send(Method::GET, &url, (TOKEN, token)).await?;
+            if answer.status() != StatusCode::UNAUTHORIZED {
+                return Ok(answer);
+            }
+        }
+        let token = self.token(&base).await?;
+        self.send(Method::GET, &url, (TOKEN, token)).await
+    }
+
+    async fn token(&self, base: &str) -> Result<HeaderValue, CredentialsError> {
+        let ttl = (TOKEN_TTL, HeaderValue::from_static(TTL));
+        let answer = self.send(Method::PUT, &format!("{base}{TOKEN_PATH}"), ttl).await?;
+        match answer.status() {
+            status if status.is_success() => {}
+            StatusCode::FORBIDDEN => {
+                return Err(failed("the metadata service is switched off for this instance (it answered 403)"));
+            }
+            _ => return Err(refused("a token", &answer)),
+        }
+        let mut token = HeaderValue::from_bytes(answer.body().trim_ascii())
+            .map_err(|_| failed("the metadata service gave a token that no header can carry"))?;
+        token.set_sensitive(true);
+        let seconds = answer.headers().get(TOKEN_TTL).and_then(|ttl| ttl.to_str().ok()?.parse::<u32>().ok());
+        // A minute less, so that it does not end on the way.
+        let until = self.surroundings.now() + TimeDelta::seconds(seconds.map_or(0, i64::from).min(21_600) - 60);
+        self.kept().token = Some((token.clone(), until));
+        Ok(token)
+    }
+
+    async fn send(
+        &self,
+        method: Method,
+        url: &str,
+        (name, value): (&str, HeaderValue),
+    ) -> Result<Response<Bytes>, CredentialsError> {
+        let request = Request::builder()
+            .method(method)
+            .uri(url)
+            .header(name, value)
+            .body(Bytes::new())
+            .map_err(|error| invalid("the metadata service's URL cannot be asked").with_source(error))?;
+        let rules = FetchRules { timeout: TIMEOUT, max_body: MAX_BODY, direct: true };
+        self.surroundings.fetch(request, rules).await.map_err(unanswered)
+    }
+
+    fn kept(&self) -> std::sync::MutexGuard<'_, Kept> {
+        // Whoever panicked while holding it left whole entries behind.
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What is kept of the last credentials, good for a while longer, where the service is at fault.
+    fn instead(&self, error: CredentialsError) -> Result<Credentials, CredentialsError> {
+        let kept = self.kept().credentials.clone().filter(|_| error.kind() == CredentialsErrorKind::Failed);
+        kept.map(|kept| self.extended(kept)).ok_or(error)
+    }
+
+    /// Credentials that have not expired: these, or the same with a later expiry.
+    fn extended(&self, credentials: Credentials) -> Credentials {
+        let now = self.surroundings.now();
+        if credentials.expires_at().is_none_or(|expires_at| expires_at > now) {
+            return credentials;
+        }
+        credentials.with_expiry(now + TimeDelta::seconds(fastrand::i64(EXTENSION)))
+    }
+}
+
+impl ProvideCredentials for InstanceMetadataCredentials {
+    fn credentials(&self) -> CredentialsFuture<'_> {
+        Box::pin(async move {
+            match self.role().await {
+                Ok(credentials) => {
+                    self.kept().credentials = Some(credentials.clone());
+                    Ok(self.extended(credentials))
+                }
+                Err(error) => self.instead(error),
+            }
+        })
+    }
+}
+
+impl fmt::Debug for InstanceMetadataCredentials {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("InstanceMetadataCredentials")
+            .field("endpoint", &self.endpoint)
+            .field("mode", &self.mode)
+            .finish_non_exhaustive()
+    }
+}
+
+fn base_url(text: &str) -> Result<String, CredentialsError> {
+    let refuse = || invalid("the metadata service's endpoint is no URL: use one like http://169.254.169.254");
+    let url = Url::parse(text).map_err(|error| refuse().with_source(error))?;
+    if !matches!(url.scheme(), "http" | "https") || url.query().is_some() || url.fragment().is_some() {
+        return Err(refuse());
+    }
+    Ok(url.as_str().trim_end_matches('/').to_owned())
+}
+
+fn unanswered(error: FetchError) -> CredentialsError {
+    failed(match error.kind() {
+        FetchErrorKind::Connect => "there is no metadata service: this is no EC2 instance, or its network is closed to it",
+        FetchErrorKind::Timeout => {
+            "the metadata service takes connections but does not answer: in a container, the instance's hop limit is too \
+             small (aws ec2 modify-instance-metadata-options --http-put-response-hop-limit 2)"
+        }
+        _ => "the metadata service gave no answer",
+    })
+    .with_source(error)
+}
+
+fn refused(what: &str, answer: &Response<Bytes>) -> CredentialsError {
+    failed(format!("the metadata service answered {} to the request for {what}", answer.status().as_u16()))
+}

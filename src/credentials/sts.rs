@@ -1,0 +1,214 @@
+//! STS, the Security Token Service: roles for an identity token, and for other credentials.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use chrono::{DateTime, Utc};
+use http::header::CONTENT_TYPE;
+use http::{Request, Response};
+use quick_xml::Reader;
+use quick_xml::events::Event;
+use url::form_urlencoded::Serializer;
+
+use super::answer::{checked, failed, invalid, moment, said};
+use super::fetch::FetchRules;
+use super::{MAX_BODY, Surroundings};
+use crate::error::CredentialsError;
+use crate::identity::Credentials;
+use crate::sigv4::Signer;
+
+/// How long one request may take.
+const TIMEOUT: Duration = Duration::from_secs(15);
+/// How deep an answer's elements go; STS's own go to 4.
+const MAX_DEPTH: usize = 16;
+
+/// The parameters of a request.
+type Form = Vec<(&'static str, String)>;
+
+/// Which role, and how.
+#[derive(Debug, Clone)]
+pub(super) struct Role {
+    pub(super) arn: String,
+    pub(super) session_name: Option<String>,
+    pub(super) external_id: Option<String>,
+    pub(super) duration: Option<Duration>,
+}
+
+impl Role {
+    pub(super) fn new(arn: impl Into<String>) -> Self {
+        Self { arn: arn.into(), session_name: None, external_id: None, duration: None }
+    }
+}
+
+/// The STS of a region.
+#[derive(Debug, Clone)]
+pub(super) struct Sts {
+    pub(super) surroundings: Surroundings,
+    pub(super) region: Option<String>,
+    pub(super) url: Option<String>,
+}
+
+impl Sts {
+    pub(super) fn new(surroundings: &Surroundings) -> Self {
+        Self { surroundings: surroundings.clone(), region: None, url: None }
+    }
+
+    /// `AssumeRoleWithWebIdentity`: the token says who is asking, and nothing is signed.
+    pub(super) async fn with_web_identity(&self, role: &Role, token: &str) -> Result<Credentials, CredentialsError> {
+        let mut form = self.form("AssumeRoleWithWebIdentity", role);
+        form.push(("WebIdentityToken", token.to_owned()));
+        let (url, _) = self.place()?;
+        self.send(request(&url, &form)?, &[token]).await
+    }
+
+    /// `AssumeRole`, signed with other credentials.
+    pub(super) async fn assume_role(&self, role: &Role, base: &Credentials) -> Result<Credentials, CredentialsError> {
+        let mut form = self.form("AssumeRole", role);
+        if let Some(external_id) = &role.external_id {
+            form.push(("ExternalId", external_id.clone()));
+        }
+        let (url, region) = self.place()?;
+        let mut request = request(&url, &form)?;
+        Signer::new(region, "sts")
+            .sign(&mut request, base, self.surroundings.now())
+            .map_err(|error| invalid("the request for the role cannot be signed").with_source(error))?;
+        self.send(request, &[base.secret_access_key(), base.session_token().unwrap_or_default()]).await
+    }
+
+    fn form(&self, action: &str, role: &Role) -> Form {
+        let default_name = || format!("bedrock-lite-{}", self.surroundings.now().timestamp_millis());
+        let mut form = vec![
+            ("Action", action.to_owned()),
+            ("Version", "2011-06-15".to_owned()),
+            ("RoleArn", role.arn.clone()),
+            ("RoleSessionName", role.session_name.clone().unwrap_or_else(default_name)),
+        ];
+        if let Some(duration) = role.duration {
+            form.push(("DurationSeconds", duration.as_secs().to_string()));
+        }
+        form
+    }
+
+    /// The URL to send to and the region to sign for.
+    fn place(&self) -> Result<(String, String), CredentialsError> {
+        let environment = &self.surroundings.environment;
+        let region = self.region.clone().or_else(|| environment.region());
+        let region = region.ok_or_else(|| invalid("there is no region to find STS in: set AWS_REGION"))?;
+        let url = self.url.clone().or_else(|| environment.endpoint_url("STS"));
+        Ok((url.unwrap_or_else(|| format!("https://sts.{region}.amazonaws.com")), region))
+    }
+
+    async fn send(&self, request: Request<Bytes>, secrets: &[&str]) -> Result<Credentials, CredentialsError> {
+        let near = request.uri().host().is_some_and(|host| matches!(host, "localhost" | "127.0.0.1" | "[::1]"));
+        let rules = FetchRules { timeout: TIMEOUT, max_body: MAX_BODY, direct: near };
+        let answer = self.surroundings.fetch(request, rules).await;
+        read(&answer.map_err(|error| failed("STS gave no answer").with_source(error))?, secrets)
+    }
+}
+
+fn request(url: &str, form: &Form) -> Result<Request<Bytes>, CredentialsError> {
+    let body = Serializer::new(String::new()).extend_pairs(form).finish();
+    Request::post(format!("{}/", url.trim_end_matches('/')))
+        .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
+        .body(Bytes::from(body))
+        .map_err(|error| invalid("the endpoint of STS is no URL").with_source(error))
+}
+
+/// What is looked for in an answer.
+#[derive(Default)]
+struct Found {
+    access_key_id: Option<String>,
+    secret_access_key: Option<String>,
+    session_token: Option<String>,
+    expiration: Option<String>,
+    arn: Option<String>,
+    code: Option<String>,
+    message: Option<String>,
+}
+
+impl Found {
+    /// The place of an element by its parent's name and its own.
+    fn place(&mut self, parent: &str, name: &str) -> Option<&mut Option<String>> {
+        Some(match (parent, name) {
+            ("Credentials", "AccessKeyId") => &mut self.access_key_id,
+            ("Credentials", "SecretAccessKey") => &mut self.secret_access_key,
+            ("Credentials", "SessionToken") => &mut self.session_token,
+            ("Credentials", "Expiration") => &mut self.expiration,
+            ("AssumedRoleUser", "Arn") => &mut self.arn,
+            ("Error", "Code") => &mut self.code,
+            ("Error", "Message") => &mut self.message,
+            _ => return None,
+        })
+    }
+}
+
+fn read(answer: &Response<Bytes>, secrets: &[&str]) -> Result<Credentials, CredentialsError> {
+    let status = answer.status();
+    let found = std::str::from_utf8(answer.body()).ok().and_then(parse);
+    if !status.is_success() {
+        let found = found.unwrap_or_default();
+        let code = found.code.map_or(String::new(), |code| format!(", {}", said(&code, secrets)));
+        let message = found.message.map_or(String::new(), |message| format!(": {}", said(&message, secrets)));
+        return Err(failed(format!("STS answered {}{code}{message}", status.as_u16())));
+    }
+    let found = found.ok_or_else(|| failed("STS gave something that is no XML"))?;
+    let lacks = |name: &str| failed(format!("STS gave an answer without {name}"));
+    let expires_at = found.expiration.ok_or_else(|| lacks("Expiration"))?;
+    let expires_at: DateTime<Utc> =
+        moment(expires_at.trim()).ok_or_else(|| failed("STS gave an Expiration that is no moment in ISO 8601"))?;
+    let required = |text: Option<String>, name| text.map(|text| text.trim().to_owned()).ok_or_else(|| lacks(name));
+    let id = required(found.access_key_id, "AccessKeyId")?;
+    let secret = required(found.secret_access_key, "SecretAccessKey")?;
+    let token = required(found.session_token, "SessionToken")?;
+    let mut credentials = Credentials::new(id, secret).with_session_token(token).with_expiry(expires_at);
+    // arn:aws:sts::123456789012:assumed-role/role/session
+    if let Some(account_id) = found.arn.as_deref().and_then(|arn| arn.split(':').nth(4)).filter(|id| !id.is_empty()) {
+        credentials = credentials.with_account_id(account_id);
+    }
+    checked("STS", credentials)
+}
+
+/// Reads what is looked for out of an XML document; `None` for one that is not well formed, that is cut, or that declares a document
+/// type, which no answer of STS does.
+fn parse(text: &str) -> Option<Found> {
+    let mut reader = Reader::from_str(text);
+    let (mut found, mut open) = (Found::default(), Vec::<String>::new());
+    loop {
+        let piece = match reader.read_event().ok()? {
+            Event::Start(element) if open.len() < MAX_DEPTH => {
+                open.push(element.local_name().as_ref().to_owned());
+                continue;
+            }
+            Event::End(_) => {
+                open.pop()?;
+                continue;
+            }
+            Event::Text(text) => text.xml10_content().into_owned(),
+            Event::CData(data) => data.xml10_content().into_owned(),
+            Event::GeneralRef(reference) => entity(&reference)?.to_string(),
+            Event::Eof if open.is_empty() => return Some(found),
+            Event::Eof | Event::Start(_) | Event::DocType(_) => return None,
+            Event::Empty(_) | Event::Comment(_) | Event::Decl(_) | Event::PI(_) => continue,
+        };
+        if let [.., parent, name] = open.as_slice()
+            && let Some(place) = found.place(parent, name)
+        {
+            place.get_or_insert_default().push_str(&piece);
+        }
+    }
+}
+
+/// A character by its number, or by one of the five names that every XML document has.
+fn entity(reference: &quick_xml::events::BytesRef<'_>) -> Option<char> {
+    if let Some(character) = reference.resolve_char_ref().ok()? {
+        return Some(character);
+    }
+    Some(match reference.as_ref() {
+        "amp" => '&',
+        "lt" => '<',
+        "gt" => '>',
+        "quot" => '"',
+        "apos" => '\'',
+        _ => return None,
+    })
+}

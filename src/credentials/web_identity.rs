@@ -1,0 +1,93 @@
+//! OIDC tokens as a source: a role for the token that a CI runner or an EKS pod has in a file.
+
+use std::path::Path;
+
+use super::answer::invalid;
+use super::sts::{Role, Sts};
+use super::{CredentialsFuture, ProvideCredentials, Surroundings};
+use crate::error::CredentialsError;
+use crate::identity::Credentials;
+
+const TOKEN_FILE: &str = "AWS_WEB_IDENTITY_TOKEN_FILE";
+const ROLE_ARN: &str = "AWS_ROLE_ARN";
+const SESSION_NAME: &str = "AWS_ROLE_SESSION_NAME";
+
+/// A role that STS gives for an identity token: `AssumeRoleWithWebIdentity`.
+///
+/// The token is read from its file each time: whoever put it there renews it.
+#[derive(Debug, Clone)]
+pub struct WebIdentityCredentials {
+    sts: Sts,
+    given: Option<(Role, String)>,
+}
+
+impl WebIdentityCredentials {
+    /// What `AWS_WEB_IDENTITY_TOKEN_FILE`, `AWS_ROLE_ARN` and `AWS_ROLE_SESSION_NAME` say.
+    #[must_use]
+    pub fn new(surroundings: &Surroundings) -> Self {
+        Self { sts: Sts::new(surroundings), given: None }
+    }
+
+    /// This role, for the token in this file.
+    pub fn of_role(surroundings: &Surroundings, role_arn: impl Into<String>, token_file: impl Into<String>) -> Self {
+        Self { sts: Sts::new(surroundings), given: Some((Role::new(role_arn), token_file.into())) }
+    }
+
+    /// The name of the session, which `CloudTrail` shows; it goes with [`of_role`](Self::of_role). Default: one with the time in it.
+    #[must_use]
+    pub fn session_name(mut self, name: impl Into<String>) -> Self {
+        if let Some((role, _)) = &mut self.given {
+            role.session_name = Some(name.into());
+        }
+        self
+    }
+
+    /// Asks the STS of this region. Default: `AWS_REGION`, `AWS_DEFAULT_REGION`, the profile's.
+    #[must_use]
+    pub fn region(mut self, region: impl Into<String>) -> Self {
+        self.sts.region = Some(region.into());
+        self
+    }
+
+    /// Asks STS at this URL. Default: `AWS_ENDPOINT_URL_STS`, `AWS_ENDPOINT_URL`, the profile's, else that of the region.
+    #[must_use]
+    pub fn endpoint_url(mut self, url: impl Into<String>) -> Self {
+        self.sts.url = Some(url.into());
+        self
+    }
+
+    fn role(&self) -> Result<(Role, String), CredentialsError> {
+        if let Some(given) = &self.given {
+            return Ok(given.clone());
+        }
+        let environment = &self.sts.surroundings.environment;
+        match (environment.get(TOKEN_FILE), environment.get(ROLE_ARN)) {
+            (Some(file), Some(arn)) => {
+                Ok((Role { session_name: environment.get(SESSION_NAME), ..Role::new(arn) }, file))
+            }
+            (Some(_), None) => Err(invalid(format!("{TOKEN_FILE} is set, {ROLE_ARN} is not"))),
+            (None, _) => Err(CredentialsError::not_configured(format!("{TOKEN_FILE} is not set"))),
+        }
+    }
+
+    async fn ask(&self) -> Result<Credentials, CredentialsError> {
+        let (role, file) = self.role()?;
+        let token = self
+            .sts
+            .surroundings
+            .files
+            .read_text(Path::new(&file))
+            .map_err(|error| invalid("the file of the web identity token cannot be read").with_source(error))?;
+        let token = token.trim();
+        if token.is_empty() {
+            return Err(invalid(format!("the file of the web identity token, {file}, is empty")));
+        }
+        self.sts.with_web_identity(&role, token).await
+    }
+}
+
+impl ProvideCredentials for WebIdentityCredentials {
+    fn credentials(&self) -> CredentialsFuture<'_> {
+        Box::pin(self.ask())
+    }
+}
