@@ -25,6 +25,8 @@ mod instance_metadata;
 mod process;
 #[cfg(feature = "client")]
 mod run_process;
+#[cfg(feature = "sso")]
+mod sso;
 #[cfg(feature = "client")]
 mod sts;
 #[cfg(feature = "client")]
@@ -60,6 +62,8 @@ pub use instance_metadata::{EndpointMode, InstanceMetadataCredentials};
 pub use process::ProcessCredentials;
 #[cfg(feature = "client")]
 pub use run_process::{ProcessError, ProcessFuture, ProcessRules, RunProcess};
+#[cfg(feature = "sso")]
+pub use sso::SsoCredentials;
 #[cfg(feature = "client")]
 pub use surroundings::Surroundings;
 #[cfg(feature = "client")]

@@ -41,6 +41,19 @@ impl Answer {
         self.get(name)?.as_i64()
     }
 
+    /// An object inside.
+    #[cfg(feature = "sso")]
+    pub(super) fn object(&self, name: &str) -> Result<Self, CredentialsError> {
+        let members = self.get(name).and_then(Value::as_object).cloned();
+        members.map(|members| Self { from: self.from, members }).ok_or_else(|| self.lacks(name))
+    }
+
+    /// All of it.
+    #[cfg(feature = "sso")]
+    pub(super) fn members(&self) -> &Map<String, Value> {
+        &self.members
+    }
+
     pub(super) fn required(&self, name: &str) -> Result<&str, CredentialsError> {
         self.text(name).ok_or_else(|| self.lacks(name))
     }

@@ -117,12 +117,12 @@ impl Shared {
         // Those without an end need no clock.
         let Some(refresh_at) = kept.refresh_at else { return Found::Good(kept.credentials.clone()) };
         let now = self.clock.now();
-        if now < refresh_at {
-            Found::Good(kept.credentials.clone())
-        } else if kept.credentials.expires_at().is_none_or(|expires_at| now < expires_at) {
-            Found::EndsSoon(kept.credentials.clone())
-        } else {
+        if kept.credentials.expires_at().is_some_and(|expires_at| expires_at <= now) {
             Found::Nothing
+        } else if now < refresh_at {
+            Found::Good(kept.credentials.clone())
+        } else {
+            Found::EndsSoon(kept.credentials.clone())
         }
     }
 

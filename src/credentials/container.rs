@@ -68,7 +68,8 @@ impl ContainerCredentials {
     fn token(&self) -> Result<Option<String>, CredentialsError> {
         let (name, token) = if let Some(path) = self.surroundings.environment.get(TOKEN_FILE) {
             let token = self.surroundings.files.read_text(Path::new(&path));
-            (TOKEN_FILE, token.map_err(|error| invalid(format!("{TOKEN_FILE} cannot be read")).with_source(error))?)
+            let unread = |error| invalid(format!("{TOKEN_FILE}, {path}, cannot be read")).with_source(error);
+            (TOKEN_FILE, token.map_err(unread)?)
         } else if let Some(token) = self.surroundings.environment.get(TOKEN) {
             (TOKEN, token)
         } else {

@@ -15,6 +15,10 @@ use tokio::sync::oneshot;
 /// How often a process that has closed its output is asked whether it has ended.
 const POLL: Duration = Duration::from_millis(10);
 
+/// The first is POSIX's way to say it; the second is what some shells understand.
+#[cfg(unix)]
+const KILL_GROUP: &str = "kill -s KILL -- \"-$1\" || kill -9 \"-$1\"";
+
 /// Runs a command as the shell of the machine does, and gives what it prints.
 pub trait RunProcess: Send + Sync + fmt::Debug {
     /// Runs a command to its end.
@@ -173,7 +177,7 @@ fn read(pipe: ChildStdout, max_output: usize) -> io::Result<Vec<u8>> {
 fn kill(child: &mut Child) {
     #[cfg(unix)]
     let _ = Command::new("/bin/sh")
-        .args(["-c", "kill -KILL -- \"-$1\"", "sh", &child.id().to_string()])
+        .args(["-c", KILL_GROUP, "sh", &child.id().to_string()])
         .stdin(Stdio::null())
         .stdout(Stdio::null())
         .stderr(Stdio::null())

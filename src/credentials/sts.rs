@@ -94,13 +94,15 @@ impl Sts {
         let environment = &self.surroundings.environment;
         let region = self.region.clone().or_else(|| environment.region());
         let region = region.ok_or_else(|| invalid("there is no region to find STS in: set AWS_REGION"))?;
-        let url = self.url.clone().or_else(|| environment.endpoint_url("STS"));
-        Ok((url.unwrap_or_else(|| format!("https://sts.{region}.amazonaws.com")), region))
+        let url = match &self.url {
+            Some(url) => url.clone(),
+            None => self.surroundings.base_url("sts", "STS", &region)?,
+        };
+        Ok((url, region))
     }
 
     async fn send(&self, request: Request<Bytes>, secrets: &[&str]) -> Result<Credentials, CredentialsError> {
-        let near = request.uri().host().is_some_and(|host| matches!(host, "localhost" | "127.0.0.1" | "[::1]"));
-        let rules = FetchRules { timeout: TIMEOUT, max_body: MAX_BODY, direct: near };
+        let rules = FetchRules { timeout: TIMEOUT, max_body: MAX_BODY, direct: Surroundings::is_near(request.uri()) };
         let answer = self.surroundings.fetch(request, rules).await;
         read(&answer.map_err(|error| failed("STS gave no answer").with_source(error))?, secrets)
     }

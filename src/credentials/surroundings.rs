@@ -9,11 +9,14 @@ use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use http::{Request, Response};
 
+use super::answer::invalid;
 use super::environment::Environment;
 use super::fetch::{Fetch, FetchError, FetchErrorKind, FetchRules, Http};
 use super::files::Files;
 use super::run_process::{RunProcess, Shell};
 use crate::clock::{Clock, SystemClock};
+use crate::endpoint::check_region;
+use crate::error::CredentialsError;
 
 /// How often a request is sent at the most.
 const ATTEMPTS: u32 = 3;
@@ -107,6 +110,24 @@ impl Surroundings {
 
     pub(super) fn now(&self) -> DateTime<Utc> {
         self.clock.now()
+    }
+
+    /// Whether a URI is on this machine: what is sent there goes there directly.
+    pub(super) fn is_near(uri: &http::Uri) -> bool {
+        let is_loopback = |host: &str| match host.trim_matches(['[', ']']).parse::<std::net::IpAddr>() {
+            Ok(address) => address.is_loopback(),
+            Err(_) => host == "localhost",
+        };
+        uri.host().is_some_and(is_loopback)
+    }
+
+    /// The base URL of a service that gives credentials, without a slash at its end: `prefix` is what its hosts' names begin with, `id`
+    /// what the variable for its URL ends in.
+    pub(super) fn base_url(&self, prefix: &str, id: &str, region: &str) -> Result<String, CredentialsError> {
+        // It becomes part of a host's name.
+        check_region(region).map_err(|error| invalid("there is no such region").with_source(error))?;
+        let url = self.environment.endpoint_url(id).map(|url| url.trim_end_matches('/').to_owned());
+        Ok(url.unwrap_or_else(|| format!("https://{prefix}.{region}.amazonaws.com")))
     }
 
     /// Sends a request, and again where the service was busy or the connection broke. A time-out is not tried again: the caller has

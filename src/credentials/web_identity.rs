@@ -72,12 +72,9 @@ impl WebIdentityCredentials {
 
     async fn ask(&self) -> Result<Credentials, CredentialsError> {
         let (role, file) = self.role()?;
-        let token = self
-            .sts
-            .surroundings
-            .files
-            .read_text(Path::new(&file))
-            .map_err(|error| invalid("the file of the web identity token cannot be read").with_source(error))?;
+        let token = self.sts.surroundings.files.read_text(Path::new(&file)).map_err(|error| {
+            invalid(format!("the file of the web identity token, {file}, cannot be read")).with_source(error)
+        })?;
         let token = token.trim();
         if token.is_empty() {
             return Err(invalid(format!("the file of the web identity token, {file}, is empty")));

@@ -69,6 +69,7 @@ pub struct Tried {
 }
 
 impl Tried {
+    #[cfg(feature = "client")]
     pub(crate) fn new(source: CredentialsSource, error: CredentialsError) -> Self {
         Self { source, error }
     }

@@ -1,0 +1,134 @@
+//! IAM Identity Center as a source: a role for whoever has signed in with `aws sso login`.
+
+mod token;
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use chrono::DateTime;
+use http::header::HeaderValue;
+use http::{Request, Response, StatusCode};
+
+use super::answer::{Answer, checked, failed, invalid, said};
+use super::fetch::FetchRules;
+use super::{CredentialsFuture, MAX_BODY, ProvideCredentials, Surroundings};
+use crate::endpoint::query_string;
+use crate::error::CredentialsError;
+use crate::identity::Credentials;
+
+/// How long one request may take.
+const TIMEOUT: Duration = Duration::from_secs(15);
+
+/// A role in IAM Identity Center (once AWS SSO), for the token that `aws sso login` left in `~/.aws/sso/cache`.
+///
+/// The token of a session is refreshed from about 5 minutes before its end, and written back; that of a profile without a session
+/// (`sso_start_url` in the profile itself) cannot be.
+#[derive(Debug, Clone)]
+pub struct SsoCredentials {
+    surroundings: Surroundings,
+    start_url: String,
+    region: String,
+    session: Option<String>,
+    account_id: String,
+    role_name: String,
+}
+
+impl SsoCredentials {
+    /// A sign-in at this start URL (`https://my-company.awsapps.com/start`) in this region: `sso_start_url` and `sso_region`.
+    pub fn new(surroundings: &Surroundings, start_url: impl Into<String>, region: impl Into<String>) -> Self {
+        Self {
+            surroundings: surroundings.clone(),
+            start_url: start_url.into(),
+            region: region.into(),
+            session: None,
+            account_id: String::new(),
+            role_name: String::new(),
+        }
+    }
+
+    /// The role in this account: `sso_account_id` and `sso_role_name`.
+    #[must_use]
+    pub fn role(mut self, account_id: impl Into<String>, role_name: impl Into<String>) -> Self {
+        self.account_id = account_id.into();
+        self.role_name = role_name.into();
+        self
+    }
+
+    /// The sign-in of a session: the name of the section `[sso-session NAME]`.
+    #[must_use]
+    pub fn session(mut self, name: impl Into<String>) -> Self {
+        self.session = Some(name.into());
+        self
+    }
+
+    async fn ask(&self) -> Result<Credentials, CredentialsError> {
+        if self.account_id.is_empty() || self.role_name.is_empty() {
+            return Err(invalid("SSO needs an account id and the name of a role: sso_account_id and sso_role_name"));
+        }
+        let token = self.token().await?;
+        let query = query_string(&[("role_name", &self.role_name), ("account_id", &self.account_id)]);
+        let url = format!(
+            "{}/federation/credentials?{query}",
+            self.surroundings.base_url("portal.sso", "SSO", &self.region)?
+        );
+        let mut value = HeaderValue::from_str(&token)
+            .map_err(|_| invalid("the SSO token has characters that no header can carry"))?;
+        value.set_sensitive(true);
+        let request = Request::get(url)
+            .header("x-amz-sso_bearer_token", value)
+            .body(Bytes::new())
+            .map_err(|error| invalid("the endpoint of SSO is no URL").with_source(error))?;
+        let answer = self.send(request, "the role").await?;
+        if answer.status() == StatusCode::UNAUTHORIZED {
+            return Err(self.sign_in("SSO does not take the token any more"));
+        }
+        if !answer.status().is_success() {
+            return Err(refused("the role", &answer, &[&token]));
+        }
+        self.read(&answer)
+    }
+
+    fn read(&self, answer: &Response<Bytes>) -> Result<Credentials, CredentialsError> {
+        let answer = Answer::parse("SSO", answer.body())?.object("roleCredentials")?;
+        let milliseconds = answer.number("expiration").ok_or_else(|| answer.lacks("expiration"))?;
+        let expires_at = DateTime::from_timestamp_millis(milliseconds)
+            .ok_or_else(|| failed("SSO gave an expiration that is no moment"))?;
+        let credentials = Credentials::new(answer.required("accessKeyId")?, answer.required("secretAccessKey")?)
+            .with_session_token(answer.required("sessionToken")?)
+            .with_expiry(expires_at)
+            .with_account_id(&*self.account_id);
+        checked("SSO", credentials)
+    }
+
+    async fn send(&self, request: Request<Bytes>, what: &str) -> Result<Response<Bytes>, CredentialsError> {
+        let rules = FetchRules { timeout: TIMEOUT, max_body: MAX_BODY, direct: Surroundings::is_near(request.uri()) };
+        let unanswered = |error| failed(format!("SSO gave no answer to the request for {what}")).with_source(error);
+        self.surroundings.fetch(request, rules).await.map_err(unanswered)
+    }
+
+    /// An error whose remedy is to sign in.
+    fn sign_in(&self, what: &str) -> CredentialsError {
+        match &self.session {
+            Some(session) => failed(format!("{what}: run aws sso login --sso-session {session}")),
+            None => failed(format!("{what}: run aws sso login with the profile")),
+        }
+    }
+}
+
+impl ProvideCredentials for SsoCredentials {
+    fn credentials(&self) -> CredentialsFuture<'_> {
+        Box::pin(self.ask())
+    }
+}
+
+/// An answer that is an error; the two services name its parts differently.
+fn refused(what: &str, answer: &Response<Bytes>, secrets: &[&str]) -> CredentialsError {
+    let mut message = format!("SSO answered {} to the request for {what}", answer.status().as_u16());
+    if let Ok(answer) = Answer::parse("SSO", answer.body()) {
+        for text in ["__type", "error", "message", "error_description"].iter().filter_map(|name| answer.text(name)) {
+            message.push_str(", ");
+            message.push_str(&said(text, secrets));
+        }
+    }
+    failed(message)
+}

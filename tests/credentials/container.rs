@@ -1,0 +1,182 @@
+//! Containers: where they are asked, what they are sent, and what they may answer.
+
+use bedrock_lite::CredentialsErrorKind;
+use bedrock_lite::credentials::{ContainerCredentials, FetchErrorKind, ProvideCredentials};
+use chrono::TimeDelta;
+
+use crate::surroundings::{Script, json, noon};
+use crate::whole;
+
+const FULL: &str = "AWS_CONTAINER_CREDENTIALS_FULL_URI";
+const RELATIVE: &str = "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI";
+const TOKEN: &str = "AWS_CONTAINER_AUTHORIZATION_TOKEN";
+const TOKEN_FILE: &str = "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE";
+
+#[tokio::test]
+async fn a_task_is_asked_directly_and_answers_with_its_credentials() {
+    let script = Script::new().answer(200, json(noon() + TimeDelta::hours(1)));
+    let source = ContainerCredentials::new(&script.surroundings(&[(RELATIVE, "/v2/credentials/1")]));
+    let credentials = source.credentials().await.unwrap();
+    assert_eq!(credentials.access_key_id(), "ASIAEXAMPLE");
+    assert_eq!(credentials.session_token(), Some("kept-token"));
+    assert_eq!(credentials.expires_at(), Some(noon() + TimeDelta::hours(1)));
+    assert_eq!(script.asked(), ["GET http://169.254.170.2/v2/credentials/1"]);
+    let (request, rules) = &script.requests()[0];
+    assert!(rules.direct && rules.max_body <= 1024 * 1024, "{rules:?}");
+    assert!(!request.headers().contains_key("authorization"));
+}
+
+#[tokio::test]
+async fn the_token_goes_to_allowed_hosts_alone() {
+    for url in [
+        "http://example.com/",
+        "http://10.0.0.1/",
+        "http://169.254.170.3/",
+        "http://169.254.169.254/",
+        "http://[fd00:ec2::24]/",
+        "http://localhost.example.com/",
+        "http://127.0.0.1.example.com/",
+        "http://127.0.0.1@example.com/",
+        "https://user:password@example.com/",
+        "ftp://localhost/",
+        "/credentials",
+        "not a url",
+    ] {
+        let script = Script::new().answer(200, json(noon() + TimeDelta::hours(1)));
+        let source = ContainerCredentials::new(&script.surroundings(&[(FULL, url), (TOKEN, "kept-container-token")]));
+        let error = source.credentials().await.unwrap_err();
+        assert_eq!(error.kind(), CredentialsErrorKind::Invalid, "{url}: {error}");
+        assert!(script.asked().is_empty(), "{url} was asked");
+        assert!(!whole(&error).contains("kept-container-token"));
+    }
+    for url in [
+        "http://127.0.0.1:8080/x",
+        "http://127.9.9.9/x",
+        "http://[::1]/x",
+        "http://localhost/x",
+        "http://169.254.170.2/x",
+        "http://169.254.170.23/x",
+        "http://[fd00:ec2::23]/x",
+        "https://example.com/x",
+    ] {
+        let script = Script::new().answer(200, json(noon() + TimeDelta::hours(1)));
+        let source = ContainerCredentials::new(&script.surroundings(&[(FULL, url), (TOKEN, "kept-container-token")]));
+        source.credentials().await.unwrap();
+        assert_eq!(script.asked(), [format!("GET {url}")]);
+        let (request, rules) = &script.requests()[0];
+        assert_eq!(request.headers()["authorization"], "kept-container-token");
+        assert!(request.headers()["authorization"].is_sensitive() && rules.direct);
+    }
+}
+
+#[tokio::test]
+async fn a_relative_uri_cannot_become_a_host() {
+    for path in ["@example.com/", ".example.com/", ":80@example.com/", "credentials"] {
+        let script = Script::new();
+        let source = ContainerCredentials::new(&script.surroundings(&[(RELATIVE, path), (TOKEN, "t")]));
+        assert_eq!(source.credentials().await.unwrap_err().kind(), CredentialsErrorKind::Invalid, "{path}");
+        assert!(script.asked().is_empty(), "{path} was asked");
+    }
+}
+
+#[tokio::test]
+async fn the_token_file_is_read_anew_each_time_and_wins() {
+    let file = std::env::temp_dir().join(format!("bedrock-lite-container-{}", std::process::id()));
+    let path = file.to_str().unwrap();
+    let script = Script::new().answer(200, json(noon())).answer(200, json(noon()));
+    let surroundings = bedrock_lite::credentials::Surroundings::new()
+        .environment([(FULL, "http://169.254.170.23/v1/credentials"), (TOKEN_FILE, path), (TOKEN, "unused")])
+        .clock(noon())
+        .http(script.clone());
+    let source = ContainerCredentials::new(&surroundings);
+    for token in ["first", "second"] {
+        std::fs::write(&file, token).unwrap();
+        source.credentials().await.unwrap();
+    }
+    std::fs::remove_file(&file).unwrap();
+    let tokens: Vec<_> = script.requests().iter().map(|(r, _)| r.headers()["authorization"].clone()).collect();
+    assert_eq!(tokens, ["first", "second"]);
+    let error = source.credentials().await.unwrap_err();
+    assert_eq!(error.kind(), CredentialsErrorKind::Invalid);
+    assert!(whole(&error).contains(TOKEN_FILE), "{}", whole(&error));
+}
+
+#[tokio::test]
+async fn a_line_break_in_the_token_is_refused() {
+    for token in ["kept\r\nx-evil: 1", "kept\n", "\rkept"] {
+        let script = Script::new();
+        let surroundings = script.surroundings(&[(RELATIVE, "/x"), (TOKEN_FILE, "/token")]).files([("/token", token)]);
+        for surroundings in [surroundings, script.surroundings(&[(RELATIVE, "/x"), (TOKEN, token)])] {
+            let error = ContainerCredentials::new(&surroundings).credentials().await.unwrap_err();
+            assert_eq!(error.kind(), CredentialsErrorKind::Invalid);
+            assert!(whole(&error).contains("line break") && !whole(&error).contains("kept"), "{}", whole(&error));
+        }
+        assert!(script.asked().is_empty());
+    }
+}
+
+#[tokio::test]
+async fn an_answer_that_is_no_credentials_is_an_error_without_them() {
+    let good = json(noon() + TimeDelta::hours(1));
+    let cut = &good[..good.len() / 2];
+    let without = |name: &str| good.replace(name, "Other");
+    for (body, says) in [
+        ("<html>", "no JSON"),
+        ("", "no JSON"),
+        (cut, "no JSON"),
+        ("[]", "no object"),
+        ("{}", "without Token"),
+        (&without("Expiration"), "without Expiration"),
+        (&without("AccessKeyId"), "without AccessKeyId"),
+        (&without("SecretAccessKey"), "without SecretAccessKey"),
+        (&good.replace("2026", "tomorrow"), "no moment"),
+        (&good.replace("kept-secret", "kept-secret\\n"), "line break"),
+        (&good.replace(r#""kept-secret""#, "42"), "without SecretAccessKey"),
+    ] {
+        let script = Script::new().answer(200, body.to_owned());
+        let source = ContainerCredentials::new(&script.surroundings(&[(RELATIVE, "/x")]));
+        let error = source.credentials().await.unwrap_err();
+        assert_eq!(error.kind(), CredentialsErrorKind::Failed);
+        let text = whole(&error);
+        assert!(text.contains(says), "{body}: {text}");
+        assert!(!text.contains("kept-"), "{text}");
+    }
+}
+
+#[tokio::test]
+async fn a_refusal_says_what_the_endpoint_says_but_no_token() {
+    let body = r#"{"code":"AccessDenied","message":"no role\nfor this task"}"#;
+    let script = Script::new().answer(403, body).answer(400, r#"{"message":"bad token kept-token"}"#);
+    let surroundings = script.surroundings(&[(RELATIVE, "/x"), (TOKEN, "kept-token")]);
+    let source = ContainerCredentials::new(&surroundings);
+    let error = source.credentials().await.unwrap_err();
+    assert!(error.to_string().ends_with("answered 403, AccessDenied, no role for this task"), "{error}");
+    let error = source.credentials().await.unwrap_err();
+    assert!(error.to_string().contains("answered 400") && !whole(&error).contains("kept-token"), "{error}");
+}
+
+#[tokio::test]
+async fn busy_is_asked_again_and_silent_is_not() {
+    let script = Script::new()
+        .answer(503, "")
+        .answer(429, "")
+        .answer(200, json(noon()))
+        .fail(FetchErrorKind::Timeout)
+        .answer(500, "")
+        .answer(500, "")
+        .answer(500, "");
+    let source = ContainerCredentials::new(&script.surroundings(&[(RELATIVE, "/x")]));
+    source.credentials().await.unwrap();
+    assert_eq!(script.asked().len(), 3);
+    let error = source.credentials().await.unwrap_err();
+    assert!(error.to_string().contains("gave no answer"), "{error}");
+    assert_eq!(script.asked().len(), 4);
+    assert!(source.credentials().await.unwrap_err().to_string().contains("answered 500"));
+    assert_eq!((script.asked().len(), script.left()), (7, 0));
+}
+
+#[tokio::test]
+async fn nothing_set_is_not_configured() {
+    let error = ContainerCredentials::new(&Script::new().surroundings(&[])).credentials().await.unwrap_err();
+    assert_eq!(error.kind(), CredentialsErrorKind::NotConfigured);
+}

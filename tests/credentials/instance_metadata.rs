@@ -1,0 +1,130 @@
+//! The metadata service of EC2: tokens, failures that explain themselves, and static stability.
+
+use bedrock_lite::CredentialsErrorKind;
+use bedrock_lite::credentials::{EndpointMode, FetchErrorKind, InstanceMetadataCredentials, ProvideCredentials};
+use bytes::Bytes;
+use chrono::{DateTime, TimeDelta, Utc};
+use http::Response;
+
+use crate::surroundings::{Script, json, noon};
+use crate::whole;
+
+fn token(text: &'static str) -> Response<Bytes> {
+    let head = Response::builder().header("x-aws-ec2-metadata-token-ttl-seconds", "21600");
+    head.body(Bytes::from_static(text.as_bytes())).unwrap()
+}
+
+/// A role and its credentials, to a source that has a token.
+fn role(script: Script, expires_at: DateTime<Utc>) -> Script {
+    script.answer(200, "my-role").answer(200, json(expires_at))
+}
+
+fn later() -> DateTime<Utc> {
+    noon() + TimeDelta::hours(6)
+}
+
+#[tokio::test]
+async fn a_token_is_fetched_once_and_used_until_it_is_refused() {
+    let script = role(Script::new().response(token("kept-1")), later());
+    let script = role(script, later()).answer(401, "").response(token("kept-2")).answer(200, "my-role");
+    let script = script.answer(200, json(later()));
+    let source = InstanceMetadataCredentials::new(&script.surroundings(&[]));
+    for _ in 0..3 {
+        let credentials = source.credentials().await.unwrap();
+        assert_eq!((credentials.access_key_id(), credentials.expires_at()), ("ASIAEXAMPLE", Some(later())));
+    }
+    let role = "GET http://169.254.169.254/latest/meta-data/iam/security-credentials/";
+    let (put, mine) = ("PUT http://169.254.169.254/latest/api/token", &*format!("{role}my-role"));
+    assert_eq!(script.asked(), [put, role, mine, role, mine, role, put, role, mine]);
+    let requests = script.requests();
+    assert!(requests.iter().all(|(_, rules)| rules.direct), "a proxy could see it");
+    assert_eq!(requests[0].0.headers()["x-aws-ec2-metadata-token-ttl-seconds"], "21600");
+    assert_eq!(requests[1].0.headers()["x-aws-ec2-metadata-token"], "kept-1");
+    assert!(requests[1].0.headers()["x-aws-ec2-metadata-token"].is_sensitive());
+    assert_eq!(requests[8].0.headers()["x-aws-ec2-metadata-token"], "kept-2");
+}
+
+#[tokio::test]
+async fn a_second_refusal_is_an_error() {
+    let script = Script::new().response(token("kept")).answer(401, "");
+    let error = InstanceMetadataCredentials::new(&script.surroundings(&[])).credentials().await.unwrap_err();
+    assert!(error.to_string().contains("answered 401"), "{error}");
+    assert_eq!((script.left(), whole(&error).contains("kept")), (0, false));
+}
+
+#[tokio::test]
+async fn failures_explain_themselves() {
+    for (script, says, kind) in [
+        (Script::new().fail(FetchErrorKind::Connect), "no EC2 instance", CredentialsErrorKind::Failed),
+        (Script::new().fail(FetchErrorKind::Timeout), "hop limit", CredentialsErrorKind::Failed),
+        (Script::new().fail(FetchErrorKind::TooLarge), "gave no answer", CredentialsErrorKind::Failed),
+        (Script::new().answer(403, ""), "switched off", CredentialsErrorKind::Failed),
+        (Script::new().answer(404, "<html>"), "answered 404", CredentialsErrorKind::Failed),
+        (Script::new().answer(200, "a\nb"), "a token that no header", CredentialsErrorKind::Failed),
+        (Script::new().response(token("t")).answer(404, ""), "has no role", CredentialsErrorKind::NotConfigured),
+        (Script::new().response(token("t")).answer(200, "../a b"), "name that is none", CredentialsErrorKind::Failed),
+        (Script::new().response(token("t")).answer(200, ""), "name that is none", CredentialsErrorKind::Failed),
+        (
+            Script::new()
+                .response(token("t"))
+                .answer(200, "r")
+                .answer(200, r#"{"Code":"AssumeRoleUnauthorizedAccess"}"#),
+            "AssumeRoleUnauthorizedAccess",
+            CredentialsErrorKind::Failed,
+        ),
+    ] {
+        let error = InstanceMetadataCredentials::new(&script.surroundings(&[])).credentials().await.unwrap_err();
+        assert!(error.to_string().contains(says), "{error}");
+        assert_eq!((error.kind(), script.left()), (kind, 0), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn switched_off_it_is_not_asked() {
+    let script = Script::new();
+    let source = InstanceMetadataCredentials::new(&script.surroundings(&[("AWS_EC2_METADATA_DISABLED", "True")]));
+    assert_eq!(source.credentials().await.unwrap_err().kind(), CredentialsErrorKind::NotConfigured);
+    assert!(source.region().await.is_err());
+    assert!(script.asked().is_empty());
+}
+
+#[tokio::test]
+async fn expired_credentials_are_extended_while_the_service_cannot_give_new_ones() {
+    let extended = |expires_at: Option<DateTime<Utc>>| {
+        let minutes = (expires_at.unwrap() - noon()).num_seconds() / 60;
+        assert!((10..=15).contains(&minutes), "{minutes}");
+    };
+    // Expired when they come.
+    let script = role(Script::new().response(token("t")), noon() - TimeDelta::hours(1));
+    let script = script.answer(500, "").answer(500, "").answer(500, "").fail(FetchErrorKind::Connect);
+    let source = InstanceMetadataCredentials::new(&script.surroundings(&[]));
+    extended(source.credentials().await.unwrap().expires_at());
+    // And still those, when there is no answer at all.
+    for _ in 0..2 {
+        let credentials = source.credentials().await.unwrap();
+        assert_eq!(credentials.access_key_id(), "ASIAEXAMPLE");
+        extended(credentials.expires_at());
+    }
+    assert_eq!(script.left(), 0);
+    // A role that was taken away is no fault of the service.
+    let script = script.answer(404, "");
+    assert_eq!(source.credentials().await.unwrap_err().kind(), CredentialsErrorKind::NotConfigured);
+    assert_eq!(script.left(), 0);
+}
+
+#[tokio::test]
+async fn credentials_that_still_hold_are_not_touched_by_a_failure() {
+    let script = role(Script::new().response(token("t")), later()).fail(FetchErrorKind::Connect);
+    let source = InstanceMetadataCredentials::new(&script.surroundings(&[]));
+    source.credentials().await.unwrap();
+    assert_eq!(source.credentials().await.unwrap().expires_at(), Some(later()));
+}
+
+#[tokio::test]
+async fn it_knows_the_region() {
+    let script = Script::new().response(token("t")).answer(200, "eu-west-1\n").answer(200, "<html>");
+    let source = InstanceMetadataCredentials::new(&script.surroundings(&[])).endpoint_mode(EndpointMode::Ipv6);
+    assert_eq!(source.region().await.unwrap(), "eu-west-1");
+    assert_eq!(script.asked()[1], "GET http://[fd00:ec2::254]/latest/meta-data/placement/region");
+    assert!(source.region().await.unwrap_err().to_string().contains("a region that is none"));
+}

@@ -1,0 +1,22 @@
+//! The sources of credentials, each alone, the cache, and the chain.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test that panics is a test that fails")]
+
+mod cache;
+mod container;
+mod instance_metadata;
+mod loopback;
+mod process;
+mod sso;
+mod sts;
+#[path = "../support/mod.rs"]
+mod support;
+mod surroundings;
+
+use bedrock_lite::CredentialsError;
+
+/// All that an error says, with its causes.
+pub(crate) fn whole(error: &CredentialsError) -> String {
+    let first = format!("{error} {error:?}");
+    let causes = std::iter::successors(std::error::Error::source(error), |cause| cause.source());
+    causes.fold(first, |text, cause| format!("{text}: {cause} {cause:?}"))
+}

@@ -1,0 +1,80 @@
+//! Surroundings by script: variables, files and answers that a test gives, and a record of what was asked.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex};
+
+use bedrock_lite::credentials::{Fetch, FetchError, FetchErrorKind, FetchFuture, FetchRules, Surroundings};
+use bytes::Bytes;
+use chrono::{DateTime, TimeZone, Utc};
+use http::{Request, Response};
+
+/// The time in most tests.
+pub(crate) fn noon() -> DateTime<Utc> {
+    Utc.with_ymd_and_hms(2026, 1, 2, 12, 0, 0).unwrap()
+}
+
+type Outcome = Result<Response<Bytes>, FetchErrorKind>;
+pub(crate) type Asked = (Request<Bytes>, FetchRules);
+
+/// A service that answers by script, and remembers what it was asked.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Script {
+    answers: Arc<Mutex<VecDeque<Outcome>>>,
+    asked: Arc<Mutex<Vec<Asked>>>,
+}
+
+impl Script {
+    pub(crate) fn new() -> Self {
+        Self::default()
+    }
+
+    pub(crate) fn answer(self, status: u16, body: impl Into<Bytes>) -> Self {
+        self.response(Response::builder().status(status).body(body.into()).unwrap())
+    }
+
+    pub(crate) fn response(self, response: Response<Bytes>) -> Self {
+        self.answers.lock().unwrap().push_back(Ok(response));
+        self
+    }
+
+    pub(crate) fn fail(self, kind: FetchErrorKind) -> Self {
+        self.answers.lock().unwrap().push_back(Err(kind));
+        self
+    }
+
+    /// What was asked, in order: method and URI.
+    pub(crate) fn asked(&self) -> Vec<String> {
+        let line = |request: &Request<Bytes>| format!("{} {}", request.method(), request.uri());
+        self.asked.lock().unwrap().iter().map(|(request, _)| line(request)).collect()
+    }
+
+    pub(crate) fn requests(&self) -> Vec<Asked> {
+        self.asked.lock().unwrap().clone()
+    }
+
+    /// How many answers nobody asked for.
+    pub(crate) fn left(&self) -> usize {
+        self.answers.lock().unwrap().len()
+    }
+
+    /// Surroundings with these variables, no files, at noon, where this script answers.
+    pub(crate) fn surroundings(&self, variables: &[(&str, &str)]) -> Surroundings {
+        Surroundings::new().environment(variables.iter().copied()).files([("", ""); 0]).clock(noon()).http(self.clone())
+    }
+}
+
+impl Fetch for Script {
+    fn fetch(&self, request: Request<Bytes>, rules: FetchRules) -> FetchFuture<'_> {
+        self.asked.lock().unwrap().push((request, rules));
+        let answer = self.answers.lock().unwrap().pop_front();
+        Box::pin(async move { answer.unwrap_or(Err(FetchErrorKind::Unsendable)).map_err(FetchError::new) })
+    }
+}
+
+/// Credentials in JSON as containers and instances give them, good until that time.
+pub(crate) fn json(expires_at: DateTime<Utc>) -> String {
+    format!(
+        r#"{{"Code":"Success","AccessKeyId":"ASIAEXAMPLE","SecretAccessKey":"kept-secret","Token":"kept-token","Expiration":"{}"}}"#,
+        expires_at.to_rfc3339()
+    )
+}
