@@ -7,7 +7,8 @@ use std::time::Duration;
 use crate::client::{Auth, Client, Settings, Shared};
 use crate::clock::{Clock, ClockSkew, Sleeper, SystemClock, TokioSleeper};
 use crate::credentials::{
-    ApiKey, CachedCredentials, Credentials, DefaultChain, Environment, ProvideCredentials, Surroundings,
+    ApiKey, CachedCredentials, Credentials, DefaultChain, Environment, ProfileCredentials, ProvideCredentials,
+    Surroundings,
 };
 use crate::endpoint::{Endpoint, EndpointConfig, Service};
 use crate::error::{ConfigError, ConfigErrorKind, Error};
@@ -365,15 +366,24 @@ impl ClientBuilder {
         })
     }
 
-    /// Keys in the environment, which cost nothing to read; else the default chain, which is asked at the first call.
+    /// The profile that code names, and no other source, as with `--profile` of the AWS CLI; else keys in the environment, which cost
+    /// nothing to read; else the default chain. What has to be fetched is at the first call.
     fn searched(&self, signer: Signer) -> Result<Auth, Error> {
-        if self.environment.has_credentials() {
+        if self.profile.is_none() && self.environment.has_credentials() {
             return static_credentials(signer, self.environment.credentials()?);
         }
         let clock = self.clock.clone().unwrap_or_else(|| Arc::new(SystemClock));
-        let surroundings = Surroundings::of(self.environment.clone(), Arc::clone(&clock));
-        let chain = DefaultChain::new(&surroundings).region(signer.region());
-        let provider = CachedCredentials::with_shared_clock(chain, clock);
+        let surroundings = Surroundings::of(self.environment.clone(), self.files.clone(), Arc::clone(&clock));
+        let provider = match &self.profile {
+            Some(name) => {
+                let profile = ProfileCredentials::new(&surroundings).profile(name).region(signer.region());
+                CachedCredentials::with_shared_clock(profile, clock)
+            }
+            None => {
+                let chain = DefaultChain::new(&surroundings).region(signer.region());
+                CachedCredentials::with_shared_clock(chain, clock)
+            }
+        };
         Ok(Auth::Provided(signer, Arc::new(provider)))
     }
 }

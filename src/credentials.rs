@@ -18,11 +18,11 @@ mod environment;
 #[cfg(feature = "client")]
 mod fetch;
 #[cfg(feature = "client")]
-mod files;
-#[cfg(feature = "client")]
 mod instance_metadata;
 #[cfg(feature = "client")]
 mod process;
+#[cfg(feature = "client")]
+mod profile;
 #[cfg(feature = "client")]
 mod run_process;
 #[cfg(feature = "sso")]
@@ -61,6 +61,8 @@ pub use instance_metadata::{EndpointMode, InstanceMetadataCredentials};
 #[cfg(feature = "client")]
 pub use process::ProcessCredentials;
 #[cfg(feature = "client")]
+pub use profile::ProfileCredentials;
+#[cfg(feature = "client")]
 pub use run_process::{ProcessError, ProcessFuture, ProcessRules, RunProcess};
 #[cfg(feature = "sso")]
 pub use sso::SsoCredentials;
@@ -97,4 +99,10 @@ pub trait ProvideCredentials: Send + Sync + fmt::Debug {
     ///
     /// [`CredentialsError`] where there are none; its message holds no secret.
     fn credentials(&self) -> CredentialsFuture<'_>;
+}
+
+impl<P: ProvideCredentials + ?Sized> ProvideCredentials for std::sync::Arc<P> {
+    fn credentials(&self) -> CredentialsFuture<'_> {
+        (**self).credentials()
+    }
 }

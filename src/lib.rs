@@ -24,7 +24,8 @@
 //! ```
 //!
 //! A client finds its region, its credentials or API key and its endpoints in the environment and the profile, or is told by code: see
-//! [`ClientBuilder`]. Requests are plain values: what is required goes into `new`, the rest has setters, fields are public, and
+//! [`ClientBuilder`], and [`credentials`] for every place that credentials can come from. Requests are plain values: what is required
+//! goes into `new`, the rest has setters, fields are public, and
 //! serde reads and writes them, so that a conversation can be stored. [`Message::user`] and its like take one block or several:
 //!
 //! ```
@@ -112,7 +113,7 @@
 //!
 //! # Features
 //!
-//! `client` and `rustls` by default; `webpki-roots`, `native-tls`, `http2`, `stream`, `tracing`, `replay`. All are additive. With
+//! `client` and `rustls` by default; `webpki-roots`, `native-tls`, `http2`, `sso`, `stream`, `tracing`, `replay`. All are additive. With
 //! `default-features = false` there is no reqwest and no tokio: see [`operation`].
 
 #![cfg_attr(not(feature = "client"), allow(rustdoc::broken_intra_doc_links, reason = "the guide speaks of the client"))]

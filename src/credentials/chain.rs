@@ -3,6 +3,7 @@
 use super::container::ContainerCredentials;
 use super::environment::EnvironmentCredentials;
 use super::instance_metadata::InstanceMetadataCredentials;
+use super::profile::ProfileCredentials;
 use super::web_identity::WebIdentityCredentials;
 use super::{CredentialsFuture, ProvideCredentials, Surroundings};
 use crate::error::{CredentialsError, CredentialsErrorKind, CredentialsSource, Tried};
@@ -17,6 +18,7 @@ use crate::identity::Credentials;
 pub struct DefaultChain {
     environment: EnvironmentCredentials,
     web_identity: WebIdentityCredentials,
+    profile: ProfileCredentials,
     container: ContainerCredentials,
     instance_metadata: InstanceMetadataCredentials,
 }
@@ -40,6 +42,7 @@ impl DefaultChain {
         Self {
             environment: EnvironmentCredentials::new(surroundings),
             web_identity: WebIdentityCredentials::new(surroundings),
+            profile: ProfileCredentials::new(surroundings),
             container: ContainerCredentials::new(surroundings),
             instance_metadata: InstanceMetadataCredentials::new(surroundings),
         }
@@ -48,7 +51,9 @@ impl DefaultChain {
     /// Asks the STS of this region, where a source needs it. Default: `AWS_REGION`, `AWS_DEFAULT_REGION`, the profile's.
     #[must_use]
     pub fn region(mut self, region: impl Into<String>) -> Self {
-        self.web_identity = self.web_identity.region(region);
+        let region = region.into();
+        self.web_identity = self.web_identity.region(region.clone());
+        self.profile = self.profile.region(region);
         self
     }
 
@@ -58,9 +63,10 @@ impl DefaultChain {
     ///
     /// [`CredentialsError`] with every source that was [tried](CredentialsError::tried), in order.
     pub async fn find(&self) -> Result<FoundCredentials, CredentialsError> {
-        let sources: [(CredentialsSource, &dyn ProvideCredentials); 4] = [
+        let sources: [(CredentialsSource, &dyn ProvideCredentials); 5] = [
             (CredentialsSource::Environment, &self.environment),
             (CredentialsSource::WebIdentity, &self.web_identity),
+            (CredentialsSource::Profile, &self.profile),
             (CredentialsSource::Container, &self.container),
             (CredentialsSource::InstanceMetadata, &self.instance_metadata),
         ];

@@ -9,6 +9,7 @@ use bytes::Bytes;
 use http::header::{ACCEPT, AUTHORIZATION, HeaderValue};
 use http::{Request, Response};
 use url::{Host, Url};
+use zeroize::Zeroizing;
 
 use super::answer::{Answer, failed, invalid, said};
 use super::fetch::FetchRules;
@@ -65,13 +66,13 @@ impl ContainerCredentials {
     }
 
     /// The token to send, if there is one.
-    fn token(&self) -> Result<Option<String>, CredentialsError> {
+    fn token(&self) -> Result<Option<Zeroizing<String>>, CredentialsError> {
         let (name, token) = if let Some(path) = self.surroundings.environment.get(TOKEN_FILE) {
-            let token = self.surroundings.files.read_text(Path::new(&path));
+            let token = self.surroundings.read(Path::new(&path));
             let unread = |error| invalid(format!("{TOKEN_FILE}, {path}, cannot be read")).with_source(error);
             (TOKEN_FILE, token.map_err(unread)?)
         } else if let Some(token) = self.surroundings.environment.get(TOKEN) {
-            (TOKEN, token)
+            (TOKEN, token.into())
         } else {
             return Ok(None);
         };
@@ -100,7 +101,7 @@ impl ContainerCredentials {
                 failed(format!("the credentials endpoint at {host} gave no answer")).with_source(error)
             })?;
         if !answer.status().is_success() {
-            return Err(refused(&host, &answer, token.as_deref()));
+            return Err(refused(&host, &answer, token.as_ref().map(|token| token.as_str())));
         }
         let answer = Answer::parse("the container's credentials endpoint", answer.body())?;
         // They are the task's and never long-lived: without these two it is another answer.

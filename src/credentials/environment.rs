@@ -10,26 +10,36 @@ use crate::error::CredentialsError;
 
 /// Variables: the process's own, or others in their place.
 #[derive(Clone, Default)]
-pub(crate) struct Environment(Option<Arc<BTreeMap<String, String>>>);
+pub(crate) struct Environment {
+    given: Option<Arc<BTreeMap<String, String>>>,
+    /// What counts where a variable is not set.
+    below: Option<Arc<BTreeMap<&'static str, String>>>,
+}
 
 impl Environment {
     /// The variables of this process.
     pub(crate) fn process() -> Self {
-        Self(None)
+        Self::default()
     }
 
     /// These variables and no others.
     pub(crate) fn of(variables: BTreeMap<String, String>) -> Self {
-        Self(Some(Arc::new(variables)))
+        Self { given: Some(Arc::new(variables)), below: None }
+    }
+
+    /// The same variables, with values for those that are not set.
+    pub(super) fn above(&self, below: BTreeMap<&'static str, String>) -> Self {
+        Self { given: self.given.clone(), below: Some(Arc::new(below)) }
     }
 
     /// A variable's value; one that is empty counts as unset, as it does for the AWS CLI.
     pub(crate) fn get(&self, name: &str) -> Option<String> {
-        let value = match &self.0 {
+        let value = match &self.given {
             None => std::env::var(name).ok(),
             Some(variables) => variables.get(name).cloned(),
         };
-        value.filter(|value| !value.is_empty())
+        let below = || self.below.as_ref()?.get(name).cloned();
+        value.filter(|value| !value.is_empty()).or_else(below)
     }
 
     /// Whether a variable says `true`, in any case.
@@ -88,7 +98,7 @@ impl Environment {
 /// Says nothing of the values: secrets are among them.
 impl fmt::Debug for Environment {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(if self.0.is_some() { "Environment(given)" } else { "Environment(process)" })
+        f.write_str(if self.given.is_some() { "Environment(given)" } else { "Environment(process)" })
     }
 }
 

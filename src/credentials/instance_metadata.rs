@@ -171,7 +171,16 @@ impl InstanceMetadataCredentials {
         if let Some(mode) = environment.get(ENDPOINT_MODE) {
             return Ok(mode.parse::<EndpointMode>()?.url().to_owned());
         }
-        Ok(EndpointMode::Ipv4.url().to_owned())
+        self.base_of_profile()
+    }
+
+    fn base_of_profile(&self) -> Result<String, CredentialsError> {
+        let surroundings = self.surroundings.with_profile().map_err(|error| invalid(error.to_string()))?;
+        if let Some(url) = surroundings.environment.get(ENDPOINT) {
+            return base_url(&url);
+        }
+        let mode = surroundings.environment.get(ENDPOINT_MODE).map(|mode| mode.parse::<EndpointMode>());
+        Ok(mode.transpose()?.unwrap_or(EndpointMode::Ipv4).url().to_owned())
     }
 
     /// Asks for a path, with a token that is kept, or a new one.

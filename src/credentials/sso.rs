@@ -12,7 +12,7 @@ use http::{Request, Response, StatusCode};
 use super::answer::{Answer, checked, failed, invalid, said};
 use super::fetch::FetchRules;
 use super::{CredentialsFuture, MAX_BODY, ProvideCredentials, Surroundings};
-use crate::endpoint::query_string;
+use crate::endpoint::{CredentialsService, query_string};
 use crate::error::CredentialsError;
 use crate::identity::Credentials;
 
@@ -69,7 +69,7 @@ impl SsoCredentials {
         let query = query_string(&[("role_name", &self.role_name), ("account_id", &self.account_id)]);
         let url = format!(
             "{}/federation/credentials?{query}",
-            self.surroundings.base_url("portal.sso", "SSO", &self.region)?
+            self.surroundings.base_url(CredentialsService::Sso, &self.region)?
         );
         let mut value = HeaderValue::from_str(&token)
             .map_err(|_| invalid("the SSO token has characters that no header can carry"))?;

@@ -13,6 +13,7 @@ use url::form_urlencoded::Serializer;
 use super::answer::{checked, failed, invalid, moment, said};
 use super::fetch::FetchRules;
 use super::{MAX_BODY, Surroundings};
+use crate::endpoint::CredentialsService;
 use crate::error::CredentialsError;
 use crate::identity::Credentials;
 use crate::sigv4::Signer;
@@ -93,10 +94,11 @@ impl Sts {
     fn place(&self) -> Result<(String, String), CredentialsError> {
         let environment = &self.surroundings.environment;
         let region = self.region.clone().or_else(|| environment.region());
-        let region = region.ok_or_else(|| invalid("there is no region to find STS in: set AWS_REGION"))?;
+        let region = region
+            .ok_or_else(|| invalid("there is no region to find STS in: set AWS_REGION, or region in the profile"))?;
         let url = match &self.url {
             Some(url) => url.clone(),
-            None => self.surroundings.base_url("sts", "STS", &region)?,
+            None => self.surroundings.base_url(CredentialsService::Sts, &region)?,
         };
         Ok((url, region))
     }

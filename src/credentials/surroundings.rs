@@ -2,21 +2,23 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use http::{Request, Response};
+use zeroize::Zeroizing;
 
 use super::answer::invalid;
 use super::environment::Environment;
 use super::fetch::{Fetch, FetchError, FetchErrorKind, FetchRules, Http};
-use super::files::Files;
 use super::run_process::{RunProcess, Shell};
 use crate::clock::{Clock, SystemClock};
-use crate::endpoint::check_region;
-use crate::error::CredentialsError;
+use crate::endpoint::{CredentialsService, Endpoint, EndpointConfig};
+use crate::error::{ConfigError, ConfigErrorKind, CredentialsError};
+use crate::profile::{Files, Locations, MAX_FILE, Platform, ProfileName, Profiles, Section};
 
 /// How often a request is sent at the most.
 const ATTEMPTS: u32 = 3;
@@ -60,9 +62,9 @@ impl Surroundings {
         }
     }
 
-    /// The machine, but for its variables and its clock.
-    pub(crate) fn of(environment: Environment, clock: Arc<dyn Clock>) -> Self {
-        Self { environment, clock, ..Self::new() }
+    /// The machine, but for its variables, its files and its clock.
+    pub(crate) fn of(environment: Environment, files: Files, clock: Arc<dyn Clock>) -> Self {
+        Self { environment, files, clock, ..Self::new() }
     }
 
     /// These variables in place of the process's own.
@@ -77,13 +79,10 @@ impl Surroundings {
         self
     }
 
-    /// These files, by their paths, in place of the disk.
+    /// These files in place of the disk.
     #[must_use]
-    pub fn files<P: Into<std::path::PathBuf>, C: Into<Vec<u8>>>(
-        mut self,
-        files: impl IntoIterator<Item = (P, C)>,
-    ) -> Self {
-        self.files = Files::given(files);
+    pub fn files(mut self, files: Files) -> Self {
+        self.files = files;
         self
     }
 
@@ -121,13 +120,67 @@ impl Surroundings {
         uri.host().is_some_and(is_loopback)
     }
 
-    /// The base URL of a service that gives credentials, without a slash at its end: `prefix` is what its hosts' names begin with, `id`
-    /// what the variable for its URL ends in.
-    pub(super) fn base_url(&self, prefix: &str, id: &str, region: &str) -> Result<String, CredentialsError> {
-        // It becomes part of a host's name.
-        check_region(region).map_err(|error| invalid("there is no such region").with_source(error))?;
-        let url = self.environment.endpoint_url(id).map(|url| url.trim_end_matches('/').to_owned());
-        Ok(url.unwrap_or_else(|| format!("https://{prefix}.{region}.amazonaws.com")))
+    /// The base URL of a service that gives credentials, without a slash at its end.
+    pub(super) fn base_url(&self, service: CredentialsService, region: &str) -> Result<String, CredentialsError> {
+        let environment = &self.environment;
+        let url = environment.endpoint_url(service.service_id());
+        let url = url.filter(|_| !environment.is_on("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"));
+        let mut config = EndpointConfig::new()
+            .region(region)
+            .fips(environment.is_on("AWS_USE_FIPS_ENDPOINT"))
+            .dual_stack(environment.is_on("AWS_USE_DUALSTACK_ENDPOINT"));
+        config.url = url;
+        let endpoint = Endpoint::resolve_credentials(service, &config);
+        Ok(endpoint.map_err(|error| invalid("there is no endpoint to ask").with_source(error))?.as_str().to_owned())
+    }
+
+    /// The text of a file that must be there.
+    pub(super) fn read(&self, path: &Path) -> Result<Zeroizing<String>, ConfigError> {
+        self.files.read(path, MAX_FILE)?.ok_or_else(|| {
+            ConfigError::new(ConfigErrorKind::UnreadableFile, format!("{} is not there", path.display()))
+        })
+    }
+
+    /// The profiles of the shared files.
+    pub(super) fn profiles(&self) -> Result<Profiles, ConfigError> {
+        Profiles::load(&Locations::find(Platform::current(), |name| self.environment.get(name)), &self.files)
+    }
+
+    /// The profile that code names, else `AWS_PROFILE`, else `default`.
+    pub(super) fn profile_name(&self, code: Option<&str>) -> ProfileName {
+        ProfileName::select(code.map(ToOwned::to_owned), |name| self.environment.get(name))
+    }
+
+    /// The same, with what the selected profile says of endpoints below the variables.
+    pub(super) fn with_profile(&self) -> Result<Self, ConfigError> {
+        let profiles = self.profiles()?;
+        let Some(profile) = profiles.select(&self.profile_name(None))? else { return Ok(self.clone()) };
+        Ok(self.above(profile, profile.get("services").and_then(|services| profiles.services(services))))
+    }
+
+    /// The same, with what a profile says of endpoints below the variables.
+    pub(super) fn above(&self, profile: &Section, services: Option<&Section>) -> Self {
+        const PROPERTIES: [(&str, &str); 7] = [
+            ("ec2_metadata_service_endpoint", "AWS_EC2_METADATA_SERVICE_ENDPOINT"),
+            ("ec2_metadata_service_endpoint_mode", "AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE"),
+            ("region", "AWS_DEFAULT_REGION"),
+            ("use_fips_endpoint", "AWS_USE_FIPS_ENDPOINT"),
+            ("use_dualstack_endpoint", "AWS_USE_DUALSTACK_ENDPOINT"),
+            ("endpoint_url", "AWS_ENDPOINT_URL"),
+            ("ignore_configured_endpoint_urls", "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"),
+        ];
+        const SERVICES: [(&str, &str); 3] = [
+            ("sts", "AWS_ENDPOINT_URL_STS"),
+            ("sso", "AWS_ENDPOINT_URL_SSO"),
+            ("sso_oidc", "AWS_ENDPOINT_URL_SSO_OIDC"),
+        ];
+        let of_profile = PROPERTIES.iter().map(|(property, variable)| (*variable, profile.get(property)));
+        let of_services = SERVICES.iter().map(|(service, variable)| {
+            (*variable, services.and_then(|services| services.nested(service, "endpoint_url")))
+        });
+        let below = of_profile.chain(of_services);
+        let below = below.filter_map(|(variable, value)| Some((variable, value?.to_owned()))).collect();
+        Self { environment: self.environment.above(below), ..self.clone() }
     }
 
     /// Sends a request, and again where the service was busy or the connection broke. A time-out is not tried again: the caller has

@@ -1,6 +1,7 @@
 //! OIDC tokens as a source: a role for the token that a CI runner or an EKS pod has in a file.
 
 use std::path::Path;
+use std::time::Duration;
 
 use super::answer::invalid;
 use super::sts::{Role, Sts};
@@ -42,6 +43,15 @@ impl WebIdentityCredentials {
         self
     }
 
+    /// How long the credentials hold: 15 minutes to 12 hours, as far as the role allows. Default: STS's, an hour.
+    #[must_use]
+    pub fn duration(mut self, duration: Duration) -> Self {
+        if let Some((role, _)) = &mut self.given {
+            role.duration = Some(duration);
+        }
+        self
+    }
+
     /// Asks the STS of this region. Default: `AWS_REGION`, `AWS_DEFAULT_REGION`, the profile's.
     #[must_use]
     pub fn region(mut self, region: impl Into<String>) -> Self {
@@ -72,7 +82,7 @@ impl WebIdentityCredentials {
 
     async fn ask(&self) -> Result<Credentials, CredentialsError> {
         let (role, file) = self.role()?;
-        let token = self.sts.surroundings.files.read_text(Path::new(&file)).map_err(|error| {
+        let token = self.sts.surroundings.read(Path::new(&file)).map_err(|error| {
             invalid(format!("the file of the web identity token, {file}, cannot be read")).with_source(error)
         })?;
         let token = token.trim();

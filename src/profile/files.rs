@@ -46,6 +46,30 @@ impl Files {
         self.read_as(path, &shown, max_bytes)
     }
 
+    /// Puts a file in the place of another, whole, for its owner's eyes alone; given files stay as they are.
+    #[cfg(feature = "sso")]
+    pub(crate) fn write_secret(&self, path: &Path, content: &[u8]) -> io::Result<()> {
+        use std::io::Write as _;
+
+        if self.0.is_some() {
+            return Ok(());
+        }
+        let beside = path.with_extension(format!("{:016x}.tmp", fastrand::u64(..)));
+        let mut options = std::fs::File::options();
+        options.write(true).create_new(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        let written = options.open(&beside).and_then(|mut file| {
+            file.write_all(content)?;
+            file.sync_all()?;
+            std::fs::rename(&beside, path)
+        });
+        if written.is_err() {
+            let _ = std::fs::remove_file(&beside);
+        }
+        written
+    }
+
     fn read_as(&self, path: &Path, shown: &str, max_bytes: u64) -> Result<Option<Zeroizing<String>>, ConfigError> {
         let unreadable = |problem: &str| {
             ConfigError::new(ConfigErrorKind::UnreadableFile, format!("{shown} {problem}")).at(path, None)

@@ -83,10 +83,8 @@ impl Connections {
         }
         let connecting = || Connecting { timeout, ..self.pool.connecting.clone() };
         let mut family = self.family.lock().unwrap_or_else(PoisonError::into_inner);
-        let pool = family
-            .iter()
-            .find(|pool| fits(pool))
-            .map_or_else(|| Arc::new(Pool::new(None, connecting())), Arc::clone);
+        let pool =
+            family.iter().find(|pool| fits(pool)).map_or_else(|| Arc::new(Pool::new(None, connecting())), Arc::clone);
         if !family.iter().any(|known| Arc::ptr_eq(known, &pool)) {
             if family.len() >= KEPT {
                 family.remove(1);

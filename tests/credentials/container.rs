@@ -2,6 +2,7 @@
 
 use bedrock_lite::CredentialsErrorKind;
 use bedrock_lite::credentials::{ContainerCredentials, FetchErrorKind, ProvideCredentials};
+use bedrock_lite::profile::Files;
 use chrono::TimeDelta;
 
 use crate::surroundings::{Script, json, noon};
@@ -105,7 +106,8 @@ async fn the_token_file_is_read_anew_each_time_and_wins() {
 async fn a_line_break_in_the_token_is_refused() {
     for token in ["kept\r\nx-evil: 1", "kept\n", "\rkept"] {
         let script = Script::new();
-        let surroundings = script.surroundings(&[(RELATIVE, "/x"), (TOKEN_FILE, "/token")]).files([("/token", token)]);
+        let surroundings =
+            script.surroundings(&[(RELATIVE, "/x"), (TOKEN_FILE, "/token")]).files(Files::of([("/token", token)]));
         for surroundings in [surroundings, script.surroundings(&[(RELATIVE, "/x"), (TOKEN, token)])] {
             let error = ContainerCredentials::new(&surroundings).credentials().await.unwrap_err();
             assert_eq!(error.kind(), CredentialsErrorKind::Invalid);

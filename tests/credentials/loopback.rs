@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use bedrock_lite::credentials::{
     ContainerCredentials, InstanceMetadataCredentials, Surroundings, WebIdentityCredentials,
 };
+use bedrock_lite::profile::Files;
 use bedrock_lite::{
     Client, ConverseRequest, CredentialsError, CredentialsErrorKind, Error, Message, ProvideCredentials,
 };
@@ -27,7 +28,7 @@ fn container(server: &ScriptedServer) -> [(&'static str, String); 2] {
 
 /// Each source with this server in its service's place.
 fn sources(server: &ScriptedServer) -> [(&'static str, Box<dyn ProvideCredentials>); 3] {
-    let surroundings = Surroundings::new().environment(container(server)).files([("/token", "kept-jwt")]);
+    let surroundings = Surroundings::new().environment(container(server)).files(Files::of([("/token", "kept-jwt")]));
     let sts = WebIdentityCredentials::of_role(&surroundings, "arn:aws:iam::1:role/r", "/token").region("us-east-1");
     let instance = InstanceMetadataCredentials::new(&surroundings).endpoint_url(server.url());
     [
@@ -124,6 +125,22 @@ async fn sixty_four_calls_of_a_client_ask_the_container_once() {
     assert!(request.contains("authorization: kept-container-token\r\n"), "{request}");
     let request = &bedrock.requests()[0];
     assert!(request.contains("Credential=ASIAEXAMPLE/") && request.contains("x-amz-security-token: kept-token"));
+}
+
+#[tokio::test]
+async fn a_client_signs_with_new_ones_once_the_old_ones_have_ended() {
+    let first = Utc::now() + TimeDelta::milliseconds(700);
+    let second = json(Utc::now() + TimeDelta::hours(1)).replace("ASIAEXAMPLE", "ASIASECOND");
+    let task = ScriptedServer::start([answer(200, &[], json(first)), answer(200, &[], second)]);
+    let bedrock = ScriptedServer::start((0..3).map(|_| answer(200, &[], ANSWER)));
+    let client = Client::builder().environment(container(&task)).region("us-east-1").endpoint_url(bedrock.url());
+    let client = client.build().unwrap();
+    let request = ConverseRequest::new("m").message(Message::user("Hello"));
+    client.converse(&request).await.unwrap();
+    tokio::time::sleep(Duration::from_millis(800)).await;
+    client.converse(&request).await.unwrap();
+    let requests = bedrock.requests();
+    assert!(requests[0].contains("Credential=ASIAEXAMPLE/") && requests[1].contains("Credential=ASIASECOND/"));
 }
 
 #[tokio::test]

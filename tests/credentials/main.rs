@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test that panics is a test that fails")]
 
 mod cache;
+mod chain;
 mod container;
 mod instance_metadata;
 mod loopback;

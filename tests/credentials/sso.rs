@@ -1,6 +1,7 @@
 //! IAM Identity Center: the token that a sign-in left, its refresh, and the role that it gives.
 
 use bedrock_lite::credentials::{FetchErrorKind, ProvideCredentials, SsoCredentials, Surroundings};
+use bedrock_lite::profile::Files;
 use bedrock_lite::{CredentialsError, CredentialsErrorKind};
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -25,7 +26,7 @@ fn file(expires_at: DateTime<Utc>) -> String {
 
 fn source(script: &Script, files: &[(&str, String)]) -> SsoCredentials {
     let files = files.iter().map(|(path, content)| (*path, content.clone()));
-    sign_in(&script.surroundings(&[("HOME", "/home/me")]).files(files))
+    sign_in(&script.surroundings(&[("HOME", "/home/me")]).files(Files::of(files)))
 }
 
 fn sign_in(surroundings: &Surroundings) -> SsoCredentials {
@@ -65,7 +66,7 @@ async fn without_a_session_the_file_is_named_by_the_start_url() {
     assert!(error.to_string().contains("aws sso login"), "{error}");
     // It cannot be refreshed.
     let files = [(format!("/home/me/.aws/sso/cache/{name}.json"), file(noon()))];
-    let legacy = SsoCredentials::new(&surroundings.files(files), START_URL, "eu-west-1").role("1", "r");
+    let legacy = SsoCredentials::new(&surroundings.files(Files::of(files)), START_URL, "eu-west-1").role("1", "r");
     assert!(fails(&legacy).await.to_string().contains("has ended"));
     assert!(script.asked().is_empty());
 }

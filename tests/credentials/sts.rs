@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use bedrock_lite::credentials::{AssumeRoleCredentials, CredentialsFuture, FetchErrorKind, WebIdentityCredentials};
+use bedrock_lite::profile::Files;
 use bedrock_lite::{Credentials, CredentialsErrorKind, ProvideCredentials};
 
 use crate::surroundings::{Script, noon};
@@ -23,7 +24,7 @@ fn answer(action: &str) -> String {
 }
 
 fn web_identity(script: &Script) -> WebIdentityCredentials {
-    WebIdentityCredentials::new(&script.surroundings(&WEB_IDENTITY).files([("/token", "kept-jwt\n")]))
+    WebIdentityCredentials::new(&script.surroundings(&WEB_IDENTITY).files(Files::of([("/token", "kept-jwt\n")])))
 }
 
 #[derive(Debug)]
@@ -90,7 +91,7 @@ async fn the_settings_are_checked_before_anything_is_sent() {
         (WEB_IDENTITY.to_vec(), vec![("/token", " \n")], CredentialsErrorKind::Invalid, "is empty"),
         (WEB_IDENTITY[..2].to_vec(), vec![("/token", "kept-jwt")], CredentialsErrorKind::Invalid, "no region"),
     ] {
-        let source = WebIdentityCredentials::new(&script.surroundings(&variables).files(files));
+        let source = WebIdentityCredentials::new(&script.surroundings(&variables).files(Files::of(files)));
         let error = source.credentials().await.unwrap_err();
         assert!(error.kind() == kind && whole(&error).contains(says), "{}", whole(&error));
         assert!(!whole(&error).contains("kept-"), "{}", whole(&error));

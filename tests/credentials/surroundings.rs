@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
 
 use bedrock_lite::credentials::{Fetch, FetchError, FetchErrorKind, FetchFuture, FetchRules, Surroundings};
+use bedrock_lite::profile::Files;
 use bytes::Bytes;
 use chrono::{DateTime, TimeZone, Utc};
 use http::{Request, Response};
@@ -59,7 +60,11 @@ impl Script {
 
     /// Surroundings with these variables, no files, at noon, where this script answers.
     pub(crate) fn surroundings(&self, variables: &[(&str, &str)]) -> Surroundings {
-        Surroundings::new().environment(variables.iter().copied()).files([("", ""); 0]).clock(noon()).http(self.clone())
+        Surroundings::new()
+            .environment(variables.iter().copied())
+            .files(Files::of([("", ""); 0]))
+            .clock(noon())
+            .http(self.clone())
     }
 }
 

@@ -11,6 +11,7 @@ use sha1::{Digest as _, Sha1};
 
 use super::{SsoCredentials, refused};
 use crate::credentials::answer::{Answer, failed, invalid};
+use crate::endpoint::CredentialsService;
 use crate::error::CredentialsError;
 
 /// How long before its end a token is refreshed.
@@ -20,7 +21,7 @@ impl SsoCredentials {
     /// A token that has not ended.
     pub(super) async fn token(&self) -> Result<String, CredentialsError> {
         let path = self.token_path()?;
-        let text = self.surroundings.files.read_text(&path).map_err(|error| {
+        let text = self.surroundings.read(&path).map_err(|error| {
             self.sign_in(&format!("there is no SSO token in {}", path.display())).with_source(error)
         })?;
         let kept = Answer::parse("the file of the SSO token", text.as_bytes())?;
@@ -64,10 +65,11 @@ impl SsoCredentials {
             "grantType": "refresh_token",
             "refreshToken": refresh_token,
         });
-        let request = Request::post(format!("{}/token", self.surroundings.base_url("oidc", "SSO_OIDC", &self.region)?))
-            .header(CONTENT_TYPE, "application/json")
-            .body(Bytes::from(body.to_string()))
-            .map_err(|error| invalid("the endpoint of SSO is no URL").with_source(error))?;
+        let request =
+            Request::post(format!("{}/token", self.surroundings.base_url(CredentialsService::SsoOidc, &self.region)?))
+                .header(CONTENT_TYPE, "application/json")
+                .body(Bytes::from(body.to_string()))
+                .map_err(|error| invalid("the endpoint of SSO is no URL").with_source(error))?;
         let answer = self.send(request, "a new token").await?;
         if !answer.status().is_success() {
             return Err(self.sign_in("the SSO token has ended and is not renewed").with_source(refused(

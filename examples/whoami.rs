@@ -1,0 +1,43 @@
+//! Who signs the requests, and until when; which sources had nothing before. Bedrock is not called.
+//!
+//!     cargo run --example whoami
+
+use std::process::ExitCode;
+
+use bedrock_lite::CredentialsError;
+use bedrock_lite::credentials::{DefaultChain, Surroundings};
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let Err(error) = run().await else { return ExitCode::SUCCESS };
+    // Each on a line of its own; `{error}` has them in one.
+    eprintln!("error: there are no credentials");
+    error.tried().iter().for_each(|tried| eprintln!("  {tried}"));
+    ExitCode::FAILURE
+}
+
+async fn run() -> Result<(), CredentialsError> {
+    if std::env::var_os("AWS_BEARER_TOKEN_BEDROCK").is_some_and(|key| !key.is_empty()) {
+        println!("AWS_BEARER_TOKEN_BEDROCK is set: a client sends that API key and asks none of these.");
+    }
+    let found = DefaultChain::new(&Surroundings::new()).find().await?;
+    for tried in &found.tried {
+        println!("not {tried}");
+    }
+    println!("{}", found.source);
+    println!("  access key: {}", short(found.credentials.access_key_id()));
+    if let Some(account_id) = found.credentials.account_id() {
+        println!("  account:    {account_id}");
+    }
+    match found.credentials.expires_at() {
+        Some(expires_at) => println!("  until:      {}", expires_at.format("%F %T UTC")),
+        None => println!("  until:      changed by hand"),
+    }
+    Ok(())
+}
+
+/// Enough of an access key's id to know it again.
+fn short(id: &str) -> String {
+    let end = id.len().saturating_sub(4).max(4);
+    format!("{}…{}", id.get(..4).unwrap_or(id), id.get(end..).unwrap_or_default())
+}

@@ -1,0 +1,179 @@
+//! A profile of the shared files as a source: keys, a program, a sign-in, or a role by way of any of them.
+
+use zeroize::Zeroizing;
+
+use super::answer::invalid;
+use super::container::ContainerCredentials;
+use super::environment::EnvironmentCredentials;
+use super::instance_metadata::InstanceMetadataCredentials;
+use super::process::ProcessCredentials;
+use super::sts::{Role, Sts};
+use super::web_identity::WebIdentityCredentials;
+use super::{CredentialsFuture, ProvideCredentials, Surroundings};
+use crate::error::{ConfigError, ConfigErrorKind, CredentialsError};
+use crate::identity::Credentials;
+use crate::profile::{AssumeRole, Base, CredentialSource, RoleChain, Sso, StaticKeys};
+
+/// The credentials of a profile of `~/.aws/config` and `~/.aws/credentials`.
+///
+/// The profile is that of [`profile`](Self::profile), of `AWS_PROFILE`, or `default`; the files are those of `AWS_CONFIG_FILE` and
+/// `AWS_SHARED_CREDENTIALS_FILE`, else in `~/.aws`. They are read anew whenever the source is asked: keep it in a
+/// [`CachedCredentials`](super::CachedCredentials).
+///
+/// See "Shared config and credentials files" in the AWS SDKs and tools reference guide.
+///
+/// ```no_run
+/// use bedrock_lite::Client;
+/// use bedrock_lite::credentials::{CachedCredentials, ProfileCredentials, Surroundings};
+///
+/// let work = ProfileCredentials::new(&Surroundings::new()).profile("work");
+/// let client = Client::builder().region("eu-west-1").credentials_provider(CachedCredentials::new(work)).build()?;
+/// # Ok::<(), bedrock_lite::Error>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct ProfileCredentials {
+    surroundings: Surroundings,
+    profile: Option<String>,
+    region: Option<String>,
+}
+
+impl ProfileCredentials {
+    /// The profile that `AWS_PROFILE` names, else `default`.
+    #[must_use]
+    pub fn new(surroundings: &Surroundings) -> Self {
+        Self { surroundings: surroundings.clone(), profile: None, region: None }
+    }
+
+    /// The profile of this name.
+    #[must_use]
+    pub fn profile(mut self, name: impl Into<String>) -> Self {
+        self.profile = Some(name.into());
+        self
+    }
+
+    /// Asks the STS of this region, where neither the environment nor the profile names one.
+    #[must_use]
+    pub fn region(mut self, region: impl Into<String>) -> Self {
+        self.region = Some(region.into());
+        self
+    }
+
+    async fn find(&self) -> Result<Credentials, CredentialsError> {
+        let profiles = self.surroundings.profiles().map_err(unusable)?;
+        let name = self.surroundings.profile_name(self.profile.as_deref());
+        let Some(section) = profiles.select(&name).map_err(unusable)? else {
+            let locations = profiles.locations();
+            return Err(CredentialsError::not_configured(format!(
+                "neither {} nor {} has a profile 'default'",
+                locations.config(),
+                locations.credentials()
+            )));
+        };
+        let chain = profiles.role_chain(name.as_str()).map_err(unusable)?;
+        let services = section.get("services").and_then(|services| profiles.services(services));
+        let surroundings = self.surroundings.above(section, services);
+        // Through a box: a profile's future would make that of every chain, and so of every call, as large as all sources together.
+        Box::pin(follow(&surroundings, self.region.as_deref(), chain)).await
+    }
+}
+
+/// From the credentials of the base to those of the last role.
+async fn follow(
+    surroundings: &Surroundings,
+    region: Option<&str>,
+    chain: RoleChain,
+) -> Result<Credentials, CredentialsError> {
+    let region = surroundings.environment.region().or_else(|| region.map(ToOwned::to_owned));
+    let mut credentials = base(surroundings, region.as_deref(), chain.base).await?;
+    for role in chain.roles {
+        let sts = Sts { surroundings: surroundings.clone(), region: region.clone(), url: None };
+        credentials = sts.assume_role(&Role::from(role), &credentials).await?;
+    }
+    Ok(credentials)
+}
+
+async fn base(surroundings: &Surroundings, region: Option<&str>, base: Base) -> Result<Credentials, CredentialsError> {
+    match base {
+        Base::StaticKeys(keys) => Ok(keys.into()),
+        Base::Process(process) => {
+            let credentials = ProcessCredentials::new(surroundings, process.command.as_str()).credentials().await?;
+            Ok(match process.account_id {
+                Some(account_id) if credentials.account_id().is_none() => credentials.with_account_id(account_id),
+                _ => credentials,
+            })
+        }
+        Base::WebIdentity(web) => {
+            let mut source = WebIdentityCredentials::of_role(surroundings, web.role_arn, web.token_file);
+            if let Some(name) = web.session_name {
+                source = source.session_name(name);
+            }
+            if let Some(duration) = web.duration {
+                source = source.duration(duration);
+            }
+            if let Some(region) = region {
+                source = source.region(region);
+            }
+            source.credentials().await
+        }
+        Base::Sso(sso) => signed_in(surroundings, sso).await,
+        Base::Source(CredentialSource::Environment) => EnvironmentCredentials::new(surroundings).credentials().await,
+        Base::Source(CredentialSource::Ec2InstanceMetadata) => {
+            InstanceMetadataCredentials::new(surroundings).credentials().await
+        }
+        Base::Source(CredentialSource::EcsContainer) => ContainerCredentials::new(surroundings).credentials().await,
+    }
+}
+
+#[cfg(feature = "sso")]
+async fn signed_in(surroundings: &Surroundings, sso: Sso) -> Result<Credentials, CredentialsError> {
+    let mut source =
+        super::SsoCredentials::new(surroundings, sso.start_url, sso.region).role(sso.account_id, sso.role_name);
+    if let Some(session) = sso.session {
+        source = source.session(session);
+    }
+    source.credentials().await
+}
+
+#[cfg(not(feature = "sso"))]
+async fn signed_in(_: &Surroundings, _: Sso) -> Result<Credentials, CredentialsError> {
+    std::future::ready(Err(invalid("the profile is one of IAM Identity Center: switch on the feature sso"))).await
+}
+
+/// What the files say keeps anybody from using them; but where they say nothing of credentials, others are asked.
+fn unusable(error: ConfigError) -> CredentialsError {
+    if error.kind() == ConfigErrorKind::MissingCredentials {
+        return CredentialsError::not_configured(error.to_string());
+    }
+    invalid(error.to_string())
+}
+
+impl From<StaticKeys> for Credentials {
+    fn from(keys: StaticKeys) -> Self {
+        let text = |mut secret: Zeroizing<String>| std::mem::take(&mut *secret);
+        let mut credentials = Self::new(keys.access_key_id, text(keys.secret_access_key));
+        if let Some(token) = keys.session_token {
+            credentials = credentials.with_session_token(text(token));
+        }
+        if let Some(account_id) = keys.account_id {
+            credentials = credentials.with_account_id(account_id);
+        }
+        credentials
+    }
+}
+
+impl From<AssumeRole> for Role {
+    fn from(role: AssumeRole) -> Self {
+        Self {
+            arn: role.role_arn,
+            session_name: role.session_name,
+            external_id: role.external_id,
+            duration: role.duration,
+        }
+    }
+}
+
+impl ProvideCredentials for ProfileCredentials {
+    fn credentials(&self) -> CredentialsFuture<'_> {
+        Box::pin(self.find())
+    }
+}
