@@ -7,8 +7,8 @@ use std::time::Duration;
 use crate::client::{Auth, Client, Settings, Shared};
 use crate::clock::{Clock, ClockSkew, Sleeper, SystemClock, TokioSleeper};
 use crate::credentials::{
-    ApiKey, CachedCredentials, Credentials, DefaultChain, Environment, ProfileCredentials, ProvideCredentials,
-    Surroundings,
+    ApiKey, CachedCredentials, Credentials, DefaultChain, Environment, InstanceMetadataCredentials, ProfileCredentials,
+    ProvideCredentials, Surroundings,
 };
 use crate::endpoint::{Endpoint, EndpointConfig, Service};
 use crate::error::{ConfigError, ConfigErrorKind, Error};
@@ -23,7 +23,7 @@ use crate::transport::{Connecting, HttpClient, Route, Transport};
 ///
 /// | setting | where it is not set by code |
 /// |---|---|
-/// | region | `AWS_REGION`, `AWS_DEFAULT_REGION`, `region`; there is no default |
+/// | region | `AWS_REGION`, `AWS_DEFAULT_REGION`, `region`; with [`load`](Self::load), that of the EC2 instance; there is no default |
 /// | who is asking | `AWS_BEARER_TOKEN_BEDROCK`; else `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY`, `AWS_SESSION_TOKEN`; else, at the first call, the rest of the [default chain](crate::credentials::DefaultChain) |
 /// | attempts | `AWS_MAX_ATTEMPTS`, `max_attempts`; else 3 |
 /// | FIPS, dual-stack | `AWS_USE_FIPS_ENDPOINT`, `AWS_USE_DUALSTACK_ENDPOINT`; `use_fips_endpoint`, `use_dualstack_endpoint`; else neither |
@@ -297,18 +297,41 @@ impl ClientBuilder {
         Ok(Client::new(shared, settings))
     }
 
+    /// The client, with the region of the EC2 instance that this runs on where neither code nor the environment nor the profile names one.
+    ///
+    /// Only then is the metadata service asked. [`build`](Self::build) asks nobody.
+    ///
+    /// # Errors
+    ///
+    /// As [`build`](Self::build); that there is no region has the metadata service's reason as its cause.
+    pub async fn load(mut self) -> Result<Client, Error> {
+        if !self.knows_where() && self.find()?.region().is_none() {
+            let clock = self.clock.clone().unwrap_or_else(|| Arc::new(SystemClock));
+            let surroundings = Surroundings::of(self.environment.clone(), self.files.clone(), clock);
+            let region = InstanceMetadataCredentials::new(&surroundings).region().await;
+            self.region = Some(region.map_err(|error| missing_region().with_source(error))?);
+        }
+        self.build()
+    }
+
     /// What code leaves open: the environment, and the profile where somebody names one or the environment does not say enough.
     fn find(&self) -> Result<Found<'_>, ConfigError> {
         let named = self.profile.is_some() || self.environment.get("AWS_PROFILE").is_some();
-        let has_key = self.api_key.is_some() || self.environment.api_key().is_some();
-        let knows_who = has_key || self.credentials.is_some() || self.environment.has_credentials();
-        // Without a signature, a URL needs no region.
-        let has_place = self.endpoint_url.is_some() || (self.runtime_url.is_some() && self.control_url.is_some());
-        let knows_where = self.region.is_some() || self.environment.region().is_some() || (has_key && has_place);
-        if !named && knows_who && knows_where {
+        let knows_who = self.has_key() || self.credentials.is_some() || self.environment.has_credentials();
+        if !named && knows_who && self.knows_where() {
             return Ok(Found::of_environment(&self.environment, &self.files));
         }
         Found::with_profile(&self.environment, &self.files, self.profile.as_deref())
+    }
+
+    fn has_key(&self) -> bool {
+        self.api_key.is_some() || self.environment.api_key().is_some()
+    }
+
+    fn knows_where(&self) -> bool {
+        // Without a signature, a URL needs no region.
+        let has_place = self.endpoint_url.is_some() || (self.runtime_url.is_some() && self.control_url.is_some());
+        self.region.is_some() || self.environment.region().is_some() || (self.has_key() && has_place)
     }
 
     /// By code, else with the attempts that the environment or the profile allows.
@@ -374,15 +397,12 @@ impl ClientBuilder {
         }
         let clock = self.clock.clone().unwrap_or_else(|| Arc::new(SystemClock));
         let surroundings = Surroundings::of(self.environment.clone(), self.files.clone(), Arc::clone(&clock));
-        let provider = match &self.profile {
-            Some(name) => {
-                let profile = ProfileCredentials::new(&surroundings).profile(name).region(signer.region());
-                CachedCredentials::with_shared_clock(profile, clock)
-            }
-            None => {
-                let chain = DefaultChain::new(&surroundings).region(signer.region());
-                CachedCredentials::with_shared_clock(chain, clock)
-            }
+        let provider = if let Some(name) = &self.profile {
+            let profile = ProfileCredentials::new(&surroundings).profile(name).region(signer.region());
+            CachedCredentials::with_shared_clock(profile, clock)
+        } else {
+            let chain = DefaultChain::new(&surroundings).region(signer.region());
+            CachedCredentials::with_shared_clock(chain, clock)
         };
         Ok(Auth::Provided(signer, Arc::new(provider)))
     }

@@ -75,13 +75,22 @@ impl Client {
         ClientBuilder::new()
     }
 
-    /// A client set up by environment variables: see [`ClientBuilder`] for their names.
+    /// A client set up by the environment and the profile: see [`ClientBuilder`] for what is looked for where.
     ///
     /// # Errors
     ///
-    /// [`Error::Config`] without a region, [`Error::Credentials`] without credentials or an API key.
+    /// [`Error::Config`] without a region. Whether there are credentials, the first call finds out.
     pub fn from_env() -> Result<Self, Error> {
         Self::builder().build()
+    }
+
+    /// As [`from_env`](Self::from_env), with the region of the EC2 instance where nothing else names one.
+    ///
+    /// # Errors
+    ///
+    /// As [`ClientBuilder::load`].
+    pub async fn load() -> Result<Self, Error> {
+        Self::builder().load().await
     }
 
     pub(crate) fn new(shared: Shared, settings: Settings) -> Self {

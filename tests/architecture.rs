@@ -26,7 +26,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("tls", &["error"]),
     ("transport", &["error", "metadata", "limits", "tls"]),
     ("replay", &["error", "clock", "shape", "identity", "sigv4", "eventstream"]),
-    ("credentials", &["error", "clock", "identity", "profile", "sigv4", "endpoint", "transport"]),
+    ("credentials", &["error", "clock", "limits", "identity", "profile", "sigv4", "endpoint", "transport"]),
     ("settings", &["error", "credentials", "profile"]),
     (
         "client",

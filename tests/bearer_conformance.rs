@@ -26,8 +26,9 @@ const OTHER: &str = "it is about services other than Bedrock";
 fn builder(variables: &Value) -> ClientBuilder {
     let variables = variables.as_object().into_iter().flatten();
     let variables = variables.map(|(name, value)| (name.clone(), value.as_str().unwrap().to_owned()));
-    let region = [("AWS_REGION".to_owned(), "us-west-2".to_owned())];
-    Client::builder().environment(variables.chain(region)).files(Files::of([("", ""); 0]))
+    let others = [("AWS_REGION", "us-west-2"), ("AWS_EC2_METADATA_DISABLED", "true")];
+    let others = others.map(|(name, value)| (name.to_owned(), value.to_owned()));
+    Client::builder().environment(variables.chain(others)).files(Files::of([("", ""); 0]))
 }
 
 fn keys() -> Credentials {
@@ -41,6 +42,10 @@ fn authorization(client: ClientBuilder) -> Result<String, Error> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let request = ConverseRequest::new("m").message(Message::user("hello"));
     let refused = runtime.block_on(client.converse(&request)).unwrap_err();
+    if matches!(refused, Error::Credentials(_)) {
+        assert!(server.requests().is_empty());
+        return Err(refused);
+    }
     assert_eq!(refused.status().map(|status| status.as_u16()), Some(400), "{refused:?}");
     let requests = server.requests();
     let request = requests.first().expect("a request");

@@ -2,7 +2,7 @@
 
 use zeroize::Zeroizing;
 
-use super::answer::invalid;
+use super::answer::{failed, invalid};
 use super::container::ContainerCredentials;
 use super::environment::EnvironmentCredentials;
 use super::instance_metadata::InstanceMetadataCredentials;
@@ -59,9 +59,9 @@ impl ProfileCredentials {
     }
 
     async fn find(&self) -> Result<Credentials, CredentialsError> {
-        let profiles = self.surroundings.profiles().map_err(unusable)?;
+        let profiles = self.surroundings.profiles().map_err(|error| unusable(&error))?;
         let name = self.surroundings.profile_name(self.profile.as_deref());
-        let Some(section) = profiles.select(&name).map_err(unusable)? else {
+        let Some(section) = profiles.select(&name).map_err(|error| unusable(&error))? else {
             let locations = profiles.locations();
             return Err(CredentialsError::not_configured(format!(
                 "neither {} nor {} has a profile 'default'",
@@ -69,7 +69,7 @@ impl ProfileCredentials {
                 locations.credentials()
             )));
         };
-        let chain = profiles.role_chain(name.as_str()).map_err(unusable)?;
+        let chain = profiles.role_chain(name.as_str()).map_err(|error| unusable(&error))?;
         let services = section.get("services").and_then(|services| profiles.services(services));
         let surroundings = self.surroundings.above(section, services);
         // Through a box: a profile's future would make that of every chain, and so of every call, as large as all sources together.
@@ -116,12 +116,18 @@ async fn base(surroundings: &Surroundings, region: Option<&str>, base: Base) -> 
             source.credentials().await
         }
         Base::Sso(sso) => signed_in(surroundings, sso).await,
-        Base::Source(CredentialSource::Environment) => EnvironmentCredentials::new(surroundings).credentials().await,
-        Base::Source(CredentialSource::Ec2InstanceMetadata) => {
-            InstanceMetadataCredentials::new(surroundings).credentials().await
-        }
-        Base::Source(CredentialSource::EcsContainer) => ContainerCredentials::new(surroundings).credentials().await,
+        Base::Source(source) => named(surroundings, source).await,
     }
+}
+
+/// The source that a profile names. Where it has nothing, nobody else is asked: the profile meant this one.
+async fn named(surroundings: &Surroundings, source: CredentialSource) -> Result<Credentials, CredentialsError> {
+    let found = match source {
+        CredentialSource::Environment => EnvironmentCredentials::new(surroundings).credentials().await,
+        CredentialSource::Ec2InstanceMetadata => InstanceMetadataCredentials::new(surroundings).credentials().await,
+        CredentialSource::EcsContainer => ContainerCredentials::new(surroundings).credentials().await,
+    };
+    found.map_err(|error| failed(format!("credential_source = {} gave nothing", source.as_str())).with_source(error))
 }
 
 #[cfg(feature = "sso")]
@@ -140,7 +146,7 @@ async fn signed_in(_: &Surroundings, _: Sso) -> Result<Credentials, CredentialsE
 }
 
 /// What the files say keeps anybody from using them; but where they say nothing of credentials, others are asked.
-fn unusable(error: ConfigError) -> CredentialsError {
+fn unusable(error: &ConfigError) -> CredentialsError {
     if error.kind() == ConfigErrorKind::MissingCredentials {
         return CredentialsError::not_configured(error.to_string());
     }

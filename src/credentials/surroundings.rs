@@ -20,7 +20,7 @@ use crate::endpoint::{CredentialsService, Endpoint, EndpointConfig};
 use crate::error::{ConfigError, ConfigErrorKind, CredentialsError};
 use crate::profile::{Files, Locations, MAX_FILE, Platform, ProfileName, Profiles, Section};
 
-/// How often a request is sent at the most.
+/// How often a request is sent at the most, unless somebody says otherwise.
 const ATTEMPTS: u32 = 3;
 /// The longest wait before the second attempt; it doubles from there.
 const WAIT: Duration = Duration::from_millis(100);
@@ -46,6 +46,7 @@ pub struct Surroundings {
     clock: Arc<dyn Clock>,
     pub(super) processes: Arc<dyn RunProcess>,
     http: Arc<dyn Fetch>,
+    attempts: u32,
 }
 
 impl Surroundings {
@@ -59,6 +60,7 @@ impl Surroundings {
             clock: Arc::new(SystemClock),
             processes: Arc::new(Shell),
             http: Arc::new(Http::default()),
+            attempts: ATTEMPTS,
         }
     }
 
@@ -104,6 +106,13 @@ impl Surroundings {
     #[must_use]
     pub fn http(mut self, http: impl Fetch + 'static) -> Self {
         self.http = Arc::new(http);
+        self
+    }
+
+    /// Sends a request at most so often, the first time included. Default 3.
+    #[must_use]
+    pub fn attempts(mut self, attempts: u32) -> Self {
+        self.attempts = attempts;
         self
     }
 
@@ -199,7 +208,7 @@ impl Surroundings {
                 }
                 Err(error) => error.kind() == FetchErrorKind::Broken,
             };
-            if !may_pass || attempt == ATTEMPTS {
+            if !may_pass || attempt >= self.attempts {
                 return answer;
             }
             tokio::time::sleep(WAIT.saturating_mul(attempt).mul_f64(fastrand::f64())).await;
