@@ -32,8 +32,7 @@ async fn the_next_is_asked_where_one_is_not_set_up() {
     let found = chain(&script, &[&CONTAINER]).find().await.unwrap();
     assert_eq!((found.source, found.credentials.access_key_id()), (CredentialsSource::Container, "ASIAEXAMPLE"));
     let tried: Vec<_> = found.tried.iter().map(bedrock_lite::credentials::Tried::source).collect();
-    use CredentialsSource::{Environment, Profile, WebIdentity};
-    assert_eq!(tried, [Environment, WebIdentity, Profile]);
+    assert_eq!(tried, [CredentialsSource::Environment, CredentialsSource::WebIdentity, CredentialsSource::Profile]);
     assert!(found.tried.iter().all(|tried| tried.error().kind() == CredentialsErrorKind::NotConfigured));
 }
 

@@ -7,6 +7,7 @@ mod container;
 mod instance_metadata;
 mod loopback;
 mod process;
+mod profile;
 mod sso;
 mod sts;
 #[path = "../support/mod.rs"]

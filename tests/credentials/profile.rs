@@ -1,0 +1,262 @@
+//! Profiles as a source: from keys in a file to roles behind roles, and what is said where a profile leads nowhere.
+
+use bedrock_lite::credentials::{FetchErrorKind, ProfileCredentials, Surroundings};
+use bedrock_lite::profile::Files;
+use bedrock_lite::{Client, ConverseRequest, CredentialsErrorKind, Error, ListFoundationModelsRequest, Message};
+use bedrock_lite::{ConfigErrorKind, ProvideCredentials};
+use chrono::TimeDelta;
+
+use crate::support::{ScriptedServer, answer};
+use crate::surroundings::{Script, noon};
+use crate::whole;
+
+const CONFIG: &str = "\
+[profile keys]
+region = eu-west-1
+aws_access_key_id = AKIDKEYS
+aws_secret_access_key = kept-secret
+
+[profile middle]
+role_arn = arn:aws:iam::1:role/middle
+source_profile = keys
+external_id = kept-out-of-the-door
+
+[profile work]
+region = eu-central-1
+role_arn = arn:aws:iam::2:role/work
+role_session_name = me
+duration_seconds = 900
+source_profile = middle
+
+[profile local]
+region = eu-central-1
+endpoint_url = http://127.0.0.1:1
+services = local
+role_arn = arn:aws:iam::2:role/work
+source_profile = keys
+
+[profile task]
+role_arn = arn:aws:iam::2:role/work
+credential_source = EcsContainer
+region = eu-central-1
+
+[profile program]
+credential_process = printf '{\"Version\":1,\"AccessKeyId\":\"AKIDPROGRAM\",\"SecretAccessKey\":\"kept-secret\"}'
+aws_account_id = 123456789012
+
+[profile mfa]
+role_arn = arn:aws:iam::2:role/work
+source_profile = keys
+mfa_serial = arn:aws:iam::1:mfa/me
+
+[profile round]
+role_arn = arn:aws:iam::2:role/work
+source_profile = about
+
+[profile about]
+role_arn = arn:aws:iam::2:role/work
+source_profile = round
+
+[profile nothing]
+region = eu-west-1
+
+[services local]
+sts =
+  endpoint_url = http://127.0.0.1:2
+";
+
+fn files() -> Files {
+    Files::of([("/home/me/.aws/config", CONFIG)])
+}
+
+fn profile(script: &Script, name: &str) -> ProfileCredentials {
+    ProfileCredentials::new(&script.surroundings(&[("HOME", "/home/me")]).files(files())).profile(name)
+}
+
+fn role(id: &str) -> String {
+    format!(
+        "<AssumeRoleResponse><AssumeRoleResult><AssumedRoleUser><Arn>arn:aws:sts::2:assumed-role/work/me</Arn></AssumedRoleUser>\
+         <Credentials><AccessKeyId>{id}</AccessKeyId><SecretAccessKey>kept-{id}</SecretAccessKey>\
+         <SessionToken>kept-token-{id}</SessionToken><Expiration>{}</Expiration></Credentials></AssumeRoleResult></AssumeRoleResponse>",
+        (noon() + TimeDelta::hours(1)).to_rfc3339()
+    )
+}
+
+#[tokio::test]
+async fn a_role_behind_a_role_is_assumed_with_it() {
+    let script = Script::new().answer(200, role("ASIAMIDDLE")).answer(200, role("ASIAWORK"));
+    let credentials = profile(&script, "work").credentials().await.unwrap();
+    assert_eq!((credentials.access_key_id(), credentials.account_id()), ("ASIAWORK", Some("2")));
+    assert_eq!(script.asked(), ["POST https://sts.eu-central-1.amazonaws.com/"; 2]);
+    let requests = script.requests();
+    let [(first, _), (second, _)] = &*requests else { panic!("{requests:?}") };
+    let text = |request: &http::Request<bytes::Bytes>| String::from_utf8(request.body().to_vec()).unwrap();
+    assert!(text(first).contains("role%2Fmiddle") && text(first).contains("ExternalId=kept-out-of-the-door"));
+    assert!(text(second).contains("RoleSessionName=me") && text(second).contains("DurationSeconds=900"));
+    let signed_by = |request: &http::Request<bytes::Bytes>| {
+        request.headers()["authorization"].to_str().unwrap().split('/').next().unwrap().to_owned()
+    };
+    assert_eq!(signed_by(first), "AWS4-HMAC-SHA256 Credential=AKIDKEYS");
+    assert_eq!(signed_by(second), "AWS4-HMAC-SHA256 Credential=ASIAMIDDLE");
+    assert_eq!(second.headers()["x-amz-security-token"], "kept-token-ASIAMIDDLE");
+}
+
+#[tokio::test]
+async fn what_a_profile_says_of_endpoints_counts_below_the_variables() {
+    let script = Script::new().answer(200, role("ASIALOCAL"));
+    profile(&script, "local").credentials().await.unwrap();
+    assert_eq!(script.asked(), ["POST http://127.0.0.1:2/"]);
+
+    let script = Script::new().answer(200, role("ASIALOCAL"));
+    let variables = [("HOME", "/home/me"), ("AWS_ENDPOINT_URL_STS", "http://127.0.0.1:3"), ("AWS_REGION", "us-west-2")];
+    let surroundings = script.surroundings(&variables).files(files());
+    ProfileCredentials::new(&surroundings).profile("local").credentials().await.unwrap();
+    assert_eq!(script.asked(), ["POST http://127.0.0.1:3/"]);
+    let (request, _) = script.requests().remove(0);
+    assert!(request.headers()["authorization"].to_str().unwrap().contains("/us-west-2/sts/"));
+}
+
+#[tokio::test]
+async fn a_program_gives_keys_and_the_profile_the_account() {
+    let surroundings = Surroundings::new().environment([("HOME", "/home/me")]).files(files());
+    let credentials = ProfileCredentials::new(&surroundings).profile("program").credentials().await.unwrap();
+    assert_eq!((credentials.access_key_id(), credentials.account_id()), ("AKIDPROGRAM", Some("123456789012")));
+}
+
+#[tokio::test]
+async fn a_profile_that_leads_nowhere_says_where_it_ends() {
+    use CredentialsErrorKind::{Failed, Invalid, NotConfigured};
+    for (name, kind, says) in [
+        ("mfa", Invalid, "mfa_serial"),
+        ("round", Invalid, "leads in a circle: round → about → round"),
+        ("elsewhere", Invalid, "~/.aws/config has no profile 'elsewhere'; it has about, keys, local, mfa, middle"),
+        ("nothing", NotConfigured, "nothing"),
+        ("task", Failed, "credential_source = EcsContainer gave nothing"),
+        ("work", Failed, "STS gave no answer"),
+    ] {
+        let script = Script::new().fail(FetchErrorKind::Connect);
+        let error = profile(&script, name).credentials().await.unwrap_err();
+        assert_eq!(error.kind(), kind, "{name}: {error}");
+        assert!(error.to_string().contains(says), "{name}: {error}");
+        assert!(!whole(&error).contains("kept-"), "{name}: {}", whole(&error));
+    }
+}
+
+#[tokio::test]
+async fn files_that_are_broken_are_named_with_their_line() {
+    for (text, says) in [
+        (&b"[profile a]\nx = 1\nkept-secret\n"[..], "~/.aws/config, line 3"),
+        (&b"[profile a]\nx = \xff\n"[..], "~/.aws/config is not UTF-8 in line 2"),
+    ] {
+        let script = Script::new();
+        let surroundings =
+            script.surroundings(&[("HOME", "/home/me")]).files(Files::of([("/home/me/.aws/config", text)]));
+        let error = ProfileCredentials::new(&surroundings).credentials().await.unwrap_err();
+        assert_eq!(error.kind(), CredentialsErrorKind::Invalid);
+        assert!(error.to_string().contains(says), "{error}");
+        assert!(!whole(&error).contains("kept-"), "{}", whole(&error));
+    }
+}
+
+/// A client at home, where the environment has keys of its own.
+async fn signed_by(profile: Option<&str>) -> Result<String, Error> {
+    let server = ScriptedServer::start([answer(200, &[], r#"{"modelSummaries":[]}"#)]);
+    let variables = [
+        ("HOME", "/home/me"),
+        ("AWS_ACCESS_KEY_ID", "AKIDENV"),
+        ("AWS_SECRET_ACCESS_KEY", "s"),
+        ("AWS_REGION", "eu-west-1"),
+    ];
+    let mut builder = Client::builder().environment(variables).files(files()).endpoint_url(server.url());
+    if let Some(name) = profile {
+        builder = builder.profile(name);
+    }
+    builder.build()?.list_foundation_models(&ListFoundationModelsRequest::new()).await?;
+    let requests = server.requests();
+    Ok(requests[0].split("Credential=").nth(1).unwrap().split('/').next().unwrap().to_owned())
+}
+
+#[tokio::test]
+async fn a_profile_that_code_names_wins_over_keys_in_the_environment() {
+    assert_eq!(signed_by(None).await.unwrap(), "AKIDENV");
+    assert_eq!(signed_by(Some("keys")).await.unwrap(), "AKIDKEYS");
+    let Err(Error::Config(error)) = signed_by(Some("elsewhere")).await else { panic!("there is no such profile") };
+    assert_eq!(error.kind(), ConfigErrorKind::MissingProfile);
+}
+
+#[tokio::test]
+async fn keys_need_no_file_no_process_and_no_network() {
+    let server = ScriptedServer::start([answer(200, &[], r#"{"modelSummaries":[]}"#)]);
+    let untouched = Files::reader(|path| panic!("{} was read", path.display()));
+    let variables = [("AWS_ACCESS_KEY_ID", "AKIDENV"), ("AWS_SECRET_ACCESS_KEY", "s"), ("AWS_REGION", "eu-west-1")];
+    // A chain that asked an instance would find it at this address, and be seen.
+    let instance = ScriptedServer::start([]);
+    let variables = variables.map(|(name, value)| (name.to_owned(), value.to_owned()));
+    let metadata = ("AWS_EC2_METADATA_SERVICE_ENDPOINT".to_owned(), instance.url());
+    let client = Client::builder()
+        .environment(variables.into_iter().chain([metadata]))
+        .files(untouched)
+        .endpoint_url(server.url())
+        .build()
+        .unwrap();
+    client.list_foundation_models(&ListFoundationModelsRequest::new()).await.unwrap();
+    assert_eq!((server.requests().len(), instance.requests().len()), (1, 0));
+}
+
+/// An instance that gives a token, and then its region.
+fn instance() -> ScriptedServer {
+    let token = answer(200, &[("x-aws-ec2-metadata-token-ttl-seconds", "21600")], "a-token");
+    ScriptedServer::start([token, answer(200, &[], "ap-southeast-2")])
+}
+
+fn on_instance(instance: &ScriptedServer, variables: &[(&str, &str)]) -> bedrock_lite::ClientBuilder {
+    let metadata = ("AWS_EC2_METADATA_SERVICE_ENDPOINT".to_owned(), instance.url());
+    let variables = variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+    Client::builder().environment(variables.chain([metadata])).files(files())
+}
+
+#[tokio::test]
+async fn the_region_of_an_instance_is_asked_for_where_nobody_names_one() {
+    let keys = [("AWS_ACCESS_KEY_ID", "AKIDENV"), ("AWS_SECRET_ACCESS_KEY", "s")];
+    let host = |client: &Client| client.endpoint(bedrock_lite::Service::BedrockRuntime).as_str().to_owned();
+
+    let found = instance();
+    let client = on_instance(&found, &keys).load().await.unwrap();
+    assert_eq!(host(&client), "https://bedrock-runtime.ap-southeast-2.amazonaws.com");
+    assert!(found.requests()[1].starts_with("GET /latest/meta-data/placement/region "));
+
+    for variables in
+        [[("AWS_REGION", "eu-west-1"), ("HOME", "/home/me")], [("AWS_PROFILE", "keys"), ("HOME", "/home/me")]]
+    {
+        let silent = instance();
+        let client = on_instance(&silent, &variables).load().await.unwrap();
+        assert_eq!(host(&client), "https://bedrock-runtime.eu-west-1.amazonaws.com");
+        assert!(silent.requests().is_empty(), "{variables:?}");
+    }
+    let silent = instance();
+    assert_eq!(
+        host(&on_instance(&silent, &keys).region("eu-north-1").load().await.unwrap()).split('.').nth(1),
+        Some("eu-north-1")
+    );
+    let Err(Error::Config(error)) = on_instance(&silent, &keys).build() else { panic!("nobody was asked") };
+    assert_eq!(error.kind(), ConfigErrorKind::MissingRegion);
+    assert!(silent.requests().is_empty());
+
+    let off = [keys[0], keys[1], ("AWS_EC2_METADATA_DISABLED", "true")];
+    let Err(error) = on_instance(&silent, &off).load().await else { panic!("there is no region") };
+    assert!(format!("{error:#}").contains("AWS_EC2_METADATA_DISABLED is set"), "{error:#}");
+}
+
+#[tokio::test]
+async fn a_client_says_what_was_tried() {
+    let variables = [("HOME", "/home/me"), ("AWS_PROFILE", "nothing"), ("AWS_EC2_METADATA_DISABLED", "true")];
+    let client = Client::builder().environment(variables).files(files()).build().unwrap();
+    let request = ConverseRequest::new("a-model").message(Message::user("Hello"));
+    let error = client.converse(&request).await.unwrap_err();
+    let Error::Credentials(credentials) = &error else { panic!("{error:?}") };
+    let tried: Vec<_> = credentials.tried().iter().map(ToString::to_string).collect();
+    assert_eq!(tried.len(), 5, "{tried:#?}");
+    assert!(tried[2].starts_with("profile: ") && tried[2].contains("'nothing'"), "{tried:#?}");
+    assert_eq!(tried[4], "instance metadata: AWS_EC2_METADATA_DISABLED is set");
+    assert_eq!(error.attempts(), 0, "nothing was sent");
+}
