@@ -6,9 +6,10 @@ use std::time::Duration;
 
 use crate::client::{Auth, Client, Settings, Shared};
 use crate::clock::{Clock, ClockSkew, Sleeper, SystemClock, TokioSleeper};
+use crate::credentials::{ApiKey, Credentials, Environment, ProvideCredentials};
+#[cfg(feature = "chain")]
 use crate::credentials::{
-    ApiKey, CachedCredentials, Credentials, DefaultChain, Environment, InstanceMetadataCredentials, ProfileCredentials,
-    ProvideCredentials, Surroundings,
+    CachedCredentials, DefaultChain, InstanceMetadataCredentials, ProfileCredentials, Surroundings,
 };
 use crate::endpoint::{Endpoint, EndpointConfig, Service};
 use crate::error::{ConfigError, ConfigErrorKind, Error};
@@ -304,6 +305,7 @@ impl ClientBuilder {
     /// # Errors
     ///
     /// As [`build`](Self::build); that there is no region has the metadata service's reason as its cause.
+    #[cfg(feature = "chain")]
     pub async fn load(mut self) -> Result<Client, Error> {
         if !self.knows_where() && self.find()?.region().is_none() {
             let clock = self.clock.clone().unwrap_or_else(|| Arc::new(SystemClock));
@@ -389,8 +391,15 @@ impl ClientBuilder {
         })
     }
 
+    /// Keys in the environment: without the feature `chain` there is nowhere else to look.
+    #[cfg(not(feature = "chain"))]
+    fn searched(&self, signer: Signer) -> Result<Auth, Error> {
+        static_credentials(signer, self.environment.credentials()?)
+    }
+
     /// The profile that code names, and no other source, as with `--profile` of the AWS CLI; else keys in the environment, which cost
     /// nothing to read; else the default chain. What has to be fetched is at the first call.
+    #[cfg(feature = "chain")]
     fn searched(&self, signer: Signer) -> Result<Auth, Error> {
         if self.profile.is_none() && self.environment.has_credentials() {
             return static_credentials(signer, self.environment.credentials()?);

@@ -89,6 +89,7 @@ impl Client {
     /// # Errors
     ///
     /// As [`ClientBuilder::load`].
+    #[cfg(feature = "chain")]
     pub async fn load() -> Result<Self, Error> {
         Self::builder().load().await
     }

@@ -3,35 +3,37 @@
 //! A file a source. Each can be used alone: hand it to
 //! [`credentials_provider`](crate::ClientBuilder::credentials_provider), in a [`CachedCredentials`] where it costs something to ask.
 
-#[cfg(feature = "client")]
+#[cfg(feature = "chain")]
 mod answer;
-#[cfg(feature = "client")]
+#[cfg(feature = "chain")]
 mod assume_role;
-#[cfg(feature = "client")]
+#[cfg(feature = "chain")]
 mod cache;
-#[cfg(feature = "client")]
+#[cfg(feature = "chain")]
 mod chain;
-#[cfg(feature = "client")]
+#[cfg(feature = "chain")]
 mod container;
-#[cfg(feature = "client")]
+#[cfg(feature = "chain")]
 mod environment;
-#[cfg(feature = "client")]
+#[cfg(feature = "chain")]
 mod fetch;
-#[cfg(feature = "client")]
+#[cfg(feature = "chain")]
 mod instance_metadata;
-#[cfg(feature = "client")]
+#[cfg(feature = "chain")]
 mod process;
-#[cfg(feature = "client")]
+#[cfg(feature = "chain")]
 mod profile;
-#[cfg(feature = "client")]
+#[cfg(feature = "chain")]
 mod run_process;
 #[cfg(feature = "sso")]
 mod sso;
-#[cfg(feature = "client")]
+#[cfg(feature = "chain")]
 mod sts;
-#[cfg(feature = "client")]
+#[cfg(feature = "chain")]
 mod surroundings;
 #[cfg(feature = "client")]
+mod variables;
+#[cfg(feature = "chain")]
 mod web_identity;
 
 use std::fmt;
@@ -42,37 +44,37 @@ use crate::error::CredentialsError;
 
 pub use crate::error::{CredentialsErrorKind, CredentialsSource, Tried};
 pub use crate::identity::{ApiKey, Credentials};
-#[cfg(feature = "client")]
+#[cfg(feature = "chain")]
 pub use assume_role::AssumeRoleCredentials;
-#[cfg(feature = "client")]
+#[cfg(feature = "chain")]
 pub use cache::CachedCredentials;
-#[cfg(feature = "client")]
+#[cfg(feature = "chain")]
 pub use chain::{DefaultChain, FoundCredentials};
-#[cfg(feature = "client")]
+#[cfg(feature = "chain")]
 pub use container::ContainerCredentials;
-#[cfg(feature = "client")]
-pub(crate) use environment::Environment;
-#[cfg(feature = "client")]
+#[cfg(feature = "chain")]
 pub use environment::EnvironmentCredentials;
-#[cfg(feature = "client")]
+#[cfg(feature = "chain")]
 pub use fetch::{Fetch, FetchError, FetchErrorKind, FetchFuture, FetchRules};
-#[cfg(feature = "client")]
+#[cfg(feature = "chain")]
 pub use instance_metadata::{EndpointMode, InstanceMetadataCredentials};
-#[cfg(feature = "client")]
+#[cfg(feature = "chain")]
 pub use process::ProcessCredentials;
-#[cfg(feature = "client")]
+#[cfg(feature = "chain")]
 pub use profile::ProfileCredentials;
-#[cfg(feature = "client")]
+#[cfg(feature = "chain")]
 pub use run_process::{ProcessError, ProcessFuture, ProcessRules, RunProcess};
 #[cfg(feature = "sso")]
 pub use sso::SsoCredentials;
-#[cfg(feature = "client")]
+#[cfg(feature = "chain")]
 pub use surroundings::Surroundings;
 #[cfg(feature = "client")]
+pub(crate) use variables::Environment;
+#[cfg(feature = "chain")]
 pub use web_identity::WebIdentityCredentials;
 
 /// The largest answer that a source reads, in bytes.
-#[cfg(feature = "client")]
+#[cfg(feature = "chain")]
 const MAX_BODY: usize = 1024 * 1024;
 
 /// The future of [`ProvideCredentials::credentials`].

@@ -151,6 +151,7 @@ impl Response {
     }
 
     /// The whole answer, whatever its status, of at most so many bytes.
+    #[cfg(feature = "chain")]
     pub(crate) async fn collect_within(mut self, bytes: usize) -> Result<http::Response<Bytes>, Error> {
         self.body.limit(bytes);
         let body = self.body.collect().await?;

@@ -12,9 +12,9 @@ use http::{Request, Response};
 use zeroize::Zeroizing;
 
 use super::answer::invalid;
-use super::environment::Environment;
 use super::fetch::{Fetch, FetchError, FetchErrorKind, FetchRules, Http};
 use super::run_process::{RunProcess, Shell};
+use super::variables::Environment;
 use crate::clock::{Clock, SystemClock};
 use crate::endpoint::{CredentialsService, Endpoint, EndpointConfig};
 use crate::error::{ConfigError, ConfigErrorKind, CredentialsError};

@@ -69,7 +69,7 @@ pub struct Tried {
 }
 
 impl Tried {
-    #[cfg(feature = "client")]
+    #[cfg(feature = "chain")]
     pub(crate) fn new(source: CredentialsSource, error: CredentialsError) -> Self {
         Self { source, error }
     }
@@ -117,7 +117,7 @@ impl CredentialsError {
     }
 
     /// What a chain tried; its kind is that of the last.
-    #[cfg(feature = "client")]
+    #[cfg(feature = "chain")]
     pub(crate) fn of_chain(tried: Vec<Tried>) -> Self {
         let kind = tried.last().map_or(CredentialsErrorKind::NotConfigured, |tried| tried.error.kind);
         let lines: Vec<_> = tried.iter().map(ToString::to_string).collect();

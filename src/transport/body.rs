@@ -39,6 +39,7 @@ impl Body {
     }
 
     /// Takes no more than this in all.
+    #[cfg(feature = "chain")]
     pub(super) fn limit(&mut self, bytes: usize) {
         self.limit = bytes;
     }

@@ -173,7 +173,7 @@ async fn signed_by(profile: Option<&str>) -> Result<String, Error> {
     }
     builder.build()?.list_foundation_models(&ListFoundationModelsRequest::new()).await?;
     let requests = server.requests();
-    Ok(requests[0].split("Credential=").nth(1).unwrap().split('/').next().unwrap().to_owned())
+    Ok(requests.first().unwrap().split("Credential=").nth(1).unwrap().split('/').next().unwrap().to_owned())
 }
 
 #[tokio::test]
