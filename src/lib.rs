@@ -113,7 +113,7 @@
 //!
 //! # Features
 //!
-//! `client` and `rustls` by default; `webpki-roots`, `native-tls`, `http2`, `sso`, `stream`, `tracing`, `replay`. All are additive. With
+//! `client`, `rustls` and `chain` by default; `webpki-roots`, `native-tls`, `http2`, `sso`, `stream`, `tracing`, `replay`. All are additive. With
 //! `default-features = false` there is no reqwest and no tokio: see [`operation`].
 
 #![cfg_attr(not(feature = "client"), allow(rustdoc::broken_intra_doc_links, reason = "the guide speaks of the client"))]

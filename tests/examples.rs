@@ -15,11 +15,12 @@ use programs::{Bedrock, Folder, Running, command, environment, failure, texts};
 use support::{ScriptedServer, answer};
 
 /// Every example, with the arguments of its run line, and how many lines it may have.
-const EXAMPLES: [(&str, &str, usize); 17] = [
+const EXAMPLES: [(&str, &str, usize); 19] = [
     ("batch_inference", " <job-name> <role-arn> <s3-input> <s3-output> [model-id]", 100),
     ("bulk", " <prompts.jsonl> <answers.jsonl> [model-id] [at-a-time]", 130),
     ("converse", " [model-id]", 60),
     ("converse_stream", " [model-id]", 60),
+    ("credentials", " <source> [arguments]", 60),
     ("embeddings", " [model-id]", 60),
     ("error_handling", " [model-id] [question]", 60),
     ("image", " [model-id]", 60),
@@ -33,11 +34,13 @@ const EXAMPLES: [(&str, &str, usize); 17] = [
     ("structured_output", " [model-id]", 60),
     ("system_prompt", " [model-id]", 60),
     ("tools", " [model-id]", 60),
+    ("whoami", "", 60),
 ];
 
 /// Those that ask Bedrock as their environment says.
 fn clients() -> impl Iterator<Item = &'static str> {
-    EXAMPLES.iter().map(|(name, ..)| *name).filter(|name| !["quickstart", "replay_server", "sans_io"].contains(name))
+    const OTHERS: [&str; 5] = ["credentials", "quickstart", "replay_server", "sans_io", "whoami"];
+    EXAMPLES.iter().map(|(name, ..)| *name).filter(|name| !OTHERS.contains(name))
 }
 
 /// What an example needs to be given, and then a model, where it is one.
@@ -334,6 +337,52 @@ fn quickstart() {
 }
 
 #[test]
+fn credentials() {
+    let bedrock = Bedrock::start();
+    for arguments in [&[][..], &["chain"], &["environment"]] {
+        assert_eq!(bedrock.run("credentials", arguments), "6 models\n");
+    }
+    let secret = bedrock.server.credentials().secret_access_key().to_owned();
+    let program = format!(
+        r#"printf '{{"Version":1,"AccessKeyId":"{}","SecretAccessKey":"{secret}"}}'"#,
+        bedrock.server.credentials().access_key_id()
+    );
+    assert_eq!(bedrock.run("credentials", &["process", &program]), "6 models\n");
+    let said = failure(bedrock.command("credentials", &["profile", "work"]));
+    assert!(said.contains("no profile 'work'") && !said.contains(&secret), "{said}");
+    let said = failure(bedrock.command("credentials", &["no-such-source"]));
+    assert!(said.contains("web-identity"), "{said}");
+}
+
+#[test]
+fn whoami() {
+    let keys = [("AWS_ACCESS_KEY_ID", "AKIAIOSFODNN7EXAMPLE"), ("AWS_SECRET_ACCESS_KEY", "hidden")];
+    let output = command("whoami", &[], keys).output().unwrap();
+    assert_eq!(
+        texts(&output),
+        ("environment\n  access key: AKIA…MPLE\n  until:      changed by hand\n".into(), String::new())
+    );
+
+    let program = r#"printf '{"Version":1,"AccessKeyId":"ASIAIOSFODNN7EXAMPLE","SecretAccessKey":"hidden","SessionToken":"hidden","Expiration":"2999-01-02T03:04:05Z"}'"#;
+    let home = Folder::new("whoami");
+    let config = home.path.join("config");
+    std::fs::write(&config, format!("[default]\ncredential_process = {program}\n")).unwrap();
+    let output = command("whoami", &[], [("AWS_CONFIG_FILE", config.to_str().unwrap()), ("PATH", "/usr/bin:/bin")])
+        .output()
+        .unwrap();
+    let (stdout, stderr) = texts(&output);
+    assert_eq!(stderr, "");
+    let tried = "not environment: AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are not set\n\
+                 not web identity: AWS_WEB_IDENTITY_TOKEN_FILE is not set\n";
+    assert_eq!(stdout, format!("{tried}profile\n  access key: ASIA…MPLE\n  until:      2999-01-02 03:04:05 UTC\n"));
+
+    let output = command("whoami", &[], [("AWS_EC2_METADATA_DISABLED", "true")]).output().unwrap();
+    let (stdout, stderr) = texts(&output);
+    assert_eq!((&*stdout, output.status.code(), stderr.lines().count()), ("", Some(1), 6));
+    assert!(stderr.ends_with("  instance metadata: AWS_EC2_METADATA_DISABLED is set\n"), "{stderr}");
+}
+
+#[test]
 fn replay_server() {
     let none: [(&str, &str); 0] = [];
     let mut child = Running(command("replay_server", &[], none).stdout(Stdio::piped()).spawn().unwrap());
@@ -380,6 +429,8 @@ fn without_credentials() {
     for example in clients() {
         let mut command = bedrock.command(example, &arguments(example, &folder, None));
         command.env_remove("AWS_ACCESS_KEY_ID").env_remove("AWS_SECRET_ACCESS_KEY");
+        // Where the test runs on an instance, its role is nobody's business.
+        command.env("AWS_EC2_METADATA_DISABLED", "true");
         let said = failure(command);
         assert!(said.contains("no credentials") && said.contains("AWS_ACCESS_KEY_ID"), "{example}: {said}");
     }
