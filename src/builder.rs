@@ -212,8 +212,9 @@ impl ClientBuilder {
 
     /// Sends through a `reqwest::Client` of your own: for a proxy, a private CA, a TLS stack of your choice.
     ///
-    /// [`connect_timeout`](Self::connect_timeout) is then your client's affair. Switch off what would change a signed
-    /// request: redirects (`redirect::Policy::none()`), and default headers that AWS signs. reqwest takes its TLS from its own
+    /// [`connect_timeout`](Self::connect_timeout) is then your client's affair, and so is the proxy: one of the environment sees what goes to
+    /// this machine too, unless you say `no_proxy()`. Switch off what would change a signed request or repeat it: redirects
+    /// (`redirect::Policy::none()`), retries (`retry::never()`), and default headers that AWS signs. reqwest takes its TLS from its own
     /// features; with those of this crate alone, install rustls' provider before you build one
     /// (`rustls::crypto::ring::default_provider().install_default()`).
     pub fn http_client(mut self, client: impl Into<HttpClient>) -> Self {

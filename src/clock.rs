@@ -7,7 +7,7 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicI64, Ordering};
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Datelike, TimeDelta, Utc};
 use http::HeaderMap;
 use http::header::{AGE, DATE};
 
@@ -63,7 +63,7 @@ impl Sleeper for TokioSleeper {
 ///
 /// ```
 /// use bedrock_lite::clock::ClockSkew;
-/// use chrono::{DateTime, TimeDelta, Utc};
+/// use chrono::{DateTime, Datelike, TimeDelta, Utc};
 ///
 /// let skew = ClockSkew::new();
 /// let sent: DateTime<Utc> = "2026-01-01T00:00:00Z".parse()?;
@@ -107,6 +107,10 @@ impl ClockSkew {
             return;
         };
         let date = date.to_utc();
+        // A year that no signature can name would be in the way of every one to come.
+        if !(1970..=9999).contains(&date.year()) {
+            return;
+        }
         let known = self.get();
         // The answer was dated between the two times, and within the second that its date names.
         if date - received <= known && known <= date - sent + TimeDelta::seconds(1) {
@@ -116,11 +120,17 @@ impl ClockSkew {
         self.milliseconds.store(skew.num_milliseconds(), Ordering::Relaxed);
     }
 
-    /// Whether a signature can have been refused for its time: it was made with another skew than what is known now, or so
-    /// long ago (by a machine that slept in between) that it was too old on arrival.
+    /// How wrong the clock was that a signature was made by, where that is enough for it to be refused.
     #[must_use]
-    pub fn explains_refusal(&self, signed_with: TimeDelta, took: TimeDelta) -> bool {
-        (self.get() - signed_with).abs() > DETECTED || took > DETECTED
+    pub fn since(&self, signed_with: TimeDelta) -> Option<TimeDelta> {
+        let known = self.get();
+        ((known - signed_with).abs() > DETECTED).then_some(known)
+    }
+
+    /// Whether a signature was too old on arrival, for this long passed until the answer to it: a machine that slept in between, say.
+    #[must_use]
+    pub fn is_old(took: TimeDelta) -> bool {
+        took > DETECTED
     }
 }
 
@@ -159,6 +169,7 @@ mod tests {
         for headers in [&[("date", MIDNIGHT), ("age", "17280")][..], &[("date", "yesterday")], &[("date", "")], &[]] {
             assert_eq!(learnt(TimeDelta::zero(), headers, -3_600, 2), 0, "{headers:?}");
         }
+        assert_eq!(learnt(TimeDelta::zero(), &[("date", "31 Dec 262142 23:59:59 GMT")], 0, 2), 0, "no year of ours");
         assert_eq!(learnt(TimeDelta::zero(), &[("date", MIDNIGHT)], -3_600, 901), 0, "too slow");
         assert_eq!(learnt(TimeDelta::zero(), &[("date", MIDNIGHT)], -3_600, -1), 0, "a clock that went back");
     }

@@ -185,9 +185,8 @@ impl Error {
     #[must_use]
     pub(crate) fn with_attempts(mut self, attempts: u32) -> Self {
         match &mut self {
-            // It failed before this attempt was sent.
-            Self::Config(e) => e.attempts = attempts.saturating_sub(1),
-            Self::Credentials(e) => e.attempts = attempts.saturating_sub(1),
+            Self::Config(e) => e.attempts = attempts,
+            Self::Credentials(e) => e.attempts = attempts,
             Self::Transport(e) => e.attempts = attempts,
             Self::Service(e) => e.set_attempts(attempts),
             Self::Stream(e) => e.context_mut().attempts = attempts,

@@ -80,8 +80,9 @@ impl Timeouts {
 
 /// How much of an answer a client takes, in bytes.
 ///
-/// The head of an answer is bounded by the HTTP library: 100 headers, 400 KiB. A frame of a stream is bounded by
-/// [`MAX_FRAME`](crate::eventstream::MAX_FRAME).
+/// The head of an answer is bounded by the HTTP library: 100 headers, 400 KiB (HTTP/1.1). A frame of a stream is bounded by
+/// [`MAX_FRAME`](crate::eventstream::MAX_FRAME); while it is read, a stream takes a frame and what arrived last, and the reply that is put
+/// together from it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Limits {

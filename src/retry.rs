@@ -14,7 +14,7 @@ pub use quota::RetryQuota;
 /// where the service names a time (`x-amz-retry-after`), the wait is at least that, but no more than 5 s longer than it would have been.
 /// All calls of a client draw on one [`RetryQuota`].
 ///
-/// Sent again is a request whose connection failed before the head of an answer, and one that the service did not take:
+/// Sent again is a request whose connection failed before the head of an answer was whole, and one that the service did not take:
 /// throttling, a model that is not ready, errors 500, 502, 503 and 504, also where they are the first thing in a stream, and a signature
 /// that was refused because the clock was wrong. A model can have begun before a gateway's 504 or a connection that broke; AWS's own
 /// clients send again as well: [`off`](Self::off) is for those who would rather not. Not sent again unless asked for is a time-out,
@@ -170,7 +170,9 @@ impl RetryPolicy {
 /// let mut attempts = Attempts::new(&policy, &quota);
 /// let answer = http::Response::builder().status(503).body(())?;
 /// let error = Error::from(ServiceError::from_response(&answer.into_parts().0, b""));
+/// attempts.sending();
 /// assert_eq!(attempts.failed(&error, 1.0), Decision::Wait(Duration::from_millis(50)));
+/// attempts.sending();
 /// assert_eq!(attempts.failed(&error, 1.0), Decision::Stop(Stop::AttemptsUsedUp));
 /// assert_eq!(quota.tokens(), 486);
 /// # Ok::<(), http::Error>(())
@@ -182,6 +184,8 @@ pub struct Attempts<'a> {
     number: u32,
     /// What the last retry cost.
     paid: Option<u32>,
+    /// What was taken for a retry that is not sent yet.
+    held: Option<u32>,
     clock_corrected: bool,
 }
 
@@ -189,7 +193,7 @@ impl<'a> Attempts<'a> {
     /// The first attempt of a call.
     #[must_use]
     pub fn new(policy: &'a RetryPolicy, quota: &'a RetryQuota) -> Self {
-        Self { policy, quota, number: 1, paid: None, clock_corrected: false }
+        Self { policy, quota, number: 1, paid: None, held: None, clock_corrected: false }
     }
 
     /// The number of the attempt that is being made, from 1.
@@ -202,7 +206,7 @@ impl<'a> Attempts<'a> {
     #[must_use]
     pub fn failed(&mut self, error: &Error, jitter: f64) -> Decision {
         // A signature that is refused for its time twice is not refused for its time.
-        let clock = matches!(error, Error::Service(e) if e.clock_skew().is_some());
+        let clock = matches!(error, Error::Service(e) if e.is_refused_for_time());
         if !self.policy.is_retried(error) || (clock && self.clock_corrected) {
             return Decision::Stop(Stop::NotRetried);
         }
@@ -214,15 +218,29 @@ impl<'a> Attempts<'a> {
             return Decision::Stop(Stop::QuotaUsedUp);
         }
         let delay = self.policy.delay(self.number, error, jitter);
-        self.paid = Some(cost);
+        self.held = Some(cost);
         self.clock_corrected |= clock;
         self.number += 1;
         Decision::Wait(delay)
     }
 
+    /// The attempt is being sent: what it cost is spent.
+    pub fn sending(&mut self) {
+        self.paid = self.held.take().or(self.paid);
+    }
+
     /// The call has succeeded: what it may give back to the quota, it gives back.
     pub fn succeeded(self) {
         self.quota.give(self.paid.unwrap_or(REFUND));
+    }
+}
+
+/// A retry that is never sent, because its call was dropped or its time is over, costs nothing.
+impl Drop for Attempts<'_> {
+    fn drop(&mut self) {
+        if let Some(held) = self.held {
+            self.quota.give(held);
+        }
     }
 }
 
@@ -280,12 +298,34 @@ mod tests {
         assert_eq!(quota.tokens(), 500);
         let (policy, error) = (RetryPolicy::new().max_attempts(1_000), answered(500, "InternalServerException"));
         let mut attempts = Attempts::new(&policy, &quota);
-        let retries = std::iter::repeat_with(|| attempts.failed(&error, 0.0)).take_while(|d| *d == wait(0)).count();
+        let retry = || {
+            let decision = attempts.failed(&error, 0.0);
+            attempts.sending();
+            decision
+        };
+        let retries = std::iter::repeat_with(retry).take_while(|d| *d == wait(0)).count();
         assert_eq!((retries, quota.tokens()), (35, 10));
         attempts.succeeded();
         assert_eq!(quota.tokens(), 24);
         Attempts::new(&policy, &quota).succeeded();
         assert_eq!(quota.tokens(), 25);
+    }
+
+    #[test]
+    fn a_retry_that_is_not_sent_costs_nothing() {
+        let (policy, quota) = (RetryPolicy::new(), RetryQuota::new());
+        let mut attempts = Attempts::new(&policy, &quota);
+        let error = answered(500, "InternalServerException");
+        assert_eq!(attempts.failed(&error, 0.0), wait(0));
+        assert_eq!(quota.tokens(), 486);
+        drop(attempts);
+        assert_eq!(quota.tokens(), 500);
+
+        let mut attempts = Attempts::new(&policy, &quota);
+        assert_eq!(attempts.failed(&error, 0.0), wait(0));
+        attempts.sending();
+        drop(attempts);
+        assert_eq!(quota.tokens(), 486);
     }
 
     #[test]

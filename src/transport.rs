@@ -3,6 +3,7 @@
 mod body;
 mod connections;
 
+use std::future::Future;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -94,20 +95,33 @@ impl Transport {
         Self { connections: self.connections.with_timeout(timeout), limits: self.limits }
     }
 
-    /// Sends a request and waits for the answer's head.
-    pub(crate) async fn send(&self, request: Request<Bytes>, context: Context) -> Result<Response, Error> {
+    /// Sends a request; the future waits for the answer's head.
+    pub(crate) fn send(
+        &self,
+        request: Request<Bytes>,
+        context: Context,
+    ) -> Result<impl Future<Output = Result<Response, Error>> + use<'_>, ConfigError> {
         let signed = request.uri().path_and_query().map_or(String::new(), ToString::to_string);
         let request = reqwest::Request::try_from(request).map_err(|error| {
             ConfigError::new(ConfigErrorKind::InvalidEndpoint, "the endpoint is no URL that requests can be sent to")
                 .with_source(error.without_url())
         })?;
         refuse_rewritten(&signed, request.url())?;
-        let sent = Instant::now();
+        let client = self.connections.pool().get(context.route)?;
+        Ok(self.answer(client.execute(request), context))
+    }
+
+    async fn answer(
+        &self,
+        sending: impl Future<Output = Result<reqwest::Response, reqwest::Error>>,
+        context: Context,
+    ) -> Result<Response, Error> {
         let (timeouts, pool) = (context.timeouts, self.connections.pool());
-        let answer = timeout(timeouts.response, pool.get(context.route)?.execute(request))
+        let sent = Instant::now();
+        let answer = timeout(timeouts.response, sending)
             .await
             .map_err(|_| TransportError::new(TransportErrorKind::Head).after(timeouts.response))?
-            .map_err(|error| pool.unanswered(error))?;
+            .map_err(|error| pool.unanswered(error, sent.elapsed()))?;
         pool.note(&answer);
         let (mut head, body) = http::Response::from(answer).into_parts();
         head.extensions.insert(Exchange::new(context.attempt, sent.elapsed()));

@@ -447,6 +447,16 @@ async fn a_time_out_of_a_client_of_ones_own_is_not_said_to_be_ours() {
     let error = server.client().http_client(own).build().unwrap().converse(&request()).await.unwrap_err();
     assert!(error.is_timeout());
     assert_eq!(error.to_string(), "no answer in time");
+
+    let begun = Step::Send(b"HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n{".to_vec());
+    let server = ScriptedServer::start([vec![begun, Step::Hang], vec![stream_head(), Step::Hang]]);
+    let own = reqwest::Client::builder().read_timeout(Duration::from_millis(50)).build().unwrap();
+    let client = server.client().http_client(own).build().unwrap();
+    let error = client.converse(&request()).await.unwrap_err();
+    assert!(error.is_timeout(), "{error:?}");
+    assert_eq!(error.to_string(), "nothing more of the answer's body in time");
+    let error = client.converse_stream(&request()).await.unwrap_err();
+    assert_eq!((stream_kind(&error), error.is_timeout()), (StreamErrorKind::Idle, true));
 }
 
 #[test]

@@ -85,6 +85,65 @@ async fn a_time_out_of_an_answer_is_paid_twice_only_when_asked_for() {
 }
 
 #[tokio::test]
+async fn a_retry_that_is_never_sent_is_not_paid_for() {
+    let slow = || answer(503, &[("x-amz-retry-after", "9000")], "{}");
+    let server = ScriptedServer::start((0..20).map(|_| slow()));
+    let client = server.client().build().unwrap();
+    let hurried = client.with_timeouts(client.timeouts().call(Duration::from_secs(1)));
+    for _ in 0..5 {
+        assert_eq!(models(&hurried).await.unwrap_err().attempts(), 1);
+    }
+    assert_eq!(client.retry_quota().tokens(), 500, "its call would have been over");
+    for sent in 6..=10 {
+        let call = tokio::spawn({
+            let client = client.clone();
+            async move { models(&client).await }
+        });
+        while server.requests().len() < sent {
+            tokio::time::sleep(Duration::from_millis(2)).await;
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+        call.abort();
+        assert!(call.await.unwrap_err().is_cancelled());
+    }
+    assert_eq!(client.retry_quota().tokens(), 500, "its call was dropped in the wait");
+}
+
+#[tokio::test]
+async fn nothing_is_sent_where_credentials_hang() {
+    #[derive(Debug)]
+    struct Hangs;
+
+    impl bedrock_lite::ProvideCredentials for Hangs {
+        fn credentials(&self) -> bedrock_lite::credentials::CredentialsFuture<'_> {
+            Box::pin(std::future::pending())
+        }
+    }
+
+    let client = Client::builder()
+        .environment([("", ""); 0])
+        .region("us-east-1")
+        .credentials_provider(Hangs)
+        .endpoint_url("http://127.0.0.1:9")
+        .call_timeout(Duration::from_millis(50))
+        .build()
+        .unwrap();
+    let error = models(&client).await.unwrap_err();
+    assert_eq!((error.attempts(), error.is_timeout()), (0, true));
+}
+
+#[tokio::test]
+async fn a_date_that_no_signature_can_name_changes_nothing() {
+    let hostile = answer(200, &[("date", "31 Dec 262142 23:59:59 GMT")], MODELS);
+    let server = ScriptedServer::start([hostile, answer(200, &[], MODELS)]);
+    let client = server.client().build().unwrap();
+    for _ in 0..2 {
+        assert_eq!(models(&client).await.unwrap(), 1);
+    }
+    assert_eq!(client.clock_skew(), TimeDelta::zero());
+}
+
+#[tokio::test]
 async fn a_wait_that_outlasts_the_call_is_not_begun() {
     let slow = answer(429, &[("x-amzn-errortype", "ThrottlingException"), ("x-amz-retry-after", "4000")], "{}");
     let server = ScriptedServer::start([slow, answer(200, &[], MODELS)]);
@@ -173,6 +232,13 @@ async fn a_signature_that_grew_old_in_a_frozen_process_is_made_again() {
     let client = server.client().clock(Times::new(&[0, 600, 601])).build().unwrap();
     assert_eq!(models(&client).await.unwrap(), 2);
     assert_eq!(client.clock_skew(), TimeDelta::zero(), "the clock was right all the while");
+
+    let thawed = skewed("InvalidSignatureException", "Thu, 01 Jan 2026 00:10:00 GMT");
+    let server = ScriptedServer::start([thawed]);
+    let client = server.client().clock(Times::new(&[0, 600])).retry(RetryPolicy::off()).build().unwrap();
+    let error = models(&client).await.unwrap_err();
+    assert!(error.to_string().ends_with("Signature expired (it was answered 600 s after the signature)"), "{error}");
+    assert!(matches!(&error, Error::Service(e) if e.clock_skew().is_none()) && error.is_retryable());
 }
 
 #[tokio::test]
@@ -217,8 +283,8 @@ fn read_head(stream: &mut TcpStream) -> bool {
     true
 }
 
-/// A server that answers so many requests of each connection, reads one more, and hangs up. It counts what it reads.
-fn forgetful(answered: usize) -> (String, Arc<AtomicUsize>) {
+/// A server that answers so many requests of each connection, reads one more, and hangs up after some time. It counts what it reads.
+fn forgetful(answered: usize, pause: Duration) -> (String, Arc<AtomicUsize>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
     let requests = Arc::new(AtomicUsize::new(0));
@@ -230,6 +296,7 @@ fn forgetful(answered: usize) -> (String, Arc<AtomicUsize>) {
             while read_head(&mut stream) {
                 count.fetch_add(1, Ordering::SeqCst);
                 if left == 0 {
+                    std::thread::sleep(pause);
                     break;
                 }
                 left -= 1;
@@ -242,7 +309,7 @@ fn forgetful(answered: usize) -> (String, Arc<AtomicUsize>) {
 
 #[tokio::test]
 async fn a_stale_connection_of_the_pool_is_replaced_in_silence() {
-    let (url, requests) = forgetful(1);
+    let (url, requests) = forgetful(1, Duration::ZERO);
     let client = ScriptedServer::start([]).client().endpoint_url(url).retry(RetryPolicy::off()).build().unwrap();
     for call in 1..=3 {
         // Sent once as far as anybody can tell; no wait, nothing off the quota.
@@ -253,8 +320,18 @@ async fn a_stale_connection_of_the_pool_is_replaced_in_silence() {
 }
 
 #[tokio::test]
+async fn a_connection_that_breaks_when_the_peer_was_at_work_is_not_stale() {
+    let (url, requests) = forgetful(1, Duration::from_millis(1200));
+    let client = ScriptedServer::start([]).client().endpoint_url(url).retry(RetryPolicy::off()).build().unwrap();
+    assert_eq!(models(&client).await.unwrap(), 1);
+    let error = models(&client).await.unwrap_err();
+    assert!(matches!(&error, Error::Transport(e) if e.kind() == TransportErrorKind::Head), "{error:?}");
+    assert_eq!((error.attempts(), requests.load(Ordering::SeqCst)), (1, 2), "off is off");
+}
+
+#[tokio::test]
 async fn a_new_connection_that_breaks_is_an_attempt() {
-    let (url, requests) = forgetful(0);
+    let (url, requests) = forgetful(0, Duration::ZERO);
     let client = ScriptedServer::start([]).client().endpoint_url(url).build().unwrap();
     let error = models(&client.with_retry(RetryPolicy::off())).await.unwrap_err();
     let Error::Transport(transport) = &error else { panic!("{error:?}") };

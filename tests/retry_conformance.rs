@@ -205,6 +205,7 @@ fn the_quota() {
         let quota = RetryQuota::with_tokens(100);
         let mut attempts = Attempts::new(&policy, &quota);
         milliseconds(attempts.failed(error, 0.0));
+        attempts.sending();
         if ends_well {
             attempts.succeeded();
         }

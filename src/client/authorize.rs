@@ -6,6 +6,7 @@ use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use http::Request;
 use http::header::{AUTHORIZATION, HeaderValue};
+use zeroize::Zeroizing;
 
 use crate::credentials::{ApiKey, Credentials, ProvideCredentials};
 use crate::error::{ConfigError, ConfigErrorKind, Error};
@@ -36,7 +37,8 @@ impl Auth {
                 Some(signer.sign(request, &credentials, now())?)
             }
             Self::ApiKey(key) => {
-                let mut value = HeaderValue::from_str(&format!("Bearer {}", key.expose())).map_err(|_| {
+                let bearer = Zeroizing::new(format!("Bearer {}", key.expose()));
+                let mut value = HeaderValue::from_str(&bearer).map_err(|_| {
                     ConfigError::new(
                         ConfigErrorKind::InvalidCredentials,
                         "the API key has characters that no header can carry",

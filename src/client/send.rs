@@ -10,6 +10,7 @@ use tokio::time::{Instant, timeout_at};
 
 use super::call_span::CallSpan;
 use super::{Client, Receive};
+use crate::clock::ClockSkew;
 use crate::error::{Error, TransportError, TransportErrorKind};
 use crate::operation::Operation;
 use crate::retry::{Attempts, Decision};
@@ -29,7 +30,7 @@ where
 {
     let span = CallSpan::new(operation);
     let deadline = client.settings.timeouts.call.map(Deadline::after);
-    let mut call = Call { client, span: &span, deadline, attempts: 0, last: None };
+    let mut call = Call { client, span: &span, deadline, sent: 0, last: None };
     let Some(deadline) = deadline else { return span.around(call.run(operation)).await };
     let in_time = timeout_at(deadline.at, span.around(call.run(operation))).await;
     in_time.unwrap_or_else(|_| Err(call.out_of_time(deadline)))
@@ -40,8 +41,8 @@ struct Call<'a> {
     client: &'a Client,
     span: &'a CallSpan,
     deadline: Option<Deadline>,
-    /// How often the request was sent, or is being sent.
-    attempts: u32,
+    /// The number of the attempt that was sent last; 0 before the first.
+    sent: u32,
     /// What the last attempt failed with.
     last: Option<Error>,
 }
@@ -70,9 +71,8 @@ impl Call<'_> {
         let (request, route) = (operation.http_request(endpoint)?, Route::of(endpoint.is_loopback()));
         let mut attempts = Attempts::new(&client.settings.retry, &client.shared.quota);
         loop {
-            self.attempts = attempts.number();
-            self.span.attempt(self.attempts);
-            let received = match self.exchange(&request, route).await {
+            self.span.attempt(attempts.number());
+            let received = match self.exchange(&request, route, &mut attempts).await {
                 Ok(Exchanged { response, signing }) => {
                     O::Output::receive(response).await.map_err(|error| self.explain(error, signing))
                 }
@@ -83,7 +83,7 @@ impl Call<'_> {
                     attempts.succeeded();
                     return Ok(received);
                 }
-                Err(error) => error.with_attempts(self.attempts),
+                Err(error) => error.with_attempts(self.sent),
             };
             self.span.failed(&error);
             match attempts.failed(&error, (client.shared.jitter)()) {
@@ -97,23 +97,41 @@ impl Call<'_> {
         }
     }
 
-    /// Sends a request, once again where it met a connection of the pool that the peer had closed: nobody has seen it then.
-    async fn exchange(&self, request: &Request<Bytes>, route: Route) -> Result<Exchanged, Error> {
-        match self.exchange_once(request.clone(), route).await {
-            Err(Error::Transport(error)) if error.is_stale() => self.exchange_once(request.clone(), route).await,
+    /// Sends a request, once again where it met a connection of the pool that the peer had closed: it broke as soon as the request was
+    /// on it.
+    async fn exchange(
+        &mut self,
+        request: &Request<Bytes>,
+        route: Route,
+        attempts: &mut Attempts<'_>,
+    ) -> Result<Exchanged, Error> {
+        match self.exchange_once(request.clone(), route, attempts).await {
+            Err(Error::Transport(error)) if error.is_stale() => {
+                self.exchange_once(request.clone(), route, attempts).await
+            }
             exchanged => exchanged,
         }
     }
 
-    async fn exchange_once(&self, mut request: Request<Bytes>, route: Route) -> Result<Exchanged, Error> {
+    async fn exchange_once(
+        &mut self,
+        mut request: Request<Bytes>,
+        route: Route,
+        attempts: &mut Attempts<'_>,
+    ) -> Result<Exchanged, Error> {
         let Client { shared, settings } = self.client;
         let skew = shared.skew.get();
         let mut sent = None;
-        let now = || *sent.insert(shared.clock.now()) + skew;
+        let by_service = |now: DateTime<Utc>| now.checked_add_signed(skew).unwrap_or(now);
+        let now = || by_service(*sent.insert(shared.clock.now()));
         let signed = shared.auth.authorize(&mut request, now).await?;
-        self.tell_attempt(request.headers_mut(), sent.map(|sent| sent + skew));
-        let context = Context { route, attempt: self.attempts, timeouts: settings.timeouts, deadline: self.deadline };
-        let response = settings.transport.send(request, context).await?;
+        let attempt = attempts.number();
+        self.tell_attempt(request.headers_mut(), attempt, sent.map(by_service));
+        let context = Context { route, attempt, timeouts: settings.timeouts, deadline: self.deadline };
+        let sending = settings.transport.send(request, context)?;
+        attempts.sending();
+        self.sent = attempt;
+        let response = sending.await?;
         self.span.head(&response.head);
         let signing = signed.zip(sent).map(|(signed, sent)| {
             let received = shared.clock.now();
@@ -124,8 +142,8 @@ impl Call<'_> {
     }
 
     /// As AWS's clients do: the number of the attempt, of how many, and from the second on until when its answer is waited for.
-    fn tell_attempt(&self, headers: &mut HeaderMap, now: Option<DateTime<Utc>>) {
-        let (attempt, settings) = (self.attempts, &self.client.settings);
+    fn tell_attempt(&self, headers: &mut HeaderMap, attempt: u32, now: Option<DateTime<Utc>>) {
+        let settings = &self.client.settings;
         let most = settings.retry.max_attempts.max(1);
         let until = now.and_then(|now| now.checked_add_signed(TimeDelta::from_std(settings.timeouts.response).ok()?));
         let text = match until {
@@ -146,10 +164,10 @@ impl Call<'_> {
                 let known = &self.client.shared.skew;
                 let error =
                     error.with_signed(signed.canonical_request().to_string(), signed.string_to_sign().to_string());
-                Error::Service(if known.explains_refusal(skew, took) {
-                    error.with_clock_skew(known.get())
-                } else {
-                    error
+                Error::Service(match known.since(skew) {
+                    Some(skew) => error.with_clock_skew(skew),
+                    None if ClockSkew::is_old(took) => error.with_signature_age(took),
+                    None => error,
                 })
             }
             (error, _) => error,
@@ -166,6 +184,6 @@ impl Call<'_> {
             Some(last) => error.with_source(last),
             None => error,
         };
-        Error::from(error).with_attempts(self.attempts)
+        Error::from(error).with_attempts(self.sent)
     }
 }

@@ -147,7 +147,7 @@ impl Http {
     async fn send(&self, request: Request<Bytes>, rules: FetchRules) -> Result<Response<Bytes>, Error> {
         let route = Route::of(rules.direct);
         let context = Context { route, attempt: 1, timeouts: Timeouts::new(), deadline: None };
-        self.transport(route)?.send(request, context).await?.collect_within(rules.max_body).await
+        self.transport(route)?.send(request, context)?.await?.collect_within(rules.max_body).await
     }
 }
 

@@ -27,6 +27,8 @@ struct Inner {
     retry_after: Option<Duration>,
     in_stream: bool,
     clock_skew: Option<TimeDelta>,
+    /// How long passed between the signature and its refusal, where it was old on arrival.
+    signature_age: Option<TimeDelta>,
     signature: Option<Box<SignatureMismatch>>,
     body: Bytes,
     context: Context,
@@ -217,6 +219,7 @@ impl ServiceError {
             retry_after: None,
             in_stream: false,
             clock_skew: None,
+            signature_age: None,
             signature: None,
             body: kept(body),
             context: Context::default(),
@@ -255,6 +258,19 @@ impl ServiceError {
     pub(crate) fn with_clock_skew(mut self, skew: TimeDelta) -> Self {
         self.0.clock_skew = Some(skew);
         self
+    }
+
+    /// The same error, knowing that the signature was so old when it was looked at.
+    #[cfg(feature = "client")]
+    #[must_use]
+    pub(crate) fn with_signature_age(mut self, age: TimeDelta) -> Self {
+        self.0.signature_age = Some(age);
+        self
+    }
+
+    /// Whether the signature was refused for its time, and a new one may not be.
+    pub(crate) fn is_refused_for_time(&self) -> bool {
+        self.0.clock_skew.is_some() || self.0.signature_age.is_some()
     }
 
     /// The same error, knowing what was signed; the texts hold no secret.
@@ -357,7 +373,7 @@ impl ServiceError {
     /// Whether the same request may succeed when it is sent again.
     ///
     /// `ModelTimeout` is not among them: what was generated until then is paid for, and paid again when it is sent again.
-    /// A refused signature is, where the clock was wrong and has been put right.
+    /// A refused signature is, where the clock was wrong and has been put right, or where it had grown old on the way.
     #[must_use]
     pub fn is_retryable(&self) -> bool {
         use ServiceErrorKind::{InternalServer, ModelNotReady, Other, ServiceUnavailable, Throttling};
@@ -367,7 +383,7 @@ impl ServiceError {
                 matches!(self.0.status.as_u16(), 429 | 500 | 502 | 503 | 504)
                     || matches!(self.code(), Some("RequestTimeout" | "RequestTimeoutException"))
             }
-            _ => self.0.clock_skew.is_some(),
+            _ => self.is_refused_for_time(),
         }
     }
 }
@@ -387,9 +403,10 @@ impl fmt::Display for ServiceError {
             }
             _ => Ok(()),
         }?;
-        match self.0.clock_skew {
-            Some(skew) => write!(f, " (this machine's clock is {} s off)", skew.num_seconds().abs()),
-            None => Ok(()),
+        match (self.0.clock_skew, self.0.signature_age) {
+            (Some(skew), _) => write!(f, " (this machine's clock is {} s off)", skew.num_seconds().abs()),
+            (None, Some(age)) => write!(f, " (it was answered {} s after the signature)", age.num_seconds()),
+            (None, None) => Ok(()),
         }
     }
 }

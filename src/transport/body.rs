@@ -1,5 +1,6 @@
 //! [`Body`]: an answer's bytes as they arrive, within the time and the size they may take.
 
+use std::error::Error as _;
 use std::fmt;
 use std::future::{Future, poll_fn};
 use std::pin::Pin;
@@ -52,8 +53,7 @@ impl Body {
             };
             (self.silent_since, self.overdue) = (None, false);
             let Some(frame) = frame else { return Poll::Ready(Ok(None)) };
-            let frame = frame
-                .map_err(|error| StreamError::new(StreamErrorKind::Connection, "").with_source(error.without_url()))?;
+            let frame = frame.map_err(broken)?;
             let Ok(bytes) = frame.into_data() else { continue };
             if bytes.is_empty() {
                 continue;
@@ -130,10 +130,30 @@ impl Body {
     fn whole(&self, broken: StreamError) -> TransportError {
         match broken.kind() {
             StreamErrorKind::TooLarge => TransportError::larger_than(self.limit),
+            // That of an HTTP client of one's own has a cause; how long it waits, it does not say.
+            StreamErrorKind::Idle if broken.source().is_some() => {
+                TransportError::new(TransportErrorKind::Body).timed_out().with_source(broken)
+            }
             StreamErrorKind::Idle => TransportError::new(TransportErrorKind::Body).after(self.idle),
+            StreamErrorKind::Call => {
+                let error = TransportError::new(TransportErrorKind::Call).timed_out();
+                match self.deadline {
+                    Some(deadline) => error.after(deadline.after),
+                    None => error,
+                }
+            }
             _ => TransportError::new(TransportErrorKind::Body).with_source(broken),
         }
     }
+}
+
+fn broken(error: reqwest::Error) -> StreamError {
+    let (kind, detail) = if error.is_timeout() {
+        (StreamErrorKind::Idle, "the time that the HTTP client allows ran out")
+    } else {
+        (StreamErrorKind::Connection, "")
+    };
+    StreamError::new(kind, detail).with_source(error.without_url())
 }
 
 impl fmt::Debug for Body {
@@ -215,6 +235,20 @@ mod tests {
         let error = trickle(SECOND / 2, None).collect().await.unwrap_err();
         assert!(error.is_timeout(), "{error:?}");
         assert_eq!(begun.elapsed(), SECOND / 2 + GRACE);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_call_ends_in_the_middle_of_a_body() {
+        let deadline = Deadline { at: Instant::now() + SECOND / 2, after: SECOND / 2 };
+        // The byte is there when the time is over: no silence has to end.
+        let error = trickle(120 * SECOND, Some(deadline)).collect().await.unwrap_err();
+        let Error::Transport(transport) = &error else { panic!("{error:?}") };
+        assert_eq!((transport.kind(), transport.timeout()), (TransportErrorKind::Call, Some(SECOND / 2)));
+        let over = Deadline { at: Instant::now(), after: SECOND };
+        let inner = reqwest::Body::from("whole at once");
+        let error = Body::new(inner, 100, SECOND, Some(over)).collect().await.unwrap_err();
+        assert!(matches!(&error, Error::Transport(e) if e.kind() == TransportErrorKind::Call), "{error:?}");
+        assert!(error.is_timeout());
     }
 
     #[tokio::test(start_paused = true)]

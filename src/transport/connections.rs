@@ -1,12 +1,12 @@
 //! [`Connections`]: the pools; what their errors mean, and which connections have been used before.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 use std::error::Error as StdError;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use http::Extensions;
+use http::{Extensions, Version};
 use hyper_util::client::legacy::connect::HttpInfo;
 
 use super::Route;
@@ -14,6 +14,9 @@ use crate::error::{ConfigError, ConfigErrorKind, TransportError, TransportErrorK
 
 /// How long a connection may lie idle in the pool: well under the 350 s after which NAT gateways drop it.
 const POOL_IDLE: Duration = Duration::from_secs(60);
+/// How soon after a request a connection that the peer had closed shows: within a round trip. One that breaks later may have had
+/// the peer at work.
+const STALE: Duration = Duration::from_secs(1);
 /// How often TCP asks an idle connection whether it is alive.
 const TCP_KEEPALIVE: Duration = Duration::from_secs(60);
 
@@ -64,8 +67,8 @@ pub(super) struct Pool {
     /// environment, API key and all.
     network: OnceLock<reqwest::Client>,
     loopback: OnceLock<reqwest::Client>,
-    /// Our ends of the connections that have brought an answer.
-    used: Mutex<HashSet<SocketAddr>>,
+    /// The connections that have brought an answer, by their two ends, and when they last did.
+    used: Mutex<HashMap<Ends, Instant>>,
 }
 
 impl Connections {
@@ -120,28 +123,33 @@ impl Pool {
 
     /// Takes note of the connection that brought an answer.
     pub(super) fn note(&self, answer: &reqwest::Response) {
-        /// Far more than a pool holds; what closed connections leave behind goes with the rest.
+        /// Far more than a pool holds.
         const KEPT: usize = 4096;
-        let Some(local) = local_address(answer.extensions()) else { return };
+        // Of HTTP/2, many requests share a connection, and an error is not the connection's.
+        let Some(ends) = ends(answer.extensions()).filter(|_| answer.version() <= Version::HTTP_11) else { return };
         let mut used = self.used.lock().unwrap_or_else(PoisonError::into_inner);
+        let now = Instant::now();
         if used.len() >= KEPT {
-            used.clear();
+            used.retain(|_, last| now.duration_since(*last) < POOL_IDLE);
         }
-        used.insert(local);
+        if used.len() < KEPT {
+            used.insert(ends, now);
+        }
     }
 
-    /// Whether the connection that failed had brought an answer before; it will bring no other.
-    fn was_used(&self, error: &reqwest::Error) -> bool {
+    /// Whether the connection that failed had lain in the pool; it will bring no other answer.
+    fn was_in_pool(&self, error: &reqwest::Error) -> bool {
         let failed = causes(error).find_map(|cause| cause.downcast_ref::<hyper_util::client::legacy::Error>());
         let Some(connection) = failed.and_then(|failed| failed.connect_info()) else { return false };
         let mut extensions = Extensions::new();
         connection.get_extras(&mut extensions);
-        local_address(&extensions)
-            .is_some_and(|local| self.used.lock().unwrap_or_else(PoisonError::into_inner).remove(&local))
+        let Some(ends) = ends(&extensions) else { return false };
+        let last = self.used.lock().unwrap_or_else(PoisonError::into_inner).remove(&ends);
+        last.is_some_and(|last| last.elapsed() < POOL_IDLE + STALE)
     }
 
-    /// Why there is no answer.
-    pub(super) fn unanswered(&self, error: reqwest::Error) -> TransportError {
+    /// Why there is no answer, this long after the request was handed over.
+    pub(super) fn unanswered(&self, error: reqwest::Error, after: Duration) -> TransportError {
         let hyper = causes(&error).find_map(|cause| cause.downcast_ref::<hyper::Error>());
         let kind = if error.is_connect() {
             TransportErrorKind::Connect
@@ -151,19 +159,25 @@ impl Pool {
             TransportErrorKind::Head
         };
         let timed_out = error.is_timeout();
-        let stale = kind == TransportErrorKind::Head && !timed_out && self.was_used(&error);
+        let broke = kind == TransportErrorKind::Head && !timed_out;
+        let stale = broke && after < STALE && self.was_in_pool(&error);
         let failed = TransportError::new(kind).stale(stale).with_source(error.without_url());
         match &self.own {
             _ if !timed_out => failed,
-            None if kind == TransportErrorKind::Connect => failed.after(self.connecting.timeout),
-            // How long a client of one's own waits, it does not say.
+            None if kind == TransportErrorKind::Connect && after >= self.connecting.timeout => {
+                failed.after(self.connecting.timeout)
+            }
+            // How long a client of one's own waits, it does not say, nor does the operating system.
             _ => failed.timed_out(),
         }
     }
 }
 
-fn local_address(extensions: &Extensions) -> Option<SocketAddr> {
-    extensions.get::<HttpInfo>().map(HttpInfo::local_addr)
+/// Our end of a connection, and the other.
+type Ends = (SocketAddr, SocketAddr);
+
+fn ends(extensions: &Extensions) -> Option<Ends> {
+    extensions.get::<HttpInfo>().map(|info| (info.local_addr(), info.remote_addr()))
 }
 
 fn causes<'a>(error: &'a (dyn StdError + 'static)) -> impl Iterator<Item = &'a (dyn StdError + 'static)> {
