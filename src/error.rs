@@ -7,8 +7,8 @@ mod config;
 mod credentials;
 mod decode;
 mod json_path;
+mod secrets;
 mod service;
-mod session_token;
 mod signature;
 mod stream;
 mod transport;
@@ -28,7 +28,7 @@ pub use stream::{StreamError, StreamErrorKind};
 pub use transport::{TransportError, TransportErrorKind};
 
 use json_path::json_path;
-use session_token::without_session_tokens;
+pub(crate) use secrets::without_secrets;
 
 /// A cause of any type, kept for `source()`.
 pub(crate) type Cause = Box<dyn StdError + Send + Sync + 'static>;
@@ -234,9 +234,12 @@ pub(crate) fn request_id(headers: &http::HeaderMap) -> Option<&str> {
 /// How much of an unreadable body an error keeps, in bytes.
 pub(crate) const KEPT_BODY: usize = 4096;
 
-/// The first bytes of a body, without holding on to the rest of it.
-pub(crate) fn first_bytes(body: &[u8]) -> Bytes {
-    Bytes::copy_from_slice(body.get(..KEPT_BODY).unwrap_or(body))
+/// The first bytes of a body without the secrets that it repeats, and without holding on to the rest of it.
+fn discreet_bytes(body: &[u8]) -> Bytes {
+    /// How much is looked at: what is kept is cut from it when the secrets are gone, which can be long.
+    const SEARCHED: usize = 1024 * 1024;
+    let first = without_secrets(body.get(..SEARCHED).unwrap_or(body));
+    Bytes::copy_from_slice(first.get(..KEPT_BODY).unwrap_or(&first))
 }
 
 fn source(cause: Option<&Cause>) -> Option<&(dyn StdError + 'static)> {

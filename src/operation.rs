@@ -172,7 +172,8 @@ fn content_type(head: &http::response::Parts) -> Option<&str> {
 /// The error of an answer that is no event stream, with what it began with.
 pub(crate) fn not_an_event_stream(head: &http::response::Parts, body: &[u8]) -> Error {
     const SHOWN: usize = 200;
-    let start = String::from_utf8_lossy(body.get(..SHOWN).unwrap_or(body));
+    let start = crate::error::without_secrets(body.get(..SHOWN).unwrap_or(body));
+    let start = String::from_utf8_lossy(&start);
     let detail = format!("its content type is {}, it begins with {start:?}", content_type(head).unwrap_or("not given"));
     Error::from(StreamError::new(StreamErrorKind::ContentType, detail)).with_head(head)
 }

@@ -13,12 +13,12 @@ fn read(body: impl AsRef<[u8]>) -> ServiceError {
 }
 
 #[test]
-fn a_body_that_names_the_token_a_hundred_thousand_times_is_read() {
+fn a_body_that_names_the_token_thirty_thousand_times_is_read() {
     let line = "x-amz-security-token:abc\n";
-    let plain = read(line.repeat(100_000));
+    let plain = read(line.repeat(30_000));
     assert!(plain.body().starts_with(b"x-amz-security-token:[redacted]\nx-amz"));
-    let message = read(serde_json::json!({"message": line.repeat(100_000)}).to_string());
-    assert_eq!(message.message().unwrap().matches("[redacted]").count(), 100_000);
+    let message = read(serde_json::json!({"message": line.repeat(30_000)}).to_string());
+    assert_eq!(message.message().unwrap().matches("[redacted]").count(), 30_000);
 }
 
 /// The error that a stream of this frame is.
@@ -66,4 +66,43 @@ fn a_code_that_says_nothing_is_no_code() {
 fn an_error_is_one_line() {
     let error = read(r#"{"__type":"Teapot\n2026-01-01 all is well","message":"short\nand stout"}"#);
     assert_eq!((error.code(), error.to_string().as_str()), (Some("Teapot"), "Teapot: short"));
+}
+
+#[test]
+fn a_key_and_a_token_are_hidden_in_what_a_gateway_repeats() {
+    let key = "Authorization header requires 'Credential' parameter. Authorization=Bearer ABSKsecretSECRET+/==";
+    let headers = r#"{"headers":{"X-Amz-Security-Token":"SECRET/SECRET==","authorization":"Bearer SECRETSECRET.x"},"code":"Oops"}"#;
+    for body in [serde_json::json!({"message": key}).to_string(), headers.to_owned(), format!("<pre>{key}</pre>")] {
+        let error = read(&body);
+        let said = format!("{error} {error:?} {:?} {}", error.message(), String::from_utf8_lossy(error.body()));
+        assert!(said.contains("[redacted]") && !said.to_lowercase().contains("secretsecret"), "{said}");
+    }
+    let text = serde_json::from_str::<serde_json::Value>(r#"{"a": Bearer SECRETSECRET}"#).unwrap_err();
+    assert!(text.is_syntax());
+    let answer = http::Response::new(bytes::Bytes::from_static(br#"{"output": 1, "x": "Bearer SECRETSECRET"}"#));
+    let Err(Error::Decode(error)) = <bedrock_lite::ConverseRequest as bedrock_lite::Operation>::http_response(answer)
+    else {
+        panic!("it was read")
+    };
+    assert_eq!(error.body(), br#"{"output": 1, "x": "Bearer [redacted]"}"#);
+}
+
+#[test]
+fn what_is_larger_than_any_error_is_kept_and_not_read() {
+    let zeros = format!(r#"{{"message":"m","x":[{}0]}}"#, "0,".repeat(600_000));
+    let error = read(&zeros);
+    assert_eq!((error.message(), error.body()), (None, &zeros.as_bytes()[..4096]));
+    let error = in_stream(&Frame::exception("throttlingException", zeros.clone()));
+    assert_eq!((error.code(), error.message(), error.body().len()), (Some("ThrottlingException"), None, 4096));
+}
+
+#[test]
+fn the_path_to_what_cannot_be_read_is_bounded() {
+    let deep = format!(r#"{{"zz":{}"#, "[".repeat(1_000_000));
+    let answer = http::Response::new(bytes::Bytes::from(deep));
+    let Err(Error::Decode(error)) = <bedrock_lite::ConverseRequest as bedrock_lite::Operation>::http_response(answer)
+    else {
+        panic!("it was read")
+    };
+    assert!(error.path().starts_with("zz[0][0]") && error.to_string().len() < 1000, "{}", error.path().len());
 }

@@ -6,7 +6,7 @@ use std::fmt;
 use bytes::Bytes;
 use http::StatusCode;
 
-use super::{Cause, Context, first_bytes, json_path};
+use super::{Cause, Context, discreet_bytes, json_path};
 
 /// What could not be read: an answer that is not its shape, a document that is not JSON.
 #[derive(Debug)]
@@ -21,14 +21,14 @@ pub struct DecodeError {
 impl DecodeError {
     pub(crate) fn new(what: &'static str, body: &[u8], source: serde_json::Error) -> Self {
         let path = json_path(body, &source);
-        Self { what, path, body: first_bytes(body), context: Context::default(), source: source.into() }
+        Self { what, path, body: discreet_bytes(body), context: Context::default(), source: source.into() }
     }
 
     /// What can be read and yet cannot be meant.
     #[cfg(feature = "client")]
     pub(crate) fn meaningless(what: &'static str, body: &[u8], source: impl Into<Cause>) -> Self {
         let context = Context::default();
-        Self { what, path: String::new(), body: first_bytes(body), context, source: source.into() }
+        Self { what, path: String::new(), body: discreet_bytes(body), context, source: source.into() }
     }
 
     /// The AWS name of the shape, or `document`.
@@ -43,7 +43,7 @@ impl DecodeError {
         &self.path
     }
 
-    /// The first 4,096 bytes of what was to be read.
+    /// The first 4,096 bytes of what was to be read, but for a session token or an API key that it repeats.
     #[must_use]
     pub fn body(&self) -> &[u8] {
         &self.body

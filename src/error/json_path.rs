@@ -23,6 +23,11 @@ fn offset(text: &[u8], error: &Error) -> usize {
     before + error.column()
 }
 
+/// The deepest that a path goes, and the longest that it names a member: a text that was made to break a reader can be deeper than memory
+/// goes.
+const DEEPEST: usize = 128;
+const LONGEST_NAME: usize = 200;
+
 /// What has begun and not ended.
 enum Open<'a> {
     /// An object, and the name of the member that is being read.
@@ -35,15 +40,20 @@ enum Open<'a> {
 fn path_at(text: &[u8], end: usize) -> String {
     let text = text.get(..end).unwrap_or(text);
     let mut open = Vec::new();
+    // How much deeper than the deepest level it is.
+    let mut beyond = 0_usize;
     let mut at = 0;
     while let Some(byte) = text.get(at) {
         at += 1;
         match byte {
+            b'{' | b'[' if open.len() >= DEEPEST => beyond += 1,
             b'{' => open.push(Open::Object(None)),
             b'[' => open.push(Open::Array(0)),
+            b'}' | b']' if beyond > 0 => beyond -= 1,
             b'}' | b']' => {
                 open.pop();
             }
+            b',' if beyond > 0 => {}
             b',' => match open.last_mut() {
                 Some(Open::Object(name)) => *name = None,
                 Some(Open::Array(index)) => *index += 1,
@@ -52,8 +62,10 @@ fn path_at(text: &[u8], end: usize) -> String {
             b'"' => {
                 let rest = text.get(at..).unwrap_or_default();
                 let Some(length) = string_length(rest) else { break };
-                if let Some(Open::Object(name @ None)) = open.last_mut() {
-                    *name = rest.get(..length);
+                if let Some(Open::Object(name @ None)) = open.last_mut()
+                    && beyond == 0
+                {
+                    *name = rest.get(..length.min(LONGEST_NAME));
                 }
                 at += length + 1;
             }
@@ -122,6 +134,16 @@ mod tests {
     #[test]
     fn quotes_and_brackets_in_text_are_text() {
         assert_eq!(path::<Lists>(r#"{"a\"{[":[{"x":"}],\\"},{"x":"\\\""},{"z":null}]}"#), r#"a\"{[[2].z"#);
+    }
+
+    #[test]
+    fn a_path_is_bounded_however_deep_the_text_is() {
+        let long = "x".repeat(1000);
+        let deep = format!(r#"{{"{long}":{}1{},"y":"#, "[".repeat(100_000), "]".repeat(100_000));
+        assert_eq!(path_at(deep.as_bytes(), deep.len()), "y", "what was closed is left");
+        let open = format!(r#"{{"{long}":{}"#, "[{\"n\":".repeat(100_000));
+        let path = path_at(open.as_bytes(), open.len());
+        assert!(path.starts_with(&format!("{}[0].n[0].n", &long[..200])) && path.len() < 1000, "{}", path.len());
     }
 
     #[test]

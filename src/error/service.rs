@@ -9,7 +9,7 @@ use chrono::TimeDelta;
 use http::{HeaderMap, StatusCode};
 use serde_json::Value;
 
-use super::{Context, SignatureMismatch, first_bytes, without_session_tokens};
+use super::{Context, SignatureMismatch, without_secrets};
 
 /// An error that Bedrock answered with.
 ///
@@ -160,7 +160,7 @@ impl ServiceError {
     /// The code decides, not the status: `x-amzn-errortype` first, then the body's `__type`, `code` or `error.code`.
     #[must_use]
     pub fn from_response(head: &http::response::Parts, body: &[u8]) -> Self {
-        let json: Value = serde_json::from_slice(body).unwrap_or(Value::Null);
+        let json = read(body);
         let code = head
             .headers
             .get("x-amzn-errortype")
@@ -176,7 +176,7 @@ impl ServiceError {
 
     /// Reads the error that a frame is: `exception_type` is its `:exception-type`, in lowerCamel.
     pub(crate) fn from_exception(exception_type: &str, payload: &[u8]) -> Self {
-        let json: Value = serde_json::from_slice(payload).unwrap_or(Value::Null);
+        let json = read(payload);
         let code = bare_code(exception_type).map(|code| {
             let mut chars = code.chars();
             chars.next().map(|c| c.to_ascii_uppercase()).into_iter().chain(chars).collect::<String>()
@@ -413,15 +413,22 @@ impl fmt::Display for ServiceError {
 
 impl StdError for ServiceError {}
 
+/// The largest text that is read for what it says, in bytes. AWS's are a thousandth of it; one that is larger takes many times its
+/// size to read, and only its first bytes are kept.
+const READ: usize = 1024 * 1024;
+
+fn read(text: &[u8]) -> Value {
+    if text.len() > READ { Value::Null } else { serde_json::from_slice(text).unwrap_or(Value::Null) }
+}
+
 /// What is kept of a body.
 fn kept(body: &[u8]) -> Bytes {
-    // The whole body is searched: a token that is cut is a secret still.
-    first_bytes(&without_session_tokens(body))
+    super::discreet_bytes(body)
 }
 
 /// What is kept of a text.
 fn discreet(text: &str) -> Box<str> {
-    String::from_utf8_lossy(&without_session_tokens(text.as_bytes())).into()
+    String::from_utf8_lossy(&without_secrets(text.as_bytes())).into()
 }
 
 /// `com.amazon.bedrock#ThrottlingException:http://…` → `ThrottlingException`; never more than one line, never nothing.
