@@ -235,6 +235,21 @@ async fn a_ca_bundle_is_trusted_as_well() {
     let stranger = Client::builder().environment([("AWS_REGION", "eu-west-1")]).credentials(credentials());
     let error = hello(&stranger.endpoint_url(&url).build().unwrap()).await.unwrap_err();
     assert!(matches!(error, Error::Transport(_)), "{error:?}");
+    // It counts for whoever gives the credentials, too; this one has none to give.
+    let sts = || {
+        let variables = [
+            ("HOME", "/home/me"),
+            ("AWS_CA_BUNDLE", "~/ca.pem"),
+            ("AWS_REGION", "eu-west-1"),
+            ("AWS_ENDPOINT_URL_STS", &*url),
+            ("AWS_WEB_IDENTITY_TOKEN_FILE", "/home/me/ca.pem"),
+            ("AWS_ROLE_ARN", "arn:aws:iam::1:role/r"),
+        ];
+        Client::builder().environment(variables).files(files(pem)).endpoint_url("http://127.0.0.1:9").build().unwrap()
+    };
+    let error = hello(&sts()).await.unwrap_err();
+    assert!(format!("{error:#}").contains("STS gave an answer without Expiration"), "{error:#}");
+
     for broken in ["", "no certificate", "-----BEGIN CERTIFICATE-----\n!!!\n-----END CERTIFICATE-----\n"] {
         let error = builder(broken).build().unwrap_err();
         assert!(matches!(&error, Error::Config(e) if e.kind() == ConfigErrorKind::InvalidSetting), "{error:?}");

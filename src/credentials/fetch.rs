@@ -4,10 +4,11 @@ use std::error::Error as StdError;
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use bytes::Bytes;
+use http::uri::Scheme;
 use http::{Request, Response};
 
 use crate::error::{ConfigError, Error, TransportError, TransportErrorKind};
@@ -125,40 +126,58 @@ impl StdError for FetchError {
 /// HTTP over the client's own transport. A connection pool is set up when the first request needs it.
 #[derive(Debug, Default)]
 pub(super) struct Http {
-    direct: OnceLock<Transport>,
-    proxied: OnceLock<Transport>,
+    near: OnceLock<Transport>,
+    near_by_tls: OnceLock<Transport>,
+    far: OnceLock<Transport>,
 }
 
 impl Http {
-    fn transport(&self, route: Route) -> Result<&Transport, ConfigError> {
-        let (place, connect) = match route {
-            Route::Loopback => (&self.direct, CONNECT_NEAR),
-            Route::Network => (&self.proxied, CONNECT_FAR),
+    /// Sends a request and reads the whole answer; `ca_bundle` has the certificates that TLS trusts beside the others, and is asked
+    /// where TLS is set up.
+    pub(super) async fn fetch(
+        &self,
+        request: Request<Bytes>,
+        rules: FetchRules,
+        ca_bundle: impl FnOnce() -> Result<Option<Arc<[u8]>>, ConfigError>,
+    ) -> Result<Response<Bytes>, FetchError> {
+        match tokio::time::timeout(rules.timeout, self.send(request, rules, ca_bundle)).await {
+            Err(_) => Err(FetchError::new(FetchErrorKind::Timeout)),
+            Ok(answer) => answer.map_err(FetchError::from),
+        }
+    }
+
+    async fn send(
+        &self,
+        request: Request<Bytes>,
+        rules: FetchRules,
+        ca_bundle: impl FnOnce() -> Result<Option<Arc<[u8]>>, ConfigError>,
+    ) -> Result<Response<Bytes>, Error> {
+        let route = Route::of(rules.direct);
+        let by_tls = request.uri().scheme() == Some(&Scheme::HTTPS);
+        let transport = self.transport(route, by_tls, ca_bundle)?;
+        let context = Context { route, attempt: 1, timeouts: Timeouts::new(), deadline: None };
+        transport.send(request, context)?.await?.collect_within(rules.max_body).await
+    }
+
+    fn transport(
+        &self,
+        route: Route,
+        by_tls: bool,
+        ca_bundle: impl FnOnce() -> Result<Option<Arc<[u8]>>, ConfigError>,
+    ) -> Result<&Transport, ConfigError> {
+        let (place, timeout) = match (route, by_tls) {
+            (Route::Loopback, false) => (&self.near, CONNECT_NEAR),
+            (Route::Loopback, true) => (&self.near_by_tls, CONNECT_NEAR),
+            (Route::Network, _) => (&self.far, CONNECT_FAR),
         };
         if let Some(transport) = place.get() {
             return Ok(transport);
         }
-        let connecting = Connecting { timeout: connect, app_id: None, ca_bundle: None };
+        // What stands beside the machine without TLS has no use for it.
+        let ca_bundle = if by_tls || route == Route::Network { ca_bundle()? } else { None };
         // Where two are at it at once, the first is kept.
-        let transport = Transport::new(None, connecting, Limits::new(), &[route])?;
+        let transport = Transport::new(None, Connecting { timeout, app_id: None, ca_bundle }, Limits::new(), &[route])?;
         Ok(place.get_or_init(|| transport))
-    }
-
-    async fn send(&self, request: Request<Bytes>, rules: FetchRules) -> Result<Response<Bytes>, Error> {
-        let route = Route::of(rules.direct);
-        let context = Context { route, attempt: 1, timeouts: Timeouts::new(), deadline: None };
-        self.transport(route)?.send(request, context)?.await?.collect_within(rules.max_body).await
-    }
-}
-
-impl Fetch for Http {
-    fn fetch(&self, request: Request<Bytes>, rules: FetchRules) -> FetchFuture<'_> {
-        Box::pin(async move {
-            match tokio::time::timeout(rules.timeout, self.send(request, rules)).await {
-                Err(_) => Err(FetchError::new(FetchErrorKind::Timeout)),
-                Ok(answer) => answer.map_err(FetchError::from),
-            }
-        })
     }
 }
 

@@ -18,10 +18,12 @@ use super::variables::Environment;
 use crate::clock::{Clock, SystemClock};
 use crate::endpoint::{CredentialsService, Endpoint, EndpointConfig};
 use crate::error::{ConfigError, ConfigErrorKind, CredentialsError};
-use crate::profile::{Files, Locations, MAX_FILE, Platform, ProfileName, Profiles, Section};
+use crate::profile::{Files, Location, Locations, MAX_FILE, Platform, ProfileName, Profiles, Section};
 
 /// How often a request is sent at the most, unless somebody says otherwise.
 const ATTEMPTS: u32 = 3;
+/// The variable that names a file of certificates.
+const CA_BUNDLE: &str = "AWS_CA_BUNDLE";
 /// The longest wait before the second attempt; it doubles from there.
 const WAIT: Duration = Duration::from_millis(100);
 
@@ -45,8 +47,15 @@ pub struct Surroundings {
     pub(super) files: Files,
     clock: Arc<dyn Clock>,
     pub(super) processes: Arc<dyn RunProcess>,
-    http: Arc<dyn Fetch>,
+    http: Sender,
     attempts: u32,
+}
+
+/// What sends the sources' requests.
+#[derive(Clone)]
+enum Sender {
+    Own(Arc<Http>),
+    Given(Arc<dyn Fetch>),
 }
 
 impl Surroundings {
@@ -59,7 +68,7 @@ impl Surroundings {
             files: Files::disk(),
             clock: Arc::new(SystemClock),
             processes: Arc::new(Shell),
-            http: Arc::new(Http::default()),
+            http: Sender::Own(Arc::default()),
             attempts: ATTEMPTS,
         }
     }
@@ -105,7 +114,7 @@ impl Surroundings {
     /// What sends the sources' requests in place of the client's own transport.
     #[must_use]
     pub fn http(mut self, http: impl Fetch + 'static) -> Self {
-        self.http = Arc::new(http);
+        self.http = Sender::Given(Arc::new(http));
         self
     }
 
@@ -143,6 +152,20 @@ impl Surroundings {
         Ok(endpoint.map_err(|error| invalid("there is no endpoint to ask").with_source(error))?.as_str().to_owned())
     }
 
+    /// The certificates of `AWS_CA_BUNDLE`, which are trusted beside the others.
+    fn ca_bundle(&self) -> Result<Option<Arc<[u8]>>, ConfigError> {
+        let Some(path) = self.environment.get(CA_BUNDLE) else { return Ok(None) };
+        let location = Location::of(&path, Platform::current(), |name| self.environment.get(name));
+        let text = location.read(&self.files, MAX_FILE)?;
+        let text = text.ok_or_else(|| {
+            ConfigError::new(
+                ConfigErrorKind::InvalidSetting,
+                format!("{CA_BUNDLE}={path:?} is a file that is not there"),
+            )
+        })?;
+        Ok(Some(text.as_bytes().into()))
+    }
+
     /// The text of a file that must be there.
     pub(super) fn read(&self, path: &Path) -> Result<Zeroizing<String>, ConfigError> {
         self.files.read(path, MAX_FILE)?.ok_or_else(|| {
@@ -169,7 +192,8 @@ impl Surroundings {
 
     /// The same, with what a profile says of endpoints below the variables.
     pub(super) fn above(&self, profile: &Section, services: Option<&Section>) -> Self {
-        const PROPERTIES: [(&str, &str); 7] = [
+        const PROPERTIES: [(&str, &str); 8] = [
+            ("ca_bundle", CA_BUNDLE),
             ("ec2_metadata_service_endpoint", "AWS_EC2_METADATA_SERVICE_ENDPOINT"),
             ("ec2_metadata_service_endpoint_mode", "AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE"),
             ("region", "AWS_DEFAULT_REGION"),
@@ -201,7 +225,10 @@ impl Surroundings {
     ) -> Result<Response<Bytes>, FetchError> {
         let mut attempt = 1;
         loop {
-            let answer = self.http.fetch(request.clone(), rules).await;
+            let answer = match &self.http {
+                Sender::Own(http) => http.fetch(request.clone(), rules, || self.ca_bundle()).await,
+                Sender::Given(http) => http.fetch(request.clone(), rules).await,
+            };
             let may_pass = match &answer {
                 Ok(answer) => {
                     answer.status().is_server_error() || answer.status() == http::StatusCode::TOO_MANY_REQUESTS
