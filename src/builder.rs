@@ -274,6 +274,7 @@ impl ClientBuilder {
             app_id: found.app_id()?,
             // A client of one's own trusts whom it trusts.
             ca_bundle: if self.http_client.is_none() { found.ca_bundle()? } else { None },
+            by_tls: runtime.is_https() || control.is_https(),
         };
         let auth = self.auth(region)?;
         if matches!(auth, Auth::ApiKey(_)) {

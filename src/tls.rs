@@ -9,10 +9,21 @@ use rustls::pki_types::pem::PemObject as _;
 
 use crate::error::{ConfigError, ConfigErrorKind};
 
+#[cfg(not(feature = "webpki-roots"))]
+mod platform;
+
+/// When it is found out what the platform trusts: to read its 150 certificates takes longer than a call on loopback, and who speaks
+/// plain HTTP needs none of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Roots {
+    /// At once, so that an image without certificates is found out before the first call.
+    Now,
+    /// With the first certificate that is to be judged.
+    OnUse,
+}
+
 /// The configuration that every connection uses: TLS 1.2 and 1.3, and certificates in PEM that are trusted as well.
-pub(crate) fn client_config(ca_bundle: Option<&[u8]>) -> Result<ClientConfig, ConfigError> {
-    let failed =
-        |error: rustls::Error| ConfigError::new(ConfigErrorKind::HttpClient, "TLS cannot be set up").with_source(error);
+pub(crate) fn client_config(ca_bundle: Option<&[u8]>, roots: Roots) -> Result<ClientConfig, ConfigError> {
     let extra = ca_bundle.map(certificates).transpose()?.unwrap_or_default();
     let provider = Arc::new(ring::default_provider());
     let builder = ClientConfig::builder_with_provider(Arc::clone(&provider))
@@ -20,6 +31,8 @@ pub(crate) fn client_config(ca_bundle: Option<&[u8]>) -> Result<ClientConfig, Co
         .map_err(failed)?;
     #[cfg(feature = "webpki-roots")]
     let mut config = {
+        // They are in the program: there is nothing to put off.
+        let _ = roots;
         let mut roots = rustls::RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
         for certificate in extra {
             roots.add(certificate).map_err(|error| unfit().with_source(error))?;
@@ -28,16 +41,10 @@ pub(crate) fn client_config(ca_bundle: Option<&[u8]>) -> Result<ClientConfig, Co
     };
     #[cfg(not(feature = "webpki-roots"))]
     let mut config = {
-        use rustls_platform_verifier::Verifier;
-        #[cfg(not(target_os = "android"))]
-        let verifier = Verifier::new_with_extra_roots(extra, provider).map_err(failed)?;
-        #[cfg(target_os = "android")]
-        let verifier = if extra.is_empty() {
-            Verifier::new(provider).map_err(failed)?
-        } else {
-            let message = "Android's own trust store takes no CA bundle";
-            return Err(ConfigError::new(ConfigErrorKind::InvalidSetting, message));
-        };
+        let verifier = platform::Verifier::new(extra, provider)?;
+        if roots == Roots::Now {
+            verifier.load().map_err(failed)?;
+        }
         builder.dangerous().with_custom_certificate_verifier(Arc::new(verifier)).with_no_client_auth()
     };
     if cfg!(feature = "http2") {
@@ -45,6 +52,10 @@ pub(crate) fn client_config(ca_bundle: Option<&[u8]>) -> Result<ClientConfig, Co
     }
     config.alpn_protocols.push(b"http/1.1".to_vec());
     Ok(config)
+}
+
+fn failed(error: rustls::Error) -> ConfigError {
+    ConfigError::new(ConfigErrorKind::HttpClient, "TLS cannot be set up").with_source(error)
 }
 
 fn certificates(pem: &[u8]) -> Result<Vec<CertificateDer<'static>>, ConfigError> {

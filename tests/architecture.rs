@@ -68,7 +68,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
 const NAMED_ONLY_IN: &[(&[&str], &[&str])] = &[
     (&["reqwest::"], &["transport.rs", "transport/"]),
     (&["hyper::", "hyper_util::"], &["transport/connections.rs", "replay/server.rs"]),
-    (&["rustls::"], &["tls.rs"]),
+    (&["rustls::"], &["tls.rs", "tls/"]),
     (&["aws_smithy_"], &["eventstream/"]),
     (&["Utc::now", "SystemTime"], &["clock.rs"]),
     (&["std::env::", "env::var"], &["credentials/", "builder.rs"]),

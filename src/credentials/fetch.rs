@@ -176,7 +176,8 @@ impl Http {
         // What stands beside the machine without TLS has no use for it.
         let ca_bundle = if by_tls || route == Route::Network { ca_bundle()? } else { None };
         // Where two are at it at once, the first is kept.
-        let transport = Transport::new(None, Connecting { timeout, app_id: None, ca_bundle }, Limits::new(), &[route])?;
+        let connecting = Connecting { timeout, app_id: None, ca_bundle, by_tls };
+        let transport = Transport::new(None, connecting, Limits::new(), &[route])?;
         Ok(place.get_or_init(|| transport))
     }
 }

@@ -42,6 +42,12 @@ pub(crate) struct Connecting {
         expect(dead_code, reason = "without TLS there is nobody to trust")
     )]
     pub(crate) ca_bundle: Option<Arc<[u8]>>,
+    /// Whether TLS is sure to be needed, and is set up as far as it can be.
+    #[cfg_attr(
+        not(all(feature = "rustls", not(feature = "native-tls"))),
+        expect(dead_code, reason = "the system's TLS has its own way")
+    )]
+    pub(crate) by_tls: bool,
 }
 
 impl Connecting {
@@ -201,7 +207,10 @@ fn http_client(connecting: &Connecting, route: Route) -> Result<reqwest::Client,
     #[cfg(feature = "native-tls")]
     let builder = builder.tls_certs_merge(certificates(connecting.ca_bundle.as_deref())?);
     #[cfg(all(feature = "rustls", not(feature = "native-tls")))]
-    let builder = builder.tls_backend_preconfigured(crate::tls::client_config(connecting.ca_bundle.as_deref())?);
+    let builder = {
+        let roots = if connecting.by_tls { crate::tls::Roots::Now } else { crate::tls::Roots::OnUse };
+        builder.tls_backend_preconfigured(crate::tls::client_config(connecting.ca_bundle.as_deref(), roots)?)
+    };
     builder.build().map_err(|error| {
         ConfigError::new(ConfigErrorKind::HttpClient, "the HTTP client cannot be set up").with_source(error)
     })
