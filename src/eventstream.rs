@@ -35,6 +35,7 @@ mod encoder;
 mod fault;
 mod frame;
 mod header;
+mod headers;
 mod prelude;
 
 pub use decoder::Decoder;

@@ -244,8 +244,7 @@ fn headers_that_contradict_themselves() {
 fn a_header_says_what_was_wrong_with_it() {
     let (_, end) = decode([forge(b"\x01n\x0a", b"").into()]);
     let error = end.unwrap_err();
-    assert!(error.source().unwrap().to_string().contains("type: 10"), "{error:?}");
-    assert!(!error.to_string().contains("type: 10"), "the cause is said by source() alone");
+    assert!(error.to_string().ends_with("a type that is none of the ten in the header at byte 0 of 3"), "{error}");
 }
 
 #[test]

@@ -8,6 +8,7 @@ use bytes::Bytes;
 use super::MAX_FRAME;
 use super::fault::Fault;
 use super::frame::Frame;
+use super::headers::HeaderReader;
 use super::prelude::{PRELUDE, Prelude};
 use crate::error::{StreamError, StreamErrorKind};
 
@@ -41,6 +42,7 @@ pub struct Decoder {
     joined: Vec<u8>,
     /// The prelude of the frame in `joined`, once its bytes are there.
     prelude: Option<Prelude>,
+    headers: HeaderReader,
     /// A frame that `finish` met and nobody has taken.
     ready: Option<Frame>,
     finished: bool,
@@ -70,6 +72,7 @@ impl Decoder {
             pieces: VecDeque::new(),
             joined: Vec::new(),
             prelude: None,
+            headers: HeaderReader::default(),
             ready: None,
             finished: false,
             fault: None,
@@ -139,7 +142,7 @@ impl Decoder {
             {
                 let bytes = piece.split_to(prelude.total);
                 self.drop_empty_piece();
-                return Frame::read(bytes, prelude).map(Some);
+                return Frame::read(bytes, prelude, &mut self.headers).map(Some);
             }
         }
         self.read_joined()
@@ -159,7 +162,7 @@ impl Decoder {
             return Ok(None);
         }
         self.prelude = None;
-        Frame::read(mem::take(&mut self.joined).into(), prelude).map(Some)
+        Frame::read(mem::take(&mut self.joined).into(), prelude, &mut self.headers).map(Some)
     }
 
     /// Moves bytes into `joined` until it has `wanted`, or no piece is left.

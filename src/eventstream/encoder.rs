@@ -4,10 +4,11 @@ use std::error::Error as StdError;
 use std::fmt;
 
 use aws_smithy_eventstream::frame::write_message_to;
-use aws_smithy_types::event_stream::{Header, HeaderValue as Wire, Message};
+use aws_smithy_types::event_stream::{Header, Message};
 use bytes::Bytes;
 
 use super::frame::Frame;
+use super::header::HeaderValue;
 use super::prelude::OVERHEAD;
 use super::{MAX_FRAME, MAX_HEADERS};
 use crate::error::Cause;
@@ -34,11 +35,12 @@ const MAX_VALUE: usize = 32_767;
 /// What the format cannot hold: a header's name of no or of more than 255 bytes, a header's value of more than 32,767,
 /// headers of more than [`MAX_HEADERS`] together, a frame of more than [`MAX_FRAME`].
 pub fn encode(frame: &Frame) -> Result<Bytes, EncodeError> {
-    let headers = frame.wire_headers();
     // Not left to smithy, whose older versions write a value's length of up to 65,535.
     let mut length = 0;
-    for header in headers {
-        length += header_length(header)?;
+    let mut headers = Vec::new();
+    for (name, value) in frame.headers() {
+        length += header_length(name, &value)?;
+        headers.push(Header::new(name.to_owned(), value.into_wire()));
     }
     if length > MAX_HEADERS {
         return Err(EncodeError::too_long(EncodeErrorKind::Headers, length, MAX_HEADERS));
@@ -49,7 +51,7 @@ pub fn encode(frame: &Frame) -> Result<Bytes, EncodeError> {
     }
 
     let mut bytes = Vec::with_capacity(length);
-    let message = Message::new_from_parts(headers.to_vec(), frame.payload().clone());
+    let message = Message::new_from_parts(headers, frame.payload().clone());
     write_message_to(&message, &mut bytes).map_err(|error| EncodeError {
         kind: EncodeErrorKind::Frame,
         detail: "it cannot be written".to_owned(),
@@ -59,23 +61,23 @@ pub fn encode(frame: &Frame) -> Result<Bytes, EncodeError> {
 }
 
 /// What a header takes on the wire: its name after one byte of length, its type, its value.
-fn header_length(header: &Header) -> Result<usize, EncodeError> {
-    let name = header.name().as_bytes().len();
+fn header_length(name: &str, value: &HeaderValue) -> Result<usize, EncodeError> {
+    let name = name.len();
     if name == 0 {
         return Err(EncodeError { kind: EncodeErrorKind::HeaderName, detail: "it is empty".to_owned(), source: None });
     }
     if name > MAX_NAME {
         return Err(EncodeError::too_long(EncodeErrorKind::HeaderName, name, MAX_NAME));
     }
-    let value = match header.value() {
-        Wire::ByteArray(bytes) => 2 + value_length(bytes)?,
-        Wire::String(text) => 2 + value_length(text.as_bytes())?,
-        Wire::Bool(_) => 0,
-        Wire::Byte(_) => 1,
-        Wire::Int16(_) => 2,
-        Wire::Int32(_) => 4,
-        Wire::Int64(_) | Wire::Timestamp(_) => 8,
-        _ => 16,
+    let value = match value {
+        HeaderValue::ByteArray(bytes) => 2 + value_length(bytes)?,
+        HeaderValue::String(text) => 2 + value_length(text.as_bytes())?,
+        HeaderValue::Bool(_) => 0,
+        HeaderValue::Byte(_) => 1,
+        HeaderValue::Int16(_) => 2,
+        HeaderValue::Int32(_) => 4,
+        HeaderValue::Int64(_) | HeaderValue::Timestamp(_) => 8,
+        HeaderValue::Uuid(_) => 16,
     };
     Ok(2 + name + value)
 }
@@ -142,7 +144,6 @@ impl StdError for EncodeError {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::eventstream::HeaderValue;
 
     fn kind(frame: &Frame) -> Option<EncodeErrorKind> {
         encode(frame).err().map(|error| error.kind())
@@ -193,7 +194,7 @@ mod tests {
         ];
         for value in values {
             let frame = Frame::new("").with_header("name", value);
-            let counted: usize = frame.wire_headers().iter().map(|header| header_length(header).unwrap()).sum();
+            let counted: usize = frame.headers().map(|(name, value)| header_length(name, &value).unwrap()).sum();
             assert_eq!(encode(&frame).unwrap().len(), counted + OVERHEAD, "{frame:?}");
         }
     }

@@ -1,9 +1,5 @@
 //! [`Fault`]: what broke a stream, kept so that it can be said again.
 
-use std::sync::Arc;
-
-use aws_smithy_eventstream::error::Error as FormatError;
-
 use crate::error::{StreamError, StreamErrorKind};
 
 /// A [`StreamError`] in the making. Unlike that it can be cloned: a failed decoder repeats it for good.
@@ -11,12 +7,11 @@ use crate::error::{StreamError, StreamErrorKind};
 pub(super) struct Fault {
     kind: StreamErrorKind,
     detail: String,
-    source: Option<Arc<FormatError>>,
 }
 
 impl Fault {
     pub(super) fn new(kind: StreamErrorKind, detail: impl Into<String>) -> Self {
-        Self { kind, detail: detail.into(), source: None }
+        Self { kind, detail: detail.into() }
     }
 
     pub(super) fn malformed(detail: impl Into<String>) -> Self {
@@ -26,19 +21,10 @@ impl Fault {
     pub(super) fn checksum(kind: StreamErrorKind, computed: u32, claimed: u32) -> Self {
         Self::new(kind, format!("the bytes give {computed:08x}, the frame says {claimed:08x}"))
     }
-
-    pub(super) fn with_source(mut self, source: FormatError) -> Self {
-        self.source = Some(Arc::new(source));
-        self
-    }
 }
 
 impl From<&Fault> for StreamError {
     fn from(fault: &Fault) -> Self {
-        let error = Self::new(fault.kind, fault.detail.as_str());
-        match &fault.source {
-            Some(source) => error.with_source(Arc::clone(source)),
-            None => error,
-        }
+        Self::new(fault.kind, fault.detail.as_str())
     }
 }

@@ -2,13 +2,12 @@
 
 use std::fmt;
 
-use aws_smithy_eventstream::frame::read_message_from;
-use aws_smithy_types::event_stream::{Header, HeaderValue as Wire, Message};
-use bytes::{Buf, BufMut, Bytes};
+use bytes::{Buf, Bytes};
 
 use super::fault::Fault;
 use super::header::HeaderValue;
-use super::prelude::{CHECKSUM, OVERHEAD, PRELUDE, Prelude};
+use super::headers::{HeaderReader, Headers};
+use super::prelude::{CHECKSUM, PRELUDE, Prelude};
 use crate::error::StreamErrorKind;
 
 const MESSAGE_TYPE: &str = ":message-type";
@@ -31,15 +30,14 @@ const CONTENT_TYPE: &str = ":content-type";
 /// ```
 #[derive(Clone, PartialEq)]
 pub struct Frame {
-    /// The headers: smithy's message without its payload, which its reader would have copied.
-    head: Message,
+    headers: Headers,
     payload: Bytes,
 }
 
 impl Frame {
     /// A frame without headers.
     pub fn new(payload: impl Into<Bytes>) -> Self {
-        Self { head: Message::new(Bytes::new()), payload: payload.into() }
+        Self { headers: Headers::default(), payload: payload.into() }
     }
 
     /// An event, its headers in the order in which Bedrock sends them: `:event-type`, `:content-type`, `:message-type`.
@@ -64,7 +62,7 @@ impl Frame {
     /// Names take 1 to 255 bytes, string and byte array values at most 32,767: [`encode`](super::encode) refuses others.
     #[must_use]
     pub fn with_header(mut self, name: impl Into<String>, value: impl Into<HeaderValue>) -> Self {
-        self.head = self.head.add_header(Header::new(name.into(), value.into().into_wire()));
+        self.headers.push(name.into(), value.into());
         self
     }
 
@@ -83,24 +81,18 @@ impl Frame {
     /// The value of the first header of that name; the case of letters counts.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<HeaderValue> {
-        HeaderValue::from_wire(self.first(name)?)
+        self.headers.first(name).cloned()
     }
 
     /// The text of the first header of that name, if it is a string: [`header`](Self::header) without a copy.
     #[must_use]
     pub fn header_str(&self, name: &str) -> Option<&str> {
-        match self.first(name)? {
-            Wire::String(text) => Some(text.as_str()),
-            _ => None,
-        }
+        self.headers.first(name)?.as_str()
     }
 
     /// All headers in the order of the wire, repeated names included.
     pub fn headers(&self) -> impl Iterator<Item = (&str, HeaderValue)> {
-        self.head
-            .headers()
-            .iter()
-            .filter_map(|header| Some((header.name().as_str(), HeaderValue::from_wire(header.value())?)))
+        self.headers.iter().map(|(name, value)| (name, value.clone()))
     }
 
     /// `:message-type`: `event`, `exception` or `error`.
@@ -139,50 +131,19 @@ impl Frame {
         self.header_str(":error-message")
     }
 
-    fn first(&self, name: &str) -> Option<&Wire> {
-        self.wire_headers().iter().find(|header| header.name().as_str() == name).map(Header::value)
-    }
-
-    pub(super) fn wire_headers(&self) -> &[Header] {
-        self.head.headers()
-    }
-
     /// The frame that `bytes` are, exactly, after the prelude they begin with.
-    pub(super) fn read(mut bytes: Bytes, prelude: Prelude) -> Result<Self, Fault> {
+    pub(super) fn read(mut bytes: Bytes, prelude: Prelude, headers: &mut HeaderReader) -> Result<Self, Fault> {
         let claimed = bytes.split_off(prelude.total - CHECKSUM).get_u32();
         let computed = crc32fast::hash(&bytes);
         if computed != claimed {
             return Err(Fault::checksum(StreamErrorKind::MessageChecksum, computed, claimed));
         }
         bytes.advance(PRELUDE);
-        let head = read_headers(&bytes.split_to(prelude.headers))?;
-        Ok(Self { head, payload: bytes })
+        let headers = headers.read(&bytes.split_to(prelude.headers))?;
+        Ok(Self { headers, payload: bytes })
     }
 }
 
-/// Lets smithy read the headers, as those of a frame that has no payload.
-///
-/// Given the frame itself, its `read_message_from` copies the payload, whatever buffer it reads from: the wrapper that
-/// computes its checksum does not pass `copy_to_bytes` on.
-fn read_headers(block: &[u8]) -> Result<Message, Fault> {
-    // No loss: a prelude bounds them at 128 KiB.
-    let length = u32::try_from(block.len()).unwrap_or(u32::MAX);
-    let mut frame = Vec::with_capacity(block.len() + OVERHEAD);
-    frame.put_u32(length.saturating_add(16));
-    frame.put_u32(length);
-    frame.put_u32(crc32fast::hash(&frame));
-    frame.put_slice(block);
-    frame.put_u32(crc32fast::hash(&frame));
-
-    let head = read_message_from(frame.as_slice())
-        .map_err(|error| Fault::malformed("its headers cannot be read").with_source(error))?;
-    if head.headers().iter().any(|header| header.name().as_str().is_empty()) {
-        return Err(Fault::malformed("a header has no name"));
-    }
-    Ok(head)
-}
-
-#[expect(clippy::missing_fields_in_debug, reason = "`head` is shown as the headers it holds")]
 impl fmt::Debug for Frame {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         struct Headers<'a>(&'a Frame);

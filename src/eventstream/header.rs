@@ -48,22 +48,6 @@ impl HeaderValue {
         }
     }
 
-    /// `None` for a type that is none of the ten: smithy's enum is open, its reader is not.
-    pub(super) fn from_wire(value: &Wire) -> Option<Self> {
-        Some(match value {
-            Wire::Bool(value) => Self::Bool(*value),
-            Wire::Byte(value) => Self::Byte(*value),
-            Wire::Int16(value) => Self::Int16(*value),
-            Wire::Int32(value) => Self::Int32(*value),
-            Wire::Int64(value) => Self::Int64(*value),
-            Wire::ByteArray(value) => Self::ByteArray(value.clone()),
-            Wire::String(value) => Self::String(value.as_str().to_owned()),
-            Wire::Timestamp(value) => Self::Timestamp(value.to_millis().ok()?),
-            Wire::Uuid(value) => Self::Uuid(*value),
-            _ => return None,
-        })
-    }
-
     pub(super) fn into_wire(self) -> Wire {
         match self {
             Self::Bool(value) => Wire::Bool(value),
@@ -90,18 +74,3 @@ macro_rules! from {
 }
 
 from! { bool => Bool, i8 => Byte, i16 => Int16, i32 => Int32, i64 => Int64, Bytes => ByteArray, &str => String, String => String }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn values_survive_the_wires_own_types() {
-        let times = [0, 1, -1, 999, -999, 1_700_000_000_123, i64::MIN, i64::MAX].map(HeaderValue::Timestamp);
-        let others = [true.into(), HeaderValue::Byte(-1), (-2_i16).into(), (-3_i32).into(), (-4_i64).into()];
-        let long = [Bytes::from_static(b"b").into(), "s".into(), HeaderValue::Uuid(u128::MAX)];
-        for value in times.into_iter().chain(others).chain(long) {
-            assert_eq!(HeaderValue::from_wire(&value.clone().into_wire()), Some(value));
-        }
-    }
-}
