@@ -38,6 +38,7 @@ use serde_json::Value;
 use crate::endpoint::{Endpoint, Service, path_from_template, query_string};
 use crate::error::{ConfigError, ConfigErrorKind, DecodeError, Error, ServiceError, StreamError, StreamErrorKind};
 use crate::metadata::{Answered, ResponseMetadata};
+use crate::shape::{Body, Structure, from_json};
 
 pub use crate::metadata::Exchange;
 pub use call::{Call, CallResponse};
@@ -182,8 +183,8 @@ pub(crate) fn not_an_event_stream(head: &http::response::Parts, body: &[u8]) -> 
 pub(crate) fn json<T: DeserializeOwned + Answered>(name: &'static str, response: Response<Bytes>) -> Result<T, Error> {
     let (head, body) = response.into_parts();
     let text = if body.is_empty() { b"{}".as_slice() } else { &body };
-    let mut output: T = serde_json::from_slice(text)
-        .map_err(|error| Error::from(DecodeError::new(name, text, error)).with_head(&head))?;
+    let mut output: T =
+        from_json(text).map_err(|error| Error::from(DecodeError::new(name, text, error)).with_head(&head))?;
     output.set_metadata(ResponseMetadata::from_head(head));
     Ok(output)
 }
@@ -260,13 +261,13 @@ macro_rules! operation {
         })?
     )+};
 
-    (@body $this:ident $request:ident) => { $request.json(&$crate::shape::Body($this)) };
+    (@body $this:ident $request:ident) => { $request.shape($this) };
     (@body $this:ident $request:ident filled $token:ident) => {
         if $this.$token.is_some() {
-            $request.json(&$crate::shape::Body($this))
+            $request.shape($this)
         } else {
             let filled = $this.clone().$token($crate::operation::idempotency_token());
-            $request.json(&$crate::shape::Body(&filled))
+            $request.shape(&filled)
         }
     };
 }
@@ -345,8 +346,17 @@ impl<'a> HttpRequest<'a> {
     }
 
     /// A JSON body, with its content type.
-    pub fn json<T: Serialize + ?Sized>(mut self, value: &T) -> Self {
-        match serde_json::to_vec(value) {
+    pub fn json<T: Serialize + ?Sized>(self, value: &T) -> Self {
+        self.written(serde_json::to_vec(value))
+    }
+
+    /// A shape as the JSON body, with its content type.
+    pub(crate) fn shape<T: Structure>(self, shape: &T) -> Self {
+        self.written(Body(shape).to_json())
+    }
+
+    fn written(mut self, json: serde_json::Result<Vec<u8>>) -> Self {
+        match json {
             Ok(body) => {
                 self.body = body.into();
                 self.headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));

@@ -9,6 +9,7 @@
 
 mod blob;
 mod blocks;
+mod body;
 mod document;
 mod open_enum;
 mod structure;
@@ -17,7 +18,8 @@ mod union;
 
 use std::fmt;
 
-use serde::de::{DeserializeSeed, Deserializer, Visitor};
+use serde::de::{DeserializeOwned, DeserializeSeed, Deserializer, Error as _, Visitor};
+use serde_json::Value;
 
 pub use blob::{Blob, InvalidBase64};
 pub use blocks::Blocks;
@@ -26,8 +28,9 @@ pub use structure::UnknownMembers;
 pub use timestamp::Timestamp;
 
 pub(crate) use blocks::single_block;
+pub(crate) use body::Body;
 pub(crate) use open_enum::{OpenEnum, OpenEnumVisitor, open_enum};
-pub(crate) use structure::{Body, Structure, StructureVisitor, kind, structure};
+pub(crate) use structure::{Structure, StructureVisitor, kind, structure};
 pub(crate) use union::{Union, UnionVisitor, union};
 
 /// A member's name as it is read: its place among those the model names, or the name itself.
@@ -59,5 +62,16 @@ impl Visitor<'_> for ReadName {
             Some(index) => MemberName::Known(index),
             None => MemberName::Unknown(name.to_owned()),
         })
+    }
+}
+
+/// Reads JSON. It is looked at once for whether it is text, not again at every string in it.
+pub(crate) fn from_json<T: DeserializeOwned>(text: &[u8]) -> serde_json::Result<T> {
+    match str::from_utf8(text) {
+        Ok(text) => serde_json::from_str(text),
+        // It says where; should it find nothing wrong, `T` is not read either.
+        Err(error) => {
+            Err(serde_json::from_slice::<Value>(text).err().unwrap_or_else(|| serde_json::Error::custom(error)))
+        }
     }
 }

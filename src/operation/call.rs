@@ -10,6 +10,7 @@ use super::{FromResponse, HttpRequest, Operation};
 use crate::endpoint::{Endpoint, Service};
 use crate::error::{ConfigError, ConfigErrorKind, DecodeError, Error};
 use crate::metadata::ResponseMetadata;
+use crate::shape::from_json;
 
 /// An operation that this crate has no types for, by its method and path; signed, sent again and checked for errors like
 /// every other.
@@ -164,7 +165,7 @@ impl CallResponse {
     /// [`Error::Decode`] where the body is not that.
     pub fn json<T: DeserializeOwned>(&self) -> Result<T, Error> {
         let text = if self.body.is_empty() { b"{}".as_slice() } else { &self.body };
-        serde_json::from_slice(text).map_err(|error| {
+        from_json(text).map_err(|error| {
             let (mut head, ()) = Response::new(()).into_parts();
             head.status = self.status;
             head.headers.clone_from(&self.headers);

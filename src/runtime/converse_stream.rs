@@ -18,7 +18,7 @@ use crate::endpoint::{Endpoint, Service};
 use crate::error::{Error, StreamError, StreamErrorKind};
 use crate::metadata::{Answered, ResponseMetadata};
 use crate::operation::{HttpRequest, Operation, StreamDecoder};
-use crate::shape::{Body, Document, Structure, structure};
+use crate::shape::{Document, Structure, structure};
 
 converse_request! {
     /// A conversation and how the model shall continue it, event by event.
@@ -79,7 +79,7 @@ impl<R: ToConverseStream> Operation for StreamedConverse<'_, R> {
     fn http_request(&self, endpoint: &Endpoint) -> Result<Request<Bytes>, Error> {
         HttpRequest::new(Method::POST, "/model/{modelId}/converse-stream")
             .label("modelId", self.0.model_id())
-            .json(&Body(self.0))
+            .shape(self.0)
             .build(endpoint)
     }
 

@@ -8,7 +8,7 @@ use super::{
     ConverseStreamMetadataEvent, MessageStartEvent, MessageStopEvent,
 };
 use crate::error::StreamError;
-use crate::shape::union;
+use crate::shape::{from_json, union};
 
 union! {
     /// One event of a streamed reply.
@@ -18,7 +18,7 @@ union! {
         /// A message begins.
         MessageStart(MessageStartEvent) = "messageStart",
         /// A block begins. Blocks of text, reasoning and citations have no such event.
-        ContentBlockStart(ContentBlockStartEvent) = "contentBlockStart",
+        ContentBlockStart(Box<ContentBlockStartEvent>) = "contentBlockStart",
         /// A piece of a block.
         ContentBlockDelta(ContentBlockDeltaEvent) = "contentBlockDelta",
         /// A block is complete.
@@ -44,12 +44,12 @@ impl ConverseStreamOutput {
     pub(super) fn read(event_type: &str, payload: &Bytes) -> Result<Self, StreamError> {
         let malformed = |error| StreamError::malformed_event(event_type, payload, error);
         Ok(match event_type {
-            "messageStart" => Self::MessageStart(serde_json::from_slice(payload).map_err(malformed)?),
-            "contentBlockStart" => Self::ContentBlockStart(serde_json::from_slice(payload).map_err(malformed)?),
-            "contentBlockDelta" => Self::ContentBlockDelta(serde_json::from_slice(payload).map_err(malformed)?),
-            "contentBlockStop" => Self::ContentBlockStop(serde_json::from_slice(payload).map_err(malformed)?),
-            "messageStop" => Self::MessageStop(serde_json::from_slice(payload).map_err(malformed)?),
-            "metadata" => Self::Metadata(serde_json::from_slice(payload).map_err(malformed)?),
+            "messageStart" => Self::MessageStart(from_json(payload).map_err(malformed)?),
+            "contentBlockStart" => Self::ContentBlockStart(from_json(payload).map_err(malformed)?),
+            "contentBlockDelta" => Self::ContentBlockDelta(from_json(payload).map_err(malformed)?),
+            "contentBlockStop" => Self::ContentBlockStop(from_json(payload).map_err(malformed)?),
+            "messageStop" => Self::MessageStop(from_json(payload).map_err(malformed)?),
+            "metadata" => Self::Metadata(from_json(payload).map_err(malformed)?),
             unknown => Self::Unknown { name: unknown.to_owned(), value: unknown_event(payload) },
         })
     }

@@ -16,7 +16,7 @@ use crate::endpoint::{Endpoint, Service};
 use crate::error::{ConfigError, ConfigErrorKind, DecodeError, Error, StreamError, StreamErrorKind};
 use crate::metadata::ResponseMetadata;
 use crate::operation::{FromResponse, HttpRequest, Operation, StreamDecoder};
-use crate::shape::{Blob, structure, union};
+use crate::shape::{Blob, from_json, structure, union};
 
 const TRACE: HeaderName = HeaderName::from_static("x-amzn-bedrock-trace");
 const GUARDRAIL_IDENTIFIER: HeaderName = HeaderName::from_static("x-amzn-bedrock-guardrailidentifier");
@@ -285,7 +285,7 @@ impl StreamDecoder for InvokeModelWithResponseStreamDecoder {
         let Some(frame) = self.frames.next()? else { return Ok(None) };
         let event_type = frame.event_type().unwrap_or_default();
         let event = if event_type == "chunk" {
-            serde_json::from_slice(frame.payload()).map(ResponseStream::Chunk)
+            from_json(frame.payload()).map(ResponseStream::Chunk)
         } else {
             Ok(ResponseStream::Unknown { name: event_type.to_owned(), value: unknown_event(frame.payload()) })
         };
@@ -323,5 +323,5 @@ fn text<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
 
 fn read_json<T: DeserializeOwned>(body: impl AsRef<[u8]>) -> Result<T, DecodeError> {
     let body = body.as_ref();
-    serde_json::from_slice(body).map_err(|error| DecodeError::new("body of the model", body, error))
+    from_json(body).map_err(|error| DecodeError::new("body of the model", body, error))
 }

@@ -27,9 +27,9 @@ union! {
         /// More reasoning.
         ReasoningContent(ReasoningContentBlockDelta) = "reasoningContent",
         /// More of what the block's text rests on.
-        Citation(CitationsDelta) = "citation",
+        Citation(Box<CitationsDelta>) = "citation",
         /// More of an image.
-        Image(ImageBlockDelta) = "image",
+        Image(Box<ImageBlockDelta>) = "image",
     }
 
     /// More of what a tool answered.

@@ -6,6 +6,8 @@ use bytes::Bytes;
 use serde::de::{Deserialize, Deserializer, Visitor};
 use serde::ser::{Serialize, Serializer};
 
+use super::body::encodes_bytes;
+
 /// Bytes of an image, a document or the like; encoded to base64 exactly once, as they are sent.
 ///
 /// There is no conversion from a string: text that is base64 already would be encoded a second time, and Bedrock would
@@ -89,6 +91,9 @@ impl fmt::Debug for Blob {
 
 impl Serialize for Blob {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        if encodes_bytes::<S>() {
+            return serializer.serialize_bytes(&self.0);
+        }
         serializer.serialize_str(&base64_simd::STANDARD.encode_to_string(&self.0))
     }
 }
