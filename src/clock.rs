@@ -7,7 +7,7 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicI64, Ordering};
 
-use chrono::{DateTime, Datelike, TimeDelta, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use http::HeaderMap;
 use http::header::{AGE, DATE};
 
@@ -63,7 +63,7 @@ impl Sleeper for TokioSleeper {
 ///
 /// ```
 /// use bedrock_lite::clock::ClockSkew;
-/// use chrono::{DateTime, Datelike, TimeDelta, Utc};
+/// use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 ///
 /// let skew = ClockSkew::new();
 /// let sent: DateTime<Utc> = "2026-01-01T00:00:00Z".parse()?;
@@ -102,15 +102,7 @@ impl ClockSkew {
         if headers.contains_key(AGE) || took < TimeDelta::zero() || took > TRUSTED {
             return;
         }
-        let Some(date) = headers.get(DATE).and_then(|date| DateTime::parse_from_rfc2822(date.to_str().ok()?).ok())
-        else {
-            return;
-        };
-        let date = date.to_utc();
-        // A year that no signature can name would be in the way of every one to come.
-        if !(1970..=9999).contains(&date.year()) {
-            return;
-        }
+        let Some(date) = headers.get(DATE).and_then(|date| http_date(date.to_str().ok()?)) else { return };
         let known = self.get();
         // The answer was dated between the two times, and within the second that its date names.
         if date - received <= known && known <= date - sent + TimeDelta::seconds(1) {
@@ -132,6 +124,24 @@ impl ClockSkew {
     pub fn is_old(took: TimeDelta) -> bool {
         took > DETECTED
     }
+}
+
+/// Reads `Sun, 06 Nov 1994 08:49:37 GMT`, the one form in which dates are sent (RFC 9110 section 5.6.7).
+///
+/// Not by chrono, whose reader of RFC 2822 takes many more forms and is some 20 kB of a small program.
+fn http_date(text: &str) -> Option<DateTime<Utc>> {
+    const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+    let (_day_of_week, text) = text.strip_suffix(" GMT")?.split_once(", ")?;
+    let mut parts = text.split([' ', ':']);
+    let mut part = || parts.next();
+    let (day, month, year) = (part()?.parse().ok()?, part()?, part()?.parse().ok()?);
+    let (hour, minute, second) = (part()?.parse().ok()?, part()?.parse().ok()?, part()?.parse().ok()?);
+    // A year that no signature can name would be in the way of every one to come.
+    if !(1970..=9999).contains(&year) || parts.next().is_some() {
+        return None;
+    }
+    let month = MONTHS.iter().zip(1..).find(|(name, _)| **name == month)?.1;
+    Some(NaiveDate::from_ymd_opt(year, month, day)?.and_hms_opt(hour, minute, second)?.and_utc())
 }
 
 #[cfg(test)]
@@ -165,11 +175,39 @@ mod tests {
     }
 
     #[test]
+    fn a_date_is_read_as_it_is_sent() {
+        let read = |text| http_date(text).map(|date| date.timestamp());
+        assert_eq!(read("Thu, 01 Jan 1970 00:00:00 GMT"), Some(0));
+        assert_eq!(read("Sun, 06 Nov 1994 08:49:37 GMT"), Some(784_111_777));
+        assert_eq!(read("Tue, 29 Feb 2028 23:59:59 GMT"), Some(1_835_481_599));
+        assert_eq!(read("Fri, 31 Dec 9999 23:59:59 GMT"), Some(253_402_300_799));
+        for text in [
+            "Sun, 06 Nov 1994 08:49:37",
+            "Sun, 06 Nov 1994 08:49:37 CET",
+            "06 Nov 1994 08:49:37 GMT",
+            "Sun, 06 nov 1994 08:49:37 GMT",
+            "Sun, 06 Nov 1994 08:49 GMT",
+            "Sun, 06 Nov 1994 08:49:37:00 GMT",
+            "Sun, 06 Nov 1994 24:00:00 GMT",
+            "Sun, 31 Nov 1994 08:49:37 GMT",
+            "Wed, 31 Dec 1969 23:59:59 GMT",
+            "Sunday, 06-Nov-94 08:49:37 GMT",
+            "Sun Nov  6 08:49:37 1994",
+        ] {
+            assert_eq!(read(text), None, "{text}");
+        }
+    }
+
+    #[test]
     fn some_answers_teach_nothing() {
         for headers in [&[("date", MIDNIGHT), ("age", "17280")][..], &[("date", "yesterday")], &[("date", "")], &[]] {
             assert_eq!(learnt(TimeDelta::zero(), headers, -3_600, 2), 0, "{headers:?}");
         }
-        assert_eq!(learnt(TimeDelta::zero(), &[("date", "31 Dec 262142 23:59:59 GMT")], 0, 2), 0, "no year of ours");
+        assert_eq!(
+            learnt(TimeDelta::zero(), &[("date", "Sun, 31 Dec 262142 23:59:59 GMT")], 0, 2),
+            0,
+            "no year of ours"
+        );
         assert_eq!(learnt(TimeDelta::zero(), &[("date", MIDNIGHT)], -3_600, 901), 0, "too slow");
         assert_eq!(learnt(TimeDelta::zero(), &[("date", MIDNIGHT)], -3_600, -1), 0, "a clock that went back");
     }

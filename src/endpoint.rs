@@ -6,8 +6,8 @@ mod path;
 
 use std::fmt;
 
-use http::Uri;
-use http::uri::{Authority, PathAndQuery, Scheme};
+use bytes::Bytes;
+use http::uri::{self, Authority, PathAndQuery, Scheme, Uri};
 
 pub use path::{path_from_template, query_string};
 
@@ -235,20 +235,23 @@ impl Endpoint {
         if path.split('/').any(is_dot_segment) {
             return Err(unfit("has a dot segment: it would become another path"));
         }
-        if !path_and_query.bytes().all(|b| b.is_ascii_graphic() && !br#""<>\^`{|}#"#.contains(&b)) {
+        if !path_and_query.bytes().all(is_of_uri) {
             return Err(unfit("has a character that no URI holds: percent-encode it"));
         }
         let prefix = self.base.get(self.prefix_at..).unwrap_or_default();
         let mut whole = String::with_capacity(prefix.len() + path_and_query.len());
         whole.push_str(prefix);
         whole.push_str(path_and_query);
-        let kept = PathAndQuery::try_from(whole.as_str()).map_err(|e| unfit("fits no URI").with_source(e))?;
+        let whole = Bytes::from(whole);
+        let kept = PathAndQuery::from_maybe_shared(whole.clone()).map_err(|e| unfit("fits no URI").with_source(e))?;
         // One string is sent and signed: a parser that improves it would break the signature.
-        if kept.as_str() != whole {
+        if kept.as_str().as_bytes() != whole {
             return Err(unfit("does not stay as it is"));
         }
-        let uri = Uri::builder().scheme(self.scheme.clone()).authority(self.authority.clone()).path_and_query(kept);
-        uri.build().map_err(|e| unfit("fits no URI").with_source(e))
+        let mut parts = uri::Parts::default();
+        (parts.scheme, parts.authority) = (Some(self.scheme.clone()), Some(self.authority.clone()));
+        parts.path_and_query = Some(kept);
+        Uri::from_parts(parts).map_err(|e| unfit("fits no URI").with_source(e))
     }
 }
 
@@ -264,8 +267,15 @@ fn host_prefix(prefix: &str, fips: bool) -> String {
 
 /// Whether an HTTP client would resolve a path segment away; the WHATWG's URL standard does with encoded dots too.
 fn is_dot_segment(segment: &str) -> bool {
-    // The longest is %2e%2e.
-    segment.len() <= 6 && matches!(segment.to_ascii_lowercase().replace("%2e", ".").as_str(), "." | "..")
+    // The longest is %2e%2e; hardly any other is looked at.
+    segment.len() <= 6
+        && segment.starts_with(['.', '%'])
+        && matches!(segment.to_ascii_lowercase().replace("%2e", ".").as_str(), "." | "..")
+}
+
+/// Whether a path and a query may hold the byte: graphic ASCII but what RFC 3986 leaves out, and `#`, which ends them.
+const fn is_of_uri(byte: u8) -> bool {
+    byte.is_ascii_graphic() && !matches!(byte, b'"' | b'<' | b'>' | b'\\' | b'^' | b'`' | b'{' | b'|' | b'}' | b'#')
 }
 
 /// A region is a label of a host name (RFC 1123), in lower case: it goes into one, and into the signature.

@@ -222,6 +222,8 @@ macro_rules! operation {
                 $crate::endpoint::Service::$service
             }
 
+            // What a program does not call is compiled for none: so are all functions here that write or read a shape.
+            #[inline]
             fn http_request(
                 &self,
                 endpoint: &$crate::endpoint::Endpoint,
@@ -239,6 +241,7 @@ macro_rules! operation {
         }
 
         impl $crate::operation::FromResponse for $response {
+            #[inline]
             fn from_response(response: http::Response<bytes::Bytes>) -> Result<Self, $crate::error::Error> {
                 $crate::operation::json(stringify!($response), response)
             }

@@ -39,6 +39,7 @@ mod search_result;
 mod start_async_invoke;
 mod stop_reason;
 mod stream_blocks;
+mod text_delta;
 mod tool;
 mod tool_result;
 mod tool_use;

@@ -40,6 +40,8 @@ pub use canonical_request::{CanonicalRequest, NEVER_SIGNED, PayloadHash, Signabl
 pub use presign::{Presigned, presign};
 pub use signature::{Signature, SigningKey};
 pub use signer::{Signed, Signer};
+#[cfg(feature = "client")]
+pub(crate) use string_to_sign::BasicTime;
 pub use string_to_sign::{Scope, StringToSign};
 pub use verify::{Verified, VerifyError, VerifyErrorKind, verify};
 

@@ -2,6 +2,7 @@
 
 mod body;
 mod connections;
+mod last_url;
 
 use std::future::Future;
 use std::time::Duration;
@@ -11,9 +12,7 @@ use http::Request;
 use http::response::Parts;
 use tokio::time::{Instant, timeout};
 
-use crate::error::{
-    ConfigError, ConfigErrorKind, Error, StreamError, StreamErrorKind, TransportError, TransportErrorKind,
-};
+use crate::error::{ConfigError, Error, StreamError, StreamErrorKind, TransportError, TransportErrorKind};
 use crate::limits::{Limits, Timeouts};
 use crate::metadata::Exchange;
 
@@ -21,12 +20,14 @@ pub(crate) use body::Body;
 pub(crate) use connections::Connecting;
 use connections::Connections;
 pub use connections::HttpClient;
+use last_url::LastUrl;
 
 /// A client's connections, and what they may take.
 #[derive(Debug, Clone)]
 pub(crate) struct Transport {
     connections: Connections,
     limits: Limits,
+    last_url: LastUrl,
 }
 
 /// Whether a request stays on this machine.
@@ -87,12 +88,12 @@ impl Transport {
         for route in routes {
             connections.pool().get(*route)?;
         }
-        Ok(Self { connections, limits })
+        Ok(Self { connections, limits, last_url: LastUrl::default() })
     }
 
     /// The same with another time for connecting: connections of its own, unless the time is the same.
     pub(crate) fn with_connect_timeout(&self, timeout: Duration) -> Self {
-        Self { connections: self.connections.with_timeout(timeout), limits: self.limits }
+        Self { connections: self.connections.with_timeout(timeout), ..self.clone() }
     }
 
     /// Sends a request; the future waits for the answer's head.
@@ -101,12 +102,10 @@ impl Transport {
         request: Request<Bytes>,
         context: Context,
     ) -> Result<impl Future<Output = Result<Response, Error>> + use<'_>, ConfigError> {
-        let signed = request.uri().path_and_query().map_or(String::new(), ToString::to_string);
-        let request = reqwest::Request::try_from(request).map_err(|error| {
-            ConfigError::new(ConfigErrorKind::InvalidEndpoint, "the endpoint is no URL that requests can be sent to")
-                .with_source(error.without_url())
-        })?;
-        refuse_rewritten(&signed, request.url())?;
+        let (head, body) = request.into_parts();
+        let mut request = reqwest::Request::new(head.method, self.last_url.read(&head.uri)?);
+        *request.headers_mut() = head.headers;
+        *request.body_mut() = Some(body.into());
         let client = self.connections.pool().get(context.route)?;
         Ok(self.answer(client.execute(request), context))
     }
@@ -128,20 +127,6 @@ impl Transport {
         let body = Body::new(body, self.limits.body, timeouts.stream_idle, context.deadline);
         Ok(Response { head, body, attempt: context.attempt, error_body: self.limits.error_body })
     }
-}
-
-/// A URL parser drops dot segments and re-encodes: what is sent must be what was signed.
-fn refuse_rewritten(signed: &str, url: &url::Url) -> Result<(), ConfigError> {
-    let path = url.path();
-    let same = match url.query() {
-        Some(query) => signed.strip_prefix(path).and_then(|rest| rest.strip_prefix('?')) == Some(query),
-        None => signed == path,
-    };
-    if same {
-        return Ok(());
-    }
-    let message = format!("the path {signed} would be sent as {path}: its signature would not match");
-    Err(ConfigError::new(ConfigErrorKind::InvalidEndpoint, message))
 }
 
 /// An answer whose body is still to come.

@@ -14,7 +14,7 @@ use crate::clock::ClockSkew;
 use crate::error::{Error, TransportError, TransportErrorKind};
 use crate::operation::Operation;
 use crate::retry::{Attempts, Decision};
-use crate::sigv4::Signed;
+use crate::sigv4::{BasicTime, Signed};
 use crate::transport::{Context, Deadline, Response, Route, later};
 
 /// Tells the service which attempt it is looking at.
@@ -148,7 +148,7 @@ impl Call<'_> {
         let until = now.and_then(|now| now.checked_add_signed(TimeDelta::from_std(settings.timeouts.response).ok()?));
         let text = match until {
             Some(until) if attempt > 1 => {
-                format!("ttl={}; attempt={attempt}; max={most}", until.format("%Y%m%dT%H%M%SZ"))
+                format!("ttl={}; attempt={attempt}; max={most}", BasicTime::new(until).as_str())
             }
             _ => format!("attempt={attempt}; max={most}"),
         };

@@ -99,6 +99,7 @@ impl Operation for ConverseStreamRequest {
         Service::BedrockRuntime
     }
 
+    #[inline]
     fn http_request(&self, endpoint: &Endpoint) -> Result<Request<Bytes>, Error> {
         StreamedConverse::new(self).http_request(endpoint)
     }

@@ -3,6 +3,7 @@
 use bytes::Bytes;
 
 use super::event_frames::unknown_event;
+use super::text_delta;
 use super::{
     ContentBlockDelta, ContentBlockDeltaEvent, ContentBlockStartEvent, ContentBlockStopEvent,
     ConverseStreamMetadataEvent, MessageStartEvent, MessageStopEvent,
@@ -46,7 +47,10 @@ impl ConverseStreamOutput {
         Ok(match event_type {
             "messageStart" => Self::MessageStart(from_json(payload).map_err(malformed)?),
             "contentBlockStart" => Self::ContentBlockStart(from_json(payload).map_err(malformed)?),
-            "contentBlockDelta" => Self::ContentBlockDelta(from_json(payload).map_err(malformed)?),
+            "contentBlockDelta" => Self::ContentBlockDelta(match text_delta::read(payload) {
+                Some(event) => event,
+                None => from_json(payload).map_err(malformed)?,
+            }),
             "contentBlockStop" => Self::ContentBlockStop(from_json(payload).map_err(malformed)?),
             "messageStop" => Self::MessageStop(from_json(payload).map_err(malformed)?),
             "metadata" => Self::Metadata(from_json(payload).map_err(malformed)?),

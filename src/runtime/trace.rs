@@ -50,6 +50,7 @@ macro_rules! guardrail_assessment {
             /// # Errors
             ///
             /// [`Error::Decode`] where it is not of that form.
+            #[inline]
             pub fn guardrail_assessment(&self) -> Result<Option<GuardrailTraceAssessment>, Error> {
                 self.guardrail.as_ref().map(Document::read).transpose()
             }

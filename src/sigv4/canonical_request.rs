@@ -111,7 +111,23 @@ pub struct CanonicalRequest {
 }
 
 /// A header's name, in any case, and its value.
-pub(super) type Header<'a> = (&'a str, &'a [u8]);
+type Header<'a> = (&'a str, &'a [u8]);
+
+/// Headers by their names, those of one name in the order they came in.
+///
+/// A handful, put in place as they come: a sort for thousands would be 10 kB of a small program.
+pub(super) struct SortedHeaders<'a>(Vec<Header<'a>>);
+
+impl<'a> SortedHeaders<'a> {
+    pub(super) fn with_capacity(capacity: usize) -> Self {
+        Self(Vec::with_capacity(capacity))
+    }
+
+    pub(super) fn insert(&mut self, name: &'a str, value: &'a [u8]) {
+        let at = self.0.partition_point(|(before, _)| compare_names(before, name) != Ordering::Greater);
+        self.0.insert(at, (name, value));
+    }
+}
 
 impl CanonicalRequest {
     /// Writes the request down.
@@ -125,19 +141,17 @@ impl CanonicalRequest {
     /// [`ConfigErrorKind::InvalidHeader`] where a name is no header name, or a value holds CR, LF or NUL.
     pub fn new(request: &SignableRequest<'_>) -> Result<Self, ConfigError> {
         let signed = |name: &str| !NEVER_SIGNED.iter().any(|never| never.eq_ignore_ascii_case(name));
-        let headers: Vec<_> = request.headers.iter().copied().filter(|(name, _)| signed(name)).collect();
-        for (name, value) in &headers {
+        let mut headers = SortedHeaders::with_capacity(request.headers.len());
+        for (name, value) in request.headers.iter().filter(|(name, _)| signed(name)) {
             check(name, value)?;
+            headers.insert(name, value);
         }
-        Ok(Self::with_headers(request, headers))
+        Ok(Self::with_headers(request, &headers))
     }
 
     /// As [`new`](Self::new), of exactly these headers, which come from `http` and so need no check.
-    pub(super) fn with_headers(request: &SignableRequest<'_>, mut headers: Vec<Header<'_>>) -> Self {
-        // Stable: the values of one name stay in their order.
-        headers.sort_by(|(a, _), (b, _)| compare_names(a, b));
-
-        let mut text = String::with_capacity(length(request, &headers));
+    pub(super) fn with_headers(request: &SignableRequest<'_>, SortedHeaders(headers): &SortedHeaders<'_>) -> Self {
+        let mut text = String::with_capacity(length(request, headers));
         text.push_str(request.method);
         text.push('\n');
         path::push(&mut text, request.path);
@@ -148,10 +162,10 @@ impl CanonicalRequest {
         text.push('\n');
 
         let mut text = text.into_bytes();
-        let token_in_headers = push_headers(&mut text, &headers);
+        let token_in_headers = push_headers(&mut text, headers);
         let token = token_in_query.unwrap_or(token_in_headers);
         text.push(b'\n');
-        let signed_headers = push_names(&mut text, &headers);
+        let signed_headers = push_names(&mut text, headers);
         text.push(b'\n');
         match &request.payload {
             PayloadHash::Sha256(hash) => text.extend_from_slice(&Hex::of(hash).0),
@@ -225,7 +239,8 @@ fn length(request: &SignableRequest<'_>, headers: &[Header<'_>]) -> usize {
 
 /// Where the session token stands in a query that begins there.
 fn token_in_query(text: &str, query_at: usize) -> Option<Range<usize>> {
-    let start = query_at + text.get(query_at..)?.find(TOKEN_PARAMETER)? + TOKEN_PARAMETER.len();
+    let query = text.get(query_at..).filter(|query| !query.is_empty())?;
+    let start = query_at + query.find(TOKEN_PARAMETER)? + TOKEN_PARAMETER.len();
     let rest = text.get(start..)?;
     Some(start..start + rest.find('&').unwrap_or(rest.len()))
 }

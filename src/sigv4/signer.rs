@@ -1,5 +1,6 @@
 //! All steps at once, on an HTTP request.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -7,7 +8,7 @@ use chrono::{DateTime, Utc};
 use http::header::{AUTHORIZATION, CONTENT_TYPE, HOST, HeaderName, HeaderValue};
 use http::{HeaderMap, Request, Uri};
 
-use super::canonical_request::Header;
+use super::canonical_request::SortedHeaders;
 use super::{ALGORITHM, CanonicalRequest, PayloadHash, Scope, SignableRequest, Signature, SigningKey, StringToSign};
 use crate::error::{ConfigError, ConfigErrorKind};
 use crate::identity::Credentials;
@@ -104,7 +105,7 @@ impl Signer {
 
         let host = host_of(request.uri());
         let headers = headers_to_sign(request.headers(), host.as_deref())?;
-        let canonical_request = CanonicalRequest::with_headers(&signable(request)?, headers);
+        let canonical_request = CanonicalRequest::with_headers(&signable(request)?, &headers);
         let string_to_sign = StringToSign::new(&scope, &canonical_request);
         let signature = prepared.key.sign(&string_to_sign);
         let signed = Signed { canonical_request, string_to_sign, signature };
@@ -229,25 +230,27 @@ pub(super) fn signable<B: AsRef<[u8]>>(request: &Request<B>) -> Result<SignableR
 }
 
 /// Our own headers: everything else may be changed, or added, by whatever carries the request.
-fn headers_to_sign<'a>(headers: &'a HeaderMap, host: Option<&'a str>) -> Result<Vec<Header<'a>>, ConfigError> {
-    let mut signed = Vec::with_capacity(headers.len() + 1);
+fn headers_to_sign<'a>(headers: &'a HeaderMap, host: Option<&'a str>) -> Result<SortedHeaders<'a>, ConfigError> {
+    let mut signed = SortedHeaders::with_capacity(headers.len() + 1);
     if !headers.contains_key(HOST) {
         let host = host.ok_or_else(|| {
             let message = "a request without a host cannot be signed: give it an absolute URI or a Host header";
             ConfigError::new(ConfigErrorKind::InvalidEndpoint, message)
         })?;
-        signed.push((HOST.as_str(), host.as_bytes()));
+        signed.insert(HOST.as_str(), host.as_bytes());
     }
     let ours = |name: &HeaderName| {
         let text = name.as_str();
         name == CONTENT_TYPE || name == HOST || text.starts_with("x-amz-") || text.starts_with("x-amzn-bedrock-")
     };
-    signed.extend(headers.iter().filter(|(name, _)| ours(name)).map(|(name, value)| (name.as_str(), value.as_bytes())));
+    for (name, value) in headers.iter().filter(|(name, _)| ours(name)) {
+        signed.insert(name.as_str(), value.as_bytes());
+    }
     Ok(signed)
 }
 
 /// The `host` that an HTTP client sends for a URI: with the port, unless it is the scheme's own.
-pub(super) fn host_of(uri: &Uri) -> Option<String> {
+pub(super) fn host_of(uri: &Uri) -> Option<Cow<'_, str>> {
     let host = uri.host()?;
     let default = match uri.scheme_str() {
         Some("https") => Some(443),
@@ -255,8 +258,8 @@ pub(super) fn host_of(uri: &Uri) -> Option<String> {
         _ => None,
     };
     Some(match uri.port_u16() {
-        Some(port) if Some(port) != default => format!("{host}:{port}"),
-        _ => host.to_owned(),
+        Some(port) if Some(port) != default => Cow::Owned(format!("{host}:{port}")),
+        _ => Cow::Borrowed(host),
     })
 }
 

@@ -11,7 +11,7 @@ use super::{ALGORITHM, CanonicalRequest, Hex};
 /// `Display` writes it as AWS calls it, the credential scope.
 #[derive(Debug, Clone, Copy)]
 pub struct Scope<'a> {
-    time: [u8; 16],
+    time: BasicTime,
     region: &'a str,
     service: &'a str,
 }
@@ -20,14 +20,13 @@ impl<'a> Scope<'a> {
     /// A scope at a time (to the second; years 0 to 9999, others are cut to that), in a region, for a signing name.
     #[must_use]
     pub fn new(time: DateTime<Utc>, region: &'a str, service: &'a str) -> Self {
-        Self { time: basic_format(time), region, service }
+        Self { time: BasicTime::new(time), region, service }
     }
 
     /// The time as `x-amz-date` has it: `20150830T123600Z`.
     #[must_use]
     pub fn date_time(&self) -> &str {
-        // Never the default: digits and two letters.
-        std::str::from_utf8(&self.time).unwrap_or_default()
+        self.time.as_str()
     }
 
     /// The day a derived key is good for: `20150830`.
@@ -66,19 +65,31 @@ impl fmt::Display for Scope<'_> {
     }
 }
 
-/// ISO 8601's basic format, to the second. By hand: chrono's formatter costs more than the rest of the step.
-fn basic_format(time: DateTime<Utc>) -> [u8; 16] {
-    let mut text = *b"00000000T000000Z";
-    let digit = |number: u32| b'0' + u8::try_from(number % 10).unwrap_or_default();
-    let year = u32::try_from(time.year().clamp(0, 9999)).unwrap_or_default();
-    let (hour, minute, second) = (time.hour(), time.minute(), time.second());
-    let date = [(0, year / 100), (2, year), (4, time.month()), (6, time.day())];
-    for (at, number) in date.into_iter().chain([(9, hour), (11, minute), (13, second)]) {
-        if let Some(digits) = text.get_mut(at..at + 2) {
-            digits.copy_from_slice(&[digit(number / 10), digit(number)]);
+/// A time in ISO 8601's basic format, to the second: `20150830T123600Z`. By hand: chrono's formatter costs more than the rest of
+/// the step.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct BasicTime([u8; 16]);
+
+impl BasicTime {
+    /// Years 0 to 9999, others are cut to that.
+    pub(crate) fn new(time: DateTime<Utc>) -> Self {
+        let mut text = *b"00000000T000000Z";
+        let digit = |number: u32| b'0' + u8::try_from(number % 10).unwrap_or_default();
+        let year = u32::try_from(time.year().clamp(0, 9999)).unwrap_or_default();
+        let (hour, minute, second) = (time.hour(), time.minute(), time.second());
+        let date = [(0, year / 100), (2, year), (4, time.month()), (6, time.day())];
+        for (at, number) in date.into_iter().chain([(9, hour), (11, minute), (13, second)]) {
+            if let Some(digits) = text.get_mut(at..at + 2) {
+                digits.copy_from_slice(&[digit(number / 10), digit(number)]);
+            }
         }
+        Self(text)
     }
-    text
+
+    pub(crate) fn as_str(&self) -> &str {
+        // Never the default: digits and two letters.
+        std::str::from_utf8(&self.0).unwrap_or_default()
+    }
 }
 
 /// Step 2 of a signature: the algorithm, the time, the scope and the hash of the canonical request, a line each.

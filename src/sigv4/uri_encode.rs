@@ -18,11 +18,19 @@ pub(crate) fn push_byte(out: &mut String, byte: u8) {
     }
 }
 
-/// Appends all bytes, each as [`push_byte`] does.
-pub(crate) fn push(out: &mut String, text: &str) {
-    for byte in text.bytes() {
-        push_byte(out, byte);
+/// Appends all bytes, each as [`push_byte`] does; those that stay, which most are, in runs.
+pub(crate) fn push(out: &mut String, mut text: &str) {
+    while let Some(at) = text.bytes().position(|byte| !is_unreserved(byte)) {
+        let (kept, rest) = text.split_at_checked(at).unwrap_or_default();
+        out.push_str(kept);
+        let mut rest = rest.chars();
+        let mut utf8 = [0; 4];
+        for byte in rest.next().unwrap_or_default().encode_utf8(&mut utf8).bytes() {
+            push_byte(out, byte);
+        }
+        text = rest.as_str();
     }
+    out.push_str(text);
 }
 
 fn hex_digit(nibble: u8) -> char {
@@ -32,6 +40,16 @@ fn hex_digit(nibble: u8) -> char {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn runs_and_what_is_between_them() {
+        for text in ["", "abc", "%", "a%", "%a", "amazon.nova-lite-v1:0", "a/b//c", "é", "aé😀b\0", "::"] {
+            let (mut runs, mut bytes) = (String::new(), String::new());
+            push(&mut runs, text);
+            text.bytes().for_each(|byte| push_byte(&mut bytes, byte));
+            assert_eq!(runs, bytes);
+        }
+    }
 
     #[test]
     fn every_byte_is_itself_or_two_capital_digits() {

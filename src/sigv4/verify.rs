@@ -5,9 +5,9 @@ use std::fmt;
 
 use chrono::{DateTime, NaiveDateTime, Utc};
 use http::Request;
-use http::header::{AUTHORIZATION, HOST, HeaderMap};
+use http::header::{AUTHORIZATION, HOST, HeaderMap, HeaderValue};
 
-use super::canonical_request::Header;
+use super::canonical_request::SortedHeaders;
 use super::signer::{X_AMZ_DATE, X_AMZ_SECURITY_TOKEN, host_of, signable};
 use super::{ALGORITHM, CanonicalRequest, PayloadHash, Scope, Signature, SigningKey, StringToSign};
 use crate::identity::Credentials;
@@ -53,7 +53,7 @@ pub fn verify<B: AsRef<[u8]>>(
     let signed = claim.headers(headers, host.as_deref())?;
     let signable = signable(request).map_err(|e| VerifyError::new(VerifyErrorKind::Malformed, e.to_string()))?;
     check_payload(&signable.payload, request.body().as_ref())?;
-    let canonical_request = CanonicalRequest::with_headers(&signable, signed);
+    let canonical_request = CanonicalRequest::with_headers(&signable, &signed);
     let string_to_sign = StringToSign::new(&claim.scope, &canonical_request);
     let key = SigningKey::derive(credentials.secret_access_key(), &claim.scope);
     if key.verify(&string_to_sign, &claim.signature) {
@@ -211,17 +211,17 @@ impl<'a> Claim<'a> {
     }
 
     /// The headers that it says are signed.
-    fn headers(&self, headers: &'a HeaderMap, host: Option<&'a str>) -> Result<Vec<Header<'a>>, VerifyError> {
-        let mut signed: Vec<Header<'a>> = Vec::new();
+    fn headers(&self, headers: &'a HeaderMap, host: Option<&'a str>) -> Result<SortedHeaders<'a>, VerifyError> {
+        let mut signed = SortedHeaders::with_capacity(8);
         for name in self.signed_headers.split(';') {
-            let before = signed.len();
-            signed.extend(headers.get_all(name).iter().map(|value| (name, value.as_bytes())));
-            if signed.len() == before {
+            let mut values = headers.get_all(name).iter().map(HeaderValue::as_bytes).peekable();
+            if values.peek().is_none() {
                 let host = host.filter(|_| name == HOST.as_str());
                 let host =
                     host.ok_or_else(|| VerifyError::malformed("SignedHeaders names a header that is not there"))?;
-                signed.push((name, host.as_bytes()));
+                signed.insert(name, host.as_bytes());
             }
+            values.for_each(|value| signed.insert(name, value));
         }
         Ok(signed)
     }

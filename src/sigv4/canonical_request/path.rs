@@ -19,7 +19,8 @@ pub(super) fn push(out: &mut String, path: &str) {
 
 /// Whether there is nothing to remove, which is nearly always.
 fn is_normal(path: &str) -> bool {
-    path.starts_with('/') && !path.contains("//") && !path.contains("/.")
+    let bytes = path.as_bytes();
+    bytes.starts_with(b"/") && !bytes.windows(2).any(|pair| matches!(pair, b"//" | b"/."))
 }
 
 fn push_normalised(out: &mut String, path: &str) {

@@ -1,5 +1,7 @@
 //! The canonical query: every name and value percent-encoded in one way, sorted after that, `=` also where no value is.
 
+use std::collections::BinaryHeap;
+
 use crate::sigv4::uri_encode;
 
 /// Appends the canonical form of a query string.
@@ -7,14 +9,13 @@ pub(super) fn push(out: &mut String, query: &str) {
     if query.is_empty() {
         return;
     }
-    let mut pairs: Vec<(String, String)> = query
+    let pairs: BinaryHeap<(String, String)> = query
         .split('&')
         .filter(|pair| !pair.is_empty())
         .map(|pair| pair.split_once('=').unwrap_or((pair, "")))
         .map(|(name, value)| (recode(name), recode(value)))
         .collect();
-    pairs.sort();
-    for (index, (name, value)) in pairs.iter().enumerate() {
+    for (index, (name, value)) in pairs.into_sorted_vec().iter().enumerate() {
         if index > 0 {
             out.push('&');
         }
