@@ -69,7 +69,6 @@ const NAMED_ONLY_IN: &[(&[&str], &[&str])] = &[
     (&["reqwest::"], &["transport.rs", "transport/"]),
     (&["hyper::", "hyper_util::"], &["transport/connections.rs", "replay/server.rs"]),
     (&["rustls::"], &["tls.rs", "tls/"]),
-    (&["aws_smithy_"], &["eventstream/"]),
     (&["Utc::now", "SystemTime"], &["clock.rs"]),
     (&["std::env::", "env::var"], &["credentials/", "builder.rs"]),
     // The fixture store is files by its nature, and some documents are files.

@@ -3,15 +3,12 @@
 use std::error::Error as StdError;
 use std::fmt;
 
-use aws_smithy_eventstream::frame::write_message_to;
-use aws_smithy_types::event_stream::{Header, Message};
-use bytes::Bytes;
+use bytes::{BufMut, Bytes};
 
 use super::frame::Frame;
 use super::header::HeaderValue;
 use super::prelude::OVERHEAD;
 use super::{MAX_FRAME, MAX_HEADERS};
-use crate::error::Cause;
 
 const MAX_NAME: usize = 255;
 /// The length field could hold 65,535, the format does not: C, Java and Go read it as signed.
@@ -35,36 +32,58 @@ const MAX_VALUE: usize = 32_767;
 /// What the format cannot hold: a header's name of no or of more than 255 bytes, a header's value of more than 32,767,
 /// headers of more than [`MAX_HEADERS`] together, a frame of more than [`MAX_FRAME`].
 pub fn encode(frame: &Frame) -> Result<Bytes, EncodeError> {
-    // Not left to smithy, whose older versions write a value's length of up to 65,535.
-    let mut length = 0;
-    let mut headers = Vec::new();
-    for (name, value) in frame.headers() {
-        length += header_length(name, &value)?;
-        headers.push(Header::new(name.to_owned(), value.into_wire()));
+    let headers = frame.header_refs().map(|(name, value)| header_length(name, value)).sum::<Result<_, _>>()?;
+    if headers > MAX_HEADERS {
+        return Err(EncodeError::too_long(EncodeErrorKind::Headers, headers, MAX_HEADERS));
     }
-    if length > MAX_HEADERS {
-        return Err(EncodeError::too_long(EncodeErrorKind::Headers, length, MAX_HEADERS));
-    }
-    let length = length + frame.payload().len() + OVERHEAD;
-    if length > MAX_FRAME {
-        return Err(EncodeError::too_long(EncodeErrorKind::Frame, length, MAX_FRAME));
+    let total = headers + frame.payload().len() + OVERHEAD;
+    if total > MAX_FRAME {
+        return Err(EncodeError::too_long(EncodeErrorKind::Frame, total, MAX_FRAME));
     }
 
-    let mut bytes = Vec::with_capacity(length);
-    let message = Message::new_from_parts(headers, frame.payload().clone());
-    write_message_to(&message, &mut bytes).map_err(|error| EncodeError {
-        kind: EncodeErrorKind::Frame,
-        detail: "it cannot be written".to_owned(),
-        source: Some(error.into()),
-    })?;
+    let mut bytes = Vec::with_capacity(total);
+    for length in [total, headers] {
+        // Within the bounds, which are far below what the field holds.
+        bytes.put_u32(u32::try_from(length).unwrap_or(u32::MAX));
+    }
+    bytes.put_u32(crc32fast::hash(&bytes));
+    for (name, value) in frame.header_refs() {
+        put_header(&mut bytes, name, value);
+    }
+    bytes.put_slice(frame.payload());
+    bytes.put_u32(crc32fast::hash(&bytes));
     Ok(bytes.into())
+}
+
+/// A header whose parts are known to fit: a byte of length and the name, a byte of type, the value.
+fn put_header(bytes: &mut Vec<u8>, name: &str, value: &HeaderValue) {
+    bytes.put_u8(u8::try_from(name.len()).unwrap_or(u8::MAX));
+    bytes.put_slice(name.as_bytes());
+    bytes.put_u8(value.wire_type());
+    match value {
+        // The type says which.
+        HeaderValue::Bool(_) => {}
+        HeaderValue::Byte(value) => bytes.put_i8(*value),
+        HeaderValue::Int16(value) => bytes.put_i16(*value),
+        HeaderValue::Int32(value) => bytes.put_i32(*value),
+        HeaderValue::Int64(value) | HeaderValue::Timestamp(value) => bytes.put_i64(*value),
+        HeaderValue::ByteArray(value) => put_long(bytes, value),
+        HeaderValue::String(value) => put_long(bytes, value.as_bytes()),
+        HeaderValue::Uuid(value) => bytes.put_u128(*value),
+    }
+}
+
+/// Two bytes of length, and so many.
+fn put_long(bytes: &mut Vec<u8>, value: &[u8]) {
+    bytes.put_u16(u16::try_from(value.len()).unwrap_or(u16::MAX));
+    bytes.put_slice(value);
 }
 
 /// What a header takes on the wire: its name after one byte of length, its type, its value.
 fn header_length(name: &str, value: &HeaderValue) -> Result<usize, EncodeError> {
     let name = name.len();
     if name == 0 {
-        return Err(EncodeError { kind: EncodeErrorKind::HeaderName, detail: "it is empty".to_owned(), source: None });
+        return Err(EncodeError { kind: EncodeErrorKind::HeaderName, detail: "it is empty".to_owned() });
     }
     if name > MAX_NAME {
         return Err(EncodeError::too_long(EncodeErrorKind::HeaderName, name, MAX_NAME));
@@ -94,7 +113,6 @@ fn value_length(value: &[u8]) -> Result<usize, EncodeError> {
 pub struct EncodeError {
     kind: EncodeErrorKind,
     detail: String,
-    source: Option<Cause>,
 }
 
 /// The kinds of [`EncodeError`]: which part does not fit.
@@ -113,7 +131,7 @@ pub enum EncodeErrorKind {
 
 impl EncodeError {
     fn too_long(kind: EncodeErrorKind, length: usize, bound: usize) -> Self {
-        Self { kind, detail: format!("{length} bytes, where {bound} are allowed"), source: None }
+        Self { kind, detail: format!("{length} bytes, where {bound} are allowed") }
     }
 
     /// Which part does not fit, to match on.
@@ -135,11 +153,7 @@ impl fmt::Display for EncodeError {
     }
 }
 
-impl StdError for EncodeError {
-    fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        self.source.as_deref().map(|source| source as _)
-    }
-}
+impl StdError for EncodeError {}
 
 #[cfg(test)]
 mod tests {
@@ -194,7 +208,7 @@ mod tests {
         ];
         for value in values {
             let frame = Frame::new("").with_header("name", value);
-            let counted: usize = frame.headers().map(|(name, value)| header_length(name, &value).unwrap()).sum();
+            let counted: usize = frame.header_refs().map(|(name, value)| header_length(name, value).unwrap()).sum();
             assert_eq!(encode(&frame).unwrap().len(), counted + OVERHEAD, "{frame:?}");
         }
     }

@@ -92,7 +92,11 @@ impl Frame {
 
     /// All headers in the order of the wire, repeated names included.
     pub fn headers(&self) -> impl Iterator<Item = (&str, HeaderValue)> {
-        self.headers.iter().map(|(name, value)| (name, value.clone()))
+        self.header_refs().map(|(name, value)| (name, value.clone()))
+    }
+
+    pub(super) fn header_refs(&self) -> impl Iterator<Item = (&str, &HeaderValue)> {
+        self.headers.iter()
     }
 
     /// `:message-type`: `event`, `exception` or `error`.
@@ -133,13 +137,15 @@ impl Frame {
 
     /// The frame that `bytes` are, exactly, after the prelude they begin with.
     pub(super) fn read(mut bytes: Bytes, prelude: Prelude, headers: &mut HeaderReader) -> Result<Self, Fault> {
-        let claimed = bytes.split_off(prelude.total - CHECKSUM).get_u32();
-        let computed = crc32fast::hash(&bytes);
+        let (summed, claimed) = bytes.split_last_chunk::<CHECKSUM>().unwrap_or((&[], &[0; CHECKSUM]));
+        let (claimed, computed) = (u32::from_be_bytes(*claimed), crc32fast::hash(summed));
         if computed != claimed {
             return Err(Fault::checksum(StreamErrorKind::MessageChecksum, computed, claimed));
         }
-        bytes.advance(PRELUDE);
-        let headers = headers.read(&bytes.split_to(prelude.headers))?;
+        let headers_end = PRELUDE + prelude.headers;
+        let headers = headers.read(summed.get(PRELUDE..headers_end).unwrap_or_default())?;
+        bytes.truncate(prelude.total - CHECKSUM);
+        bytes.advance(headers_end);
         Ok(Self { headers, payload: bytes })
     }
 }
@@ -149,7 +155,7 @@ impl fmt::Debug for Frame {
         struct Headers<'a>(&'a Frame);
         impl fmt::Debug for Headers<'_> {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.debug_map().entries(self.0.headers()).finish()
+                f.debug_map().entries(self.0.header_refs()).finish()
             }
         }
         f.debug_struct("Frame").field("headers", &Headers(self)).field("payload", &self.payload).finish()

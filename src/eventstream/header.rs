@@ -1,7 +1,5 @@
 //! [`HeaderValue`]: what a header of a frame can hold.
 
-use aws_smithy_types::DateTime;
-use aws_smithy_types::event_stream::HeaderValue as Wire;
 use bytes::Bytes;
 
 /// The value of a frame's header: the ten types of the wire, of which `true` and `false` are one here.
@@ -48,17 +46,19 @@ impl HeaderValue {
         }
     }
 
-    pub(super) fn into_wire(self) -> Wire {
+    /// The byte that says how the value is to be read.
+    pub(super) fn wire_type(&self) -> u8 {
         match self {
-            Self::Bool(value) => Wire::Bool(value),
-            Self::Byte(value) => Wire::Byte(value),
-            Self::Int16(value) => Wire::Int16(value),
-            Self::Int32(value) => Wire::Int32(value),
-            Self::Int64(value) => Wire::Int64(value),
-            Self::ByteArray(value) => Wire::ByteArray(value),
-            Self::String(value) => Wire::String(value.into()),
-            Self::Timestamp(value) => Wire::Timestamp(DateTime::from_millis(value)),
-            Self::Uuid(value) => Wire::Uuid(value),
+            Self::Bool(true) => 0,
+            Self::Bool(false) => 1,
+            Self::Byte(_) => 2,
+            Self::Int16(_) => 3,
+            Self::Int32(_) => 4,
+            Self::Int64(_) => 5,
+            Self::ByteArray(_) => 6,
+            Self::String(_) => 7,
+            Self::Timestamp(_) => 8,
+            Self::Uuid(_) => 9,
         }
     }
 }

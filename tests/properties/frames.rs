@@ -1,6 +1,9 @@
 //! Frames of random bytes, behind right checksums and wrong ones.
 
-use bedrock_lite::eventstream::{Frame, HeaderValue, MAX_FRAME};
+use aws_smithy_eventstream::frame::{read_message_from, write_message_to};
+use aws_smithy_types::DateTime;
+use aws_smithy_types::event_stream::{Header, HeaderValue as TheirValue, Message};
+use bedrock_lite::eventstream::{Frame, HeaderValue, MAX_FRAME, encode};
 use proptest::prelude::*;
 
 use crate::invariants::frames::{forge, forge_prelude, hold, hold_with_a_flipped_bit};
@@ -50,11 +53,37 @@ fn frame() -> impl Strategy<Value = Frame> {
             any::<String>().prop_map(HeaderValue::String),
             bytes(20).prop_map(|bytes| HeaderValue::ByteArray(bytes.into())),
             any::<u128>().prop_map(HeaderValue::Uuid),
+            any::<bool>().prop_map(HeaderValue::Bool),
+            any::<i8>().prop_map(HeaderValue::Byte),
+            any::<i16>().prop_map(HeaderValue::Int16),
+            any::<i32>().prop_map(HeaderValue::Int32),
+            any::<i64>().prop_map(HeaderValue::Int64),
+            any::<i64>().prop_map(HeaderValue::Timestamp),
         ],
     );
     (prop::collection::vec(header, 0..4), bytes(60)).prop_map(|(headers, payload)| {
         headers.into_iter().fold(Frame::new(payload), |frame, (name, value)| frame.with_header(name, value))
     })
+}
+
+/// The frame as AWS's own crate has it.
+fn theirs(frame: &Frame) -> Message {
+    let headers = frame.headers().map(|(name, value)| {
+        let value = match value {
+            HeaderValue::Bool(value) => TheirValue::Bool(value),
+            HeaderValue::Byte(value) => TheirValue::Byte(value),
+            HeaderValue::Int16(value) => TheirValue::Int16(value),
+            HeaderValue::Int32(value) => TheirValue::Int32(value),
+            HeaderValue::Int64(value) => TheirValue::Int64(value),
+            HeaderValue::ByteArray(value) => TheirValue::ByteArray(value),
+            HeaderValue::String(value) => TheirValue::String(value.into()),
+            HeaderValue::Timestamp(value) => TheirValue::Timestamp(DateTime::from_millis(value)),
+            HeaderValue::Uuid(value) => TheirValue::Uuid(value),
+            other => unreachable!("{other:?} is none of the ten types"),
+        };
+        Header::new(name.to_owned(), value)
+    });
+    Message::new_from_parts(headers.collect(), frame.payload().clone())
 }
 
 proptest! {
@@ -72,5 +101,14 @@ proptest! {
     #[test]
     fn one_flipped_bit_is_never_a_frame(frames in prop::collection::vec(frame(), 1..5), bit in any::<usize>()) {
         hold_with_a_flipped_bit(&frames, bit);
+    }
+
+    #[test]
+    fn a_frame_is_written_as_aws_writes_it(frame in frame()) {
+        let (ours, expected) = (encode(&frame).unwrap(), theirs(&frame));
+        let mut written = Vec::new();
+        write_message_to(&expected, &mut written).unwrap();
+        prop_assert_eq!(&ours, &written);
+        prop_assert_eq!(read_message_from(ours).unwrap(), expected);
     }
 }

@@ -1,0 +1,60 @@
+//! Converse: a request on its way out, an answer on its way in.
+
+mod data;
+
+use std::hint::black_box;
+use std::mem;
+
+use bedrock_lite::{ConverseRequest, Operation as _};
+use criterion::{Criterion, Throughput};
+use http::Response;
+
+use data::{Failed, MIB, Signing};
+
+fn main() -> Result<(), Failed> {
+    let mut criterion = Criterion::default().configure_from_args();
+    small(&mut criterion)?;
+    image(&mut criterion)?;
+    criterion.final_summary();
+    Ok(())
+}
+
+fn small(criterion: &mut Criterion) -> Result<(), Failed> {
+    let (endpoint, request) = (data::endpoint()?, data::question());
+    let body = request.http_request(&endpoint)?.into_body();
+    assert!(body.starts_with(br#"{"messages":[{"#), "{body:?}");
+    let answer = data::answer();
+    assert_eq!(ConverseRequest::http_response(Response::new(answer.clone()))?.text(), data::ANSWER);
+
+    let mut group = criterion.benchmark_group("small converse");
+    group.bench_function("request", |bencher| bencher.iter(|| black_box(&request).http_request(&endpoint)));
+    group.bench_function("answer", |bencher| {
+        bencher.iter(|| ConverseRequest::http_response(Response::new(black_box(&answer).clone())));
+    });
+    group.finish();
+    Ok(())
+}
+
+/// An image of 1 MiB: encoded in base64, and written into the body.
+fn image(criterion: &mut Criterion) -> Result<(), Failed> {
+    let (endpoint, request) = (data::endpoint()?, data::question_about_an_image(MIB));
+    let http_request = request.http_request(&endpoint)?;
+    assert!(http_request.body().len() > MIB.div_ceil(3) * 4, "the image is not in the body");
+    let mut signing = Signing::of(http_request);
+    signing.sign()?;
+    signing.check()?;
+
+    let mut group = criterion.benchmark_group("converse with an image of 1 MiB");
+    group.throughput(Throughput::Bytes(MIB as u64));
+    group.bench_function("request", |bencher| bencher.iter(|| black_box(&request).http_request(&endpoint)));
+    group.bench_function("request, signed", |bencher| {
+        bencher.iter(|| {
+            // What was sent before is freed by then.
+            drop(mem::take(&mut signing.request));
+            signing.request = black_box(&request).http_request(&endpoint)?;
+            Ok::<_, Failed>(signing.sign()?)
+        });
+    });
+    group.finish();
+    Ok(())
+}
