@@ -1,0 +1,70 @@
+//! The rows of the table that are measured inside of one program: signing and decoding, without I/O.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::Failed;
+use crate::process::{median, run};
+use crate::stacks::cargo_build;
+use crate::table::{Row, Unit};
+
+/// The program, built.
+pub struct Inside(PathBuf);
+
+impl Inside {
+    pub fn build(folder: &Path) -> Result<Self, Failed> {
+        cargo_build("inside", "release", folder)?;
+        Ok(Self(folder.join("release/inside")))
+    }
+
+    /// What each library takes for one piece of work, in nanoseconds, ours first: the median of several processes, since where the
+    /// pieces of one happen to lie in memory stays as it is until it ends.
+    pub fn nanoseconds(&self, work: &str, size: usize, processes: usize) -> Result<Vec<(String, f64)>, Failed> {
+        // A short round is about 2 ms of each library, or one piece of work where that takes longer.
+        let short_rounds = if size > 100_000 { "15" } else { "60" };
+        let mut libraries: Vec<(String, Vec<f64>)> = Vec::new();
+        for _ in 0..processes {
+            let output = run(Command::new(&self.0).args([work, &size.to_string(), short_rounds]))?.output;
+            for line in output.lines() {
+                let (name, number) = line.split_once(' ').ok_or("the program printed no figure")?;
+                let number = number.parse()?;
+                match libraries.iter_mut().find(|(known, _)| known == name) {
+                    Some((_, numbers)) => numbers.push(number),
+                    None => libraries.push((name.to_owned(), vec![number])),
+                }
+            }
+        }
+        Ok(libraries.into_iter().map(|(name, numbers)| (name, median(numbers))).collect())
+    }
+}
+
+/// Ours beside each of the others, a row a pair.
+pub fn measure(inside: &Inside, rounds: usize) -> Result<Vec<Row>, Failed> {
+    const EVENTS: usize = 500;
+    const MIB: usize = 1 << 20;
+    let frames = answers::frames(EVENTS);
+    let frame = frames.iter().map(Vec::len).sum::<usize>() as f64 / frames.len() as f64;
+    let frames = format!("decoding a frame, {EVENTS} of about {frame:.0} bytes pushed whole");
+    let mut rows = Vec::new();
+    for (name, work, size, bytes) in [
+        ("signing a 200-byte body", "sign", 200, None),
+        ("signing a 1 MiB body", "sign", MIB, Some(MIB as f64)),
+        (frames.as_str(), "decode", EVENTS, Some(frame)),
+    ] {
+        eprintln!("{name} …");
+        let libraries = inside.nanoseconds(work, size, rounds)?;
+        let [(_, ours), others @ ..] = libraries.as_slice() else { return Err("the program printed nothing".into()) };
+        let (unit, in_one) = if work == "sign" { (Unit::Microseconds, 1e3) } else { (Unit::Nanoseconds, 1.0) };
+        rows.extend(others.iter().map(|(peer, theirs)| Row {
+            work: format!("{name}, to `{peer}`"),
+            unit,
+            bytes,
+            ours: ours / in_one,
+            theirs: theirs / in_one,
+            goal: (size == 200 && peer == "aws-sigv4").then_some(0.25),
+            bare: None,
+            boto3: None,
+        }));
+    }
+    Ok(rows)
+}
