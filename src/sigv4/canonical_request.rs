@@ -250,7 +250,7 @@ fn push_headers(text: &mut Vec<u8>, headers: &[Header<'_>]) -> Range<usize> {
     let mut token = 0..0;
     for group in headers.chunk_by(|(a, _), (b, _)| a.eq_ignore_ascii_case(b)) {
         let Some((name, _)) = group.first() else { continue };
-        text.extend(name.bytes().map(|b| b.to_ascii_lowercase()));
+        push_name(text, name);
         text.push(b':');
         let start = text.len();
         for (index, (_, value)) in group.iter().enumerate() {
@@ -265,6 +265,13 @@ fn push_headers(text: &mut Vec<u8>, headers: &[Header<'_>]) -> Range<usize> {
         text.push(b'\n');
     }
     token
+}
+
+/// A header's name, in lower case.
+fn push_name(text: &mut Vec<u8>, name: &str) {
+    let start = text.len();
+    text.extend_from_slice(name.as_bytes());
+    text.get_mut(start..).unwrap_or_default().make_ascii_lowercase();
 }
 
 /// The value without the spaces around it and with one for each run inside it: only U+0020, no other white space.
@@ -289,7 +296,7 @@ fn push_names(text: &mut Vec<u8>, headers: &[Header<'_>]) -> Range<usize> {
         if text.len() > start {
             text.push(b';');
         }
-        text.extend(name.bytes().map(|b| b.to_ascii_lowercase()));
+        push_name(text, name);
     }
     start..text.len()
 }

@@ -74,6 +74,8 @@ impl BasicTime {
     /// Years 0 to 9999, others are cut to that.
     pub(crate) fn new(time: DateTime<Utc>) -> Self {
         let mut text = *b"00000000T000000Z";
+        // Once: each part of a `DateTime` would apply its offset anew.
+        let time = time.naive_utc();
         let digit = |number: u32| b'0' + u8::try_from(number % 10).unwrap_or_default();
         let year = u32::try_from(time.year().clamp(0, 9999)).unwrap_or_default();
         let (hour, minute, second) = (time.hour(), time.minute(), time.second());

@@ -18,11 +18,21 @@ pub(crate) fn push_byte(out: &mut String, byte: u8) {
     }
 }
 
-/// Appends all bytes, each as [`push_byte`] does; those that stay, which most are, in runs.
-pub(crate) fn push(out: &mut String, mut text: &str) {
-    while let Some(at) = text.bytes().position(|byte| !is_unreserved(byte)) {
-        let (kept, rest) = text.split_at_checked(at).unwrap_or_default();
-        out.push_str(kept);
+/// Appends all bytes, each as [`push_byte`] does.
+pub(crate) fn push(out: &mut String, text: &str) {
+    push_but(out, text, is_unreserved);
+}
+
+/// Appends a path: as [`push`], but that its slashes stay.
+pub(crate) fn push_path(out: &mut String, path: &str) {
+    push_but(out, path, |byte| byte == b'/' || is_unreserved(byte));
+}
+
+/// Appends text, what stays, which is most of it, in runs.
+fn push_but(out: &mut String, mut text: &str, stays: impl Fn(u8) -> bool) {
+    while let Some(at) = text.bytes().position(|byte| !stays(byte)) {
+        let (run, rest) = text.split_at_checked(at).unwrap_or_default();
+        out.push_str(run);
         let mut rest = rest.chars();
         let mut utf8 = [0; 4];
         for byte in rest.next().unwrap_or_default().encode_utf8(&mut utf8).bytes() {

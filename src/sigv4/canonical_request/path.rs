@@ -6,14 +6,10 @@ use crate::sigv4::uri_encode;
 
 /// Appends the canonical form of a path.
 pub(super) fn push(out: &mut String, path: &str) {
-    if !is_normal(path) {
-        return push_normalised(out, path);
-    }
-    for (index, segment) in path.split('/').enumerate() {
-        if index > 0 {
-            out.push('/');
-        }
-        uri_encode::push(out, segment);
+    if is_normal(path) {
+        uri_encode::push_path(out, path);
+    } else {
+        push_normalised(out, path);
     }
 }
 
