@@ -61,13 +61,7 @@ fn a_frame_is_a_slice_of_what_arrived() {
     decoder.push(texts(1001));
     // The first has headers that are read; the rest have the same.
     decoder.next().unwrap().unwrap();
-    let (info, count) = allocated(|| {
-        let mut count = 0;
-        while decoder.next().unwrap().is_some() {
-            count += 1;
-        }
-        count
-    });
+    let (info, count) = allocated(|| std::iter::from_fn(|| decoder.next().unwrap()).count());
     assert_eq!(count, 1000);
     within("a thousand frames", info, 0);
 }
@@ -77,13 +71,8 @@ fn an_event_is_its_text() {
     let mut decoder = stream();
     decoder.push(texts(1001));
     decoder.next().unwrap().unwrap();
-    let (info, bytes) = allocated(|| {
-        let mut bytes = 0;
-        while let Some(event) = decoder.next().unwrap() {
-            bytes += event.text().unwrap().len();
-        }
-        bytes
-    });
+    let events = std::iter::from_fn(|| decoder.next().unwrap());
+    let (info, bytes) = allocated(|| events.map(|event| event.text().unwrap().len()).sum::<usize>());
     assert_eq!(bytes, 10_000);
     // One each, and the reply's text, which doubles as it grows.
     within("a thousand events", info, 1000 + 10);
@@ -98,13 +87,7 @@ fn an_event_of_a_tool_is_its_input() {
     decoder.push((0..1001).flat_map(|_| event("contentBlockDelta", piece)).collect());
     decoder.next().unwrap().unwrap();
     decoder.next().unwrap().unwrap();
-    let (info, count) = allocated(|| {
-        let mut count = 0;
-        while decoder.next().unwrap().is_some() {
-            count += 1;
-        }
-        count
-    });
+    let (info, count) = allocated(|| std::iter::from_fn(|| decoder.next().unwrap()).count());
     assert_eq!(count, 1000);
     within("a thousand events of a tool", info, 2000 + 10);
 }
