@@ -30,7 +30,9 @@ count() {
     echo "|---|---|--:|--:|--:|"
     "$program" list | while IFS=$'\t' read -r name rounds units unit about; do
         # What is done but once, and what only the first rounds cost, is in both.
-        echo "$(count "$name" "$rounds") $(count "$name" $((3 * rounds)))" |
+        few=$(count "$name" "$rounds")
+        many=$(count "$name" $((3 * rounds)))
+        echo "$few $many" |
             awk -v units=$((2 * rounds * units)) -v unit="$unit" -v about="$about" '
                 function grouped(n) { return n < 1000 ? n : grouped(int(n / 1000)) sprintf(",%03d", n % 1000) }
                 function each(n) { return grouped(int(n / units + 0.5)) }

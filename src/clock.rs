@@ -63,7 +63,7 @@ impl Sleeper for TokioSleeper {
 ///
 /// ```
 /// use bedrock_lite::clock::ClockSkew;
-/// use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+/// use chrono::{DateTime, TimeDelta, Utc};
 ///
 /// let skew = ClockSkew::new();
 /// let sent: DateTime<Utc> = "2026-01-01T00:00:00Z".parse()?;
@@ -131,11 +131,14 @@ impl ClockSkew {
 /// Not by chrono, whose reader of RFC 2822 takes many more forms and is some 20 kB of a small program.
 fn http_date(text: &str) -> Option<DateTime<Utc>> {
     const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
-    let (_day_of_week, text) = text.strip_suffix(" GMT")?.split_once(", ")?;
+    const LENGTH: usize = "Sun, 06 Nov 1994 08:49:37 GMT".len();
+    let (_day_of_week, text) = text.strip_suffix(" GMT").filter(|rest| rest.len() == LENGTH - 4)?.split_once(", ")?;
     let mut parts = text.split([' ', ':']);
     let mut part = || parts.next();
     let (day, month, year) = (part()?.parse().ok()?, part()?, part()?.parse().ok()?);
-    let (hour, minute, second) = (part()?.parse().ok()?, part()?.parse().ok()?, part()?.parse().ok()?);
+    let (hour, minute, second) = (part()?.parse().ok()?, part()?.parse().ok()?, part()?.parse::<u32>().ok()?);
+    // A leap second, which no clock here has, is the one before it.
+    let second = if second == 60 { 59 } else { second };
     // A year that no signature can name would be in the way of every one to come.
     if !(1970..=9999).contains(&year) || parts.next().is_some() {
         return None;
@@ -181,6 +184,7 @@ mod tests {
         assert_eq!(read("Sun, 06 Nov 1994 08:49:37 GMT"), Some(784_111_777));
         assert_eq!(read("Tue, 29 Feb 2028 23:59:59 GMT"), Some(1_835_481_599));
         assert_eq!(read("Fri, 31 Dec 9999 23:59:59 GMT"), Some(253_402_300_799));
+        assert_eq!(read("Sat, 31 Dec 2016 23:59:60 GMT"), Some(1_483_228_799));
         for text in [
             "Sun, 06 Nov 1994 08:49:37",
             "Sun, 06 Nov 1994 08:49:37 CET",
@@ -189,6 +193,8 @@ mod tests {
             "Sun, 06 Nov 1994 08:49 GMT",
             "Sun, 06 Nov 1994 08:49:37:00 GMT",
             "Sun, 06 Nov 1994 24:00:00 GMT",
+            "Sun, 06 Nov 1994 08:49:61 GMT",
+            "Sun, 6 Nov 1994 08:49:37 GMT",
             "Sun, 31 Nov 1994 08:49:37 GMT",
             "Wed, 31 Dec 1969 23:59:59 GMT",
             "Sunday, 06-Nov-94 08:49:37 GMT",

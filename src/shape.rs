@@ -65,7 +65,7 @@ impl Visitor<'_> for ReadName {
     }
 }
 
-/// Reads JSON. It is looked at once for whether it is text, not again at every string in it.
+/// Reads JSON. It is looked at once for whether it is text, as JSON must be throughout, and not again at every string in it.
 pub(crate) fn from_json<T: DeserializeOwned>(text: &[u8]) -> serde_json::Result<T> {
     match str::from_utf8(text) {
         Ok(text) => serde_json::from_str(text),

@@ -104,6 +104,7 @@ impl Transport {
     ) -> Result<impl Future<Output = Result<Response, Error>> + use<'_>, ConfigError> {
         let (head, body) = request.into_parts();
         let mut request = reqwest::Request::new(head.method, self.last_url.read(&head.uri)?);
+        *request.version_mut() = head.version;
         *request.headers_mut() = head.headers;
         *request.body_mut() = Some(body.into());
         let client = self.connections.pool().get(context.route)?;

@@ -168,6 +168,15 @@ fn what_has_one_place_is_named_there_alone() {
     }
 }
 
+/// They are second opinions, in tests.
+#[test]
+fn aws_own_crates_are_named_nowhere() {
+    for (file, code) in sources() {
+        let named = ["aws_smithy_", "aws_sigv4", "aws_credential_types"].iter().find(|word| code.contains(**word));
+        assert_eq!(named, None, "src/{file}");
+    }
+}
+
 #[test]
 fn files_fit_in_a_head() {
     const LONGEST: usize = 550;

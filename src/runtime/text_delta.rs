@@ -42,6 +42,7 @@ fn split_string(text: &[u8]) -> Option<(&[u8], &[u8])> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::shape::from_json;
 
     const PLAIN: [&str; 5] = [
         r#"{"contentBlockIndex":0,"delta":{"text":"Hi"},"p":"abcd"}"#,
@@ -52,7 +53,7 @@ mod tests {
     ];
 
     fn by_serde(payload: &[u8]) -> Option<ContentBlockDeltaEvent> {
-        serde_json::from_slice(payload).ok()
+        from_json(payload).ok()
     }
 
     #[test]
@@ -69,6 +70,7 @@ mod tests {
         for payload in [
             r#"{"contentBlockIndex":0,"delta":{"text":"a\nb"},"p":"abcd"}"#,
             r#"{"contentBlockIndex":0,"delta":{"text":"a"},"p":"abcd","new":1}"#,
+            r#"{"contentBlockIndex":0,"delta":{"text":"a"},"p":"é"}"#,
             r#"{"contentBlockIndex":0,"delta":{"text":"a","new":1},"p":"abcd"}"#,
             r#"{"contentBlockIndex":0,"delta":{"toolUse":{"input":"a"}},"p":"abcd"}"#,
             r#"{"contentBlockIndex":1234567890,"delta":{"text":"a"}}"#,

@@ -5,9 +5,9 @@ use std::fmt;
 
 use chrono::{DateTime, NaiveDateTime, Utc};
 use http::Request;
-use http::header::{AUTHORIZATION, HOST, HeaderMap, HeaderValue};
+use http::header::{AUTHORIZATION, HOST, HeaderMap};
 
-use super::canonical_request::SortedHeaders;
+use super::canonical_request::{Header, SortedHeaders};
 use super::signer::{X_AMZ_DATE, X_AMZ_SECURITY_TOKEN, host_of, signable};
 use super::{ALGORITHM, CanonicalRequest, PayloadHash, Scope, Signature, SigningKey, StringToSign};
 use crate::identity::Credentials;
@@ -212,18 +212,18 @@ impl<'a> Claim<'a> {
 
     /// The headers that it says are signed.
     fn headers(&self, headers: &'a HeaderMap, host: Option<&'a str>) -> Result<SortedHeaders<'a>, VerifyError> {
-        let mut signed = SortedHeaders::with_capacity(8);
+        let mut signed: Vec<Header<'a>> = Vec::new();
         for name in self.signed_headers.split(';') {
-            let mut values = headers.get_all(name).iter().map(HeaderValue::as_bytes).peekable();
-            if values.peek().is_none() {
+            let before = signed.len();
+            signed.extend(headers.get_all(name).iter().map(|value| (name, value.as_bytes())));
+            if signed.len() == before {
                 let host = host.filter(|_| name == HOST.as_str());
                 let host =
                     host.ok_or_else(|| VerifyError::malformed("SignedHeaders names a header that is not there"))?;
-                signed.insert(name, host.as_bytes());
+                signed.push((name, host.as_bytes()));
             }
-            values.for_each(|value| signed.insert(name, value));
         }
-        Ok(signed)
+        Ok(signed.into())
     }
 
     fn covers(&self, name: &str) -> bool {

@@ -42,7 +42,7 @@ pub(crate) struct Connecting {
         expect(dead_code, reason = "without TLS there is nobody to trust")
     )]
     pub(crate) ca_bundle: Option<Arc<[u8]>>,
-    /// Whether TLS is sure to be needed, and is set up as far as it can be.
+    /// Whether TLS is sure to be needed over the network, and is set up as far as it can be.
     #[cfg_attr(
         not(all(feature = "rustls", not(feature = "native-tls"))),
         expect(dead_code, reason = "the system's TLS has its own way")
@@ -208,7 +208,11 @@ fn http_client(connecting: &Connecting, route: Route) -> Result<reqwest::Client,
     let builder = builder.tls_certs_merge(certificates(connecting.ca_bundle.as_deref())?);
     #[cfg(all(feature = "rustls", not(feature = "native-tls")))]
     let builder = {
-        let roots = if connecting.by_tls { crate::tls::Roots::Now } else { crate::tls::Roots::OnUse };
+        let roots = if connecting.by_tls && route == Route::Network {
+            crate::tls::Roots::Now
+        } else {
+            crate::tls::Roots::OnUse
+        };
         builder.tls_backend_preconfigured(crate::tls::client_config(connecting.ca_bundle.as_deref(), roots)?)
     };
     builder.build().map_err(|error| {
