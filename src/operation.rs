@@ -222,7 +222,7 @@ macro_rules! operation {
                 $crate::endpoint::Service::$service
             }
 
-            // What a program does not call is compiled for none: so are all functions here that write or read a shape.
+            // Inline, as whatever writes or reads a shape: compiled for those programs alone that call it.
             #[inline]
             fn http_request(
                 &self,
