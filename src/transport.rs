@@ -93,7 +93,8 @@ impl Transport {
 
     /// The same with another time for connecting: connections of its own, unless the time is the same.
     pub(crate) fn with_connect_timeout(&self, timeout: Duration) -> Self {
-        Self { connections: self.connections.with_timeout(timeout), ..self.clone() }
+        let connections = self.connections.with_timeout(timeout);
+        Self { connections, limits: self.limits, last_url: self.last_url.clone() }
     }
 
     /// Sends a request; the future waits for the answer's head.

@@ -5,8 +5,10 @@ mod support;
 
 use bedrock_lite::control::{CreateGuardrailVersionRequest, Tag};
 use bedrock_lite::endpoint::{Endpoint, EndpointConfig};
+use bedrock_lite::operation::{CallResponse, HttpRequest};
 use bedrock_lite::{Call, ConfigErrorKind, Error, Operation, Service, ServiceErrorKind};
-use http::Method;
+use bytes::Bytes;
+use http::{Method, Request, Version};
 use serde_json::{Value, json};
 use support::{ScriptedServer, answer, refusal};
 
@@ -50,6 +52,34 @@ async fn a_call_is_signed_and_its_answer_handed_out() {
     let signed = head.split("signedheaders=").nth(1).unwrap_or_default();
     assert!(signed.starts_with("content-type;host;x-amz-date;x-amzn-bedrock-thing"), "{head}");
     assert_eq!(body(request), json!({"name": "g"}));
+}
+
+/// An operation of one's own, for a peer that speaks an old HTTP.
+struct Old;
+
+impl Operation for Old {
+    type Output = CallResponse;
+
+    fn name(&self) -> &'static str {
+        "Old"
+    }
+
+    fn service(&self) -> Service {
+        Service::Bedrock
+    }
+
+    fn http_request(&self, endpoint: &Endpoint) -> Result<Request<Bytes>, Error> {
+        let mut request = HttpRequest::new(Method::GET, "/old").build(endpoint)?;
+        *request.version_mut() = Version::HTTP_10;
+        Ok(request)
+    }
+}
+
+#[tokio::test]
+async fn a_request_is_sent_in_the_version_that_it_has() {
+    let server = ScriptedServer::start([answer(200, &[], "{}")]);
+    server.client().build().unwrap().send(&Old).await.unwrap();
+    assert_eq!(server.requests()[0].lines().next(), Some("GET /old HTTP/1.0"));
 }
 
 #[tokio::test]

@@ -77,17 +77,16 @@ impl Write for BodyWriter<'_> {
     fn write_all(&mut self, bytes: &[u8]) -> io::Result<()> {
         /// For what follows, which is seldom more than some brackets.
         const MORE: usize = 1024;
-        match bytes {
-            // A bracket, a colon, a comma: every other write is one. What is announced begins with a quotation mark.
-            [byte] if *byte != b'"' => self.json.push(*byte),
-            _ => {
-                match self.announced.take() {
-                    0 => {}
-                    announced => self.json.reserve(announced + MORE),
-                }
-                self.json.extend_from_slice(bytes);
-            }
+        // A bracket, a comma, a quotation mark: every other write is one, and what is announced comes in longer ones.
+        if let [byte] = bytes {
+            self.json.push(*byte);
+            return Ok(());
         }
+        match self.announced.take() {
+            0 => {}
+            announced => self.json.reserve(announced + MORE),
+        }
+        self.json.extend_from_slice(bytes);
         Ok(())
     }
 
