@@ -82,8 +82,8 @@
 //!
 //! # The control plane
 //!
-//! [`control`] has the operations around inference: models, inference profiles, batch jobs, guardrails. What comes in pages comes one
-//! after the other, and an operation without types of its own is a [`Call`]:
+//! [`control`] has the operations around inference: models, inference profiles, batch jobs, guardrails, projects. What comes in
+//! pages comes one after the other, and an operation without types of its own is a [`Call`]:
 //!
 //! ```no_run
 //! # async fn run(client: bedrock_lite::Client) -> Result<(), bedrock_lite::Error> {

@@ -30,6 +30,8 @@ macro_rules! converse_request {
                 tool_config: one ToolConfiguration = "toolConfig",
                 /// The guardrail that watches the conversation.
                 guardrail_config: one $guardrail = "guardrailConfig",
+                /// The project that the request is counted and billed to: an ID or an ARN, 1 to 2,048 characters.
+                project_identifier: one String = "projectIdentifier",
                 /// Parameters that only this model has.
                 additional_model_request_fields: one Document = "additionalModelRequestFields",
                 /// The values of the variables of a prompt from Prompt management, whose ARN is then the model id.

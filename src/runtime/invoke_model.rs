@@ -24,6 +24,7 @@ const GUARDRAIL_VERSION: HeaderName = HeaderName::from_static("x-amzn-bedrock-gu
 const LATENCY: HeaderName = HeaderName::from_static("x-amzn-bedrock-performanceconfig-latency");
 const SERVICE_TIER: HeaderName = HeaderName::from_static("x-amzn-bedrock-service-tier");
 const REQUEST_METADATA: HeaderName = HeaderName::from_static("x-amzn-bedrock-request-metadata");
+const PROJECT_IDENTIFIER: HeaderName = HeaderName::from_static("x-amzn-bedrock-projectidentifier");
 /// What `Accept` is for the streaming form, whose own `Accept` is the event stream.
 const STREAM_ACCEPT: HeaderName = HeaderName::from_static("x-amzn-bedrock-accept");
 /// What `Content-Type` is for the streaming form.
@@ -57,6 +58,8 @@ macro_rules! invoke_model_request {
                 service_tier: one ServiceTierType = "serviceTier",
                 /// Key-value pairs for the invocation log, as a JSON object.
                 request_metadata: one String = "requestMetadata",
+                /// The project that the request is counted and billed to: an ID or an ARN, 1 to 2,048 characters.
+                project_identifier: one String = "projectIdentifier",
             }
         }
 
@@ -85,6 +88,7 @@ macro_rules! invoke_model_request {
                     .header(LATENCY, self.performance_config_latency.as_ref().map(PerformanceConfigLatency::as_str))
                     .header(SERVICE_TIER, self.service_tier.as_ref().map(ServiceTierType::as_str))
                     .header(REQUEST_METADATA, self.request_metadata.as_deref())
+                    .header(PROJECT_IDENTIFIER, self.project_identifier.as_deref())
                     .body(self.body.clone().unwrap_or_default().into_bytes())
                     .build(endpoint)
             }

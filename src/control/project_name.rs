@@ -1,0 +1,80 @@
+//! [`ProjectName`]: a string that the service model marks as sensitive.
+
+use std::fmt;
+use std::ops::Deref;
+
+use serde::{Deserialize, Serialize};
+
+/// The name of a project: 1 to 127 characters, at least one of them not white space.
+///
+/// The service model marks the name as sensitive. `Debug` therefore prints a placeholder, and there is no `Display`:
+/// [`as_str`](Self::as_str) returns the text.
+///
+/// ```
+/// use bedrock_lite::control::ProjectName;
+///
+/// let name = ProjectName::from("team a");
+/// assert_eq!(name.as_str(), "team a");
+/// assert_eq!(format!("{name:?}"), "ProjectName(redacted)");
+/// ```
+#[derive(Clone, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct ProjectName(String);
+
+impl ProjectName {
+    /// Returns the name as text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for ProjectName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("ProjectName(redacted)")
+    }
+}
+
+impl Deref for ProjectName {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        &self.0
+    }
+}
+
+impl From<&str> for ProjectName {
+    fn from(name: &str) -> Self {
+        Self(name.to_owned())
+    }
+}
+
+impl From<&String> for ProjectName {
+    fn from(name: &String) -> Self {
+        Self(name.clone())
+    }
+}
+
+impl From<String> for ProjectName {
+    fn from(name: String) -> Self {
+        Self(name)
+    }
+}
+
+impl From<ProjectName> for String {
+    fn from(name: ProjectName) -> Self {
+        name.0
+    }
+}
+
+impl PartialEq<str> for ProjectName {
+    fn eq(&self, other: &str) -> bool {
+        self.0 == other
+    }
+}
+
+impl PartialEq<&str> for ProjectName {
+    fn eq(&self, other: &&str) -> bool {
+        self.0 == *other
+    }
+}
