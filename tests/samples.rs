@@ -1,6 +1,14 @@
 //! Random full values of every shape in wire form: read, and written back equal; also with what no model names yet.
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that panics is a test that fails")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test that panics is a test that fails"
+)]
 
+#[path = "support/recordings.rs"]
+mod recordings;
 #[path = "support/unknown.rs"]
 mod unknown;
 
@@ -412,15 +420,13 @@ fn a_guardrails_trace_is_typed_when_asked_for() {
 #[test]
 #[ignore = "needs BEDROCK_RECORDINGS"]
 fn every_recorded_guardrail_trace_can_be_typed() {
-    let root = std::env::var_os("BEDROCK_RECORDINGS").map(std::path::PathBuf::from).unwrap();
     let mut typed = 0;
-    for exchange in fs::read_dir(root.join("converse")).unwrap() {
-        let body = fs::read(exchange.unwrap().path().join("response.body")).unwrap();
-        let Ok(reply) = serde_json::from_slice::<runtime::ConverseResponse>(&body) else { continue };
+    for exchange in recordings::exchanges("Converse") {
+        let Ok(reply) = serde_json::from_slice::<runtime::ConverseResponse>(&exchange.body) else { continue };
         let Some(trace) = reply.trace.filter(|trace| trace.guardrail.is_some()) else { continue };
         let assessment = trace.guardrail_assessment().unwrap().unwrap();
         assert!(!assessment.input_assessment.is_empty() || !assessment.output_assessments.is_empty());
         typed += 1;
     }
-    assert!(typed > 3, "only {typed} traces");
+    assert_eq!(typed, recordings::expected([4, 0]));
 }
