@@ -3,7 +3,7 @@
 use std::future::poll_fn;
 use std::task::{Context, Poll, ready};
 
-use crate::error::Error;
+use crate::error::{Error, StreamErrorKind};
 use crate::metadata::ResponseMetadata;
 use crate::operation::StreamDecoder;
 use crate::runtime::{
@@ -84,6 +84,11 @@ impl<D: StreamDecoder> EventStream<D> {
                     self.decoder.finish()?;
                     return Poll::Ready(Ok(None));
                 }
+                // Only the end of the HTTP body is missing: the reply is there, and billed.
+                Err(broken) if self.decoder.is_complete() && !matches!(broken.kind(), StreamErrorKind::TooLarge) => {
+                    self.decoder.finish()?;
+                    return Poll::Ready(Ok(None));
+                }
                 Err(broken) => return Poll::Ready(Err(self.decoder.fail(broken))),
             }
         }
@@ -129,7 +134,8 @@ impl EventStream<ConverseStreamDecoder> {
     ///
     /// The error that the stream ended with, again: [`Error::Service`] or [`Error::Stream`].
     /// [`StreamErrorKind::Unfinished`](crate::StreamErrorKind::Unfinished) where it was not read until
-    /// [`next`](Self::next) gave `None`; `StreamErrorKind::ToolInput` where the input of a tool is not JSON.
+    /// [`next`](Self::next) gave `None`; `StreamErrorKind::ToolInput` where the input of a tool is not JSON;
+    /// `StreamErrorKind::UnexpectedEvent` where events that were handed out contradict each other.
     pub fn into_response(self) -> Result<ConverseResponse, Error> {
         self.decoder.into_response().map_err(|error| error.with_attempts(self.attempt))
     }
