@@ -147,6 +147,7 @@ pub mod sigv4;
 mod tls;
 #[cfg(feature = "client")]
 mod transport;
+mod unicode;
 
 #[cfg(feature = "client")]
 pub use builder::{AuthScheme, ClientBuilder};

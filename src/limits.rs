@@ -86,8 +86,8 @@ impl Timeouts {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Limits {
-    /// The largest body of an answer, and the most that a stream may bring in all. Default 256 MiB: Bedrock's largest answers, images
-    /// in base64, stay far below.
+    /// The largest body of an answer, the most that a stream may bring in all, and the most memory that the reply put together
+    /// from a stream may take. Default 256 MiB: Bedrock's largest answers, images in base64, stay far below.
     pub body: usize,
     /// The largest body of an error; what is beyond it is not read. Default 1 MiB.
     pub error_body: usize,

@@ -124,6 +124,13 @@ pub trait StreamDecoder: Sized + Send {
     /// Ends the stream with an error of whoever carries the bytes, and hands it out with the call's request id.
     fn fail(&mut self, error: StreamError) -> Error;
 
+    /// Whether everything has arrived that belongs to the output, so that a connection that breaks now takes nothing away.
+    ///
+    /// `false` by default: only a format that names its last event can tell.
+    fn is_complete(&self) -> bool {
+        false
+    }
+
     /// Says that no more bytes will come. Take the events first, until [`next`](Self::next) gives `None`: what is left untaken
     /// is not judged here.
     ///

@@ -23,6 +23,7 @@ mod guardrail_checks;
 mod guardrail_pii;
 mod guardrail_policies;
 mod guardrail_usage;
+mod halves;
 mod image;
 mod inference;
 mod invocation_metrics;

@@ -21,6 +21,8 @@ use std::fmt;
 use serde::de::{DeserializeOwned, DeserializeSeed, Deserializer, Error as _, Visitor};
 use serde_json::Value;
 
+use crate::unicode;
+
 pub use blob::{Blob, InvalidBase64};
 pub use blocks::Blocks;
 pub use document::Document;
@@ -65,8 +67,19 @@ impl Visitor<'_> for ReadName {
     }
 }
 
-/// Reads JSON. It is looked at once for whether it is text, as JSON must be throughout, and not again at every string in it.
+/// Reads JSON, with U+FFFD for each lone surrogate.
+///
+/// The text is searched for lone surrogates only after serde has refused it, so that a text without them costs nothing.
+/// A [`Document`] is kept as text, which serde does not refuse: it looks for them itself.
 pub(crate) fn from_json<T: DeserializeOwned>(text: &[u8]) -> serde_json::Result<T> {
+    read_json(text).or_else(|error| match unicode::repaired(text) {
+        Some(repaired) => read_json(&repaired),
+        None => Err(error),
+    })
+}
+
+/// Reads JSON. It is looked at once for whether it is text, as JSON must be throughout, and not again at every string in it.
+fn read_json<T: DeserializeOwned>(text: &[u8]) -> serde_json::Result<T> {
     match str::from_utf8(text) {
         Ok(text) => serde_json::from_str(text),
         // It says where; should it find nothing wrong, `T` is not read either.

@@ -8,11 +8,12 @@ use std::path::{Path, PathBuf};
 /// Every module of the crate and the modules that it may know. A module stands below those that it knows, so that
 /// nothing is known in a circle.
 const MAY_KNOW: &[(&str, &[&str])] = &[
-    ("error", &[]),
+    ("unicode", &[]),
+    ("error", &["unicode"]),
     ("metadata", &["error"]),
     ("clock", &[]),
     ("profile", &["error"]),
-    ("shape", &["error", "metadata"]),
+    ("shape", &["error", "metadata", "unicode"]),
     ("retry", &["error"]),
     ("identity", &["error"]),
     ("sigv4", &["error", "identity"]),
@@ -20,7 +21,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("api_key", &["error", "identity", "sigv4", "endpoint"]),
     ("eventstream", &["error"]),
     ("operation", &["error", "metadata", "shape", "endpoint"]),
-    ("runtime", &["error", "metadata", "shape", "endpoint", "eventstream", "operation"]),
+    ("runtime", &["error", "metadata", "shape", "endpoint", "eventstream", "operation", "unicode"]),
     ("control", &["error", "metadata", "shape", "endpoint", "operation"]),
     ("limits", &[]),
     ("tls", &["error"]),

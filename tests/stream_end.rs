@@ -98,9 +98,13 @@ fn said(frames: &[Frame]) -> Vec<Error> {
 fn an_exception_is_said_again() {
     let payload = r#"{"message":"m","originalStatusCode":500,"originalMessage":"o"}"#;
     let [start, ..] = whole_reply();
-    for (exception_type, retryable) in [("modelStreamErrorException", false), ("throttlingException", true)] {
+    for (exception_type, retryable, throttling) in [
+        ("modelStreamErrorException", true, false),
+        ("throttlingException", true, true),
+        ("validationException", false, false),
+    ] {
         for error in said(&[start.clone(), Frame::exception(exception_type, payload)]) {
-            assert_eq!((error.is_retryable(), error.is_throttling()), (retryable, retryable));
+            assert_eq!((error.is_retryable(), error.is_throttling()), (retryable, throttling));
             let Error::Service(error) = error else { panic!("{error:?}") };
             assert!(error.code().unwrap().eq_ignore_ascii_case(exception_type));
             assert_eq!((error.message(), error.original_status()), (Some("m"), Some(500)));

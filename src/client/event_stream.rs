@@ -3,7 +3,9 @@
 use std::future::poll_fn;
 use std::task::{Context, Poll, ready};
 
-use crate::error::Error;
+use http::header::CONTENT_LENGTH;
+
+use crate::error::{Error, StreamError, StreamErrorKind};
 use crate::metadata::ResponseMetadata;
 use crate::operation::StreamDecoder;
 use crate::runtime::{
@@ -84,9 +86,22 @@ impl<D: StreamDecoder> EventStream<D> {
                     self.decoder.finish()?;
                     return Poll::Ready(Ok(None));
                 }
+                Err(broken) if self.lacks_only_its_end(&broken) => {
+                    self.decoder.finish()?;
+                    return Poll::Ready(Ok(None));
+                }
                 Err(broken) => return Poll::Ready(Err(self.decoder.fail(broken))),
             }
         }
+    }
+
+    /// Whether the output is complete, and only the end of the HTTP body is missing: what is billed is there.
+    ///
+    /// A `Content-Length` says that more belongs to the body.
+    fn lacks_only_its_end(&self, broken: &StreamError) -> bool {
+        self.decoder.is_complete()
+            && broken.kind() != StreamErrorKind::TooLarge
+            && !self.head().headers.contains_key(CONTENT_LENGTH)
     }
 
     /// The head of the answer: status and headers.
@@ -129,7 +144,8 @@ impl EventStream<ConverseStreamDecoder> {
     ///
     /// The error that the stream ended with, again: [`Error::Service`] or [`Error::Stream`].
     /// [`StreamErrorKind::Unfinished`](crate::StreamErrorKind::Unfinished) where it was not read until
-    /// [`next`](Self::next) gave `None`; `StreamErrorKind::ToolInput` where the input of a tool is not JSON.
+    /// [`next`](Self::next) gave `None`; `StreamErrorKind::ToolInput` where the input of a tool is not JSON;
+    /// `StreamErrorKind::UnexpectedEvent` where events that were handed out contradict each other.
     pub fn into_response(self) -> Result<ConverseResponse, Error> {
         self.decoder.into_response().map_err(|error| error.with_attempts(self.attempt))
     }

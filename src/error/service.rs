@@ -10,6 +10,7 @@ use http::{HeaderMap, StatusCode};
 use serde_json::Value;
 
 use super::{Context, SignatureMismatch, without_secrets};
+use crate::unicode;
 
 /// An error that Bedrock answered with.
 ///
@@ -372,13 +373,17 @@ impl ServiceError {
 
     /// Whether the same request may succeed when it is sent again.
     ///
+    /// `ModelStreamError` is retryable, as AWS's service model says. The client retries it only if it is the first frame
+    /// of a stream: after an event, what was generated is billed, and retrying is the caller's decision.
     /// `ModelTimeout` is not among them: what was generated until then is paid for, and paid again when it is sent again.
     /// A refused signature is, where the clock was wrong and has been put right, or where it had grown old on the way.
     #[must_use]
     pub fn is_retryable(&self) -> bool {
-        use ServiceErrorKind::{InternalServer, ModelNotReady, Other, ServiceUnavailable, Throttling};
+        use ServiceErrorKind::{
+            InternalServer, ModelNotReady, ModelStreamError, Other, ServiceUnavailable, Throttling,
+        };
         match self.0.kind {
-            Throttling | ModelNotReady | InternalServer | ServiceUnavailable => true,
+            Throttling | ModelNotReady | ModelStreamError | InternalServer | ServiceUnavailable => true,
             Other => {
                 matches!(self.0.status.as_u16(), 429 | 500 | 502 | 503 | 504)
                     || matches!(self.code(), Some("RequestTimeout" | "RequestTimeoutException"))
@@ -418,7 +423,15 @@ impl StdError for ServiceError {}
 const READ: usize = 1024 * 1024;
 
 fn read(text: &[u8]) -> Value {
-    if text.len() > READ { Value::Null } else { serde_json::from_slice(text).unwrap_or(Value::Null) }
+    if text.len() > READ {
+        return Value::Null;
+    }
+    serde_json::from_slice(text)
+        .or_else(|error| match unicode::repaired(text) {
+            Some(repaired) => serde_json::from_slice(&repaired),
+            None => Err(error),
+        })
+        .unwrap_or(Value::Null)
 }
 
 /// What is kept of a body.

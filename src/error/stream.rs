@@ -40,7 +40,7 @@ pub enum StreamErrorKind {
     PreludeChecksum,
     /// The checksum of a frame is wrong.
     MessageChecksum,
-    /// A frame claims to be larger than the bound of 16 MiB.
+    /// A frame claims to be larger than the bound: a payload of 24 MiB.
     FrameTooLarge,
     /// A frame whose lengths or headers contradict each other.
     MalformedFrame,
@@ -56,7 +56,7 @@ pub enum StreamErrorKind {
     Idle,
     /// The time for the whole call ran out.
     Call,
-    /// The stream as a whole is larger than the client takes.
+    /// The stream as a whole, or the reply that is put together from it, is larger than the client takes.
     TooLarge,
     /// The connection broke.
     Connection,

@@ -14,7 +14,7 @@ use super::event_frames::{EventFrames, unknown_event};
 use super::{InvocationMetrics, PayloadPart, PerformanceConfigLatency, ServiceTierType, Trace};
 use crate::endpoint::{Endpoint, Service};
 use crate::error::{ConfigError, ConfigErrorKind, DecodeError, Error, StreamError, StreamErrorKind};
-use crate::metadata::ResponseMetadata;
+use crate::metadata::{ResponseMetadata, detached};
 use crate::operation::{FromResponse, HttpRequest, Operation, StreamDecoder};
 use crate::shape::{Blob, from_json, structure, union};
 
@@ -192,7 +192,7 @@ impl FromResponse for InvokeModelResponse {
     fn from_response(response: Response<Bytes>) -> Result<Self, Error> {
         let (head, body) = response.into_parts();
         Ok(Self {
-            body: body.into(),
+            body: detached(body).into(),
             content_type: text(&head.headers, &CONTENT_TYPE).unwrap_or_default().to_owned(),
             performance_config_latency: text(&head.headers, &LATENCY).map(Into::into),
             service_tier: text(&head.headers, &SERVICE_TIER).map(Into::into),

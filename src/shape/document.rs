@@ -8,6 +8,7 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 
 use crate::error::{ConfigError, ConfigErrorKind, DecodeError, Error};
+use crate::unicode;
 
 /// JSON of any form: a tool's schema, a tool's input, fields of one model only.
 ///
@@ -44,14 +45,14 @@ impl Document {
     ///
     /// [`Error::Config`] where the value has no JSON form (a map whose keys are no strings, say).
     pub fn new<T: Serialize + ?Sized>(value: &T) -> Result<Self, Error> {
-        serde_json::value::to_raw_value(value).map(Self).map_err(|error| {
+        serde_json::value::to_raw_value(value).map(Self::repaired).map_err(|error| {
             ConfigError::new(ConfigErrorKind::InvalidBody, "the value cannot be written as JSON")
                 .with_source(error)
                 .into()
         })
     }
 
-    /// JSON text, kept to the byte.
+    /// JSON text, kept to the byte but for lone surrogates (`"\ud83d"`): each is replaced by U+FFFD.
     ///
     /// # Errors
     ///
@@ -59,9 +60,16 @@ impl Document {
     pub fn from_json(text: impl Into<String>) -> Result<Self, Error> {
         let text = text.into();
         match serde_json::from_str::<&RawValue>(&text) {
-            Ok(raw) => Ok(Self(raw.to_owned())),
+            Ok(raw) => Ok(Self::repaired(raw.to_owned())),
             Err(error) => Err(DecodeError::new("document", text.as_bytes(), error).into()),
         }
+    }
+
+    /// A document without lone surrogates: serde keeps their escapes, and Bedrock refuses a request that contains one.
+    fn repaired(raw: Box<RawValue>) -> Self {
+        let Some(repaired) = unicode::repaired(raw.get().as_bytes()) else { return Self(raw) };
+        let repaired = String::from_utf8(repaired).ok().and_then(|text| RawValue::from_string(text).ok());
+        Self(repaired.unwrap_or(raw))
     }
 
     /// The JSON text.
@@ -135,6 +143,6 @@ impl Serialize for Document {
 
 impl<'de> Deserialize<'de> for Document {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Box::<RawValue>::deserialize(deserializer).map(Self)
+        Box::<RawValue>::deserialize(deserializer).map(Self::repaired)
     }
 }

@@ -39,6 +39,8 @@ pub(crate) enum Says {
     Transport(TransportErrorKind),
     Service(ServiceErrorKind),
     Stream(StreamErrorKind),
+    /// Every event is handed out; `into_response` alone fails.
+    NoReply(StreamErrorKind),
     Decode,
 }
 
@@ -64,6 +66,8 @@ pub(crate) enum Stays {
     Text(&'static str),
     /// `partial()` has the text and why the model stopped.
     Reply,
+    /// `partial()` has these blocks, as JSON, and why the model stopped.
+    Content(&'static str),
     /// What the service said, and the request id.
     Message(&'static str),
     /// The same, and the text of `stream.partial()`.
@@ -101,6 +105,8 @@ pub(crate) struct Row {
 /// What came of a call.
 struct Outcome {
     result: Result<String, Error>,
+    /// Whether the stream ended well and only its reply is an error.
+    no_reply: bool,
     partial: Option<PartialResponse>,
     unknown_events: usize,
     attempts: u32,
@@ -173,8 +179,13 @@ impl Row {
         let deaf = matches!(self.server, Server::Deaf).then(Deaf::listen);
         let client = self.client(server, deaf.as_ref()).build().unwrap();
         let request = ConverseRequest::new("a-model").message(Message::user("Hello"));
-        let failed =
-            |error: Error| Outcome { attempts: error.attempts(), result: Err(error), partial: None, unknown_events: 0 };
+        let failed = |error: Error| Outcome {
+            attempts: error.attempts(),
+            result: Err(error),
+            no_reply: false,
+            partial: None,
+            unknown_events: 0,
+        };
         if matches!(self.server, Server::Stale(_)) {
             client.converse(&request).await.unwrap();
         }
@@ -183,6 +194,7 @@ impl Row {
                 Ok(reply) => Outcome {
                     attempts: reply.metadata().attempts(),
                     result: Ok(reply.text()),
+                    no_reply: false,
                     partial: None,
                     unknown_events: 0,
                 },
@@ -205,15 +217,17 @@ impl Row {
         let (partial, attempts) = (Some(stream.partial()), stream.metadata().attempts());
         // Whoever asks for the whole reply is told the same.
         let whole = stream.into_response();
+        let no_reply = ended.is_ok() && whole.is_err();
         let result = match (ended, whole) {
             (Ok(()), Ok(reply)) => Ok(reply.text()),
             (Err(error), Err(again)) => {
                 assert_eq!(error.to_string(), again.to_string(), "{self}");
                 Err(error)
             }
-            (ended, whole) => panic!("{self}: the stream ended with {ended:?}, its reply is {whole:?}"),
+            (Ok(()), Err(error)) => Err(error),
+            (Err(ended), Ok(whole)) => panic!("{self}: the stream ended with {ended:?}, its reply is {whole:?}"),
         };
-        Outcome { result, partial, unknown_events, attempts }
+        Outcome { result, no_reply, partial, unknown_events, attempts }
     }
 
     fn client(&self, server: &ScriptedServer, deaf: Option<&Deaf>) -> ClientBuilder {
@@ -249,6 +263,7 @@ impl Row {
             }
             Err(Error::Transport(error)) => Says::Transport(error.kind()),
             Err(Error::Service(error)) => Says::Service(error.kind()),
+            Err(Error::Stream(error)) if outcome.no_reply => Says::NoReply(error.kind()),
             Err(Error::Stream(error)) => Says::Stream(error.kind()),
             Err(Error::Decode(_)) => Says::Decode,
             Err(other) => panic!("{self}: {other:?}"),
@@ -293,6 +308,12 @@ impl Row {
             Stays::Reply => {
                 assert!(outcome.partial.as_ref().is_some_and(|partial| partial.stop_reason.is_some()), "{self}");
                 assert_eq!((text.as_str(), id), ("Hi", Some("rid")), "{self}");
+            }
+            Stays::Content(expected) => {
+                let partial = outcome.partial.as_ref().unwrap();
+                assert!(partial.stop_reason.is_some(), "{self}");
+                assert_eq!(serde_json::to_string(&partial.message.content).unwrap(), expected, "{self}");
+                assert_eq!(id, Some("rid"), "{self}");
             }
             Stays::Message(message) | Stays::TextAndMessage(_, message) => {
                 let Err(Error::Service(error)) = &outcome.result else { panic!("{self}: {:?}", outcome.result) };
@@ -351,6 +372,9 @@ impl fmt::Display for Says {
             Self::Transport(kind) => write!(f, "`Transport`: `{kind:?}`"),
             Self::Service(kind) => write!(f, "`Service`: `{kind:?}`"),
             Self::Stream(kind) => write!(f, "`Stream`: `{kind:?}`"),
+            Self::NoReply(kind) => {
+                write!(f, "every event is handed out; `into_response` fails with `Stream`: `{kind:?}`")
+            }
             Self::Decode => write!(f, "`Decode`"),
         }
     }
@@ -376,6 +400,7 @@ impl fmt::Display for Stays {
             Self::Nothing => write!(f, ""),
             Self::Text(_) => write!(f, "the text so far"),
             Self::Reply => write!(f, "the reply as far as `messageStop`"),
+            Self::Content(_) => write!(f, "the content of all events"),
             Self::TextAndMessage(..) => write!(f, "the text so far, AWS's message, request id"),
             Self::Message(_) => write!(f, "AWS's message, request id"),
             Self::Body(_) => write!(f, "the body's first bytes, request id"),
