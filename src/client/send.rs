@@ -1,21 +1,22 @@
 //! The one send loop: sign, send, classify, retry.
 
+use std::pin::pin;
 use std::time::Duration;
 
 use bytes::Bytes;
 use chrono::{DateTime, TimeDelta, Utc};
 use http::header::{HeaderName, HeaderValue};
 use http::{HeaderMap, Request};
-use tokio::time::{Instant, timeout_at};
+use tokio::time::Instant;
 
 use super::call_span::CallSpan;
 use super::{Client, Receive};
 use crate::clock::ClockSkew;
-use crate::error::{Error, TransportError, TransportErrorKind};
+use crate::error::{Error, StreamErrorKind, TransportError, TransportErrorKind};
 use crate::operation::Operation;
 use crate::retry::{Attempts, Decision};
 use crate::sigv4::{BasicTime, Signed};
-use crate::transport::{Context, Deadline, Response, Route, later};
+use crate::transport::{Context, Deadline, Response, Route, later, timeout_at};
 
 /// Tells the service which attempt it is looking at.
 const AMZ_SDK_REQUEST: HeaderName = HeaderName::from_static("amz-sdk-request");
@@ -32,8 +33,21 @@ where
     let deadline = client.settings.timeouts.call.map(Deadline::after);
     let mut call = Call { client, span: &span, deadline, sent: 0, last: None };
     let Some(deadline) = deadline else { return span.around(call.run(operation)).await };
-    let in_time = timeout_at(deadline.at, span.around(call.run(operation))).await;
-    in_time.unwrap_or_else(|_| Err(call.out_of_time(deadline)))
+    let in_time = timeout_at(deadline.at, pin!(span.around(call.run(operation)))).await;
+    match in_time {
+        Some(Err(error)) if !is_call_timeout(&error) => Err(error),
+        Some(Ok(received)) => Ok(received),
+        _ => Err(call.out_of_time(deadline)),
+    }
+}
+
+/// The body and the loop watch the call's time as well: what they say of it lacks the last attempt's failure.
+fn is_call_timeout(error: &Error) -> bool {
+    match error {
+        Error::Transport(error) => error.kind() == TransportErrorKind::Call,
+        Error::Stream(error) => error.kind() == StreamErrorKind::Call,
+        _ => false,
+    }
 }
 
 /// A call under way.
@@ -125,6 +139,10 @@ impl Call<'_> {
         let by_service = |now: DateTime<Utc>| now.checked_add_signed(skew).unwrap_or(now);
         let now = || by_service(*sent.insert(shared.clock.now()));
         let signed = shared.auth.authorize(&mut request, now).await?;
+        // A process that was stopped may find the call's time over: nothing more is sent, although the grace period has not passed.
+        if self.deadline.is_some_and(Deadline::has_passed) {
+            return Err(TransportError::new(TransportErrorKind::Call).into());
+        }
         let attempt = attempts.number();
         self.tell_attempt(request.headers_mut(), attempt, sent.map(by_service));
         let context = Context { route, attempt, timeouts: settings.timeouts, deadline: self.deadline };
