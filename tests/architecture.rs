@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 const MAY_KNOW: &[(&str, &[&str])] = &[
     ("error", &[]),
     ("metadata", &["error"]),
-    ("clock", &[]),
+    ("clock", &["error"]),
     ("profile", &["error"]),
     ("shape", &["error", "metadata"]),
     ("retry", &["error"]),

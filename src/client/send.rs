@@ -31,7 +31,7 @@ where
 {
     let span = CallSpan::new(operation);
     let deadline = client.settings.timeouts.call.map(Deadline::after);
-    let mut call = Call { client, span: &span, deadline, sent: 0, last: None };
+    let mut call = Call { client, span: &span, deadline, sent: 0, last: None, clock_corrected: false };
     let Some(deadline) = deadline else { return span.around(call.run(operation)).await };
     let in_time = timeout_at(deadline.at, pin!(span.around(call.run(operation)))).await;
     match in_time {
@@ -59,6 +59,8 @@ struct Call<'a> {
     sent: u32,
     /// What the last attempt failed with.
     last: Option<Error>,
+    /// Whether a signature of this call was made again because of the clock.
+    clock_corrected: bool,
 }
 
 /// An attempt as far as the head of its answer, and what it was signed with.
@@ -71,6 +73,8 @@ struct Exchanged {
 struct Signing {
     signed: Signed,
     skew: TimeDelta,
+    /// The skew that the response tells.
+    told: Option<TimeDelta>,
     took: TimeDelta,
 }
 
@@ -153,8 +157,8 @@ impl Call<'_> {
         self.span.head(&response.head);
         let signing = signed.zip(sent).map(|(signed, sent)| {
             let received = shared.clock.now();
-            shared.skew.learn(&response.head.headers, sent, received);
-            Signing { signed, skew, took: received - sent }
+            let told = shared.skew.learn_told(&response.head.headers, sent, received);
+            Signing { signed, skew, told, took: received - sent }
         });
         Ok(Exchanged { response, signing })
     }
@@ -176,13 +180,18 @@ impl Call<'_> {
     }
 
     /// Says of a refused signature what was signed, and whether the clock was to blame.
-    fn explain(&self, error: Error, signing: Option<Signing>) -> Error {
+    fn explain(&mut self, error: Error, signing: Option<Signing>) -> Error {
         match (error, signing) {
-            (Error::Service(error), Some(Signing { signed, skew, took })) if error.is_signature_refused() => {
-                let known = &self.client.shared.skew;
+            (Error::Service(error), Some(Signing { signed, skew, told, took })) if error.is_signature_refused() => {
+                // A skew that this very response confirms is in doubt only if the service says that the time is wrong, and only
+                // once a call: our clock may have been refused before.
+                let confirmed = ClockSkew::is_confirmed(skew, told) && !error.is_about_time();
+                let in_doubt = !confirmed && !self.clock_corrected && !ClockSkew::is_old(took);
+                let known = self.client.shared.skew.refused(skew, told, in_doubt);
+                self.clock_corrected |= known.is_some();
                 let error =
                     error.with_signed(signed.canonical_request().to_string(), signed.string_to_sign().to_string());
-                Error::Service(match known.since(skew) {
+                Error::Service(match known {
                     Some(skew) => error.with_clock_skew(skew),
                     None if ClockSkew::is_old(took) => error.with_signature_age(took),
                     None => error,
