@@ -4,6 +4,7 @@ mod body;
 mod connections;
 mod grace;
 mod last_url;
+mod runtimes;
 
 use std::future::Future;
 use std::pin::pin;
@@ -94,7 +95,7 @@ impl Transport {
     ) -> Result<Self, ConfigError> {
         let connections = Connections::new(own, connecting);
         for route in routes {
-            connections.pool().get(*route)?;
+            connections.pool().prepare(*route)?;
         }
         Ok(Self { connections, limits, last_url: LastUrl::default() })
     }
