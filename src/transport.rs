@@ -2,15 +2,18 @@
 
 mod body;
 mod connections;
+mod grace;
 mod last_url;
+mod runtimes;
 
 use std::future::Future;
+use std::pin::pin;
 use std::time::Duration;
 
 use bytes::Bytes;
 use http::Request;
 use http::response::Parts;
-use tokio::time::{Instant, timeout};
+use tokio::time::Instant;
 
 use crate::error::{ConfigError, Error, StreamError, StreamErrorKind, TransportError, TransportErrorKind};
 use crate::limits::{Limits, Timeouts};
@@ -20,6 +23,7 @@ pub(crate) use body::Body;
 pub(crate) use connections::Connecting;
 use connections::Connections;
 pub use connections::HttpClient;
+pub(crate) use grace::timeout_at;
 use last_url::LastUrl;
 
 /// A client's connections, and what they may take.
@@ -55,6 +59,11 @@ impl Deadline {
         Self { at: later(Instant::now(), timeout), after: timeout }
     }
 
+    /// Returns whether the time for the call is over, without a grace period.
+    pub(crate) fn has_passed(self) -> bool {
+        self.at <= Instant::now()
+    }
+
     fn of_stream(self) -> StreamError {
         StreamError::new(StreamErrorKind::Call, format!("the call had {:?}", self.after))
     }
@@ -86,7 +95,7 @@ impl Transport {
     ) -> Result<Self, ConfigError> {
         let connections = Connections::new(own, connecting);
         for route in routes {
-            connections.pool().get(*route)?;
+            connections.pool().prepare(*route)?;
         }
         Ok(Self { connections, limits, last_url: LastUrl::default() })
     }
@@ -119,9 +128,9 @@ impl Transport {
     ) -> Result<Response, Error> {
         let (timeouts, pool) = (context.timeouts, self.connections.pool());
         let sent = Instant::now();
-        let answer = timeout(timeouts.response, sending)
+        let answer = timeout_at(later(sent, timeouts.response), pin!(sending))
             .await
-            .map_err(|_| TransportError::new(TransportErrorKind::Head).after(timeouts.response))?
+            .ok_or_else(|| TransportError::new(TransportErrorKind::Head).after(timeouts.response))?
             .map_err(|error| pool.unanswered(error, sent.elapsed()))?;
         pool.note(&answer);
         let (mut head, body) = http::Response::from(answer).into_parts();

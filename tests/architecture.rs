@@ -11,7 +11,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("unicode", &[]),
     ("error", &["unicode"]),
     ("metadata", &["error"]),
-    ("clock", &[]),
+    ("clock", &["error"]),
     ("profile", &["error"]),
     ("shape", &["error", "metadata", "unicode"]),
     ("retry", &["error"]),

@@ -186,7 +186,8 @@ impl Clock for Times {
 }
 
 fn skewed(code: &str, date: &str) -> Vec<Step> {
-    answer(403, &[("x-amzn-errortype", code), ("date", date)], r#"{"message":"Signature expired"}"#)
+    let headers = [("x-amzn-errortype", code), ("x-amzn-requestid", "rid"), ("date", date)];
+    answer(403, &headers, r#"{"message":"Signature expired"}"#)
 }
 
 #[tokio::test]
@@ -213,6 +214,116 @@ async fn a_clock_is_put_right_once() {
     let server = ScriptedServer::start([skewed("AccessDeniedException", SIX)]);
     let error = models(&server.client().clock(Times::new(&[0])).build().unwrap()).await.unwrap_err();
     assert_eq!(error.attempts(), 1, "no error of a signature");
+}
+
+/// The times that requests were signed with.
+fn signing_times(server: &ScriptedServer) -> Vec<String> {
+    let time = |request: &String| request.split("x-amz-date: ").nth(1).unwrap().split('\r').next().unwrap().to_owned();
+    server.requests().iter().map(time).collect()
+}
+
+const RAW: &str = "20260101T000000Z";
+const TWO: &str = "Thu, 01 Jan 2026 02:00:00 GMT";
+
+#[tokio::test]
+async fn a_date_that_is_not_the_service_s_changes_nothing() {
+    let id = ("x-amzn-requestid", "rid");
+    for headers in [
+        // Gateways answer by themselves, and by their own clocks.
+        &[("date", "Fri, 31 Dec 9999 23:59:59 GMT")][..],
+        &[("date", TWO)],
+        &[("date", TWO), ("x-amzn-trace-id", "Root=1-67891233")],
+        &[("date", TWO), ("x-amzn-requestid", "")],
+        // No date of the service's.
+        &[("date", "Fri, 31 Dec 9999 23:59:59 GMT"), id],
+        &[("date", "Sat, 01 Jan 2000 00:00:00 GMT"), id],
+        &[("date", TWO), ("age", "3"), id],
+    ] {
+        for status in [200, 403] {
+            let server = ScriptedServer::start([answer(status, headers, MODELS), answer(200, &[], MODELS)]);
+            let client = server.client().clock(Times::new(&[0])).build().unwrap();
+            let _ = models(&client).await;
+            assert_eq!(client.clock_skew(), TimeDelta::zero(), "{headers:?}");
+            models(&client).await.unwrap();
+            assert_eq!(signing_times(&server), [RAW, RAW], "{headers:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_learned_skew_that_makes_a_call_fail_is_dropped() {
+    let good = |headers: &[(&'static str, &'static str)]| answer(200, headers, MODELS);
+    let refused = |code, message: &str, headers: &[(&'static str, &'static str)]| {
+        let headers = [&[("x-amzn-errortype", code), ("x-amzn-requestid", "rid")], headers].concat();
+        answer(403, &headers, format!(r#"{{"message":"{message}"}}"#))
+    };
+    let wrong = [("x-amzn-requestid", "rid"), ("date", TWO)];
+    let not_yet = "Signature not yet current: 20260101T020000Z is still later than 20260101T000500Z";
+    for refusal in [
+        // It tells the right time, none, or the wrong one again.
+        refused("InvalidSignatureException", not_yet, &[("date", "Thu, 01 Jan 2026 00:00:00 GMT")]),
+        refused("InvalidSignatureException", not_yet, &[]),
+        refused("InvalidSignatureException", not_yet, &[("date", TWO)]),
+        refused("RequestTimeTooSkewed", "no", &[("date", TWO)]),
+        refused("RequestTimeTooSkewed", "no", &[("date", "Fri, 31 Dec 9999 23:59:59 GMT")]),
+        refused("SignatureDoesNotMatch", "no", &[]),
+        // A gateway's, as far as anybody can tell.
+        answer(403, &[("x-amzn-errortype", "RequestExpired")], "{}"),
+    ] {
+        let server = ScriptedServer::start([good(&wrong), refusal, good(&wrong), good(&wrong)]);
+        let client = server.client().clock(Times::new(&[0])).build().unwrap();
+        for attempts in [1, 2, 1] {
+            let reply = client.list_foundation_models(&ListFoundationModelsRequest::new()).await.unwrap();
+            assert_eq!(reply.metadata().attempts(), attempts);
+        }
+        assert_eq!(signing_times(&server)[..3], [RAW, "20260101T020000Z", RAW]);
+    }
+}
+
+#[tokio::test]
+async fn a_skew_that_a_refusal_confirms_is_kept_unless_its_time_is_refused() {
+    let headers = [("x-amzn-requestid", "rid"), ("date", TWO), ("x-amzn-errortype", "InvalidSignatureException")];
+    let body = r#"{"message":"The request signature we calculated does not match the signature you provided."}"#;
+    let server = ScriptedServer::start([answer(200, &headers[..2], MODELS), answer(403, &headers, body)]);
+    let client = server.client().clock(Times::new(&[0])).build().unwrap();
+    models(&client).await.unwrap();
+    let error = models(&client).await.unwrap_err();
+    assert_eq!(
+        (error.attempts(), client.clock_skew()),
+        (1, TimeDelta::hours(2)),
+        "the secret key is wrong, not the clock"
+    );
+}
+
+#[tokio::test]
+async fn a_dropped_skew_is_said_where_nothing_is_sent_again() {
+    let wrong = [("x-amzn-requestid", "rid"), ("date", TWO)];
+    let server = ScriptedServer::start([answer(200, &wrong, MODELS), skewed("RequestTimeTooSkewed", TWO)]);
+    let client = server.client().clock(Times::new(&[0])).retry(RetryPolicy::off()).build().unwrap();
+    models(&client).await.unwrap();
+    let Error::Service(error) = models(&client).await.unwrap_err() else { panic!("a service error") };
+    assert_eq!((error.clock_skew(), client.clock_skew()), (Some(TimeDelta::zero()), TimeDelta::zero()));
+    let said = "RequestTimeTooSkewed: Signature expired (signed with a clock correction that is dropped now)";
+    assert_eq!(error.to_string(), said);
+}
+
+#[tokio::test]
+async fn a_device_whose_clock_begins_in_1970_learns_the_time() {
+    let server = ScriptedServer::start([skewed("InvalidSignatureException", TWO), answer(200, &[], MODELS)]);
+    let client = server.client().clock(DateTime::<Utc>::UNIX_EPOCH).build().unwrap();
+    models(&client).await.unwrap();
+    assert_eq!(signing_times(&server), ["19700101T000000Z", "20260101T020000Z"]);
+}
+
+#[tokio::test]
+async fn a_clock_at_the_end_of_time_is_an_error_or_an_answer_and_no_panic() {
+    for clock in [DateTime::<Utc>::MIN_UTC, DateTime::<Utc>::MAX_UTC] {
+        let server = ScriptedServer::start((0..6).map(|_| skewed("InvalidSignatureException", TWO)));
+        let client = server.client().clock(clock).build().unwrap();
+        for _ in 0..2 {
+            models(&client).await.unwrap_err();
+        }
+    }
 }
 
 #[tokio::test]

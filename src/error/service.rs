@@ -253,7 +253,17 @@ impl ServiceError {
         self.code().is_some_and(|code| CODES.contains(&code))
     }
 
-    /// The same error, knowing that the clock was wrong by this much.
+    /// Returns whether the service says that the signature's time is wrong.
+    #[cfg(feature = "client")]
+    pub(crate) fn is_about_time(&self) -> bool {
+        const CODES: [&str; 3] = ["RequestTimeTooSkewed", "RequestExpired", "RequestInTheFuture"];
+        self.code().is_some_and(|code| CODES.contains(&code))
+            || self.message().is_some_and(|message| {
+                message.starts_with("Signature expired") || message.starts_with("Signature not yet current")
+            })
+    }
+
+    /// The same error, knowing that the clock was wrong by this much; zero if a wrong correction of the clock was dropped.
     #[cfg(any(feature = "client", test))]
     #[must_use]
     pub(crate) fn with_clock_skew(mut self, skew: TimeDelta) -> Self {
@@ -345,7 +355,8 @@ impl ServiceError {
 
     /// How far the service's clock is ahead of this machine's, where that is why the signature was refused.
     ///
-    /// The client has taken note of it, and signs by the service's clock from now on.
+    /// The client has taken note of it, and signs by the service's clock from now on. Zero if the signature was made with a skew
+    /// that turned out to be wrong: the client has dropped it, and signs by this machine's clock again.
     #[must_use]
     pub fn clock_skew(&self) -> Option<TimeDelta> {
         self.0.clock_skew
@@ -409,6 +420,7 @@ impl fmt::Display for ServiceError {
             _ => Ok(()),
         }?;
         match (self.0.clock_skew, self.0.signature_age) {
+            (Some(skew), _) if skew.is_zero() => f.write_str(" (signed with a clock correction that is dropped now)"),
             (Some(skew), _) => write!(f, " (this machine's clock is {} s off)", skew.num_seconds().abs()),
             (None, Some(age)) => write!(f, " (it was answered {} s after the signature)", age.num_seconds()),
             (None, None) => Ok(()),

@@ -13,6 +13,8 @@ mod connections;
 mod cuts;
 mod events;
 mod frames;
+#[path = "../support/http2.rs"]
+mod http2;
 mod row;
 #[path = "../support/mod.rs"]
 mod support;

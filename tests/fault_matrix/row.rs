@@ -10,6 +10,7 @@ use bedrock_lite::{
 };
 use socket2::{Domain, Socket, Type};
 
+use crate::http2::{Answer, Http2Server};
 use crate::support::{ScriptedServer, Step};
 
 /// The time-out of rows that wait for one.
@@ -85,6 +86,10 @@ enum Server {
     Scripted(Vec<Step>),
     /// The same; the client has used the connection before, and the server breaks it off once it has read the next request.
     Stale(Vec<Step>),
+    /// Does the first once, for a call before, and then the second.
+    After(Vec<Step>, Vec<Step>),
+    /// HTTP/2, while the client leaves so many streams of the same connection unread.
+    Http2(Answer, usize),
     /// Nothing listens.
     Closed,
     /// Takes no connection, and refuses none.
@@ -135,6 +140,18 @@ impl Row {
         Self { server, ..Self::new(Ask::Converse, fault, Vec::new(), says) }
     }
 
+    /// The same client has had another answer before.
+    pub(crate) fn after(fault: &'static str, before: Vec<Step>, script: Vec<Step>, says: Says) -> Self {
+        let server = Server::After(before, script);
+        Self { server, ..Self::new(Ask::Converse, fault, Vec::new(), says) }
+    }
+
+    /// A server of HTTP/2, of whose connection so many streams are left unread.
+    pub(crate) fn http2(fault: &'static str, answer: Answer, unread: usize, says: Says) -> Self {
+        let server = Server::Http2(answer, unread);
+        Self { server, ..Self::new(Ask::Converse, fault, Vec::new(), says) }
+    }
+
     pub(crate) fn within(self, within: Within) -> Self {
         Self { within, ..self }
     }
@@ -154,13 +171,20 @@ impl Row {
         for left in (0..TRIES).rev() {
             let script = match &self.server {
                 Server::Scripted(script) | Server::Stale(script) => script.as_slice(),
-                Server::Closed | Server::Deaf => &[],
+                Server::After(_, script) => script.as_slice(),
+                Server::Closed | Server::Deaf | Server::Http2(..) => &[],
             };
-            let server = ScriptedServer::start((0..4).map(|_| script.to_vec()));
+            let before = if let Server::After(before, _) = &self.server { Some(before.clone()) } else { None };
+            let server = ScriptedServer::start(before.into_iter().chain((0..4).map(|_| script.to_vec())));
+            let http2 = self.http2_server();
             let begun = Instant::now();
-            let outcome = self.call(&server).await;
+            let outcome = self.call(&server, http2.as_ref()).await;
             let took = begun.elapsed();
-            self.check(&server, &outcome);
+            let requests = http2.as_ref().map_or_else(|| server.requests().len(), Http2Server::requests);
+            self.check(requests, &outcome);
+            if let Server::After(..) = self.server {
+                assert_signed_at_one_time(&server.requests());
+            }
             let late = server.last_sent().map(|sent| sent.elapsed());
             let kept = match self.within {
                 Within::AtOnce | Within::AsItArrives => took < AT_ONCE,
@@ -175,9 +199,20 @@ impl Row {
         }
     }
 
-    async fn call(&self, server: &ScriptedServer) -> Outcome {
+    fn http2_server(&self) -> Option<Http2Server> {
+        let Server::Http2(answer, _) = &self.server else { return None };
+        let answer = answer.clone();
+        Some(Http2Server::start(
+            move |path| {
+                if path.ends_with("/converse-stream") { Answer::Flood } else { answer.clone() }
+            },
+        ))
+    }
+
+    async fn call(&self, server: &ScriptedServer, http2: Option<&Http2Server>) -> Outcome {
         let deaf = matches!(self.server, Server::Deaf).then(Deaf::listen);
-        let client = self.client(server, deaf.as_ref()).build().unwrap();
+        let client = http2.map_or_else(|| server.client(), Http2Server::client);
+        let client = self.client(client, deaf.as_ref()).build().unwrap();
         let request = ConverseRequest::new("a-model").message(Message::user("Hello"));
         let failed = |error: Error| Outcome {
             attempts: error.attempts(),
@@ -188,6 +223,20 @@ impl Row {
         };
         if matches!(self.server, Server::Stale(_)) {
             client.converse(&request).await.unwrap();
+        }
+        if matches!(self.server, Server::After(..)) {
+            client.converse(&request).await.unwrap_err();
+        }
+        let mut unread = Vec::new();
+        if let (Server::Http2(_, streams), Some(http2)) = (&self.server, http2) {
+            // So much of a stream arrives that nobody reads.
+            const WINDOW: usize = 512 * 1024;
+            for _ in 0..*streams {
+                unread.push(client.converse_stream(&request).await.unwrap());
+            }
+            while http2.flooded() < streams * (WINDOW - 64 * 1024) {
+                tokio::time::sleep(Duration::from_millis(2)).await;
+            }
         }
         if self.ask == Ask::Converse {
             return match client.converse(&request).await {
@@ -230,10 +279,9 @@ impl Row {
         Outcome { result, no_reply, partial, unknown_events, attempts }
     }
 
-    fn client(&self, server: &ScriptedServer, deaf: Option<&Deaf>) -> ClientBuilder {
+    fn client(&self, client: ClientBuilder, deaf: Option<&Deaf>) -> ClientBuilder {
         let short = |within| if self.within == within { SHORT } else { LONG };
-        let mut client = server
-            .client()
+        let mut client = client
             .connect_timeout(short(Within::ConnectTimeout))
             .response_timeout(short(Within::ResponseTimeout))
             // Silence that is shorter than this is none: bytes that trickle end nothing.
@@ -255,7 +303,7 @@ impl Row {
         client.endpoint_url(format!("http://{address}"))
     }
 
-    fn check(&self, server: &ScriptedServer, outcome: &Outcome) {
+    fn check(&self, received: usize, outcome: &Outcome) {
         let said = match &outcome.result {
             Ok(text) => {
                 assert_eq!(text, "Hi", "{self}: another reply");
@@ -274,9 +322,13 @@ impl Row {
             Server::Scripted(_) => self.attempts as usize,
             // The one before, and the one that the connection broke under.
             Server::Stale(_) => self.attempts as usize + 2,
+            Server::After(..) => self.attempts as usize + 1,
+            // It reads no request.
+            Server::Http2(Answer::Garbage, _) => 0,
+            Server::Http2(_, unread) => self.attempts as usize + unread,
             Server::Closed | Server::Deaf => 0,
         };
-        assert_eq!(server.requests().len(), requests, "{self}: attempts, by the server");
+        assert_eq!(received, requests, "{self}: attempts, by the server");
         if let Err(error) = &outcome.result {
             // Of an error whose body stops, what has arrived is the error.
             let waits =
@@ -328,6 +380,16 @@ impl Row {
             Stays::RequestId => assert_eq!(id, Some("rid"), "{self}"),
         }
     }
+}
+
+/// The requests are signed within the same hour.
+fn assert_signed_at_one_time(requests: &[String]) {
+    let time = |request: &String| {
+        let time = request.split("x-amz-date: ").nth(1).unwrap().split('\r').next().unwrap();
+        chrono::NaiveDateTime::parse_from_str(time, "%Y%m%dT%H%M%SZ").unwrap()
+    };
+    let times: Vec<_> = requests.iter().map(time).collect();
+    assert!(times.iter().all(|time| (*time - times[0]).num_hours() == 0), "{times:?}");
 }
 
 /// A listener whose queue is full.
