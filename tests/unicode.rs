@@ -1,5 +1,4 @@
 //! JSON that holds half of a UTF-16 pair: every string is read, with U+FFFD in its place, and nothing of it goes back.
-#![expect(clippy::unwrap_used, reason = "a test that panics is a test that fails")]
 
 use bedrock_lite::operation::{Call, FromResponse};
 use bedrock_lite::runtime::InvokeModelResponse;
