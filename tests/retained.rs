@@ -234,6 +234,7 @@ fn a_reply_takes_no_more_memory_than_it_may() {
                 )
             }),
         ),
+        ("unknown members of metadata", &nothing, Box::new(|n| frame("metadata", &format!(r#"{{"member{n}":1}}"#)))),
         (
             "unknown members",
             &nothing,

@@ -1,11 +1,6 @@
 //! Streams that other people's clients got wrong, and events that contradict each other: what is handed out, what the
 //! reply is, and what `partial()` has.
-#![expect(
-    clippy::panic,
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    reason = "a test that panics is a test that fails"
-)]
+#![expect(clippy::panic, clippy::unwrap_used, reason = "a test that panics is a test that fails")]
 
 use bedrock_lite::eventstream::{Frame, encode};
 use bedrock_lite::operation::StreamDecoder;

@@ -55,6 +55,8 @@ pub(super) struct Fold {
     misfits: BTreeMap<i32, Vec<Block>>,
     stop: Option<MessageStopEvent>,
     metadata: Option<Box<ConverseStreamMetadataEvent>>,
+    /// Unknown members that later metadata events have and the first has not.
+    later_metadata: UnknownMembers,
     /// Why the events make no right reply, although each of them was handed out.
     doubt: Option<StreamError>,
     /// What the deltas take in memory, in bytes.
@@ -79,6 +81,7 @@ impl Default for Fold {
             misfits: BTreeMap::new(),
             stop: None,
             metadata: None,
+            later_metadata: UnknownMembers::default(),
             doubt: None,
             taken: 0,
             memory: MEMORY,
@@ -107,7 +110,10 @@ impl Fold {
     pub(super) fn add(&mut self, event: &ConverseStreamOutput) -> Result<(), StreamError> {
         let late = self.stop.is_some();
         match event {
-            ConverseStreamOutput::Metadata(event) => self.add_metadata(event),
+            ConverseStreamOutput::Metadata(event) => {
+                self.take(unknown_weight(event.unknown()))?;
+                self.add_metadata(event);
+            }
             ConverseStreamOutput::Unknown { .. } => {}
             _ if late => return Err(unexpected("an event of a message after its messageStop")),
             ConverseStreamOutput::MessageStart(event) => match &self.start {
@@ -204,9 +210,12 @@ impl Fold {
         same &= add(&mut known.trace, event.trace.as_ref());
         same &= add(&mut known.performance_config, event.performance_config.as_ref());
         same &= add(&mut known.service_tier, event.service_tier.as_ref());
-        let unknown = event.unknown().clone().and(known.unknown().clone());
-        same &= event.unknown().iter().all(|(name, value)| unknown.get(name) == Some(value));
-        **known = (**known).clone().with_unknown(unknown);
+        for (name, value) in event.unknown().iter() {
+            match known.unknown().get(name).or(self.later_metadata.get(name)) {
+                Some(known) => same &= known == value,
+                None => self.later_metadata.insert(name.to_owned(), value.clone()),
+            }
+        }
         if !same {
             self.doubt.get_or_insert_with(|| unexpected("a second metadata event that contradicts the first"));
         }
@@ -241,7 +250,7 @@ impl Fold {
         let mut response = ConverseResponse::new(ConverseOutput::Message(message), stop.stop_reason);
         response.additional_model_response_fields = stop.additional_model_response_fields;
         let Some(metadata) = self.metadata else { return Ok(response.with_unknown(unknown)) };
-        let unknown = unknown.and(metadata.unknown().clone());
+        let unknown = unknown.and(metadata.unknown().clone()).and(self.later_metadata);
         response.usage = metadata.usage;
         response.metrics = metadata
             .metrics

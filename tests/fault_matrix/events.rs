@@ -113,6 +113,9 @@ fn piece(index: i32, delta: &str) -> Vec<u8> {
 
 /// Events in an order that builds no message, and some that only look so.
 fn disorder() -> Vec<Row> {
+    // 12 bytes each on the wire, and a hundred in memory.
+    let parts = vec![r#"{"text":""}"#; 20_000].join(",");
+    let result = event("contentBlockStart", r#"{"contentBlockIndex":1,"start":{"toolResult":{"toolUseId":"t"}}}"#);
     let [start, text, stop, message_stop, _] = <[_; 5]>::try_from(reply("Hi")).unwrap();
     let unexpected = |fault, frames: Vec<Vec<u8>>| {
         let says = Says::Stream(StreamErrorKind::UnexpectedEvent);
@@ -149,6 +152,13 @@ fn disorder() -> Vec<Row> {
                 message_stop.clone(),
             ],
         ),
+        Row::new(
+            Ask::ConverseStream,
+            "a reply that takes more memory than `Limits::body`",
+            stream(begun_then([result, piece(1, &format!(r#"{{"toolResult":[{parts}]}}"#))]), [Step::Hang]),
+            Says::Stream(StreamErrorKind::TooLarge),
+        )
+        .stays(Stays::Text("Hi")),
         Row::new(
             Ask::ConverseStream,
             "a `contentBlockIndex` that is no 32-bit number",
