@@ -91,5 +91,5 @@ pub use tool_result::*;
 pub use tool_use::*;
 pub use trace::*;
 pub use usage::*;
-pub use validate::{ValidationError, ValidationProblem, ValidationProblemKind};
+pub use validate::{ValidationError, ValidationProblem, ValidationProblemKind, ValidationSeverity};
 pub use video::*;

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::ops::Deref;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// The name of a project: 1 to 127 characters, at least one of them not white space.
 ///
@@ -17,8 +17,7 @@ use serde::{Deserialize, Serialize};
 /// assert_eq!(name.as_str(), "team a");
 /// assert_eq!(format!("{name:?}"), "ProjectName(redacted)");
 /// ```
-#[derive(Clone, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(transparent)]
+#[derive(Clone, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct ProjectName(String);
 
 impl ProjectName {
@@ -76,5 +75,17 @@ impl PartialEq<str> for ProjectName {
 impl PartialEq<&str> for ProjectName {
     fn eq(&self, other: &&str) -> bool {
         self.0 == *other
+    }
+}
+
+impl Serialize for ProjectName {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.0)
+    }
+}
+
+impl<'de> Deserialize<'de> for ProjectName {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer).map(Self)
     }
 }

@@ -104,24 +104,48 @@ macro_rules! converse_request {
                 self
             }
 
-            /// Looks for what Bedrock would refuse with a 400, whichever the model; changes nothing, and sends nothing.
+            /// Checks the request for everything that Bedrock refuses with a 400.
             ///
-            /// A request that passes may still be refused: models have limits of their own.
+            /// Nothing is sent and nothing is changed. Every rule is the service's own: hints, which hold for some
+            /// models only, are in [`problems`](Self::problems). A request that passes may still be refused, because
+            /// models have limits of their own.
             ///
             /// # Errors
             ///
-            /// [`ValidationError`](crate::runtime::ValidationError) with every problem that was found.
+            /// [`ValidationError`](crate::runtime::ValidationError) with every refusal.
             pub fn validate(&self) -> Result<(), $crate::runtime::ValidationError> {
+                self.conversation().validate()
+            }
+
+            /// Returns everything that Bedrock or a model may refuse: the refusals of [`validate`](Self::validate), and
+            /// hints.
+            ///
+            /// A hint holds for some models and not for others, such as two turns of the user in a row: recorded
+            /// requests of that form got a 200 from Claude and Titan, and other models refuse them.
+            /// [`ValidationProblem::severity`](crate::runtime::ValidationProblem::severity) says which of the two a
+            /// problem is.
+            #[must_use]
+            pub fn problems(&self) -> Vec<$crate::runtime::ValidationProblem> {
+                self.conversation().problems()
+            }
+
+            fn conversation(&self) -> $crate::runtime::validate::Conversation<'_> {
+                let guardrail = self.guardrail_config.as_ref();
                 $crate::runtime::validate::Conversation {
                     model_id: &self.model_id,
                     messages: &self.messages,
                     system: &self.system,
                     inference_config: self.inference_config.as_ref(),
                     tool_config: self.tool_config.as_ref(),
+                    guardrail_identifier: guardrail.and_then(|guardrail| guardrail.guardrail_identifier.as_deref()),
+                    guardrail_version: guardrail.and_then(|guardrail| guardrail.guardrail_version.as_deref()),
+                    project_identifier: self.project_identifier.as_deref(),
+                    request_fields: self.additional_model_request_fields.as_ref(),
+                    prompt_variables: &self.prompt_variables,
                     response_field_paths: &self.additional_model_response_field_paths,
                     request_metadata: &self.request_metadata,
+                    output_config: self.output_config.as_ref(),
                 }
-                .validate()
             }
 
             fn inference(&mut self) -> &mut InferenceConfiguration {

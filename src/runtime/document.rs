@@ -66,8 +66,7 @@ union! {
 structure! {
     /// A document.
     ///
-    /// A message takes up to five of them, each up to 4.5 MB, and only one of the user does; there has to be a text block
-    /// beside them.
+    /// A request takes up to five documents of up to 4.5 MB each, in messages of the user that have a text block too.
     ///
     /// ```
     /// use bedrock_lite::runtime::{DocumentBlock, DocumentFormat, Message};
@@ -87,8 +86,9 @@ structure! {
     /// # Ok::<(), serde_json::Error>(())
     /// ```
     pub struct DocumentBlock {
-        /// What to call it: 1 to 200 letters, digits, hyphens, parentheses, square brackets and single spaces; no dot,
-        /// so no file name with its extension.
+        /// The name: 1 to 200 ASCII letters, digits, hyphens, parentheses, square brackets and single spaces. A dot is not
+        /// allowed: [`DocumentName::from_file_name`](super::DocumentName::from_file_name) makes a name of a file name. No
+        /// two documents of a request have the same name.
         ///
         /// The model reads it and may take it for instructions: a neutral name is safer than one that somebody else chose.
         name: String = "name",

@@ -24,7 +24,7 @@ union! {
     ///
     /// Text and the blocks convert into it, so that one seldom has to name it.
     pub enum ContentBlock {
-        /// Text; Bedrock refuses text that is empty or blank.
+        /// Text; most models refuse text that is empty.
         Text(String) = "text",
         /// An image.
         Image(ImageBlock) = "image",
@@ -102,7 +102,8 @@ single_block!(ContentBlock, SystemContentBlock);
 structure! {
     /// One turn of a conversation.
     ///
-    /// A conversation begins with the user, and user and assistant take turns.
+    /// A conversation begins with the user, and user and assistant take turns. Some models answer others, too:
+    /// [`ConverseRequest::problems`](super::ConverseRequest::problems) has hints.
     ///
     /// ```
     /// use bedrock_lite::runtime::{ImageBlock, ImageFormat, Message};
