@@ -26,8 +26,8 @@ use crate::transport::{Connecting, HttpClient, Route, Transport};
 ///
 /// | setting | where it is not set by code |
 /// |---|---|
-/// | region | `AWS_REGION`, `AWS_DEFAULT_REGION`, `region`; with [`load`](Self::load), that of the EC2 instance; there is no default |
-/// | who is asking | `AWS_BEARER_TOKEN_BEDROCK`; else `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY`, `AWS_SESSION_TOKEN`; else, at the first call, the rest of the [default chain](crate::credentials::DefaultChain) |
+/// | region | `AWS_REGION`, `AWS_DEFAULT_REGION`, `region`; with [`load`][load], that of the EC2 instance; there is no default |
+/// | who is asking | `AWS_BEARER_TOKEN_BEDROCK`; else `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY`, `AWS_SESSION_TOKEN`; else, at the first call, the rest of the [default chain][chain] |
 /// | attempts | `AWS_MAX_ATTEMPTS`, `max_attempts`; else 3 |
 /// | FIPS, dual-stack | `AWS_USE_FIPS_ENDPOINT`, `AWS_USE_DUALSTACK_ENDPOINT`; `use_fips_endpoint`, `use_dualstack_endpoint`; else neither |
 /// | endpoint | `AWS_ENDPOINT_URL_BEDROCK_RUNTIME`, `AWS_ENDPOINT_URL_BEDROCK`, `AWS_ENDPOINT_URL`; `endpoint_url` in the `services` of the profile or in itself; unless `AWS_IGNORE_CONFIGURED_ENDPOINT_URLS` or `ignore_configured_endpoint_urls`; else that of the region |
@@ -47,6 +47,18 @@ use crate::transport::{Connecting, HttpClient, Route, Transport};
 /// let client = Client::builder().region("eu-west-1").credentials(credentials).build()?;
 /// # Ok::<(), bedrock_lite::Error>(())
 /// ```
+///
+// Both need the feature `chain`: without it, the links lead to the documentation of all features.
+#[cfg_attr(feature = "chain", doc = "[load]: Self::load")]
+#[cfg_attr(feature = "chain", doc = "[chain]: crate::credentials::DefaultChain")]
+#[cfg_attr(
+    not(feature = "chain"),
+    doc = "[load]: https://docs.rs/bedrock-lite/latest/bedrock_lite/struct.ClientBuilder.html#method.load"
+)]
+#[cfg_attr(
+    not(feature = "chain"),
+    doc = "[chain]: https://docs.rs/bedrock-lite/latest/bedrock_lite/credentials/struct.DefaultChain.html"
+)]
 #[derive(Debug, Default)]
 #[must_use]
 pub struct ClientBuilder {

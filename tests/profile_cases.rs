@@ -196,9 +196,10 @@ async fn names_with_spaces_are_found_wherever_they_are_named() {
     let region = [name[0].clone(), ("AWS_REGION", "eu-north-1".into())];
     signed(&call("", &credentials, &region).await, "AKIDFILE", "eu-north-1");
 
-    let odd = "[profile 'Team #1; [x]']\nregion = eu-west-1\n";
-    let name = [("AWS_PROFILE", "Team #1; [x]".into())];
-    signed(&call(&format!("{odd}{KEYS}"), "", &name).await, "AKIDFILE", "eu-west-1");
+    for name in ["Team #1; [x]", "a ] # b", "a];"] {
+        let config = format!("[profile '{name}']\nregion = eu-west-1\n{KEYS}");
+        signed(&call(&config, "", &[("AWS_PROFILE", name.into())]).await, "AKIDFILE", "eu-west-1");
+    }
 }
 
 #[tokio::test]
