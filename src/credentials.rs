@@ -1,7 +1,13 @@
 //! Credentials: what a request is signed with, and where it comes from.
 //!
 //! A file a source. Each can be used alone: hand it to
-//! [`credentials_provider`](crate::ClientBuilder::credentials_provider), in a [`CachedCredentials`] where it costs something to ask.
+//! [`credentials_provider`](crate::ClientBuilder::credentials_provider), in a [`CachedCredentials`][cached] where it costs something to ask.
+//!
+#![cfg_attr(feature = "chain", doc = "[cached]: CachedCredentials")]
+#![cfg_attr(
+    not(feature = "chain"),
+    doc = "[cached]: https://docs.rs/bedrock-lite/latest/bedrock_lite/credentials/struct.CachedCredentials.html"
+)]
 
 #[cfg(feature = "chain")]
 mod answer;

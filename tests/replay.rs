@@ -142,6 +142,34 @@ async fn a_signature_for_another_service_is_refused() {
 }
 
 #[tokio::test]
+async fn a_signature_for_another_region_is_refused() {
+    let server = server().await;
+    for region in ["eu-west-1", "us-east-11", "moon", "aws-global"] {
+        let mut request = unsigned(&server);
+        Signer::new(region, "bedrock").sign(&mut request, server.credentials(), SystemClock.now()).unwrap();
+        let error = service_error(ConverseRequest::http_response(exchange(&server, request).await));
+        assert_eq!((error.kind(), error.status().as_u16()), (ServiceErrorKind::InvalidSignature, 403));
+        let message = format!("Credential should be scoped to a valid region, not '{region}'.");
+        assert_eq!(error.message(), Some(message.as_str()));
+    }
+    let server = ReplayServer::builder(fixtures()).region("eu-west-1").start().await.unwrap();
+    assert_eq!(server.region(), "eu-west-1");
+    client(&server).converse(&question()).await.unwrap();
+    let error = service_error(client_with(&server, server.credentials().clone()).converse(&question()).await);
+    assert_eq!(error.kind(), ServiceErrorKind::InvalidSignature, "it was signed for us-east-1");
+}
+
+#[tokio::test]
+async fn an_unknown_payload_hash_is_refused_however_it_is_signed() {
+    let server = server().await;
+    let mut request = unsigned(&server);
+    request.headers_mut().insert("x-amz-content-sha256", HeaderValue::from_static("ANYTHING"));
+    Signer::new("us-east-1", "bedrock").sign(&mut request, server.credentials(), SystemClock.now()).unwrap();
+    let error = service_error(ConverseRequest::http_response(exchange(&server, request).await));
+    assert_eq!((error.code(), error.status().as_u16()), (Some("IncompleteSignatureException"), 403));
+}
+
+#[tokio::test]
 async fn a_session_token_must_be_the_one_of_the_key() {
     let held = Credentials::new("ASIAEXAMPLE", "secret").with_session_token("the-token");
     let server = ReplayServer::builder(fixtures()).credentials(held).start().await.unwrap();
