@@ -53,13 +53,25 @@ struct Known {
 pub struct Exchange {
     attempts: u32,
     time_to_headers: Option<Duration>,
+    /// The most memory that what is read from the answer may take, in bytes.
+    memory: Option<usize>,
 }
 
 impl Exchange {
     /// The number of the attempt that was answered, from 1, and how long its answer's head took.
     #[must_use]
     pub fn new(attempts: u32, time_to_headers: Duration) -> Self {
-        Self { attempts, time_to_headers: Some(time_to_headers) }
+        Self { attempts, time_to_headers: Some(time_to_headers), memory: None }
+    }
+
+    /// Sets the most memory that a response may take beside its text, in bytes. Defaults to 256 MiB.
+    #[must_use]
+    pub fn with_memory(self, bytes: usize) -> Self {
+        Self { memory: Some(bytes), ..self }
+    }
+
+    pub(crate) fn memory(&self) -> Option<usize> {
+        self.memory
     }
 }
 

@@ -7,7 +7,7 @@ use http::response::Parts;
 use http::{Method, Request};
 
 use super::converse::converse_request;
-use super::event_frames::EventFrames;
+use super::event_frames::{EventFrames, EventMemory};
 use super::fold::Fold;
 use super::{
     ConverseRequest, ConverseResponse, ConverseStreamOutput, GuardrailStreamConfiguration, InferenceConfiguration,
@@ -137,6 +137,7 @@ impl Operation for ConverseStreamRequest {
 pub struct ConverseStreamDecoder {
     frames: EventFrames,
     fold: Fold,
+    memory: EventMemory,
     /// Whether the input ended where it may.
     complete: bool,
 }
@@ -145,7 +146,8 @@ impl StreamDecoder for ConverseStreamDecoder {
     type Event = ConverseStreamOutput;
 
     fn from_head(head: Parts) -> Result<Self, Error> {
-        Ok(Self { frames: EventFrames::from_head(head)?, fold: Fold::default(), complete: false })
+        let memory = EventMemory::of(&head);
+        Ok(Self { frames: EventFrames::from_head(head)?, fold: Fold::default(), memory, complete: false })
     }
 
     /// It takes back a [`finish`](Self::finish).
@@ -156,7 +158,8 @@ impl StreamDecoder for ConverseStreamDecoder {
 
     fn next(&mut self) -> Result<Option<ConverseStreamOutput>, Error> {
         let Some(frame) = self.frames.next()? else { return Ok(None) };
-        let event = ConverseStreamOutput::read(frame.event_type().unwrap_or_default(), frame.payload());
+        let event =
+            { ConverseStreamOutput::read(frame.event_type().unwrap_or_default(), frame.payload(), &mut self.memory) };
         match event.and_then(|event| self.fold.add(&event).map(|()| event)) {
             Ok(event) => Ok(Some(event)),
             Err(error) => Err(self.frames.fail(error)),

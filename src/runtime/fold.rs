@@ -110,6 +110,9 @@ impl Fold {
         match event {
             ConverseStreamOutput::Metadata(event) => self.metadata = Some(event.clone()),
             ConverseStreamOutput::Unknown { .. } => {}
+            // A start or a delta with nothing in it says nothing of its block.
+            ConverseStreamOutput::ContentBlockStart(event) if event.start.is_empty() => {}
+            ConverseStreamOutput::ContentBlockDelta(event) if event.delta.is_empty() => {}
             _ if late => return Err(unexpected("an event of a message after its messageStop")),
             ConverseStreamOutput::MessageStart(event) => match &self.start {
                 None => self.start = Some(event.clone()),
@@ -276,7 +279,7 @@ impl Block {
     /// The block as far as it goes; the input of a tool that is no JSON (yet) is a string of what there is.
     fn build(&self) -> ContentBlock {
         match self {
-            Self::Text(text) => ContentBlock::Text(text.clone()),
+            Self::Text(text) => ContentBlock::from(text),
             Self::Reasoning { text, signature, unknown } => {
                 let mut block = ReasoningTextBlock::new(text.clone());
                 block.signature.clone_from(signature);
@@ -290,7 +293,7 @@ impl Block {
             Self::Redacted(bytes) => ReasoningContentBlock::RedactedContent(Blob::from(bytes.clone())).into(),
             Self::Citations { text, citations } => {
                 let mut block = CitationsContentBlock::new();
-                block.content = text.iter().cloned().map(CitationGeneratedContent::Text).collect();
+                block.content = text.iter().cloned().map(CitationGeneratedContent::from).collect();
                 block.citations.clone_from(citations);
                 block.into()
             }
@@ -325,7 +328,7 @@ fn joined<'a>(pieces: impl IntoIterator<Item = &'a Document>) -> Document {
     let pieces: Vec<_> = pieces.into_iter().collect();
     match pieces.as_slice() {
         [one] => (*one).clone(),
-        many => many.iter().map(|piece| piece.to_value()).collect::<Value>().into(),
+        many => Document::list(many.iter().copied()),
     }
 }
 
