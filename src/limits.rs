@@ -91,11 +91,17 @@ pub struct Limits {
     pub body: usize,
     /// The largest body of an error; what is beyond it is not read. Default 1 MiB.
     pub error_body: usize,
+    /// The most memory that the value of a response may take beside its text, and the events of a stream together. Defaults to
+    /// 256 MiB.
+    ///
+    /// A body can multiply in memory: `{}` in a list is three bytes, and a value of some hundred. Counted are elements of lists
+    /// and maps, boxed values and unknown members. The text of strings and blobs is not: it is bounded by `body`.
+    pub memory: usize,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { body: 256 * 1024 * 1024, error_body: 1024 * 1024 }
+        Self { body: 256 * 1024 * 1024, error_body: 1024 * 1024, memory: crate::shape::DEFAULT_LIMIT }
     }
 }
 
@@ -117,6 +123,13 @@ impl Limits {
     #[must_use]
     pub fn error_body(mut self, bytes: usize) -> Self {
         self.error_body = bytes;
+        self
+    }
+
+    /// Sets the most memory that the value of a response may take beside its text, in bytes.
+    #[must_use]
+    pub fn memory(mut self, bytes: usize) -> Self {
+        self.memory = bytes;
         self
     }
 }

@@ -54,7 +54,7 @@ struct Known {
 pub struct Exchange {
     attempts: u32,
     time_to_headers: Option<Duration>,
-    /// The most memory that a reply may take that is put together from a stream, in bytes.
+    /// The most memory that what is read from the answer may take, in bytes.
     memory: Option<usize>,
 }
 
@@ -65,8 +65,9 @@ impl Exchange {
         Self { attempts, time_to_headers: Some(time_to_headers), memory: None }
     }
 
-    #[cfg(feature = "client")]
-    pub(crate) fn with_memory(self, bytes: usize) -> Self {
+    /// Sets the most memory that a response may take beside its text, in bytes. Defaults to 256 MiB.
+    #[must_use]
+    pub fn with_memory(self, bytes: usize) -> Self {
         Self { memory: Some(bytes), ..self }
     }
 

@@ -32,13 +32,13 @@ use bytes::Bytes;
 use http::header::{CONTENT_TYPE, HeaderName, HeaderValue};
 use http::{HeaderMap, Method, Request, Response};
 use serde::Serialize;
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, Error as _};
 use serde_json::Value;
 
 use crate::endpoint::{Endpoint, Service, path_from_template, query_string};
-use crate::error::{ConfigError, ConfigErrorKind, DecodeError, Error, ServiceError, StreamError, StreamErrorKind};
+use crate::error::{ConfigError, ConfigErrorKind, Error, ServiceError, StreamError, StreamErrorKind};
 use crate::metadata::{Answered, ResponseMetadata};
-use crate::shape::{Body, Structure, from_json};
+use crate::shape::{Body, DEFAULT_LIMIT, Structure, from_json, within};
 
 pub use crate::metadata::Exchange;
 pub use call::{Call, CallResponse};
@@ -186,14 +186,31 @@ pub(crate) fn not_an_event_stream(head: &http::response::Parts, body: &[u8]) -> 
     Error::from(StreamError::new(StreamErrorKind::ContentType, detail)).with_head(head)
 }
 
-/// Reads a JSON body; an empty one is `{}`.
-pub(crate) fn json<T: DeserializeOwned + Answered>(name: &'static str, response: Response<Bytes>) -> Result<T, Error> {
+/// Reads a JSON body. An empty one is `{}`, if nothing is required of it.
+///
+/// A body that has other members, and none of those that are required, is not the response: an error that came with a 200, say.
+pub(crate) fn json<T>(name: &'static str, response: Response<Bytes>) -> Result<T, Error>
+where
+    T: DeserializeOwned + Answered + Structure,
+{
     let (head, body) = response.into_parts();
-    let text = if body.is_empty() { b"{}".as_slice() } else { &body };
-    let mut output: T =
-        from_json(text).map_err(|error| Error::from(DecodeError::new(name, text, error)).with_head(&head))?;
+    let text = if body.is_empty() && T::REQUIRED == 0 { b"{}".as_slice() } else { &body };
+    let limit = memory_limit(&head);
+    let read = within(limit, || {
+        let output: T = from_json(text)?;
+        if T::REQUIRED > 0 && output.misses_all() && !output.kept().is_empty() {
+            return Err(serde_json::Error::custom("it has none of the required members"));
+        }
+        Ok(output)
+    });
+    let mut output = read.or_decode_error(name, text, limit).map_err(|error| Error::from(error).with_head(&head))?;
     output.set_metadata(ResponseMetadata::from_head(head));
     Ok(output)
+}
+
+/// Returns the most memory that may be taken for what is read from a response.
+pub(crate) fn memory_limit(head: &http::response::Parts) -> usize {
+    head.extensions.get::<Exchange>().and_then(Exchange::memory).unwrap_or(DEFAULT_LIMIT)
 }
 
 /// Declares operations in the words of the service model: how the request shape travels, and what comes back.

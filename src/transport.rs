@@ -134,7 +134,7 @@ impl Transport {
             .map_err(|error| pool.unanswered(error, sent.elapsed()))?;
         pool.note(&answer);
         let (mut head, body) = http::Response::from(answer).into_parts();
-        head.extensions.insert(Exchange::new(context.attempt, sent.elapsed()).with_memory(self.limits.body));
+        head.extensions.insert(Exchange::new(context.attempt, sent.elapsed()).with_memory(self.limits.memory));
         let body = Body::new(body, self.limits.body, timeouts.stream_idle, context.deadline);
         Ok(Response { head, body, attempt: context.attempt, error_body: self.limits.error_body })
     }

@@ -65,7 +65,7 @@ fn every_converse_answer_is_read_and_written_back() {
         let cited = content.iter().any(|block| block.get("citationsContent").is_some());
         assert!(response.text() == text || cited, "{}", exchange.dir);
         assert_eq!(response.stop_reason.as_str(), recorded["stopReason"], "{}", exchange.dir);
-        let tools: Vec<_> = response.tool_uses().map(|tool| tool.input.to_value()).collect();
+        let tools: Vec<_> = response.tool_uses().map(|tool| tool.input.to_value().unwrap()).collect();
         // Those that Bedrock runs itself have their results with them.
         let recorded_tools = content.iter().filter_map(|block| block.get("toolUse"));
         let recorded_tools: Vec<_> =

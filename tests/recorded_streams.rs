@@ -159,7 +159,7 @@ fn every_converse_stream_folds_into_a_response() {
             let usage = response.usage.as_ref().unwrap();
             assert_eq!(json!(usage.input_tokens), expected["usage"]["inputTokens"], "{what}");
             assert_eq!(json!(usage.output_tokens), expected["usage"]["outputTokens"], "{what}");
-            let inputs: Vec<_> = response.tool_uses().map(|tool| tool.input.to_value()).collect();
+            let inputs: Vec<_> = response.tool_uses().map(|tool| tool.input.to_value().unwrap()).collect();
             assert_eq!(inputs, inputs_to_answer(content), "{what}");
         }
         for block in expected["output"]["message"]["content"].as_array().unwrap() {

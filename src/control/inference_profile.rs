@@ -7,7 +7,7 @@
 
 use super::Tag;
 use crate::operation::operation;
-use crate::shape::{Timestamp, open_enum, structure, union};
+use crate::shape::{Payload, Timestamp, open_enum, structure, union};
 
 operation! {
     ListInferenceProfiles: Bedrock GET "/inference-profiles"
@@ -155,7 +155,7 @@ union! {
     /// What an inference profile runs. An ARN converts into it.
     pub enum InferenceProfileModelSource {
         /// The same as a model or a system-defined profile: its ARN, 1 to 2,048 characters.
-        CopyFrom(String) = "copyFrom",
+        CopyFrom(Payload<String>) = "copyFrom",
     } from {
         &str => CopyFrom,
         String => CopyFrom,

@@ -5,6 +5,8 @@ use std::ops::Deref;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use crate::shape::Member;
+
 /// The name of a project: 1 to 127 characters, at least one of them not white space.
 ///
 /// The service model marks the name as sensitive. `Debug` therefore prints a placeholder, and there is no `Display`:
@@ -25,6 +27,16 @@ impl ProjectName {
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+}
+
+impl Member for ProjectName {
+    fn absent() -> Self {
+        Self::default()
+    }
+
+    fn read_optional<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Self>, D::Error> {
+        Option::deserialize(deserializer)
     }
 }
 

@@ -16,19 +16,41 @@ pub struct DecodeError {
     body: Bytes,
     pub(super) context: Context,
     source: Cause,
+    /// The limit that was exceeded, in bytes.
+    memory_limit: Option<usize>,
 }
 
 impl DecodeError {
     pub(crate) fn new(what: &'static str, body: &[u8], source: serde_json::Error) -> Self {
         let path = json_path(body, &source);
-        Self { what, path, body: discreet_bytes(body), context: Context::default(), source: source.into() }
+        Self {
+            what,
+            path,
+            body: discreet_bytes(body),
+            context: Context::default(),
+            source: source.into(),
+            memory_limit: None,
+        }
+    }
+
+    /// The same error, of a value that would take more memory than the limit.
+    pub(crate) fn of_memory(mut self, limit: usize) -> Self {
+        self.memory_limit = Some(limit);
+        self
     }
 
     /// What can be read and yet cannot be meant.
     #[cfg(feature = "client")]
     pub(crate) fn meaningless(what: &'static str, body: &[u8], source: impl Into<Cause>) -> Self {
         let context = Context::default();
-        Self { what, path: String::new(), body: discreet_bytes(body), context, source: source.into() }
+        Self {
+            what,
+            path: String::new(),
+            body: discreet_bytes(body),
+            context,
+            source: source.into(),
+            memory_limit: None,
+        }
     }
 
     /// The AWS name of the shape, or `document`.
@@ -49,6 +71,14 @@ impl DecodeError {
         &self.body
     }
 
+    /// Returns the limit that was exceeded, in bytes, if the value was not read because it would take more memory than that.
+    ///
+    /// A client's limit is [`Limits::memory`](https://docs.rs/bedrock-lite/latest/bedrock_lite/struct.Limits.html).
+    #[must_use]
+    pub fn memory_limit(&self) -> Option<usize> {
+        self.memory_limit
+    }
+
     /// The same error, knowing the call that the answer is of.
     pub(crate) fn with_call(mut self, status: Option<StatusCode>, request_id: Option<&str>, attempts: u32) -> Self {
         self.context = Context { status, request_id: request_id.map(Into::into), attempts };
@@ -66,7 +96,14 @@ impl DecodeError {
 
 impl fmt::Display for DecodeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "what was received is not a readable {}", self.what)?;
+        match self.memory_limit {
+            Some(limit) => write!(
+                f,
+                "the {} takes more than {limit} bytes of memory: raise Limits::memory if it is meant to",
+                self.what
+            )?,
+            None => write!(f, "what was received is not a readable {}", self.what)?,
+        }
         if self.path.is_empty() { Ok(()) } else { write!(f, ", at {}", self.path) }
     }
 }

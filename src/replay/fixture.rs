@@ -190,7 +190,12 @@ impl FixtureRequest {
             path: path.to_owned(),
             query: sorted_query(query),
             headers: headers(json)?,
-            body: json.get("body").map(Document::to_value),
+            body: match json.get("body").map(Document::to_value) {
+                Some(Err(_)) => {
+                    return Err("the `body` of its request has a number out of range, or is nested too deep");
+                }
+                body => body.and_then(Result::ok),
+            },
         })
     }
 }

@@ -192,9 +192,9 @@ operation! {
 structure! {
     /// What a model replied.
     pub struct ConverseResponse {
-        /// The reply.
+        /// The reply. A response without one has [`ConverseOutput::Unknown`] with an empty name.
         output: ConverseOutput = "output",
-        /// Why the model stopped.
+        /// Why the model stopped. Empty if the response does not say.
         stop_reason: StopReason = "stopReason",
     } optional {
         /// How many tokens it took. Always there, but where a stream ended after `messageStop` without saying.
@@ -213,7 +213,8 @@ structure! {
 }
 
 impl ConverseResponse {
-    /// The reply's message; `None` for an output of a kind that this crate does not know.
+    /// Returns the reply's message; `None` if the response has none, as when a guardrail stopped it, or if its output is of a kind
+    /// that this crate does not know.
     #[must_use]
     pub fn message(&self) -> Option<&Message> {
         match &self.output {
@@ -222,7 +223,10 @@ impl ConverseResponse {
         }
     }
 
-    /// The reply's message, to be pushed to the conversation; empty for an output of a kind that this crate does not know.
+    /// Returns the reply's message, to be pushed to the conversation.
+    ///
+    /// If there is no [`message`](Self::message), it is an assistant's message without content. Bedrock refuses a request that has such a
+    /// message: where a guardrail can stop a reply, look at `stop_reason` or `message` first.
     #[must_use]
     pub fn into_message(self) -> Message {
         match self.output {
@@ -231,7 +235,7 @@ impl ConverseResponse {
         }
     }
 
-    /// The text of the reply, its blocks joined.
+    /// Returns the text of the reply, its blocks joined; empty if there is no message.
     #[must_use]
     pub fn text(&self) -> String {
         self.message().map(Message::text).unwrap_or_default()

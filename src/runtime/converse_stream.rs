@@ -7,7 +7,7 @@ use http::response::Parts;
 use http::{Method, Request};
 
 use super::converse::converse_request;
-use super::event_frames::EventFrames;
+use super::event_frames::{EventFrames, EventMemory};
 use super::fold::Fold;
 use super::halves::Halves;
 use super::{
@@ -139,6 +139,7 @@ pub struct ConverseStreamDecoder {
     frames: EventFrames,
     fold: Fold,
     halves: Halves,
+    memory: EventMemory,
     /// Whether the input ended where it may.
     complete: bool,
 }
@@ -147,11 +148,12 @@ impl StreamDecoder for ConverseStreamDecoder {
     type Event = ConverseStreamOutput;
 
     fn from_head(head: Parts) -> Result<Self, Error> {
+        let memory = EventMemory::of(&head);
         let mut fold = Fold::default();
         if let Some(bytes) = head.extensions.get::<Exchange>().and_then(Exchange::memory) {
             fold.set_memory(bytes);
         }
-        Ok(Self { frames: EventFrames::from_head(head)?, fold, halves: Halves::default(), complete: false })
+        Ok(Self { frames: EventFrames::from_head(head)?, fold, halves: Halves::default(), memory, complete: false })
     }
 
     /// It takes back a [`finish`](Self::finish).
@@ -165,7 +167,8 @@ impl StreamDecoder for ConverseStreamDecoder {
             Ok(event)
         } else {
             let Some(frame) = self.frames.next()? else { return Ok(None) };
-            let event = ConverseStreamOutput::read(frame.event_type().unwrap_or_default(), frame.payload());
+            let event =
+                ConverseStreamOutput::read(frame.event_type().unwrap_or_default(), frame.payload(), &mut self.memory);
             event.map(|event| self.halves.complete(event, frame.payload()))
         };
         match event.and_then(|event| self.fold.add(&event).map(|()| event)) {

@@ -3,7 +3,7 @@
 use bytes::Bytes;
 
 use super::{CitationsConfig, S3Location};
-use crate::shape::{Blob, open_enum, structure, union};
+use crate::shape::{Blob, Payload, open_enum, structure, union};
 
 open_enum! {
     /// What kind of file a document is.
@@ -33,7 +33,7 @@ union! {
     /// A piece of a document that is given in pieces, so that an answer can cite each of them.
     pub enum DocumentContentBlock {
         /// Text.
-        Text(String) = "text",
+        Text(Payload<String>) = "text",
     } from {
         &str => Text,
         &String => Text,
@@ -50,9 +50,9 @@ union! {
         /// An object in S3, for the models that read there.
         S3Location(S3Location) = "s3Location",
         /// The text of the document.
-        Text(String) = "text",
+        Text(Payload<String>) = "text",
         /// The pieces of the document.
-        Content(Vec<DocumentContentBlock>) = "content",
+        Content(Payload<Vec<DocumentContentBlock>>) = "content",
     } from {
         Blob => Bytes,
         Bytes => Bytes,

@@ -7,8 +7,8 @@ use serde_json::Value;
 use crate::error::{Error, ServiceError, StreamError, StreamErrorKind};
 use crate::eventstream::{Decoder, Frame};
 use crate::metadata::detach;
-use crate::operation::{is_event_stream, not_an_event_stream};
-use crate::shape::{Document, from_json};
+use crate::operation::{is_event_stream, memory_limit, not_an_event_stream};
+use crate::shape::{Document, from_json, within};
 
 /// Decodes frames and sorts out the errors among them. After an error it stays failed.
 #[derive(Debug, Clone)]
@@ -128,6 +128,41 @@ impl EventFrames {
             return Err(error);
         }
         self.frames.finish().map_err(|error| self.fail(error))
+    }
+}
+
+/// The memory that the events of a stream may take, counted over all of them: whoever reads a stream may keep them.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct EventMemory {
+    limit: usize,
+    left: usize,
+}
+
+impl EventMemory {
+    pub(super) fn of(head: &Parts) -> Self {
+        let limit = memory_limit(head);
+        Self { limit, left: limit }
+    }
+
+    /// Reads the payload of an event within what is left.
+    pub(super) fn read<T>(
+        &mut self,
+        event_type: &str,
+        payload: &[u8],
+        read: impl FnOnce() -> serde_json::Result<T>,
+    ) -> Result<T, StreamError> {
+        let read = within(self.left, read);
+        self.left = self.left.saturating_sub(read.used);
+        read.result.map_err(|error| {
+            if read.exceeded {
+                let limit = self.limit;
+                let detail = format!(
+                    "its events take more than {limit} bytes of memory: raise Limits::memory if they are meant to"
+                );
+                return StreamError::new(StreamErrorKind::TooLarge, detail);
+            }
+            StreamError::malformed_event(event_type, payload, error)
+        })
     }
 }
 

@@ -113,8 +113,8 @@ fn text_mut(delta: &mut ContentBlockDelta) -> Option<(Kind, &mut String)> {
 fn replacement(((index, kind), _): ((i32, Kind), u16)) -> ConverseStreamOutput {
     let text = String::from(REPLACEMENT);
     let delta = match kind {
-        Kind::Text => ContentBlockDelta::Text(text),
-        Kind::Reasoning => ContentBlockDelta::ReasoningContent(ReasoningContentBlockDelta::Text(text)),
+        Kind::Text => ContentBlockDelta::Text(text.into()),
+        Kind::Reasoning => ContentBlockDelta::ReasoningContent(ReasoningContentBlockDelta::Text(text.into())),
         Kind::ToolInput => ContentBlockDelta::ToolUse(ToolUseBlockDelta::new(text)),
     };
     ConverseStreamOutput::ContentBlockDelta(ContentBlockDeltaEvent::new(delta, index))

@@ -10,7 +10,7 @@ use http::{HeaderMap, Method, Request, Response};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::event_frames::{EventFrames, unknown_event};
+use super::event_frames::{EventFrames, EventMemory, unknown_event};
 use super::{InvocationMetrics, PayloadPart, PerformanceConfigLatency, ServiceTierType, Trace};
 use crate::endpoint::{Endpoint, Service};
 use crate::error::{ConfigError, ConfigErrorKind, DecodeError, Error, StreamError, StreamErrorKind};
@@ -253,6 +253,7 @@ pub struct InvokeModelWithResponseStreamDecoder {
     frames: EventFrames,
     response: InvokeModelWithResponseStreamResponse,
     metrics: Option<InvocationMetrics>,
+    memory: EventMemory,
 }
 
 impl InvokeModelWithResponseStreamDecoder {
@@ -278,7 +279,8 @@ impl StreamDecoder for InvokeModelWithResponseStreamDecoder {
             performance_config_latency: text(&head.headers, &LATENCY).map(Into::into),
             service_tier: text(&head.headers, &SERVICE_TIER).map(Into::into),
         };
-        Ok(Self { frames: EventFrames::from_head(head)?, response, metrics: None })
+        let memory = EventMemory::of(&head);
+        Ok(Self { frames: EventFrames::from_head(head)?, response, metrics: None, memory })
     }
 
     fn push(&mut self, bytes: Bytes) {
@@ -288,13 +290,13 @@ impl StreamDecoder for InvokeModelWithResponseStreamDecoder {
     fn next(&mut self) -> Result<Option<ResponseStream>, Error> {
         let Some(frame) = self.frames.next()? else { return Ok(None) };
         let event_type = frame.event_type().unwrap_or_default();
-        let event = if event_type == "chunk" {
-            from_json(frame.payload()).map(ResponseStream::Chunk)
-        } else {
+        let event = self.memory.read(event_type, frame.payload(), || {
+            if event_type == "chunk" {
+                return from_json(frame.payload()).map(ResponseStream::Chunk);
+            }
             Ok(ResponseStream::Unknown { name: event_type.to_owned(), value: unknown_event(frame.payload()) })
-        };
-        let event = event
-            .map_err(|error| self.frames.fail(StreamError::malformed_event(event_type, frame.payload(), error)))?;
+        });
+        let event = event.map_err(|error| self.frames.fail(error))?;
         if let ResponseStream::Chunk(chunk) = &event
             && let Some(metrics) = InvocationMetrics::of_chunk(chunk)
         {

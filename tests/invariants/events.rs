@@ -203,7 +203,7 @@ impl Rules {
         Some(match (block, delta) {
             (Some(Block::Unknown), _) | (None, Delta::Unknown { .. }) => Block::Unknown,
             (Some(same), Delta::Unknown { .. }) => same.clone(),
-            (None, Delta::Text(piece)) => Block::Text(piece.clone()),
+            (None, Delta::Text(piece)) => Block::Text(piece.to_string()),
             (Some(Block::Text(text)), Delta::Text(piece)) => Block::Text(more(text, piece)),
             (Some(Block::Citations), Delta::Text(_))
             | (None | Some(Block::Text(_) | Block::Citations), Delta::Citation(_)) => Block::Citations,
@@ -217,7 +217,7 @@ impl Rules {
                 Block::Reasoning(more(text, piece))
             }
             (None | Some(Block::UnknownReasoning), Delta::ReasoningContent(ReasoningDelta::Text(piece))) => {
-                Block::Reasoning(piece.clone())
+                Block::Reasoning(piece.to_string())
             }
             (Some(Block::Reasoning(text)), Delta::ReasoningContent(ReasoningDelta::Signature(_))) => {
                 Block::Reasoning(text.clone())

@@ -174,7 +174,7 @@ impl Block {
     /// The block as far as it goes; the input of a tool that is no JSON (yet) is a string of what there is.
     pub(super) fn build(&self) -> ContentBlock {
         match self {
-            Self::Text(text) => ContentBlock::Text(text.clone()),
+            Self::Text(text) => ContentBlock::from(text),
             Self::Reasoning { text, signature, unknown } => {
                 let mut block = ReasoningTextBlock::new(text.clone());
                 block.signature.clone_from(signature);
@@ -188,7 +188,7 @@ impl Block {
             Self::Redacted(bytes) => ReasoningContentBlock::RedactedContent(Blob::from(bytes.clone())).into(),
             Self::Citations { text, citations } => {
                 let mut block = CitationsContentBlock::new();
-                block.content = text.iter().cloned().map(CitationGeneratedContent::Text).collect();
+                block.content = text.iter().cloned().map(CitationGeneratedContent::from).collect();
                 block.citations.clone_from(citations);
                 block.into()
             }
@@ -223,7 +223,7 @@ fn joined<'a>(pieces: impl IntoIterator<Item = &'a Document>) -> Document {
     let pieces: Vec<_> = pieces.into_iter().collect();
     match pieces.as_slice() {
         [one] => (*one).clone(),
-        many => many.iter().map(|piece| piece.to_value()).collect::<Value>().into(),
+        many => Document::list(many.iter().copied()),
     }
 }
 
