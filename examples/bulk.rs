@@ -5,16 +5,20 @@
 //! A line `{"id": "…", "prompt": "…"}` becomes a line `{"id": "…", "text": "…", "stop_reason": "…"}`, in the order of the answers.
 //! Killed at whatever moment, it goes on where it was when it is started again. A prompt that the model refuses or fails at
 //! becomes `{"id": "…", "error": "…"}`; without that line it is asked again. Any other error (credentials, network) ends the run.
+//!
+//! The file of answers is locked while it is written: a second run that has it as its output fails at once.
 
 use std::collections::{HashMap, HashSet};
 use std::env::args;
 use std::error::Error as StdError;
 use std::fs::{File, OpenOptions, read_to_string};
-use std::io::{IsTerminal as _, Read as _, Seek as _, SeekFrom, Write as _, stderr};
+use std::io::{Read as _, Seek as _, SeekFrom, Write as _};
 use std::num::NonZeroUsize;
 use std::process::ExitCode;
 
 use bedrock_lite::{Client, ConverseRequest, Error, Message, RetryPolicy, ServiceErrorKind};
+use fs4::{FileExt, TryLockError};
+use indicatif::{ProgressBar, ProgressStyle};
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 use tokio::task::JoinSet;
@@ -41,6 +45,9 @@ async fn run() -> Result<(), Box<dyn StdError>> {
     let at_a_time = at_a_time.map_err(|_| "at-a-time is no number from 1")?.get();
     let client = Client::builder().retry(RetryPolicy::new().max_attempts(8)).build()?;
     let prompts = prompts(&input).map_err(|error| format!("{input}: {error}"))?;
+    if same_file::is_same_file(&input, &output).unwrap_or(false) {
+        return Err(format!("{output}: the answers would overwrite the prompts").into());
+    }
     let (mut file, earlier) = resume(&output).map_err(|error| format!("{output}: {error}"))?;
 
     let total = prompts.len();
@@ -48,6 +55,7 @@ async fn run() -> Result<(), Box<dyn StdError>> {
     let waiting: Vec<_> = prompts.into_iter().filter(|prompt| !earlier.contains_key(&prompt.id)).collect();
     let (mut done, mut waiting) = (total - waiting.len(), waiting.into_iter());
     let (mut asked, mut outcome) = (JoinSet::new(), Ok(()));
+    let bar = progress_bar(done, total)?;
     loop {
         // After an error nothing new is asked, but what has been asked is paid for: it is waited for, and kept.
         while outcome.is_ok() && asked.len() < at_a_time {
@@ -61,14 +69,12 @@ async fn run() -> Result<(), Box<dyn StdError>> {
                 file.write_all(format!("{answer}\n").as_bytes())?;
                 done += 1;
                 failed += usize::from(answer.get("error").is_some());
-                show(done, total);
+                show(&bar, done, total);
             }
             Err(error) => outcome = outcome.and(Err(error)),
         }
     }
-    if stderr().is_terminal() {
-        eprintln!();
-    }
+    bar.abandon();
     outcome?;
     println!("{} of {total} answered, {failed} failed", done - failed);
     if failed > 0 { Err(format!("some prompts failed: see \"error\" in {output}").into()) } else { Ok(()) }
@@ -103,6 +109,11 @@ fn resume(file: &str) -> Result<(File, HashMap<String, bool>), Box<dyn StdError>
         error: Option<String>,
     }
     let mut file = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(file)?;
+    // Two runs would write into each other's lines. The system releases the lock when this process ends, however it ends.
+    FileExt::try_lock(&file).map_err(|error| match error {
+        TryLockError::WouldBlock => "another process is writing to it".into(),
+        TryLockError::Error(error) => Box::<dyn StdError>::from(error),
+    })?;
     let mut text = Vec::new();
     file.read_to_end(&mut text)?;
     // What comes after the last line's end was torn by a kill; its prompt is asked again.
@@ -119,12 +130,16 @@ fn lines<T: DeserializeOwned>(text: &str) -> Result<Vec<T>, String> {
     text.lines().enumerate().map(read).collect()
 }
 
-/// A bar that is drawn over itself on a terminal, and elsewhere a line for each tenth.
-fn show(done: usize, total: usize) {
-    let bar = format!("[{:.<30}] {done}/{total}", "#".repeat(done * 30 / total));
-    if stderr().is_terminal() {
-        eprint!("\r{bar}");
-    } else if done * 10 / total > (done - 1) * 10 / total {
-        eprintln!("{bar}");
+/// A progress bar on the standard error; hidden if that is not a terminal.
+fn progress_bar(done: usize, total: usize) -> Result<ProgressBar, Box<dyn StdError>> {
+    let style = ProgressStyle::with_template("[{bar:30}] {pos}/{len}, {eta} left")?.progress_chars("#>.");
+    Ok(ProgressBar::new(total.try_into()?).with_style(style).with_position(done.try_into()?))
+}
+
+/// Moves the bar. Prints a line for each tenth where the bar is hidden.
+fn show(bar: &ProgressBar, done: usize, total: usize) {
+    bar.inc(1);
+    if bar.is_hidden() && done * 10 / total > (done - 1) * 10 / total {
+        eprintln!("[{:.<30}] {done}/{total}", "#".repeat(done * 30 / total));
     }
 }

@@ -123,6 +123,54 @@ fn a_line_that_cannot_be_taken_is_named() {
     assert!(bedrock.server.served().is_empty());
 }
 
+#[test]
+fn two_runs_do_not_write_to_one_file() {
+    // It takes a request, and answers when it is told to.
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let folder = Folder::new("bulk_locks");
+    folder.ask(&[CHAD]);
+    let bulk = || command("bulk", &[&folder.prompts, &folder.answers], environment(&url));
+    let mut first = Running(bulk().stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap());
+    let (stream, _) = listener.accept().unwrap();
+
+    assert_eq!(failure(bulk()), format!("error: {}: another process is writing to it\n", folder.answers));
+    let link = folder.path.join("link.jsonl").to_str().unwrap().to_owned();
+    fs::hard_link(&folder.answers, &link).unwrap();
+    let through_link = command("bulk", &[&folder.prompts, &link], environment(&url));
+    assert_eq!(failure(through_link), format!("error: {link}: another process is writing to it\n"));
+    assert_eq!(fs::read_to_string(&folder.answers).unwrap(), "");
+
+    answer(stream, Duration::ZERO, &AtomicUsize::new(0)).unwrap();
+    assert!(first.0.wait().unwrap().success());
+    assert_eq!(folder.answers().len(), 1);
+    // The lock ended with its process: there is nothing left to do.
+    assert!(bulk().status().unwrap().success());
+}
+
+#[test]
+fn answers_do_not_go_to_the_file_of_the_prompts() {
+    let bedrock = Bedrock::start();
+    let folder = Folder::new("bulk_same");
+    let prompts = fs::read(&folder.prompts).unwrap();
+    let path = |name: &str| folder.path.join(name).to_str().unwrap().to_owned();
+    let (by_another_way, hard) = (path("./prompts.jsonl"), path("hard.jsonl"));
+    fs::hard_link(&folder.prompts, &hard).unwrap();
+    let mut outputs = vec![folder.prompts.clone(), by_another_way, hard];
+    #[cfg(unix)]
+    {
+        let soft = path("soft.jsonl");
+        std::os::unix::fs::symlink(&folder.prompts, &soft).unwrap();
+        outputs.push(soft);
+    }
+    for output in outputs {
+        let said = failure(bedrock.command("bulk", &[&*folder.prompts, &*output]));
+        assert_eq!(said, format!("error: {output}: the answers would overwrite the prompts\n"));
+        assert_eq!(fs::read(&folder.prompts).unwrap(), prompts);
+    }
+    assert!(bedrock.server.served().is_empty());
+}
+
 // Killed.
 
 const PROMPTS: usize = 1000;
