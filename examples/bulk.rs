@@ -5,8 +5,6 @@
 //! A line `{"id": "…", "prompt": "…"}` becomes a line `{"id": "…", "text": "…", "stop_reason": "…"}`, in the order of the answers.
 //! Killed at whatever moment, it goes on where it was when it is started again. A prompt that the model refuses or fails at
 //! becomes `{"id": "…", "error": "…"}`; without that line it is asked again. Any other error (credentials, network) ends the run.
-//!
-//! The file of answers is locked while it is written: a second run that has it as its output fails at once.
 
 use std::collections::{HashMap, HashSet};
 use std::env::args;
@@ -17,7 +15,7 @@ use std::num::NonZeroUsize;
 use std::process::ExitCode;
 
 use bedrock_lite::{Client, ConverseRequest, Error, Message, RetryPolicy, ServiceErrorKind};
-use fs4::{FileExt, TryLockError};
+use fs4::FileExt;
 use indicatif::{ProgressBar, ProgressStyle};
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::{Value, json};
@@ -55,7 +53,8 @@ async fn run() -> Result<(), Box<dyn StdError>> {
     let waiting: Vec<_> = prompts.into_iter().filter(|prompt| !earlier.contains_key(&prompt.id)).collect();
     let (mut done, mut waiting) = (total - waiting.len(), waiting.into_iter());
     let (mut asked, mut outcome) = (JoinSet::new(), Ok(()));
-    let bar = progress_bar(done, total)?;
+    let bar = ProgressBar::new(total.try_into()?).with_position(done.try_into()?);
+    bar.set_style(ProgressStyle::with_template("[{bar:30}] {pos}/{len}, {eta} left")?.progress_chars("#>."));
     loop {
         // After an error nothing new is asked, but what has been asked is paid for: it is waited for, and kept.
         while outcome.is_ok() && asked.len() < at_a_time {
@@ -69,7 +68,10 @@ async fn run() -> Result<(), Box<dyn StdError>> {
                 file.write_all(format!("{answer}\n").as_bytes())?;
                 done += 1;
                 failed += usize::from(answer.get("error").is_some());
-                show(&bar, done, total);
+                bar.inc(1);
+                if bar.is_hidden() && done * 10 / total > (done - 1) * 10 / total {
+                    eprintln!("[{:.<30}] {done}/{total}", "#".repeat(done * 30 / total));
+                }
             }
             Err(error) => outcome = outcome.and(Err(error)),
         }
@@ -109,11 +111,8 @@ fn resume(file: &str) -> Result<(File, HashMap<String, bool>), Box<dyn StdError>
         error: Option<String>,
     }
     let mut file = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(file)?;
-    // Two runs would write into each other's lines. The system releases the lock when this process ends, however it ends.
-    FileExt::try_lock(&file).map_err(|error| match error {
-        TryLockError::WouldBlock => "another process is writing to it".into(),
-        TryLockError::Error(error) => Box::<dyn StdError>::from(error),
-    })?;
+    // A second run on these answers ends here. The system releases the lock when this process ends, however it ends.
+    FileExt::try_lock(&file).map_err(|error| format!("is another run writing to it? {error}"))?;
     let mut text = Vec::new();
     file.read_to_end(&mut text)?;
     // What comes after the last line's end was torn by a kill; its prompt is asked again.
@@ -128,18 +127,4 @@ fn lines<T: DeserializeOwned>(text: &str) -> Result<Vec<T>, String> {
     let place = |error: serde_json::Error| error.to_string().replace("at line 1 ", "at ");
     let read = |(at, line)| serde_json::from_str(line).map_err(|error| format!("line {}: {}", at + 1, place(error)));
     text.lines().enumerate().map(read).collect()
-}
-
-/// A progress bar on the standard error; hidden if that is not a terminal.
-fn progress_bar(done: usize, total: usize) -> Result<ProgressBar, Box<dyn StdError>> {
-    let style = ProgressStyle::with_template("[{bar:30}] {pos}/{len}, {eta} left")?.progress_chars("#>.");
-    Ok(ProgressBar::new(total.try_into()?).with_style(style).with_position(done.try_into()?))
-}
-
-/// Moves the bar. Prints a line for each tenth where the bar is hidden.
-fn show(bar: &ProgressBar, done: usize, total: usize) {
-    bar.inc(1);
-    if bar.is_hidden() && done * 10 / total > (done - 1) * 10 / total {
-        eprintln!("[{:.<30}] {done}/{total}", "#".repeat(done * 30 / total));
-    }
 }
