@@ -4,6 +4,9 @@ use std::time::Duration;
 
 /// How long a client waits for what; each has an error of its own that names it.
 ///
+/// An expired timeout is not an error at once: for another 20 ms the client takes what has already arrived. If the process was stopped or
+/// kept busy (a Lambda freeze, SIGSTOP), this grace period is as long as the delay, up to 1 s.
+///
 /// Set them for a client with [`ClientBuilder::timeouts`](crate::ClientBuilder::timeouts), for a call with
 /// [`Client::with_timeouts`](crate::Client::with_timeouts).
 ///
@@ -80,7 +83,8 @@ impl Timeouts {
 
 /// How much of an answer a client takes, in bytes.
 ///
-/// The head of an answer is bounded by the HTTP library: 100 headers, 400 KiB (HTTP/1.1). A frame of a stream is bounded by
+/// The head of an answer is bounded: 100 headers and 400 KiB over HTTP/1.1; over HTTP/2 400 KiB, where each header counts 32 bytes more.
+/// A stream of HTTP/2 that nobody reads takes 512 KiB. A frame of a stream is bounded by
 /// [`MAX_FRAME`](crate::eventstream::MAX_FRAME); while it is read, a stream takes a frame and what arrived last, and the reply that is put
 /// together from it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,6 +1,6 @@
 //! HTTP/2 over TLS: what one stream of a connection may do to the others, and what the client takes of headers.
 #![cfg(all(feature = "http2", feature = "rustls"))]
-#![expect(clippy::panic, clippy::unwrap_used, reason = "a test that panics is a test that fails")]
+#![expect(clippy::expect_used, clippy::unwrap_used, reason = "a test that panics is a test that fails")]
 
 #[path = "support/http2.rs"]
 mod http2;

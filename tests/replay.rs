@@ -372,7 +372,7 @@ async fn a_server_ends_when_it_is_dropped() {
     // The port is closed when the runtime comes to it.
     let start = Instant::now();
     while TcpStream::connect(&address).is_ok() {
-        assert!(start.elapsed() < Duration::from_secs(10), "it still takes connections");
+        assert!(start.elapsed() < Duration::from_secs(60), "it still takes connections");
         tokio::time::sleep(Duration::from_millis(1)).await;
     }
     match late.converse(&question()).await {

@@ -1,5 +1,5 @@
 //! A process that was stopped (a Lambda freeze, SIGSTOP) or kept busy: what arrived meanwhile is read, although every timer has expired.
-#![expect(clippy::panic, clippy::unwrap_used, reason = "a test that panics is a test that fails")]
+#![expect(clippy::unwrap_used, reason = "a test that panics is a test that fails")]
 
 mod support;
 
@@ -183,6 +183,52 @@ async fn nothing_more_is_sent_once_the_time_of_the_call_is_over() {
     assert!(matches!(&error, Error::Transport(e) if e.kind() == TransportErrorKind::Call), "{error:?}");
     assert!(format!("{error:#}").contains("ServiceUnavailableException"), "{error:#}");
     assert_eq!((error.attempts(), server.requests().len()), (1, 1));
+}
+
+/// Nothing was sent yet: connecting is begun again, also where nothing is retried.
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn connecting_begins_again() {
+    use std::net::{Ipv4Addr, SocketAddr};
+
+    use socket2::{Domain, Socket, Type};
+
+    // Nobody is let in as long as the queue is full.
+    let socket = || Socket::new(Domain::IPV4, Type::STREAM, None).unwrap();
+    let listener = socket();
+    listener.bind(&SocketAddr::from((Ipv4Addr::LOCALHOST, 0)).into()).unwrap();
+    listener.listen(0).unwrap();
+    let address = listener.local_addr().unwrap();
+    let queue = || {
+        let queued = socket();
+        let _ = queued.connect_timeout(&address, Duration::from_millis(300));
+        queued
+    };
+    let queued: Vec<_> = (0..3).map(|_| queue()).collect();
+    let url = format!("http://{}", address.as_socket().unwrap());
+    let timeouts = Timeouts::new().connect(TIMEOUT);
+    let client = ScriptedServer::start([]).client().endpoint_url(url).timeouts(timeouts).retry(RetryPolicy::off());
+    let (client, request) = (client.build().unwrap(), request());
+    let (reply, ()) = tokio::join!(client.converse(&request), async {
+        for _ in 0..20 {
+            tokio::task::yield_now().await;
+        }
+        tokio::time::pause();
+        drop(queued);
+        thread::spawn(move || {
+            for stream in TcpListener::from(listener).incoming() {
+                let mut stream = stream.unwrap();
+                // Those that were queued have hung up.
+                if stream.peek(&mut [0]).is_ok_and(|read| read > 0) {
+                    read_request(&mut stream);
+                    stream.write_all(&whole()).unwrap();
+                }
+            }
+        });
+        tokio::time::advance(2 * TIMEOUT).await;
+        tokio::time::resume();
+    });
+    assert_eq!((reply.as_ref().unwrap().text().as_str(), reply.unwrap().metadata().attempts()), ("Hi", 1));
 }
 
 #[cfg(unix)]

@@ -89,21 +89,23 @@ async fn the_body_of_an_answer() {
 #[tokio::test]
 async fn the_silence_of_a_stream_begins_anew_with_every_byte() {
     let whole: Vec<u8> = reply("Hi").concat();
+    // Longer than the timeout altogether, and each pause so much shorter that a busy machine makes no difference.
+    let idle = Duration::from_secs(3);
     let (slow, rest) = whole.split_at(12);
     let mut script = vec![stream_head()];
     for byte in slow {
-        script.extend([Step::Send(vec![*byte]), Step::Pause(SHORT / 4)]);
+        script.extend([Step::Send(vec![*byte]), Step::Pause(idle / 10)]);
     }
     script.push(Step::Send(rest.to_vec()));
     let mut stalled = vec![stream_head(), Step::Send(whole[..40].to_vec()), Step::Hang];
     stalled.insert(2, Step::Send(whole[40..200].to_vec()));
     let server = ScriptedServer::start([script, stalled]);
-    let client = server.client().stream_idle_timeout(SHORT).build().unwrap();
+    let client = server.client().stream_idle_timeout(idle).build().unwrap();
     let begun = Instant::now();
     let mut events = client.converse_stream(&request()).await.unwrap();
     while events.next().await.unwrap().is_some() {}
     assert_eq!(events.into_response().unwrap().text(), "Hi");
-    assert!(begun.elapsed() > 2 * SHORT, "the stream took longer than any silence may");
+    assert!(begun.elapsed() > idle, "the stream took longer than any silence may");
 
     let mut events = client.converse_stream(&request()).await.unwrap();
     let error = loop {
@@ -113,21 +115,21 @@ async fn the_silence_of_a_stream_begins_anew_with_every_byte() {
         }
     };
     assert_eq!(stream(&error), (StreamErrorKind::Idle, true));
-    assert_eq!(error.to_string(), "the stream went silent: nothing arrived for 80ms");
+    assert_eq!(error.to_string(), "the stream went silent: nothing arrived for 3s");
 }
 
 #[tokio::test]
 async fn a_whole_call_with_its_stream() {
     // An event every 10 ms, for ever: no silence, and no end.
     let mut script = vec![stream_head(), Step::Send(event("messageStart", r#"{"role":"assistant"}"#))];
-    for _ in 0..500 {
+    for _ in 0..2000 {
         let delta = event("contentBlockDelta", r#"{"contentBlockIndex":0,"delta":{"text":"x"}}"#);
         script.extend([Step::Send(delta), Step::Pause(Duration::from_millis(10))]);
     }
     let server = ScriptedServer::start([script, vec![Step::Hang], vec![stream_head(), Step::Hang]]);
     let client = server.client().build().unwrap();
-    let hurried = client.with_timeouts(client.timeouts().call(2 * SHORT));
-    let begun = Instant::now();
+    // So long that the stream begins within it on any machine.
+    let hurried = client.with_timeouts(client.timeouts().call(Duration::from_secs(3)));
     let mut events = hurried.converse_stream(&request()).await.unwrap();
     let error = loop {
         match events.next().await {
@@ -136,10 +138,10 @@ async fn a_whole_call_with_its_stream() {
         }
     };
     assert_eq!(stream(&error), (StreamErrorKind::Call, true));
-    assert_eq!(error.to_string(), "the stream was not done in time: the call had 160ms");
+    assert_eq!(error.to_string(), "the stream was not done in time: the call had 3s");
     assert!(events.partial().message.text().starts_with("xx"), "what had arrived is there");
-    assert!(begun.elapsed() < Duration::from_secs(4));
 
+    let hurried = client.with_timeouts(client.timeouts().call(2 * SHORT));
     for _ in 0..2 {
         let error = hurried.converse_stream(&request()).await.unwrap_err();
         let expected = (TransportErrorKind::Call, Some(2 * SHORT), true);
@@ -202,7 +204,7 @@ async fn a_stream_is_bounded_as_a_whole() {
     drop(events);
     let begun = Instant::now();
     while server.hang_ups() == 0 {
-        assert!(begun.elapsed() < Duration::from_secs(10), "the connection is still open");
+        assert!(begun.elapsed() < Duration::from_secs(60), "the connection is still open");
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
 }

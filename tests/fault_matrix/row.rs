@@ -13,8 +13,8 @@ use socket2::{Domain, Socket, Type};
 use crate::http2::{Answer, Http2Server};
 use crate::support::{ScriptedServer, Step};
 
-/// The time-out of rows that wait for one.
-const SHORT: Duration = Duration::from_millis(100);
+/// The time-out of rows that wait for one: long enough for a busy machine to do what comes before.
+const SHORT: Duration = Duration::from_millis(500);
 /// Every other time-out: whatever waits for it has failed its row.
 const LONG: Duration = Duration::from_secs(60);
 /// What "at once" may take on a busy machine; far below `LONG`.
@@ -170,8 +170,7 @@ impl Row {
         const TRIES: u32 = 5;
         for left in (0..TRIES).rev() {
             let script = match &self.server {
-                Server::Scripted(script) | Server::Stale(script) => script.as_slice(),
-                Server::After(_, script) => script.as_slice(),
+                Server::Scripted(script) | Server::Stale(script) | Server::After(_, script) => script.as_slice(),
                 Server::Closed | Server::Deaf | Server::Http2(..) => &[],
             };
             let before = if let Server::After(before, _) = &self.server { Some(before.clone()) } else { None };
@@ -323,10 +322,9 @@ impl Row {
             // The one before, and the one that the connection broke under.
             Server::Stale(_) => self.attempts as usize + 2,
             Server::After(..) => self.attempts as usize + 1,
-            // It reads no request.
-            Server::Http2(Answer::Garbage, _) => 0,
+            // A server that speaks no HTTP/2 reads no request.
+            Server::Http2(Answer::Garbage, _) | Server::Closed | Server::Deaf => 0,
             Server::Http2(_, unread) => self.attempts as usize + unread,
-            Server::Closed | Server::Deaf => 0,
         };
         assert_eq!(received, requests, "{self}: attempts, by the server");
         if let Err(error) = &outcome.result {
