@@ -298,7 +298,7 @@ async fn a_variable_that_is_not_read_may_hold_anything() {
 async fn the_default_profile_of_the_environment_counts_below_aws_profile() {
     let config = format!("[profile a]\nregion = eu-west-1\n{KEYS}[profile b]\nregion = eu-north-1\n{KEYS}");
     let default = ("AWS_DEFAULT_PROFILE", OsString::from("a"));
-    signed(&call(&config, "", &[default.clone()]).await, "AKIDFILE", "eu-west-1");
+    signed(&call(&config, "", std::slice::from_ref(&default)).await, "AKIDFILE", "eu-west-1");
     signed(&call(&config, "", &[default, ("AWS_PROFILE", "b".into())]).await, "AKIDFILE", "eu-north-1");
     let elsewhere = call(&config, "", &[("AWS_DEFAULT_PROFILE", "c".into())]).await;
     refused(

@@ -24,7 +24,7 @@ use crate::identity::Credentials;
 ///   body](Verified::covers_body).
 ///
 /// Any other value is refused, including those of S3's chunked uploads (`STREAMING-AWS4-HMAC-SHA256-PAYLOAD` and the like, and the
-/// forms with a trailer) and those of SigV4A (`STREAMING-AWS4-ECDSA-P256-SHA256-…`): Bedrock has no operation that uses them.
+/// forms with a trailer) and those of `SigV4A` (`STREAMING-AWS4-ECDSA-P256-SHA256-…`): Bedrock has no operation that uses them.
 ///
 /// ```
 /// use bedrock_lite::credentials::Credentials;
