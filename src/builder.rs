@@ -1,5 +1,7 @@
 //! [`ClientBuilder`]: everything a client can be told, and what it finds in the environment where it is told nothing.
 
+mod proxy;
+
 use std::ffi::OsString;
 use std::sync::Arc;
 use std::time::Duration;
@@ -280,6 +282,8 @@ impl ClientBuilder {
         if self.http_client.is_none() {
             refuse_without_tls(&runtime)?;
             refuse_without_tls(&control)?;
+            proxy::refuse_ignored(&runtime)?;
+            proxy::refuse_ignored(&control)?;
         }
         let retry = self.retry_policy(&found)?;
         let connecting = Connecting {
@@ -296,7 +300,8 @@ impl ClientBuilder {
         }
         let routes = [Route::of(runtime.is_loopback()), Route::of(control.is_loopback())];
         let settings = Settings {
-            transport: Transport::new(self.http_client, connecting, self.limits, &routes)?,
+            transport: Transport::new(self.http_client.clone(), connecting, self.limits, &routes)
+                .map_err(|error| found.name_ca_bundle(error))?,
             timeouts: self.timeouts,
             retry,
         };

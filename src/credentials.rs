@@ -13,6 +13,8 @@
 mod answer;
 #[cfg(feature = "chain")]
 mod assume_role;
+#[cfg(feature = "client")]
+mod ca_bundle;
 #[cfg(feature = "chain")]
 mod cache;
 #[cfg(feature = "chain")]
@@ -52,6 +54,8 @@ pub use crate::error::{CredentialsErrorKind, CredentialsSource, Tried};
 pub use crate::identity::{ApiKey, Credentials};
 #[cfg(feature = "chain")]
 pub use assume_role::AssumeRoleCredentials;
+#[cfg(feature = "client")]
+pub(crate) use ca_bundle::{ca_bundle, unfit_ca_bundle};
 #[cfg(feature = "chain")]
 pub use cache::CachedCredentials;
 #[cfg(feature = "chain")]

@@ -213,6 +213,12 @@ impl Endpoint {
         &self.base
     }
 
+    /// The host, with its port where it is not the scheme's own.
+    #[cfg_attr(not(feature = "client"), expect(dead_code, reason = "only a client calls"))]
+    pub(crate) fn authority(&self) -> &Authority {
+        &self.authority
+    }
+
     /// Whether it is encrypted on the way.
     #[must_use]
     pub fn is_https(&self) -> bool {

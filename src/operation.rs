@@ -71,7 +71,12 @@ pub trait Operation: Sync {
         None
     }
 
-    /// Reads the answer.
+    /// Reads the response, whatever its status. [`Client::send`](crate::Client::send) reads it by this.
+    ///
+    /// The default takes every status but 2xx for an error, and hands the rest to [`FromResponse`]. Override it to read what an error
+    /// means as a value, or to check more. [`accept`] sorts out the errors. A failure is retried as any other.
+    ///
+    /// It is only for operations whose response is read whole. A stream is read by its [`StreamDecoder`].
     ///
     /// # Errors
     ///
@@ -154,15 +159,19 @@ pub fn accept(response: Response<Bytes>) -> Result<Response<Bytes>, Error> {
     Ok(Response::from_parts(head, body))
 }
 
-/// `{"Output":{"__type":"com.amazon.coral.service#UnknownOperationException"},"Version":"1.0"}` can come with a 200.
+/// `{"Output":{"__type":"com.amazon.coral.service#UnknownOperationException"},"Version":"1.0"}` can come with a 200, and so can
+/// `<UnknownOperationException/>`.
 fn is_unknown_operation(body: &[u8]) -> bool {
     const LONGEST: usize = 512;
-    body.len() <= LONGEST
-        && body.starts_with(br#"{"Output""#)
-        && serde_json::from_slice::<Value>(body).is_ok_and(|json| {
-            let code = json.pointer("/Output/__type").and_then(Value::as_str);
-            code.is_some_and(|code| code.ends_with("UnknownOperationException"))
-        })
+    if body.len() > LONGEST {
+        return false;
+    }
+    body.starts_with(b"<UnknownOperationException")
+        || body.starts_with(br#"{"Output""#)
+            && serde_json::from_slice::<Value>(body).is_ok_and(|json| {
+                let code = json.pointer("/Output/__type").and_then(Value::as_str);
+                code.is_some_and(|code| code.ends_with("UnknownOperationException"))
+            })
 }
 
 /// Whether a head announces an event stream.

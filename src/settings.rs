@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use crate::credentials::Environment;
+use crate::credentials::{Environment, ca_bundle, unfit_ca_bundle};
 use crate::error::{ConfigError, ConfigErrorKind};
 use crate::profile::{Files, Location, Locations, MAX_FILE, Platform, ProfileName, Profiles, Section};
 
@@ -112,8 +112,18 @@ impl<'a> Settings<'a> {
         let Some((name, path)) = self.find("AWS_CA_BUNDLE", "ca_bundle")? else { return Ok(None) };
         let location = self.environment.look(|variable| Location::of(&path, Platform::current(), variable))?;
         match location.read(self.files, MAX_FILE)? {
-            Some(text) => Ok(Some(text.as_bytes().into())),
+            Some(text) => ca_bundle(name, &path, &text).map(Some),
             None => Err(invalid(name, &path, "a file that is not there").at(Path::new(&path), None)),
+        }
+    }
+
+    /// The error of certificates that TLS cannot read, naming the file that they are from.
+    pub(crate) fn name_ca_bundle(&self, error: ConfigError) -> ConfigError {
+        match self.find("AWS_CA_BUNDLE", "ca_bundle") {
+            Ok(Some((name, path))) if error.kind() == ConfigErrorKind::InvalidSetting => {
+                unfit_ca_bundle(name, &path, "holds a broken certificate").with_source(error)
+            }
+            _ => error,
         }
     }
 }

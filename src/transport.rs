@@ -4,6 +4,7 @@ mod body;
 mod connections;
 mod grace;
 mod last_url;
+mod proxy;
 mod runtimes;
 
 use std::future::Future;
@@ -25,6 +26,7 @@ use connections::Connections;
 pub use connections::HttpClient;
 pub(crate) use grace::timeout_at;
 use last_url::LastUrl;
+pub(crate) use proxy::{is_proxied, is_readable as is_readable_proxy};
 
 /// A client's connections, and what they may take.
 #[derive(Debug, Clone)]
@@ -130,8 +132,19 @@ impl Transport {
         let sent = Instant::now();
         let answer = timeout_at(later(sent, timeouts.response), pin!(sending))
             .await
-            .ok_or_else(|| TransportError::new(TransportErrorKind::Head).after(timeouts.response))?
-            .map_err(|error| pool.unanswered(error, sent.elapsed()))?;
+            .ok_or_else(|| TransportError::new(TransportErrorKind::Head).after(timeouts.response))?;
+        let answer = match answer {
+            Ok(answer) => answer,
+            Err(error) => {
+                let after = sent.elapsed();
+                let obstacle = if pool.has_proxies() { proxy::obstacle(&error).await } else { None };
+                let failed = pool.unanswered(error, after);
+                return Err(match obstacle {
+                    Some(obstacle) => obstacle.of(failed).into(),
+                    None => failed.into(),
+                });
+            }
+        };
         pool.note(&answer);
         let (mut head, body) = http::Response::from(answer).into_parts();
         head.extensions.insert(Exchange::new(context.attempt, sent.elapsed()).with_memory(self.limits.memory));
@@ -156,7 +169,7 @@ impl Response {
         if !self.head.status.is_success() {
             return Ok(self.collect_error().await);
         }
-        let body = self.body.collect().await?;
+        let body = self.body.collect().await.map_err(|error| error.with_head(&self.head))?;
         Ok(http::Response::from_parts(self.head, body))
     }
 

@@ -68,10 +68,10 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
 /// What is named in few places alone: the words, and the files that may say them.
 const NAMED_ONLY_IN: &[(&[&str], &[&str])] = &[
     (&["reqwest::"], &["transport.rs", "transport/"]),
-    (&["hyper::", "hyper_util::"], &["transport/connections.rs", "replay/server.rs"]),
+    (&["hyper::", "hyper_util::"], &["transport/connections.rs", "transport/proxy.rs", "replay/server.rs"]),
     (&["rustls::"], &["tls.rs", "tls/"]),
     (&["Utc::now", "SystemTime"], &["clock.rs"]),
-    (&["std::env::", "env::var"], &["credentials/", "builder.rs"]),
+    (&["std::env::", "env::var"], &["credentials/", "builder.rs", "builder/"]),
     // The fixture store is files by its nature, and some documents are files.
     (
         &["std::fs", "fs::"],

@@ -58,7 +58,7 @@ fn a_prompt_that_fails_is_kept_as_an_error() {
     let bedrock = Bedrock::start();
     let folder = Folder::new("bulk_keeps");
     folder.ask(&[r#"{"id": "blank", "prompt": " "}"#, CHAD]);
-    let blank = r#"{"error":"ValidationException: The text field in the ContentBlock object at messages.0.content.0 is blank. Add text to the text field, and try again.","id":"blank"}"#;
+    let blank = r#"{"error":"ValidationException (400): The text field in the ContentBlock object at messages.0.content.0 is blank. Add text to the text field, and try again.","id":"blank"}"#;
     for requests in [3, 3] {
         let output = bedrock.command("bulk", &[&*folder.prompts, &*folder.answers]).output().unwrap();
         let (stdout, stderr) = texts(&output);
@@ -85,7 +85,9 @@ fn an_error_that_is_not_the_prompts_ends_the_run() {
     let output = command.output().unwrap();
     let (stdout, stderr) = texts(&output);
     assert_eq!((output.status.code(), &*stdout), (Some(1), ""));
-    assert!(stderr.lines().last().unwrap().starts_with("error: NoSuchFixtureException: "), "{stderr}");
+    let last = stderr.lines().last().unwrap();
+    assert!(last.starts_with("error: Converse at 127.0.0.1:"), "{stderr}");
+    assert!(last.contains(": NoSuchFixtureException (404): "), "{stderr}");
     assert_eq!(folder.answers(), [r#"{"id":"td","stop_reason":"end_turn","text":"N'Djamena."}"#]);
     assert_eq!(bedrock.server.served().len(), 3);
 }

@@ -85,7 +85,7 @@ async fn a_wrong_secret_is_told_the_canonical_request() {
     assert!(message.contains("The String-to-Sign should have been\n'AWS4-HMAC-SHA256\n"), "{message}");
     assert!(message.contains(scope), "{message}");
     assert_eq!(error.to_string().lines().count(), 1, "{error}");
-    assert!(error.to_string().starts_with("InvalidSignatureException: The request signature we"), "{error}");
+    assert!(error.to_string().starts_with("InvalidSignatureException (403): The request signature we"), "{error}");
 }
 
 #[tokio::test]

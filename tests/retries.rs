@@ -163,8 +163,12 @@ async fn a_deadline_ends_all_attempts_and_tells_of_the_last() {
     let Error::Transport(transport) = &error else { panic!("{error:?}") };
     assert_eq!((transport.kind(), transport.timeout()), (TransportErrorKind::Call, Some(Duration::from_secs(2))));
     assert_eq!((error.attempts(), error.is_timeout(), error.is_retryable()), (2, true, false));
-    let text = format!("{error:#}");
-    assert_eq!(text, "the call was not done within 2s: ServiceUnavailableException: no");
+    let host = server.url().replace("http://", "");
+    let text = format!(
+        "ListFoundationModels at {host}: the call was not done within 2s: \
+         ServiceUnavailableException (503): no (1 attempt, request rid-1) (2 attempts)"
+    );
+    assert_eq!(error.to_string(), text);
 }
 
 /// A clock that is wrong, or was until the machine woke up: it tells these times, and then the last one for ever.
@@ -332,7 +336,10 @@ async fn a_wrong_clock_is_named_where_nothing_is_sent_again() {
     let client = server.client().clock(Times::new(&[0])).retry(RetryPolicy::off()).build().unwrap();
     let Error::Service(error) = models(&client).await.unwrap_err() else { panic!("a service error") };
     assert_eq!(error.clock_skew(), Some(TimeDelta::minutes(10)));
-    assert_eq!(error.to_string(), "InvalidSignatureException: Signature expired (this machine's clock is 600 s off)");
+    assert_eq!(
+        error.to_string(),
+        "InvalidSignatureException (403): Signature expired; this machine's clock is 600 s off"
+    );
 }
 
 /// Lambda freezes a process between signing and sending; when it goes on, its clock is right again.
@@ -348,7 +355,10 @@ async fn a_signature_that_grew_old_in_a_frozen_process_is_made_again() {
     let server = ScriptedServer::start([thawed]);
     let client = server.client().clock(Times::new(&[0, 600])).retry(RetryPolicy::off()).build().unwrap();
     let error = models(&client).await.unwrap_err();
-    assert!(error.to_string().ends_with("Signature expired (it was answered 600 s after the signature)"), "{error}");
+    assert!(
+        error.to_string().contains("Signature expired; it was answered 600 s after the signature (1 attempt)"),
+        "{error}"
+    );
     assert!(matches!(&error, Error::Service(e) if e.clock_skew().is_none()) && error.is_retryable());
 }
 
@@ -377,7 +387,11 @@ async fn a_refused_signature_is_explained() {
     assert!(mismatch.canonical_request().contains("x-amz-security-token:[redacted]"), "{mismatch}");
     assert!(mismatch.expected_canonical_request().unwrap().contains("x-amz-security-token:[redacted]"), "{mismatch}");
     assert!(mismatch.string_to_sign().starts_with("AWS4-HMAC-SHA256\n"));
-    let said = format!("{error:?}{error:#}{mismatch}{mismatch:?}");
+    let verdict = "the canonical request differs in line 4: \
+                   the client signed \"content-type:application/json\", the service expected \"host:elsewhere\"";
+    assert_eq!(mismatch.verdict().as_deref(), Some(verdict));
+    assert!(error.to_string().contains(&format!("signature you provided; {verdict} (1 attempt)")), "{error}");
+    let said = format!("{error:?}{error:#?}{mismatch}{mismatch:?}");
     assert!(!said.contains("hidden"), "{said}");
     assert!(server.requests()[0].contains("hidden/token=="), "it was sent");
 }

@@ -48,7 +48,7 @@ fn a_stream_without_a_frame_is_an_error() {
         let error = native.finish().unwrap_err();
         assert_eq!(kind(&error), StreamErrorKind::Empty);
         assert!(error.is_retryable(), "the network failed, not the request");
-        assert_eq!(error.to_string(), "the stream ended without a frame");
+        assert_eq!(error.to_string(), "the stream ended without a frame (request rid)");
     }
     let mut converse: ConverseStreamDecoder = decoder();
     assert_eq!(kind(&converse.finish().unwrap_err()), StreamErrorKind::MissingMessageStop);
@@ -70,7 +70,7 @@ fn a_stream_that_is_not_read_to_its_end_is_unfinished() {
         // After `messageStop` and `metadata` too: the next frame could be cut.
         let error = decoder.clone().into_response().unwrap_err();
         assert_eq!(kind(&error), StreamErrorKind::Unfinished, "after frame {at}");
-        assert_eq!(error.to_string(), "the stream was not read to its end");
+        assert_eq!(error.to_string(), "the stream was not read to its end (request rid)");
         assert!(!error.is_retryable(), "nothing has failed");
     }
     assert_eq!(decoder.next().unwrap(), None);

@@ -10,6 +10,7 @@ use http::{HeaderMap, Request};
 use tokio::time::Instant;
 
 use super::call_span::CallSpan;
+use super::receive::CallSite;
 use super::{Client, Receive};
 use crate::clock::ClockSkew;
 use crate::error::{Error, StreamErrorKind, TransportError, TransportErrorKind};
@@ -32,13 +33,23 @@ where
     let span = CallSpan::new(operation);
     let deadline = client.settings.timeouts.call.map(Deadline::after);
     let mut call = Call { client, span: &span, deadline, sent: 0, last: None, clock_corrected: false };
-    let Some(deadline) = deadline else { return span.around(call.run(operation)).await };
-    let in_time = timeout_at(deadline.at, pin!(span.around(call.run(operation)))).await;
-    match in_time {
-        Some(Err(error)) if !is_call_timeout(&error) => Err(error),
-        Some(Ok(received)) => Ok(received),
-        _ => Err(call.out_of_time(deadline)),
-    }
+    let received = match deadline {
+        None => span.around(call.run(operation)).await,
+        Some(deadline) => {
+            let in_time = timeout_at(deadline.at, pin!(span.around(call.run(operation)))).await;
+            match in_time {
+                Some(Err(error)) if !is_call_timeout(&error) => Err(error),
+                Some(Ok(received)) => Ok(received),
+                _ => Err(call.out_of_time(deadline)),
+            }
+        }
+    };
+    received.map_err(|error| error.with_origin(|| site(client, operation).origin()))
+}
+
+/// What an operation calls, and where.
+pub(super) fn site<'a, O: Operation>(client: &'a Client, operation: &'a O) -> CallSite<'a> {
+    CallSite { operation: operation.name(), endpoint: client.endpoint(operation.service()) }
 }
 
 /// The body and the loop watch the call's time as well: what they say of it lacks the last attempt's failure.
@@ -92,7 +103,8 @@ impl Call<'_> {
             self.span.attempt(attempts.number());
             let received = match self.exchange(&request, route, &mut attempts).await {
                 Ok(Exchanged { response, signing }) => {
-                    O::Output::receive(response).await.map_err(|error| self.explain(error, signing))
+                    let received = O::Output::receive::<O>(response, site(client, operation)).await;
+                    received.map_err(|error| self.explain(error, signing))
                 }
                 Err(error) => Err(error),
             };

@@ -161,7 +161,7 @@ impl Surroundings {
                 format!("{CA_BUNDLE}={path:?} is a file that is not there"),
             )
         })?;
-        Ok(Some(text.as_bytes().into()))
+        super::ca_bundle(CA_BUNDLE, &path, &text).map(Some)
     }
 
     /// The text of a file that must be there.

@@ -6,7 +6,7 @@ use std::fmt;
 use bytes::Bytes;
 use http::StatusCode;
 
-use super::{Cause, Context, discreet_bytes, json_path};
+use super::{Cause, Context, discreet_bytes, json_path, line};
 
 /// What could not be read: an answer that is not its shape, a document that is not JSON.
 #[derive(Debug)]
@@ -14,7 +14,7 @@ pub struct DecodeError {
     what: &'static str,
     path: String,
     body: Bytes,
-    pub(super) context: Context,
+    context: Context,
     source: Cause,
     /// The limit that was exceeded, in bytes.
     memory_limit: Option<usize>,
@@ -28,7 +28,7 @@ impl DecodeError {
             path,
             body: discreet_bytes(body),
             context: Context::default(),
-            source: source.into(),
+            source: line::kept_cause(source.into()),
             memory_limit: None,
         }
     }
@@ -48,7 +48,7 @@ impl DecodeError {
             path: String::new(),
             body: discreet_bytes(body),
             context,
-            source: source.into(),
+            source: line::kept_cause(source.into()),
             memory_limit: None,
         }
     }
@@ -81,30 +81,39 @@ impl DecodeError {
 
     /// The same error, knowing the call that the answer is of.
     pub(crate) fn with_call(mut self, status: Option<StatusCode>, request_id: Option<&str>, attempts: u32) -> Self {
-        self.context = Context { status, request_id: request_id.map(Into::into), attempts };
+        self.context = Context { status, request_id: request_id.map(Into::into), attempts, origin: None };
         self
     }
 
-    pub(super) fn status(&self) -> Option<StatusCode> {
-        self.context.status
+    pub(super) fn context(&self) -> &Context {
+        &self.context
     }
 
-    pub(super) fn request_id(&self) -> Option<&str> {
-        self.context.request_id.as_deref()
+    pub(super) fn context_mut(&mut self) -> &mut Context {
+        &mut self.context
     }
 }
 
 impl fmt::Display for DecodeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        /// How much is shown of what is not JSON at all, in bytes.
+        const SHOWN: usize = 200;
+        let mut text = line::Line::new(line::PART);
         match self.memory_limit {
-            Some(limit) => write!(
-                f,
+            Some(limit) => text.say(format_args!(
                 "the {} takes more than {limit} bytes of memory: raise Limits::memory if it is meant to",
                 self.what
-            )?,
-            None => write!(f, "what was received is not a readable {}", self.what)?,
+            )),
+            None => text.say(format_args!("what was received is not a readable {}", self.what)),
         }
-        if self.path.is_empty() { Ok(()) } else { write!(f, ", at {}", self.path) }
+        let start = String::from_utf8_lossy(&self.body);
+        if !self.path.is_empty() {
+            text.say(format_args!(", at {}", self.path));
+        } else if !start.trim_start().is_empty() && !start.trim_start().starts_with(['{', '[', '"']) {
+            text.say(", it begins with ");
+            text.say_at_most(SHOWN, start.trim());
+        }
+        line::print(f, text.as_str())
     }
 }
 

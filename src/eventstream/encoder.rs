@@ -9,6 +9,7 @@ use super::frame::Frame;
 use super::header::{HeaderValue, MAX_VALUE};
 use super::prelude::OVERHEAD;
 use super::{MAX_HEADERS, MAX_PAYLOAD};
+use crate::error::line;
 
 const MAX_NAME: usize = 255;
 
@@ -148,7 +149,7 @@ impl fmt::Display for EncodeError {
             EncodeErrorKind::Headers => "the headers of a frame do not fit",
             EncodeErrorKind::Frame => "the payload of a frame does not fit",
         };
-        write!(f, "{what}: {}", self.detail)
+        line::print(f, format_args!("{what}: {}", self.detail))
     }
 }
 

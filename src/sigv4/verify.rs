@@ -10,6 +10,7 @@ use http::header::{AUTHORIZATION, HOST, HeaderMap};
 use super::canonical_request::{Header, SortedHeaders};
 use super::signer::{X_AMZ_CONTENT_SHA256, X_AMZ_DATE, X_AMZ_SECURITY_TOKEN, host_of, signable};
 use super::{ALGORITHM, CanonicalRequest, PayloadHash, Scope, Signature, SigningKey, StringToSign};
+use crate::error::line;
 use crate::identity::Credentials;
 
 /// Checks the signature of a request, as the service does. The body is hashed; no clock is asked.
@@ -178,7 +179,7 @@ impl VerifyError {
 
 impl fmt::Display for VerifyError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.message)
+        line::print(f, &self.message)
     }
 }
 

@@ -11,7 +11,7 @@ use hyper_util::client::legacy::connect::HttpInfo;
 
 use super::Route;
 use super::runtimes::Clients;
-use crate::error::{ConfigError, ConfigErrorKind, TransportError, TransportErrorKind};
+use crate::error::{ConfigError, ConfigErrorKind, TransportError, TransportErrorKind, chain};
 #[cfg(all(feature = "rustls", not(feature = "native-tls")))]
 use crate::tls::{ClientConfig, Roots, client_config};
 
@@ -190,6 +190,11 @@ impl Pool {
         last.is_some_and(|last| last.elapsed() < POOL_IDLE + STALE)
     }
 
+    /// Whether requests go through proxies of the environment. What a client of one's own does is not known.
+    pub(super) fn has_proxies(&self) -> bool {
+        self.own.is_none()
+    }
+
     /// Why there is no answer, this long after the request was handed over.
     pub(super) fn unanswered(&self, error: reqwest::Error, after: Duration) -> TransportError {
         let hyper = causes(&error).find_map(|cause| cause.downcast_ref::<hyper::Error>());
@@ -208,7 +213,9 @@ impl Pool {
             && timed_out
             && self.own.is_none()
             && after.saturating_sub(self.connecting.timeout) >= LATE;
-        let failed = TransportError::new(kind).stale(stale || stopped).with_source(error.without_url());
+        let lasting = kind == TransportErrorKind::Connect && is_lasting(&error);
+        let failed =
+            TransportError::new(kind).stale(stale || stopped).lasting(lasting).with_source(error.without_url());
         match &self.own {
             _ if !timed_out => failed,
             None if kind == TransportErrorKind::Connect && after >= self.connecting.timeout => {
@@ -233,6 +240,17 @@ impl Pool {
         let new = client_config(self.connecting.ca_bundle.as_deref(), roots)?;
         Ok(place.get_or_init(|| new).clone())
     }
+}
+
+/// Whether a connection will fail the same way each time. TLS libraries have no type in common: their texts tell.
+fn is_lasting(error: &reqwest::Error) -> bool {
+    /// What a text says of a certificate that is refused, of a port that does not speak TLS (rustls, OpenSSL), and of a proxy.
+    const LASTING: [&str; 4] =
+        ["certificate", "received corrupt message of type", "wrong version number", "proxy authorization required"];
+    chain(error).any(|cause| {
+        let text = cause.to_string().to_ascii_lowercase();
+        LASTING.iter().any(|lasting| text.contains(lasting))
+    })
 }
 
 /// Our end of a connection, and the other.

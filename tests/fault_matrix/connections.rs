@@ -23,6 +23,19 @@ fn broken() -> Vec<Row> {
     let in_frame = delta("!")[..20].to_vec();
     vec![
         Row::closed("nothing listens at the port", Says::Transport(Connect)).attempts(3),
+        #[cfg(feature = "rustls")]
+        Row::at("a certificate that is not trusted", || crate::tls::tls_server("{}"), Says::Transport(Connect)),
+        #[cfg(feature = "rustls")]
+        Row::at(
+            "plain HTTP at the port of an https:// endpoint",
+            crate::tls::plain_server_of_tls_clients,
+            Says::Transport(Connect),
+        ),
+        Row::at(
+            "TLS at the port of an http:// endpoint",
+            crate::tls::tls_server_of_plain_clients,
+            Says::Transport(Protocol),
+        ),
         Row::deaf("no answer to a connection", Says::Transport(Connect)).within(Within::ConnectTimeout).attempts(3),
         Row::stale(
             "a connection used before, reset when the next request is there: it is sent once more, silently",

@@ -18,6 +18,8 @@ mod http2;
 mod row;
 #[path = "../support/mod.rs"]
 mod support;
+#[path = "../support/tls.rs"]
+mod tls;
 mod wire;
 
 use std::fmt::Write as _;

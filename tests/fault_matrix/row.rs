@@ -94,6 +94,8 @@ enum Server {
     Closed,
     /// Takes no connection, and refuses none.
     Deaf,
+    /// Starts a server of its own and gives its URL.
+    At(fn() -> String),
 }
 
 #[derive(Debug, Clone)]
@@ -134,6 +136,11 @@ impl Row {
         Self { server: Server::Deaf, ..Self::new(Ask::Converse, fault, Vec::new(), says) }
     }
 
+    /// A server that does not speak, or is not trusted in, what its URL says.
+    pub(crate) fn at(fault: &'static str, start: fn() -> String, says: Says) -> Self {
+        Self { server: Server::At(start), ..Self::new(Ask::Converse, fault, Vec::new(), says) }
+    }
+
     /// Every connection has one request answered, and is broken off when it has brought a second.
     pub(crate) fn stale(fault: &'static str, answer: Vec<Step>, says: Says) -> Self {
         let server = Server::Stale([answer, vec![Step::Request, Step::Reset]].concat());
@@ -171,7 +178,7 @@ impl Row {
         for left in (0..TRIES).rev() {
             let script = match &self.server {
                 Server::Scripted(script) | Server::Stale(script) | Server::After(_, script) => script.as_slice(),
-                Server::Closed | Server::Deaf | Server::Http2(..) => &[],
+                Server::Closed | Server::Deaf | Server::Http2(..) | Server::At(_) => &[],
             };
             let before = if let Server::After(before, _) = &self.server { Some(before.clone()) } else { None };
             let server = ScriptedServer::start(before.into_iter().chain((0..4).map(|_| script.to_vec())));
@@ -297,6 +304,7 @@ impl Row {
         let address = match (&self.server, deaf) {
             (Server::Closed, _) => std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap(),
             (_, Some(deaf)) => deaf.address,
+            (Server::At(start), _) => return client.endpoint_url(start()),
             _ => return client,
         };
         client.endpoint_url(format!("http://{address}"))
@@ -323,11 +331,17 @@ impl Row {
             Server::Stale(_) => self.attempts as usize + 2,
             Server::After(..) => self.attempts as usize + 1,
             // A server that speaks no HTTP/2 reads no request.
-            Server::Http2(Answer::Garbage, _) | Server::Closed | Server::Deaf => 0,
+            Server::Http2(Answer::Garbage, _) | Server::Closed | Server::Deaf | Server::At(_) => 0,
             Server::Http2(_, unread) => self.attempts as usize + unread,
         };
         assert_eq!(received, requests, "{self}: attempts, by the server");
         if let Err(error) = &outcome.result {
+            let line = error.to_string();
+            assert!(line.len() < 5000 && !line.contains(char::is_control), "{self}: {line:?}");
+            assert!(
+                line.starts_with("Converse") && line.contains(" attempt"),
+                "{self}: it does not name the call: {line}"
+            );
             // Of an error whose body stops, what has arrived is the error.
             let waits =
                 !matches!(self.within, Within::AtOnce | Within::Of(_)) && !matches!(self.says, Says::Service(_));

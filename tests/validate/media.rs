@@ -243,6 +243,8 @@ fn formats_are_found() {
     let (pdf, docx) = (pdf.unwrap(), docx.unwrap());
     assert_eq!((pdf.name.as_str(), docx.name.as_str()), ("report pdf", "report docx"));
     taken(&ask([ContentBlock::from("Compare."), pdf.into(), docx.into()]));
-    assert!(std::error::Error::source(&missing.unwrap_err()).is_some(), "why it cannot be read");
+    let missing = missing.unwrap_err();
+    let cause = missing.cause().and_then(|cause| cause.downcast_ref::<std::io::Error>());
+    assert_eq!(cause.unwrap().kind(), std::io::ErrorKind::NotFound, "why it cannot be read");
     assert!(program.unwrap_err().to_string().contains("exe"));
 }

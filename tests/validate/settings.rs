@@ -138,10 +138,13 @@ fn problems_are_told_together_and_are_an_error() {
          inferenceConfig.maxTokens: at least 1"
     );
     assert_eq!(error.problems()[2].message(), "at least 1");
+    let problems = error.to_string();
     match Error::from(error) {
         Error::Config(error) => {
             assert_eq!(error.kind(), ConfigErrorKind::InvalidRequest);
             assert!(std::error::Error::source(&error).unwrap().to_string().contains("empty"));
+            let whole = format!("Bedrock would refuse the request: {problems}");
+            assert_eq!(Error::from(error).to_string(), whole, "each problem with its path");
         }
         other => panic!("{other:?}"),
     }
@@ -157,8 +160,12 @@ fn an_error_is_bounded_and_on_one_line() {
     let error = request.validate().unwrap_err();
     assert!(error.problems().len() > 1000);
     let text = error.to_string();
-    assert!(text.len() < 50_000, "{} bytes", text.len());
-    assert!(text.ends_with(&format!("; and {} more", error.problems().len() - 50)), "{text}");
+    assert!(text.len() < 2000, "{} bytes", text.len());
+    let (shown, rest) = text.rsplit_once("; and ").unwrap();
+    let rest: usize = rest.strip_suffix(" more").unwrap().parse().unwrap();
+    let first = error.problems().first().unwrap();
+    assert!(shown.starts_with(&first.path()[..20]), "{text}");
+    assert!(rest > 0 && rest < error.problems().len(), "{text}");
     assert!(!text.contains(['\n', '\r', '\u{1b}', '\u{2028}']));
     for problem in error.problems() {
         assert!(problem.path().len() + problem.message().len() < 2000);

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::error::{ConfigError, ConfigErrorKind, Error};
+use crate::error::{ConfigError, ConfigErrorKind, Error, line};
 
 /// The reasons why Bedrock would refuse a request: at least one problem, each a
 /// [refusal](ValidationSeverity::Refusal).
@@ -142,22 +142,14 @@ impl ValidationProblem {
 
 impl fmt::Display for ValidationProblem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.path, self.message)
+        line::print(f, format_args!("{}: {}", self.path, self.message))
     }
 }
 
 /// Prints each problem with its place, on one line; after 50 problems, the number of the rest.
 impl fmt::Display for ValidationError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        const SHOWN: usize = 50;
-        for (at, problem) in self.0.iter().take(SHOWN).enumerate() {
-            let between = if at == 0 { "" } else { "; " };
-            write!(f, "{between}{problem}")?;
-        }
-        match self.0.len().checked_sub(SHOWN) {
-            None | Some(0) => Ok(()),
-            Some(more) => write!(f, "; and {more} more"),
-        }
+        line::print_list(f, &self.0)
     }
 }
 
