@@ -8,9 +8,11 @@ use http::header::{HeaderName, HeaderValue};
 use http::{HeaderMap, Request};
 use tokio::time::{Instant, timeout_at};
 
+use super::authorize::{Asking, Proof};
 use super::call_span::CallSpan;
 use super::{Client, Receive};
 use crate::clock::ClockSkew;
+use crate::credentials::Credentials;
 use crate::error::{Error, TransportError, TransportErrorKind};
 use crate::operation::Operation;
 use crate::retry::{Attempts, Decision};
@@ -30,7 +32,7 @@ where
 {
     let span = CallSpan::new(operation);
     let deadline = client.settings.timeouts.call.map(Deadline::after);
-    let mut call = Call { client, span: &span, deadline, sent: 0, last: None };
+    let mut call = Call { client, span: &span, deadline, sent: 0, last: None, provided: None, renewed: None };
     let Some(deadline) = deadline else { return span.around(call.run(operation)).await };
     let in_time = timeout_at(deadline.at, span.around(call.run(operation))).await;
     in_time.unwrap_or_else(|_| Err(call.out_of_time(deadline)))
@@ -45,6 +47,10 @@ struct Call<'a> {
     sent: u32,
     /// What the last attempt failed with.
     last: Option<Error>,
+    /// The credentials that a provider gave for the last attempt.
+    provided: Option<Credentials>,
+    /// The credentials for the next attempt, in place of refused ones.
+    renewed: Option<Credentials>,
 }
 
 /// An attempt as far as the head of its answer, and what it was signed with.
@@ -86,6 +92,10 @@ impl Call<'_> {
                 Err(error) => error.with_attempts(self.sent),
             };
             self.span.failed(&error);
+            if self.renews_credentials(&error, &mut attempts).await {
+                self.last = Some(error);
+                continue;
+            }
             match attempts.failed(&error, (client.shared.jitter)()) {
                 // To wait until the time is over would help nobody.
                 Decision::Wait(delay) if !self.is_over_after(delay) => {
@@ -124,7 +134,10 @@ impl Call<'_> {
         let mut sent = None;
         let by_service = |now: DateTime<Utc>| now.checked_add_signed(skew).unwrap_or(now);
         let now = || by_service(*sent.insert(shared.clock.now()));
-        let signed = shared.auth.authorize(&mut request, now).await?;
+        let asking = Asking { renewed: self.renewed.take(), ..self.asking() };
+        let proof = shared.auth.authorize(&mut request, asking, now).await?;
+        let (signed, provided) = proof.map(|Proof { signed, provided }| (signed, provided)).unzip();
+        self.provided = provided.flatten();
         let attempt = attempts.number();
         self.tell_attempt(request.headers_mut(), attempt, sent.map(by_service));
         let context = Context { route, attempt, timeouts: settings.timeouts, deadline: self.deadline };
@@ -139,6 +152,29 @@ impl Call<'_> {
             Signing { signed, skew, took: received - sent }
         });
         Ok(Exchanged { response, signing })
+    }
+
+    fn asking(&self) -> Asking {
+        let Client { shared, settings } = self.client;
+        Asking { timeout: settings.timeouts.credentials, skew: shared.skew.get(), renewed: None }
+    }
+
+    /// Whether the request is sent once more, because its temporary credentials were refused and the provider has others.
+    ///
+    /// Such a request was not billed. It is retried at once, without a wait and without cost to the quota. It counts as an attempt: a
+    /// policy that allows only one sends nothing more, but the next call finds the refused credentials dropped.
+    async fn renews_credentials(&mut self, error: &Error, attempts: &mut Attempts<'_>) -> bool {
+        let Error::Service(service) = error else { return false };
+        let Some(refused) = self.provided.as_ref().filter(|_| service.is_token_refused()) else { return false };
+        if refused.session_token().is_none() {
+            return false;
+        }
+        let auth = &self.client.shared.auth;
+        auth.invalidate(refused);
+        if attempts.may_renew_credentials() {
+            self.renewed = auth.other_than(refused, self.asking()).await;
+        }
+        self.renewed.is_some() && attempts.renewed_credentials()
     }
 
     /// As AWS's clients do: the number of the attempt, of how many, and from the second on until when its answer is waited for.
