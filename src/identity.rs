@@ -163,6 +163,10 @@ impl Credentials {
     }
 }
 
+#[cfg_attr(
+    feature = "chain",
+    expect(clippy::missing_fields_in_debug, reason = "whether they are from a file is the cache's affair")
+)]
 impl fmt::Debug for Credentials {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Credentials")

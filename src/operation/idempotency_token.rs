@@ -68,7 +68,13 @@ mod tests {
 
     #[test]
     fn every_random_bit_but_six_is_in_the_token() {
-        let of = |byte| token(|bytes| Ok(bytes.fill(byte))).unwrap();
+        let of = |byte| {
+            let fill = |bytes: &mut [u8; 16]| {
+                bytes.fill(byte);
+                Ok(())
+            };
+            token(fill).unwrap()
+        };
         assert_eq!(of(0xFF), "ffffffff-ffff-4fff-bfff-ffffffffffff");
         assert_eq!(of(0), "00000000-0000-4000-8000-000000000000");
     }

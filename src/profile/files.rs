@@ -99,7 +99,7 @@ impl Files {
             Err(e) if e.kind() == ErrorKind::IsADirectory => {
                 return Err(unreadable("is a directory, not a regular file").with_source(e));
             }
-            Err(e) if e.get_ref().is_some_and(|cause| cause.is::<NotRegular>()) => {
+            Err(e) if matches!(e.get_ref(), Some(cause) if cause.is::<NotRegular>()) => {
                 return Err(unreadable("is not a regular file").with_source(e));
             }
             Err(e) => return Err(unreadable("cannot be read").with_source(e)),

@@ -71,7 +71,7 @@ impl ProvideCredentials for Series {
     fn credentials(&self) -> CredentialsFuture<'_> {
         self.0.1.fetch_add(1, Ordering::SeqCst);
         let mut left = self.0.0.lock().unwrap();
-        let next = if left.len() > 1 { left.pop_front().unwrap() } else { left[0].clone() };
+        let next = if left.len() > 1 { left.pop_front() } else { left.front().cloned() }.unwrap();
         Box::pin(std::future::ready(Ok(next)))
     }
 }
@@ -307,7 +307,7 @@ async fn a_provider_that_never_answers_is_named_after_ten_seconds() {
     let container = silent(&[("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "/x")]);
     let web = [("AWS_WEB_IDENTITY_TOKEN_FILE", "/token"), ("AWS_ROLE_ARN", "r"), ("AWS_REGION", "us-east-1")];
     let role = AssumeRoleCredentials::new(&silent(&[]), "arn:aws:iam::1:role/r", Hangs);
-    let providers: [(Box<dyn Fn(ClientBuilder) -> ClientBuilder>, &str); 6] = [
+    let providers: [(With, &str); 6] = [
         (Box::new(|client| client.credentials_provider(Hangs)), "Hangs"),
         (Box::new(|client| client.credentials_provider(CachedCredentials::new(Hangs))), "Hangs"),
         (Box::new(move |client| client.credentials_provider(DefaultChain::new(&container))), "container"),
@@ -362,6 +362,9 @@ async fn a_file_system_that_hangs_is_bounded_and_blocks_no_other_task() {
     let error = models(&client.build().unwrap()).await.unwrap_err();
     assert!(error.to_string().contains("the profile did not answer within 200ms"), "{error}");
 }
+
+/// Sets the provider of a client.
+type With = Box<dyn Fn(ClientBuilder) -> ClientBuilder>;
 
 /// Files whose every read waits as long as the test runs.
 fn files_that_hang() -> Files {
