@@ -16,6 +16,7 @@ pub struct CredentialsError {
     tried: Arc<[Tried]>,
     pub(super) attempts: u32,
     /// STS refused the token that the request was signed with.
+    #[cfg(feature = "chain")]
     token_refused: bool,
     source: Option<Arc<dyn StdError + Send + Sync + 'static>>,
 }
@@ -117,6 +118,7 @@ impl CredentialsError {
             message: message.into().into(),
             tried: Arc::new([]),
             attempts: 0,
+            #[cfg(feature = "chain")]
             token_refused: false,
             source: None,
         }
