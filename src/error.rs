@@ -24,6 +24,7 @@ mod xml;
 use std::borrow::Cow;
 use std::error::Error as StdError;
 use std::fmt;
+#[cfg(feature = "client")]
 use std::sync::Arc;
 use std::time::Duration;
 
