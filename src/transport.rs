@@ -3,13 +3,14 @@
 mod body;
 mod connections;
 mod last_url;
+mod upload;
 
 use std::future::Future;
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::Request;
 use http::response::Parts;
+use http::{Request, Version};
 use tokio::time::{Instant, timeout};
 
 use crate::error::{ConfigError, Error, StreamError, StreamErrorKind, TransportError, TransportErrorKind};
@@ -18,9 +19,10 @@ use crate::metadata::Exchange;
 
 pub(crate) use body::Body;
 pub(crate) use connections::Connecting;
-use connections::Connections;
 pub use connections::HttpClient;
+use connections::{Connections, Generation, Sent};
 use last_url::LastUrl;
+use upload::Upload;
 
 /// A client's connections, and what they may take.
 #[derive(Debug, Clone)]
@@ -107,28 +109,62 @@ impl Transport {
         let mut request = reqwest::Request::new(head.method, self.last_url.read(&head.uri)?);
         *request.version_mut() = head.version;
         *request.headers_mut() = head.headers;
-        *request.body_mut() = Some(body.into());
-        let client = self.connections.pool().get(context.route)?;
-        Ok(self.answer(client.execute(request), context))
+        let (body, upload) = upload::body(body);
+        *request.body_mut() = Some(body);
+        let (client, generation) = self.connections.pool().get(context.route)?;
+        let sending = Sending { generation, upload };
+        Ok(self.answer(client.execute(request), sending, context))
     }
 
     async fn answer(
         &self,
-        sending: impl Future<Output = Result<reqwest::Response, reqwest::Error>>,
+        exchange: impl Future<Output = Result<reqwest::Response, reqwest::Error>>,
+        sending: Sending,
         context: Context,
     ) -> Result<Response, Error> {
         let (timeouts, pool) = (context.timeouts, self.connections.pool());
+        let Sending { generation, upload } = sending;
+        notice_closed_connections().await;
         let sent = Instant::now();
-        let answer = timeout(timeouts.response, sending)
+        let answer = timeout(timeouts.response, exchange)
             .await
             .map_err(|_| TransportError::new(TransportErrorKind::Head).after(timeouts.response))?
-            .map_err(|error| pool.unanswered(error, sent.elapsed()))?;
+            .map_err(|error| {
+                let how = Sent { route: context.route, generation, upload: upload.as_ref() };
+                pool.unanswered(error, sent.elapsed(), how)
+            })?;
         pool.note(&answer);
+        let upload = upload.filter(|upload| !upload.is_written());
+        if let Some(upload) = &upload {
+            if !answer.status().is_success() {
+                // A refusal: the peer wants nothing more.
+                upload.stop();
+            } else if answer.version() <= Version::HTTP_11 {
+                // The connection must not serve another request, even if the rest is written later.
+                pool.renew(context.route, generation);
+            }
+        }
         let (mut head, body) = http::Response::from(answer).into_parts();
         head.extensions.insert(Exchange::new(context.attempt, sent.elapsed()));
-        let body = Body::new(body, self.limits.body, timeouts.stream_idle, context.deadline);
+        let body = Body::new(body, self.limits.body, timeouts.stream_idle, context.deadline).of_upload(upload);
         Ok(Response { head, body, attempt: context.attempt, error_body: self.limits.error_body })
     }
+}
+
+/// What a request is sent through, and its body if that is large.
+struct Sending {
+    generation: Generation,
+    upload: Option<Upload>,
+}
+
+/// Lets the runtime find out which idle connections the peer has closed since it last looked.
+///
+/// A runtime that was busy or frozen has not read the end of such a connection, and the pool would give
+/// it out. The first yield makes the runtime poll its sockets, the second lets the connections' tasks run:
+/// in a current-thread runtime the future of `block_on` is polled before them.
+async fn notice_closed_connections() {
+    tokio::task::yield_now().await;
+    tokio::task::yield_now().await;
 }
 
 /// An answer whose body is still to come.

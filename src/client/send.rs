@@ -72,7 +72,7 @@ impl Call<'_> {
         let mut attempts = Attempts::new(&client.settings.retry, &client.shared.quota);
         loop {
             self.span.attempt(attempts.number());
-            let received = match self.exchange(&request, route, &mut attempts).await {
+            let received = match self.exchange(request.clone(), route, &mut attempts).await {
                 Ok(Exchanged { response, signing }) => {
                     O::Output::receive(response).await.map_err(|error| self.explain(error, signing))
                 }
@@ -97,23 +97,7 @@ impl Call<'_> {
         }
     }
 
-    /// Sends a request, once again where it met a connection of the pool that the peer had closed: it broke as soon as the request was
-    /// on it.
     async fn exchange(
-        &mut self,
-        request: &Request<Bytes>,
-        route: Route,
-        attempts: &mut Attempts<'_>,
-    ) -> Result<Exchanged, Error> {
-        match self.exchange_once(request.clone(), route, attempts).await {
-            Err(Error::Transport(error)) if error.is_stale() => {
-                self.exchange_once(request.clone(), route, attempts).await
-            }
-            exchanged => exchanged,
-        }
-    }
-
-    async fn exchange_once(
         &mut self,
         mut request: Request<Bytes>,
         route: Route,

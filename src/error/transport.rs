@@ -13,8 +13,8 @@ pub struct TransportError {
     timeout: Option<Duration>,
     pub(super) timed_out: bool,
     limit: Option<usize>,
-    /// A connection out of the pool that the peer had closed.
-    stale: bool,
+    /// A new connection was reset while the request's body was sent.
+    refused: bool,
     pub(super) attempts: u32,
     source: Option<Cause>,
 }
@@ -40,7 +40,7 @@ pub enum TransportErrorKind {
 #[cfg_attr(not(feature = "client"), expect(dead_code, reason = "only the transport makes them"))]
 impl TransportError {
     pub(crate) fn new(kind: TransportErrorKind) -> Self {
-        Self { kind, timeout: None, timed_out: false, limit: None, stale: false, attempts: 0, source: None }
+        Self { kind, timeout: None, timed_out: false, limit: None, refused: false, attempts: 0, source: None }
     }
 
     pub(crate) fn after(mut self, timeout: Duration) -> Self {
@@ -57,13 +57,9 @@ impl TransportError {
         Self { limit: Some(limit), ..Self::new(TransportErrorKind::BodyTooLarge) }
     }
 
-    pub(crate) fn stale(mut self, stale: bool) -> Self {
-        self.stale = stale;
+    pub(crate) fn refused(mut self, refused: bool) -> Self {
+        self.refused = refused;
         self
-    }
-
-    pub(crate) fn is_stale(&self) -> bool {
-        self.stale
     }
 
     pub(crate) fn with_source(mut self, source: impl Into<Cause>) -> Self {
@@ -87,12 +83,14 @@ impl TransportError {
 
     /// Whether the connection failed before the head of an answer: only then is the request sent again without asking.
     ///
-    /// A time-out is not among them, but for that of connecting: what the model did until then is paid for.
+    /// A time-out is not among them, but for that of connecting: what the model did until then is paid for. Neither is
+    /// a new connection that was reset while a body of more than 16 KiB was sent: this is how a refused upload ends,
+    /// and it would be refused again.
     #[must_use]
     pub fn is_retryable(&self) -> bool {
         match self.kind {
             TransportErrorKind::Connect => true,
-            TransportErrorKind::Head => !self.timed_out,
+            TransportErrorKind::Head => !self.timed_out && !self.refused,
             _ => false,
         }
     }
@@ -103,6 +101,7 @@ impl fmt::Display for TransportError {
         let what = match self.kind {
             TransportErrorKind::Connect => "no connection to the endpoint",
             TransportErrorKind::Head if self.timed_out => "no answer",
+            TransportErrorKind::Head if self.refused => "the peer reset the connection while the request was sent",
             TransportErrorKind::Head => "the connection broke before the answer",
             TransportErrorKind::Protocol => "what came is no HTTP answer that the client reads",
             TransportErrorKind::Body if self.timed_out => "nothing more of the answer's body",

@@ -11,6 +11,7 @@ use bytes::{Bytes, BytesMut};
 use http_body::Body as _;
 use tokio::time::{Instant, Sleep, sleep_until};
 
+use super::upload::Upload;
 use super::{Deadline, later};
 use crate::error::{Error, StreamError, StreamErrorKind, TransportError, TransportErrorKind};
 
@@ -27,6 +28,8 @@ pub(crate) struct Body {
     timer: Option<Pin<Box<Sleep>>>,
     /// The time is up, and the body is looked at once more.
     overdue: bool,
+    /// The request's body, if the response came before it was written. It ends with the response.
+    upload: Option<Upload>,
 }
 
 /// How long a body is looked at after its time is up. Who was frozen or busy all the while finds what arrived meanwhile.
@@ -36,7 +39,12 @@ const ERROR_BODY: Duration = Duration::from_secs(10);
 
 impl Body {
     pub(super) fn new(inner: reqwest::Body, limit: usize, idle: Duration, deadline: Option<Deadline>) -> Self {
-        Self { inner, limit, taken: 0, idle, deadline, silent_since: None, timer: None, overdue: false }
+        Self { inner, limit, taken: 0, idle, deadline, silent_since: None, timer: None, overdue: false, upload: None }
+    }
+
+    /// Ends the upload of a request's body with this response's body.
+    pub(super) fn of_upload(self, upload: Option<Upload>) -> Self {
+        Self { upload, ..self }
     }
 
     /// Takes no more than this in all.
@@ -52,7 +60,10 @@ impl Body {
                 return self.poll_time_out(cx).map(Err);
             };
             (self.silent_since, self.overdue) = (None, false);
-            let Some(frame) = frame else { return Poll::Ready(Ok(None)) };
+            let Some(frame) = frame else {
+                self.upload = None;
+                return Poll::Ready(Ok(None));
+            };
             let frame = frame.map_err(broken)?;
             let Ok(bytes) = frame.into_data() else { continue };
             if bytes.is_empty() {

@@ -2,23 +2,29 @@
 
 use std::collections::HashMap;
 use std::error::Error as StdError;
+use std::fmt;
+use std::io;
 use std::net::SocketAddr;
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+#[cfg(all(feature = "rustls", not(feature = "native-tls")))]
+use std::sync::OnceLock;
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
 use http::{Extensions, Version};
 use hyper_util::client::legacy::connect::HttpInfo;
 
 use super::Route;
+use super::upload::Upload;
 use crate::error::{ConfigError, ConfigErrorKind, TransportError, TransportErrorKind};
 
 /// How long a connection may lie idle in the pool: well under the 350 s after which NAT gateways drop it.
 const POOL_IDLE: Duration = Duration::from_secs(60);
-/// How soon after a request a connection that the peer had closed shows: within a round trip. One that breaks later may have had
-/// the peer at work.
-const STALE: Duration = Duration::from_secs(1);
 /// How often TCP asks an idle connection whether it is alive.
 const TCP_KEEPALIVE: Duration = Duration::from_secs(60);
+/// How long bytes may go without an acknowledgement before Linux gives the connection up. A pooled
+/// connection that a firewall has forgotten costs a call this long.
+#[cfg(any(target_os = "android", target_os = "fuchsia", target_os = "linux"))]
+const TCP_USER_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// A `reqwest::Client` of your own, for [`ClientBuilder::http_client`](crate::ClientBuilder::http_client).
 #[derive(Debug, Clone)]
@@ -71,10 +77,38 @@ pub(super) struct Pool {
     connecting: Connecting,
     /// Set up by whoever needs them first. What goes to this machine goes there directly; reqwest would hand it to a proxy of the
     /// environment, API key and all.
-    network: OnceLock<reqwest::Client>,
-    loopback: OnceLock<reqwest::Client>,
+    network: Slot,
+    loopback: Slot,
     /// The connections that have brought an answer, by their two ends, and when they last did.
     used: Mutex<HashMap<Ends, Instant>>,
+}
+
+/// The HTTP client for a route. It is replaced when one of its idle connections turns out to be dead.
+#[derive(Default)]
+struct Slot {
+    current: RwLock<(Generation, Option<reqwest::Client>)>,
+    /// Kept for the clients that come after the first: to read the certificates takes long.
+    #[cfg(all(feature = "rustls", not(feature = "native-tls")))]
+    tls: OnceLock<rustls::ClientConfig>,
+}
+
+impl fmt::Debug for Slot {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Slot").finish_non_exhaustive()
+    }
+}
+
+/// The number of the HTTP client that a request is sent through.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Generation(u64);
+
+/// How a request was sent.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Sent<'a> {
+    pub(super) route: Route,
+    pub(super) generation: Generation,
+    /// Its body, if that is large.
+    pub(super) upload: Option<&'a Upload>,
 }
 
 impl Connections {
@@ -111,20 +145,36 @@ impl Connections {
 
 impl Pool {
     fn new(own: Option<HttpClient>, connecting: Connecting) -> Self {
-        Self { own, connecting, network: OnceLock::new(), loopback: OnceLock::new(), used: Mutex::default() }
+        Self { own, connecting, network: Slot::default(), loopback: Slot::default(), used: Mutex::default() }
     }
 
     /// The client for a route.
-    pub(super) fn get(&self, route: Route) -> Result<&reqwest::Client, ConfigError> {
+    pub(super) fn get(&self, route: Route) -> Result<(reqwest::Client, Generation), ConfigError> {
         if let Some(HttpClient(client)) = &self.own {
-            return Ok(client);
+            return Ok((client.clone(), Generation::default()));
         }
-        let client = if route == Route::Loopback { &self.loopback } else { &self.network };
-        if let Some(client) = client.get() {
-            return Ok(client);
+        let slot = self.slot(route);
+        if let (generation, Some(client)) = &*slot.current.read().unwrap_or_else(PoisonError::into_inner) {
+            return Ok((client.clone(), *generation));
         }
-        let new = http_client(&self.connecting, route)?;
-        Ok(client.get_or_init(|| new))
+        let new = http_client(&self.connecting, route, slot)?;
+        let (generation, client) = &mut *slot.current.write().unwrap_or_else(PoisonError::into_inner);
+        Ok((client.get_or_insert(new).clone(), *generation))
+    }
+
+    /// Leaves the idle connections of a route behind: the next request goes over a new connection. A
+    /// client of the caller's own keeps its connections.
+    pub(super) fn renew(&self, route: Route, seen: Generation) {
+        let (generation, client) = &mut *self.slot(route).current.write().unwrap_or_else(PoisonError::into_inner);
+        // Calls that failed together have met the same connections.
+        if *generation == seen {
+            generation.0 += 1;
+            *client = None;
+        }
+    }
+
+    fn slot(&self, route: Route) -> &Slot {
+        if route == Route::Loopback { &self.loopback } else { &self.network }
     }
 
     /// Takes note of the connection that brought an answer.
@@ -151,11 +201,16 @@ impl Pool {
         connection.get_extras(&mut extensions);
         let Some(ends) = ends(&extensions) else { return false };
         let last = self.used.lock().unwrap_or_else(PoisonError::into_inner).remove(&ends);
-        last.is_some_and(|last| last.elapsed() < POOL_IDLE + STALE)
+        // Ports are used again: an entry that is older belongs to another connection.
+        last.is_some_and(|last| last.elapsed() < 2 * POOL_IDLE)
     }
 
-    /// Why there is no answer, this long after the request was handed over.
-    pub(super) fn unanswered(&self, error: reqwest::Error, after: Duration) -> TransportError {
+    /// Why there is no response, this long after the request was handed over.
+    ///
+    /// hyper gives a request back, and hyper-util sends it over another connection, if the connection was
+    /// known to be closed before the first byte was written. An error that arrives here may come after the
+    /// peer has read the request, so the request is sent again only as a retry.
+    pub(super) fn unanswered(&self, error: reqwest::Error, after: Duration, sent: Sent<'_>) -> TransportError {
         let hyper = causes(&error).find_map(|cause| cause.downcast_ref::<hyper::Error>());
         let kind = if error.is_connect() {
             TransportErrorKind::Connect
@@ -164,10 +219,19 @@ impl Pool {
         } else {
             TransportErrorKind::Head
         };
-        let timed_out = error.is_timeout();
+        let unacknowledged = kind == TransportErrorKind::Head && self.is_unacknowledged(&error, after);
+        let timed_out = error.is_timeout() && !unacknowledged;
         let broke = kind == TransportErrorKind::Head && !timed_out;
-        let stale = broke && after < STALE && self.was_in_pool(&error);
-        let failed = TransportError::new(kind).stale(stale).with_source(error.without_url());
+        let reused = broke && self.was_in_pool(&error);
+        if reused {
+            // Whatever closed this connection has probably closed the others: a retry must not meet them.
+            self.renew(sent.route, sent.generation);
+        }
+        let reset = io_error(&error).is_some() && !unacknowledged;
+        let partly_sent = sent.upload.is_some_and(|upload| !upload.is_written());
+        let failed = TransportError::new(kind)
+            .refused(broke && !reused && reset && partly_sent)
+            .with_source(error.without_url());
         match &self.own {
             _ if !timed_out => failed,
             None if kind == TransportErrorKind::Connect && after >= self.connecting.timeout => {
@@ -177,6 +241,20 @@ impl Pool {
             _ => failed.timed_out(),
         }
     }
+
+    /// Whether the peer vanished before it acknowledged the whole request.
+    ///
+    /// The operating system reports the same error when a peer stops answering keepalive probes while it works
+    /// on a request that it has acknowledged. That takes longer than `TCP_KEEPALIVE`. The timeouts of
+    /// a client of the caller's own are not known.
+    fn is_unacknowledged(&self, error: &reqwest::Error, after: Duration) -> bool {
+        let expired = |error: &io::Error| error.kind() == io::ErrorKind::TimedOut && error.raw_os_error().is_some();
+        self.own.is_none() && after < TCP_KEEPALIVE && io_error(error).is_some_and(expired)
+    }
+}
+
+fn io_error(error: &reqwest::Error) -> Option<&io::Error> {
+    causes(error).find_map(|cause| cause.downcast_ref::<io::Error>())
 }
 
 /// Our end of a connection, and the other.
@@ -190,7 +268,7 @@ fn causes<'a>(error: &'a (dyn StdError + 'static)) -> impl Iterator<Item = &'a (
     std::iter::successors(Some(error), |error| (*error).source())
 }
 
-fn http_client(connecting: &Connecting, route: Route) -> Result<reqwest::Client, ConfigError> {
+fn http_client(connecting: &Connecting, route: Route, slot: &Slot) -> Result<reqwest::Client, ConfigError> {
     let builder = reqwest::Client::builder()
         .user_agent(connecting.user_agent())
         .connect_timeout(connecting.timeout)
@@ -199,6 +277,8 @@ fn http_client(connecting: &Connecting, route: Route) -> Result<reqwest::Client,
         .redirect(reqwest::redirect::Policy::none())
         .retry(reqwest::retry::never())
         .referer(false);
+    #[cfg(any(target_os = "android", target_os = "fuchsia", target_os = "linux"))]
+    let builder = builder.tcp_user_timeout(TCP_USER_TIMEOUT);
     let builder = if route == Route::Loopback { builder.no_proxy() } else { builder };
     #[cfg(not(feature = "http2"))]
     let builder = builder.http1_only();
@@ -213,8 +293,16 @@ fn http_client(connecting: &Connecting, route: Route) -> Result<reqwest::Client,
         } else {
             crate::tls::Roots::OnUse
         };
-        builder.tls_backend_preconfigured(crate::tls::client_config(connecting.ca_bundle.as_deref(), roots)?)
+        let config = if let Some(config) = slot.tls.get() {
+            config
+        } else {
+            let config = crate::tls::client_config(connecting.ca_bundle.as_deref(), roots)?;
+            slot.tls.get_or_init(|| config)
+        };
+        builder.tls_backend_preconfigured(config.clone())
     };
+    #[cfg(not(all(feature = "rustls", not(feature = "native-tls"))))]
+    let _ = slot;
     builder.build().map_err(|error| {
         ConfigError::new(ConfigErrorKind::HttpClient, "the HTTP client cannot be set up").with_source(error)
     })
