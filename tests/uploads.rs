@@ -183,10 +183,7 @@ async fn a_refused_upload_is_not_repeated() {
         match client.invoke_model(&request).await.unwrap_err() {
             Error::Service(error) if error.status().as_u16() == 413 => read += 1,
             // The reset overtook the response.
-            Error::Transport(error) if error.kind() == TransportErrorKind::Head => {
-                println!("{error:?}");
-                assert!(!error.is_retryable())
-            }
+            Error::Transport(error) if error.kind() == TransportErrorKind::Head => assert!(!error.is_retryable()),
             error => panic!("{error:?}"),
         }
     }

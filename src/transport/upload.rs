@@ -214,3 +214,72 @@ impl fmt::Display for Abandoned {
 }
 
 impl std::error::Error for Abandoned {}
+
+#[cfg(test)]
+mod tests {
+    use std::future::poll_fn;
+
+    use http_body::Body as _;
+
+    use super::*;
+
+    fn source(bytes: usize) -> (Source, Upload) {
+        let progress = Arc::new(Progress { total: bytes, ..Progress::default() });
+        let left = Bytes::from(vec![b'x'; bytes]);
+        (Source { left, progress: Arc::clone(&progress), pausing: false }, Upload(progress))
+    }
+
+    async fn chunk(source: &mut Source) -> Option<Result<Bytes, Abandoned>> {
+        let frame = poll_fn(|cx| Pin::new(&mut *source).poll_frame(cx)).await?;
+        Some(frame.map(|frame| frame.into_data().unwrap()))
+    }
+
+    fn is_waiting(source: &mut Source) -> bool {
+        Pin::new(source).poll_frame(&mut Context::from_waker(Waker::noop())).is_pending()
+    }
+
+    #[tokio::test]
+    async fn one_chunk_at_a_time_is_handed_over_and_the_last_is_small() {
+        let (mut source, upload) = source(2 * CHUNK + 10);
+        let mut sizes = Vec::new();
+        while let Some(next) = chunk(&mut source).await {
+            let next = next.unwrap();
+            assert!(!upload.is_written());
+            assert!(source.left.is_empty() || is_waiting(&mut source), "more is handed over than one chunk");
+            sizes.push(next.len());
+        }
+        assert_eq!(sizes, [CHUNK, CHUNK + 10 - LAST, LAST]);
+        assert!(upload.is_written() && source.is_end_stream());
+    }
+
+    #[tokio::test]
+    async fn a_pause_ends_only_when_the_runtime_has_looked_at_its_sockets() {
+        let (mut source, _upload) = source(2 * CHUNK);
+        drop(chunk(&mut source).await.unwrap().unwrap());
+        for _ in 0..3 {
+            assert!(is_waiting(&mut source), "another wake-up ended the pause");
+        }
+        assert_eq!(chunk(&mut source).await.unwrap().unwrap().len(), CHUNK - LAST);
+    }
+
+    #[tokio::test]
+    async fn an_upload_that_is_stopped_waits_and_one_that_is_abandoned_fails() {
+        let (mut source, upload) = source(2 * CHUNK);
+        drop(chunk(&mut source).await);
+        upload.stop();
+        tokio::task::yield_now().await;
+        assert!(is_waiting(&mut source));
+        let waiting = tokio::spawn(async move { chunk(&mut source).await });
+        tokio::task::yield_now().await;
+        drop(upload);
+        assert!(waiting.await.unwrap().unwrap().is_err(), "it is woken, and fails");
+    }
+
+    #[test]
+    fn a_small_body_is_handed_over_whole() {
+        for (bytes, large) in [(0, false), (WHOLE, false), (WHOLE + 1, true)] {
+            let (body, upload) = body(Bytes::from(vec![b'x'; bytes]));
+            assert_eq!((body.size_hint().exact(), upload.is_some()), (Some(bytes as u64), large), "{bytes}");
+        }
+    }
+}

@@ -6,7 +6,8 @@ use std::time::{Duration, Instant};
 
 use bedrock_lite::runtime::PartialResponse;
 use bedrock_lite::{
-    ClientBuilder, ConverseRequest, Error, Limits, Message, ServiceErrorKind, StreamErrorKind, TransportErrorKind,
+    ClientBuilder, ConverseRequest, Error, Limits, Message, RetryPolicy, ServiceErrorKind, StreamErrorKind,
+    TransportErrorKind,
 };
 use socket2::{Domain, Socket, Type};
 
@@ -19,6 +20,8 @@ const LONG: Duration = Duration::from_secs(60);
 /// What "at once" may take on a busy machine; far below `LONG`.
 const AT_ONCE: Duration = Duration::from_secs(10);
 
+/// The size of a large request, in bytes.
+const UPLOAD: usize = 8 << 20;
 /// The most that a client of a row takes of an answer, in bytes.
 pub(crate) const BODY_LIMIT: usize = 1 << 20;
 
@@ -27,6 +30,8 @@ pub(crate) const BODY_LIMIT: usize = 1 << 20;
 pub(crate) enum Ask {
     Converse,
     ConverseStream,
+    /// Converse, with more of a request than the sockets of both sides hold.
+    Upload,
 }
 
 /// What the client says.
@@ -79,8 +84,12 @@ pub(crate) enum Stays {
 enum Server {
     /// Does this once a connection.
     Scripted(Vec<Step>),
-    /// The same; the client has used the connection before, and the server breaks it off once it has read the next request.
-    Stale(Vec<Step>),
+    /// The same, as soon as it has read the head of a request.
+    Early(Vec<Step>),
+    /// The same; the client has used the connection before.
+    Used(Vec<Step>),
+    /// The same; it has ended before the client uses it again.
+    Ended(Vec<Step>),
     /// Nothing listens.
     Closed,
     /// Takes no connection, and refuses none.
@@ -95,6 +104,8 @@ pub(crate) struct Row {
     pub(crate) says: Says,
     within: Within,
     attempts: u32,
+    /// Nothing is retried.
+    once: bool,
     stays: Stays,
 }
 
@@ -110,7 +121,7 @@ impl Row {
     /// A fault that is told at once, in the first attempt, and leaves nothing.
     pub(crate) fn new(ask: Ask, fault: &'static str, script: Vec<Step>, says: Says) -> Self {
         let server = Server::Scripted(script);
-        Self { fault, ask, server, says, within: Within::AtOnce, attempts: 1, stays: Stays::Nothing }
+        Self { fault, ask, server, says, within: Within::AtOnce, attempts: 1, once: false, stays: Stays::Nothing }
     }
 
     /// Nothing listens at the port.
@@ -123,10 +134,24 @@ impl Row {
         Self { server: Server::Deaf, ..Self::new(Ask::Converse, fault, Vec::new(), says) }
     }
 
-    /// Every connection has one request answered, and is broken off when it has brought a second.
-    pub(crate) fn stale(fault: &'static str, answer: Vec<Step>, says: Says) -> Self {
-        let server = Server::Stale([answer, vec![Step::Request, Step::Reset]].concat());
-        Self { server, ..Self::new(Ask::Converse, fault, Vec::new(), says) }
+    /// Every connection answers one request; then the server does the rest of the script.
+    pub(crate) fn used(fault: &'static str, script: Vec<Step>, says: Says) -> Self {
+        Self { server: Server::Used(script), ..Self::new(Ask::Converse, fault, Vec::new(), says) }
+    }
+
+    /// Every connection answers one request and has ended before the next, which is sent once.
+    pub(crate) fn ended(fault: &'static str, script: Vec<Step>, says: Says) -> Self {
+        Self { server: Server::Ended(script), once: true, ..Self::new(Ask::Converse, fault, Vec::new(), says) }
+    }
+
+    /// The server acts as soon as it has read the head of a large request.
+    pub(crate) fn early(fault: &'static str, script: Vec<Step>, says: Says) -> Self {
+        Self { server: Server::Early(script), ..Self::new(Ask::Upload, fault, Vec::new(), says) }
+    }
+
+    /// The client retries nothing.
+    pub(crate) fn once(self) -> Self {
+        Self { once: true, ..self }
     }
 
     pub(crate) fn within(self, within: Within) -> Self {
@@ -147,10 +172,16 @@ impl Row {
         const TRIES: u32 = 5;
         for left in (0..TRIES).rev() {
             let script = match &self.server {
-                Server::Scripted(script) | Server::Stale(script) => script.as_slice(),
+                Server::Scripted(script) | Server::Early(script) | Server::Used(script) | Server::Ended(script) => {
+                    script.as_slice()
+                }
                 Server::Closed | Server::Deaf => &[],
             };
-            let server = ScriptedServer::start((0..4).map(|_| script.to_vec()));
+            let scripts = (0..4).map(|_| script.to_vec());
+            let server = match self.server {
+                Server::Early(_) => ScriptedServer::start_early(scripts),
+                _ => ScriptedServer::start(scripts),
+            };
             let begun = Instant::now();
             let outcome = self.call(&server).await;
             let took = begun.elapsed();
@@ -172,13 +203,22 @@ impl Row {
     async fn call(&self, server: &ScriptedServer) -> Outcome {
         let deaf = matches!(self.server, Server::Deaf).then(Deaf::listen);
         let client = self.client(server, deaf.as_ref()).build().unwrap();
-        let request = ConverseRequest::new("a-model").message(Message::user("Hello"));
+        let text = if self.ask == Ask::Upload { "Hello ".repeat(UPLOAD / 6) } else { "Hello".into() };
+        let request = ConverseRequest::new("a-model").message(Message::user(text));
         let failed =
             |error: Error| Outcome { attempts: error.attempts(), result: Err(error), partial: None, unknown_events: 0 };
-        if matches!(self.server, Server::Stale(_)) {
+        if matches!(self.server, Server::Used(_) | Server::Ended(_)) {
             client.converse(&request).await.unwrap();
         }
-        if self.ask == Ask::Converse {
+        if matches!(self.server, Server::Ended(_)) {
+            let begun = Instant::now();
+            // The runtime shall not see the end before the next call.
+            while server.ended() == 0 {
+                assert!(begun.elapsed() < LONG, "{self}: the connection is open");
+                std::thread::sleep(Duration::from_millis(1));
+            }
+        }
+        if self.ask != Ask::ConverseStream {
             return match client.converse(&request).await {
                 Ok(reply) => Outcome {
                     attempts: reply.metadata().attempts(),
@@ -229,6 +269,9 @@ impl Row {
                 short(Within::StreamIdleTimeout)
             })
             .limits(Limits::new().body(BODY_LIMIT));
+        if self.once {
+            client = client.retry(RetryPolicy::off());
+        }
         // So that it shows that the call waits for it: it must not be the default that does.
         if self.within == Within::CallTimeout {
             client = client.call_timeout(SHORT);
@@ -256,9 +299,9 @@ impl Row {
         assert_eq!(said, self.says, "{self}: {:?}", outcome.result);
         assert_eq!(outcome.attempts, self.attempts, "{self}: attempts, by the client; {:?}", outcome.result);
         let requests = match self.server {
-            Server::Scripted(_) => self.attempts as usize,
-            // The one before, and the one that the connection broke under.
-            Server::Stale(_) => self.attempts as usize + 2,
+            Server::Scripted(_) | Server::Early(_) => self.attempts as usize,
+            // The one before.
+            Server::Used(_) | Server::Ended(_) => self.attempts as usize + 1,
             Server::Closed | Server::Deaf => 0,
         };
         assert_eq!(server.requests().len(), requests, "{self}: attempts, by the server");

@@ -48,6 +48,7 @@ pub struct ScriptedServer {
 struct Seen {
     requests: Mutex<Vec<String>>,
     hang_ups: AtomicUsize,
+    ended: AtomicUsize,
     flooded: AtomicUsize,
     last_sent: Mutex<Option<Instant>>,
 }
@@ -78,7 +79,10 @@ impl ScriptedServer {
                 let Ok(stream) = stream else { return };
                 let Some(script) = scripts.pop_front() else { continue };
                 let seen = Arc::clone(&seen);
-                thread::spawn(move || serve(stream, &script, &seen, reads));
+                thread::spawn(move || {
+                    serve(stream, &script, &seen, reads);
+                    seen.ended.fetch_add(1, Ordering::Relaxed);
+                });
             }
         });
         server
@@ -96,6 +100,11 @@ impl ScriptedServer {
     /// How often a client hung up on a server that said nothing more.
     pub fn hang_ups(&self) -> usize {
         self.seen.hang_ups.load(Ordering::Relaxed)
+    }
+
+    /// How many connections the server has closed.
+    pub fn ended(&self) -> usize {
+        self.seen.ended.load(Ordering::Relaxed)
     }
 
     /// How many bytes the clients took of [`Step::Flood`], what lies in socket buffers included.
