@@ -5,7 +5,7 @@
 //! The test starts this program twice more: a server in one namespace, a client in another. Rules on the
 //! server's side then drop one connection's packets in both directions, as a firewall does that has forgotten the flow.
 #![cfg(target_os = "linux")]
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test that panics is a test that fails")]
+#![expect(clippy::unwrap_used, reason = "a test that panics is a test that fails")]
 
 #[path = "support/keep_alive.rs"]
 mod keep_alive;
@@ -58,21 +58,6 @@ impl Namespaces {
         }
         namespaces
     }
-
-    fn start(&self, namespace: &str, role: &str) -> Process {
-        let program = std::env::current_exe().unwrap();
-        let mut child = Command::new("ip")
-            .args(["netns", "exec", namespace])
-            .arg(program)
-            .args(["--exact", "role", "--ignored", "--nocapture", "--test-threads=1"])
-            .env(ROLE, role)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let (input, output) = (child.stdin.take().unwrap(), BufReader::new(child.stdout.take().unwrap()));
-        Process { child, input, output }
-    }
 }
 
 /// Rules that drop the packets of one connection. Dropping this removes them.
@@ -119,6 +104,22 @@ struct Process {
 }
 
 impl Process {
+    /// Starts this program in a namespace.
+    fn start(namespace: &str, role: &str) -> Self {
+        let program = std::env::current_exe().unwrap();
+        let mut child = Command::new("ip")
+            .args(["netns", "exec", namespace])
+            .arg(program)
+            .args(["--exact", "role", "--ignored", "--nocapture", "--test-threads=1"])
+            .env(ROLE, role)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let (input, output) = (child.stdin.take().unwrap(), BufReader::new(child.stdout.take().unwrap()));
+        Self { child, input, output }
+    }
+
     fn tell(&mut self, line: &str) {
         writeln!(self.input, "{line}").unwrap();
     }
@@ -184,8 +185,12 @@ async fn client() {
         .endpoint_url(format!("http://{SERVER}:{PORT}"))
         .build()
         .unwrap();
-    for line in std::io::stdin().lines() {
-        let client = if line.unwrap() == "once" { client.with_retry(RetryPolicy::off()) } else { client.clone() };
+    loop {
+        let mut line = String::new();
+        if std::io::stdin().read_line(&mut line).unwrap() == 0 {
+            return;
+        }
+        let client = if line.trim() == "once" { client.with_retry(RetryPolicy::off()) } else { client.clone() };
         let begun = Instant::now();
         let request = ConverseRequest::new("a-model").message(Message::user("Hello"));
         match client.converse(&request).await {
@@ -218,10 +223,10 @@ fn a_pooled_connection_whose_peer_vanished_is_replaced() {
         return;
     }
     let namespaces = Namespaces::new();
-    let mut server = namespaces.start(&namespaces.server, "server");
+    let mut server = Process::start(&namespaces.server, "server");
     server.wait("@listening");
     for (how, result, attempts) in [("retry", "ok", 2), ("once", "Head", 1)] {
-        let mut client = namespaces.start(&namespaces.client, "client");
+        let mut client = Process::start(&namespaces.client, "client");
         assert_eq!(call(&mut client, "retry").0, "ok");
         let port = server.wait("@accepted ");
         let _dropped = Dropped::new(&namespaces, &port);
