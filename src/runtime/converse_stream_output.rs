@@ -42,6 +42,7 @@ impl ConverseStreamOutput {
     }
 
     /// Reads the payload of a frame by its `:event-type`.
+    #[inline]
     pub(super) fn read(event_type: &str, payload: &Bytes) -> Result<Self, StreamError> {
         let malformed = |error| StreamError::malformed_event(event_type, payload, error);
         Ok(match event_type {
