@@ -89,7 +89,7 @@ struct Slot {
     current: RwLock<(Generation, Option<reqwest::Client>)>,
     /// Kept for the clients that come after the first: to read the certificates takes long.
     #[cfg(all(feature = "rustls", not(feature = "native-tls")))]
-    tls: OnceLock<rustls::ClientConfig>,
+    tls: OnceLock<crate::tls::ClientConfig>,
 }
 
 impl fmt::Debug for Slot {
