@@ -39,14 +39,12 @@ use serde_json::Number;
 #[derive(Clone)]
 pub struct Timestamp {
     moment: Option<DateTime<Utc>>,
-    form: Form,
+    /// How it is written, if not as ISO 8601 with `Z` and no more digits than it takes. It is boxed because few have one.
+    form: Option<Box<Form>>,
 }
 
-/// How a timestamp is written.
 #[derive(Clone)]
 enum Form {
-    /// As ISO 8601 with `Z` and no more digits than it takes.
-    Canonical,
     Text(Box<str>),
     Number(Box<str>),
 }
@@ -59,7 +57,7 @@ impl Timestamp {
     }
 
     pub(super) fn absent() -> Self {
-        Self { moment: None, form: Form::Text(Box::default()) }
+        Self { moment: None, form: None }
     }
 
     fn from_text(text: &str) -> Self {
@@ -70,22 +68,22 @@ impl Timestamp {
             .or_else(|| from_shell(text))
             .or_else(|| from_seconds(text));
         let form = match moment {
-            Some(moment) if canonical(moment) == text => Form::Canonical,
-            _ => Form::Text(text.into()),
+            Some(moment) if canonical(moment) == text => None,
+            _ => Some(Box::new(Form::Text(text.into()))),
         };
         Self { moment, form }
     }
 
     fn from_number(number: &Number) -> Self {
         let number = number.to_string();
-        Self { moment: from_seconds(&number), form: Form::Number(number.into()) }
+        Self { moment: from_seconds(&number), form: Some(Box::new(Form::Number(number.into()))) }
     }
 
     /// What a timestamp is compared by.
     fn key(&self) -> (Option<DateTime<Utc>>, &str) {
-        match (&self.form, self.moment) {
-            (Form::Text(text) | Form::Number(text), None) => (None, text),
-            (_, moment) => (moment, ""),
+        match (self.moment, self.form.as_deref()) {
+            (None, Some(Form::Text(text) | Form::Number(text))) => (None, text),
+            (moment, _) => (moment, ""),
         }
     }
 }
@@ -127,7 +125,7 @@ fn from_seconds(text: &str) -> Option<DateTime<Utc>> {
 
 impl From<DateTime<Utc>> for Timestamp {
     fn from(moment: DateTime<Utc>) -> Self {
-        Self { moment: Some(moment), form: Form::Canonical }
+        Self { moment: Some(moment), form: None }
     }
 }
 
@@ -160,9 +158,9 @@ impl Hash for Timestamp {
 /// Writes the text that travels.
 impl fmt::Display for Timestamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match (&self.form, self.moment) {
-            (Form::Text(text) | Form::Number(text), _) => f.write_str(text),
-            (Form::Canonical, moment) => moment.map_or(Ok(()), |moment| f.write_str(&canonical(moment))),
+        match self.form.as_deref() {
+            Some(Form::Text(text) | Form::Number(text)) => f.write_str(text),
+            None => self.moment.map_or(Ok(()), |moment| f.write_str(&canonical(moment))),
         }
     }
 }
@@ -178,10 +176,12 @@ impl fmt::Debug for Timestamp {
 
 impl Serialize for Timestamp {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match &self.form {
-            Form::Number(number) => number.parse::<Number>().map_err(serde::ser::Error::custom)?.serialize(serializer),
-            Form::Text(text) => serializer.serialize_str(text),
-            Form::Canonical => serializer.collect_str(self),
+        match self.form.as_deref() {
+            Some(Form::Number(number)) => {
+                number.parse::<Number>().map_err(serde::ser::Error::custom)?.serialize(serializer)
+            }
+            Some(Form::Text(text)) => serializer.serialize_str(text),
+            None => serializer.collect_str(self),
         }
     }
 }

@@ -228,7 +228,7 @@ impl Row {
             } else {
                 short(Within::StreamIdleTimeout)
             })
-            .limits(Limits::new().body(BODY_LIMIT));
+            .limits(Limits::new().body(BODY_LIMIT).memory(BODY_LIMIT));
         // So that it shows that the call waits for it: it must not be the default that does.
         if self.within == Within::CallTimeout {
             client = client.call_timeout(SHORT);
