@@ -219,7 +219,7 @@ fn stream(events: &[(&str, Value)]) -> Result<ConverseStreamDecoder, Error> {
     let head = http::Response::builder().header("content-type", "application/vnd.amazon.eventstream").body(()).unwrap();
     let mut decoder = ConverseStreamDecoder::from_head(head.into_parts().0)?;
     for (event_type, payload) in events {
-        decoder.push(encode(&Frame::event(event_type, "application/json", payload.to_string())).unwrap().into());
+        decoder.push(encode(&Frame::event(event_type, "application/json", payload.to_string())).unwrap());
         while let Some(event) = decoder.next()? {
             assert_eq!(serde_json::to_value(event).unwrap(), json!({*event_type: payload}));
         }
