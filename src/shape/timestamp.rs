@@ -12,7 +12,7 @@ use serde_json::Number;
 /// A moment in UTC, in the form in which it travels.
 ///
 /// Made from a [`DateTime`], it is written as ISO 8601: `2026-01-02T03:04:05Z`, with a fraction of a second if there is one.
-/// Read from a response, it is written back as it came. These forms are understood:
+/// Read from a response, serde writes it back as it came. These forms are understood:
 ///
 /// - ISO 8601 with an offset: `2026-01-02T03:04:05.5Z`, `2026-01-02T04:04:05+01:00`
 /// - HTTP's (RFC 822): `Fri, 02 Jan 2026 03:04:05 GMT`
@@ -155,12 +155,13 @@ impl Hash for Timestamp {
     }
 }
 
-/// Writes the text that travels.
+/// Writes the moment as ISO 8601, as the queries of requests have it; without a moment, the text as it came.
 impl fmt::Display for Timestamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.form.as_deref() {
-            Some(Form::Text(text) | Form::Number(text)) => f.write_str(text),
-            None => self.moment.map_or(Ok(()), |moment| f.write_str(&canonical(moment))),
+        match (self.moment, self.form.as_deref()) {
+            (Some(moment), _) => f.write_str(&canonical(moment)),
+            (None, Some(Form::Text(text) | Form::Number(text))) => f.write_str(text),
+            (None, None) => Ok(()),
         }
     }
 }
@@ -273,7 +274,7 @@ mod tests {
         reads("9223372036854775807", None);
         reads("-9223372036854775808", None);
         reads("18446744073709551615", None);
-        reads("1e300", None);
+        reads("1e+300", None);
     }
 
     #[test]
