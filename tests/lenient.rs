@@ -30,9 +30,9 @@ fn comes_back<T: Serialize + DeserializeOwned>(value: &Value) -> T {
     shape
 }
 
-/// The body of a case of `fixtures/cases/responses.json`.
+/// The body of a case of `tests/cases/responses.json`.
 fn case(name: &str) -> Value {
-    let path = format!("{}/fixtures/cases/responses.json", env!("CARGO_MANIFEST_DIR"));
+    let path = format!("{}/tests/cases/responses.json", env!("CARGO_MANIFEST_DIR"));
     let cases: Vec<Value> = serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap();
     assert_eq!(cases.len(), 4, "each case has a test");
     cases.into_iter().find(|case| case["name"] == name).unwrap()["body"].take()
