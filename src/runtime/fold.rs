@@ -118,10 +118,10 @@ impl Fold {
                 self.add_metadata(event);
             }
             ConverseStreamOutput::Unknown { .. } => {}
+            _ if late => return Err(unexpected("an event of a message after its messageStop")),
             // A start or a delta with nothing in it says nothing of its block.
             ConverseStreamOutput::ContentBlockStart(event) if event.start.is_empty() => {}
             ConverseStreamOutput::ContentBlockDelta(event) if event.delta.is_empty() => {}
-            _ if late => return Err(unexpected("an event of a message after its messageStop")),
             ConverseStreamOutput::MessageStart(event) => match &self.start {
                 None => self.start = Some(event.clone()),
                 Some(_) => return Err(unexpected("a second messageStart")),

@@ -361,7 +361,7 @@ impl Row {
             } else {
                 short(Within::StreamIdleTimeout)
             })
-            .limits(Limits::new().body(BODY_LIMIT));
+            .limits(Limits::new().body(BODY_LIMIT).memory(BODY_LIMIT));
         if let Some(provider) = self.provider {
             client = provider.give(client).credentials_timeout(short(Within::CredentialsTimeout));
         }
