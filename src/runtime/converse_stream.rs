@@ -227,7 +227,7 @@ impl ConverseStreamDecoder {
 
     /// Sets the most memory that the reply may take as it is put together, in bytes. Defaults to 256 MiB.
     ///
-    /// A client sets it to [`Limits::body`](https://docs.rs/bedrock-lite/latest/bedrock_lite/struct.Limits.html). Beyond
+    /// A client sets it to [`Limits::memory`](https://docs.rs/bedrock-lite/latest/bedrock_lite/struct.Limits.html). Beyond
     /// it the stream ends with an error of the kind [`TooLarge`](StreamErrorKind::TooLarge).
     #[must_use]
     pub fn memory_limit(mut self, bytes: usize) -> Self {

@@ -410,7 +410,7 @@ impl Row {
             let line = error.to_string();
             assert!(line.len() < 5000 && !line.contains(char::is_control), "{self}: {line:?}");
             assert!(
-                line.starts_with("Converse") && line.contains(" attempt"),
+                line.starts_with("Converse") && (line.contains(" attempt") || line.contains("(not sent)")),
                 "{self}: it does not name the call: {line}"
             );
             // Of an error whose body stops, what has arrived is the error.
