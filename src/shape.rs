@@ -19,6 +19,7 @@ mod memory;
 mod open_enum;
 mod payload;
 mod same_json;
+mod strings;
 mod structure;
 mod timestamp;
 mod union;
@@ -29,6 +30,7 @@ use std::fmt;
 use serde::de::{DeserializeOwned, DeserializeSeed, Deserializer, Error as _, Visitor};
 
 use crate::unicode;
+use strings::Strings;
 
 pub use blob::{Blob, InvalidBase64};
 pub use blocks::Blocks;
@@ -94,6 +96,8 @@ fn read_json<T: DeserializeOwned>(text: &[u8]) -> serde_json::Result<T> {
     match str::from_utf8(text) {
         Ok(text) => serde_json::from_str(text),
         // It says where; should it find nothing wrong, `T` is not read either.
-        Err(error) => Err(serde_json::from_slice::<T>(text).err().unwrap_or_else(|| serde_json::Error::custom(error))),
+        Err(error) => {
+            Err(serde_json::from_slice::<Strings>(text).err().unwrap_or_else(|| serde_json::Error::custom(error)))
+        }
     }
 }

@@ -35,6 +35,10 @@ impl Member for ProjectName {
         Self::default()
     }
 
+    fn is_absent(&self) -> bool {
+        self.0.is_empty()
+    }
+
     fn read_optional<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Self>, D::Error> {
         Option::deserialize(deserializer)
     }

@@ -11,9 +11,13 @@ use serde::de::{Deserialize, DeserializeSeed, Deserializer, Error, MapAccess, Se
 use super::{UnknownMembers, charge, grow};
 
 /// What a member can be: anything that a shape is made of.
-pub(crate) trait Member: Sized + PartialEq {
+pub(crate) trait Member: Sized {
     /// Returns what stands in for a required member that did not arrive.
     fn absent() -> Self;
+
+    /// Returns whether it is what stands in for a member that did not arrive. Comparing with [`absent`](Self::absent) would say the
+    /// same, with several times the code.
+    fn is_absent(&self) -> bool;
 
     /// Reads a value; `None` is `null`, which counts as absent.
     fn read_optional<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Self>, D::Error>;
@@ -45,14 +49,19 @@ pub(crate) fn missing<T: Member, E: Error>(unknown: &mut UnknownMembers, member:
 
 /// Returns whether a required member is to be written: it arrived, or was set since.
 pub(crate) fn is_given<T: Member>(unknown: &UnknownMembers, member: usize, value: &T) -> bool {
-    !unknown.misses(member) || *value != T::absent()
+    !unknown.misses(member) || !value.is_absent()
 }
 
 macro_rules! leaf {
-    ($($type:ty = $absent:expr),+ $(,)?) => {$(
+    ($($type:ty = $absent:expr, $is_absent:expr);+ $(;)?) => {$(
         impl Member for $type {
             fn absent() -> Self {
                 $absent
+            }
+
+            fn is_absent(&self) -> bool {
+                let is_absent: fn(&Self) -> bool = $is_absent;
+                is_absent(self)
             }
 
             fn read_optional<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Self>, D::Error> {
@@ -63,19 +72,23 @@ macro_rules! leaf {
 }
 
 leaf! {
-    String = Self::new(),
-    i32 = 0,
-    i64 = 0,
-    f64 = 0.0,
-    bool = false,
-    super::Blob = Self::default(),
-    super::Document = Self::null(),
-    super::Timestamp = Self::absent(),
+    String = Self::new(), Self::is_empty;
+    i32 = 0, |number| *number == 0;
+    i64 = 0, |number| *number == 0;
+    f64 = 0.0, |number| number.to_bits() == 0;
+    bool = false, |is_so| !is_so;
+    super::Blob = Self::default(), |blob| blob.as_bytes().is_empty();
+    super::Document = Self::null(), Self::is_null;
+    super::Timestamp = Self::absent(), Self::is_absent;
 }
 
 impl<T: Member> Member for Box<T> {
     fn absent() -> Self {
         Self::new(T::absent())
+    }
+
+    fn is_absent(&self) -> bool {
+        (**self).is_absent()
     }
 
     fn read_optional<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Self>, D::Error> {
@@ -89,6 +102,10 @@ impl<T: Member> Member for Vec<T> {
         Self::new()
     }
 
+    fn is_absent(&self) -> bool {
+        self.is_empty()
+    }
+
     fn read_optional<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Self>, D::Error> {
         deserializer.deserialize_option(ListVisitor(PhantomData))
     }
@@ -97,6 +114,10 @@ impl<T: Member> Member for Vec<T> {
 impl<T: Member> Member for BTreeMap<String, T> {
     fn absent() -> Self {
         Self::new()
+    }
+
+    fn is_absent(&self) -> bool {
+        self.is_empty()
     }
 
     fn read_optional<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Self>, D::Error> {

@@ -77,6 +77,10 @@ macro_rules! open_enum {
                 Self::Unknown(Box::default())
             }
 
+            fn is_absent(&self) -> bool {
+                matches!(self, Self::Unknown(value) if value.is_empty())
+            }
+
             fn read_optional<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<Self>, D::Error> {
                 serde::Deserialize::deserialize(deserializer)
             }

@@ -186,6 +186,10 @@ impl<T: Member> Member for Payload<T> {
         T::absent().into()
     }
 
+    fn is_absent(&self) -> bool {
+        self.value.is_absent()
+    }
+
     fn read_optional<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Self>, D::Error> {
         Ok(T::read_optional(deserializer)?.map(Self::from))
     }

@@ -105,6 +105,14 @@ macro_rules! structure {
                 }
             }
 
+            fn is_absent(&self) -> bool {
+                true
+                    $($(&& self.$label.is_empty())+)?
+                    $(&& $crate::shape::Member::is_absent(&self.$req))*
+                    $($(&& !$crate::shape::kind!(is_set $kind self.$opt))*)?
+                    && self.unknown.is_empty()
+            }
+
             fn read_optional<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<Self>, D::Error> {
                 serde::Deserialize::deserialize(deserializer)
             }

@@ -60,6 +60,10 @@ impl Timestamp {
         Self { moment: None, form: None }
     }
 
+    pub(super) fn is_absent(&self) -> bool {
+        self.moment.is_none() && self.form.is_none()
+    }
+
     fn from_text(text: &str) -> Self {
         let moment = DateTime::parse_from_rfc3339(text)
             .or_else(|_| DateTime::parse_from_rfc2822(text))

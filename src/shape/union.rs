@@ -55,7 +55,7 @@ macro_rules! union {
         impl $name {
             #[allow(dead_code, reason = "for the unions that a stream has")]
             pub(crate) fn is_empty(&self) -> bool {
-                matches!(self, Self::Unknown { name, value } if name.is_empty() && value.is_null())
+                $crate::shape::Member::is_absent(self)
             }
         }
 
@@ -97,6 +97,10 @@ macro_rules! union {
         impl $crate::shape::Member for $name {
             fn absent() -> Self {
                 Self::Unknown { name: String::new(), value: $crate::shape::Document::null() }
+            }
+
+            fn is_absent(&self) -> bool {
+                matches!(self, Self::Unknown { name, value } if name.is_empty() && value.is_null())
             }
 
             fn read_optional<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<Self>, D::Error> {
