@@ -6,7 +6,9 @@
 mod config;
 mod credentials;
 mod decode;
+mod escapes;
 mod json_path;
+mod secret_names;
 mod secrets;
 mod service;
 mod signature;
@@ -28,7 +30,8 @@ pub use stream::{StreamError, StreamErrorKind};
 pub use transport::{TransportError, TransportErrorKind};
 
 use json_path::json_path;
-pub(crate) use secrets::without_secrets;
+pub(crate) use secret_names::without_secrets;
+pub(crate) use secrets::Secrets;
 
 /// A cause of any type, kept for `source()`.
 pub(crate) type Cause = Box<dyn StdError + Send + Sync + 'static>;
