@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde_json::{Map, Value};
 
-use crate::error::{CredentialsError, CredentialsErrorKind};
+use crate::error::{CredentialsError, CredentialsErrorKind, Secrets};
 use crate::identity::Credentials;
 
 /// How much of what a service says of an error is kept, in characters.
@@ -109,11 +109,14 @@ pub(super) fn invalid(message: impl Into<String>) -> CredentialsError {
     CredentialsError::of(CredentialsErrorKind::Invalid, message)
 }
 
-/// What a service says of an error, fit for one of ours: short, on one line, and without the secrets that were sent to it, should
-/// it repeat them.
+/// Returns the text of a peer's error, fit for one of ours: short, on one line, and without the secrets that were sent to the peer.
 pub(super) fn said(text: &str, secrets: &[&str]) -> String {
-    if secrets.iter().any(|secret| !secret.is_empty() && text.contains(secret)) {
-        return "[it repeats a secret]".to_owned();
+    /// How much is searched for secrets, in bytes: far more than what is kept.
+    const SEARCHED: usize = 16 * 1024;
+    let text = text.get(..text.floor_char_boundary(SEARCHED)).unwrap_or(text);
+    let mut known = Secrets::default();
+    for secret in secrets {
+        known.add(secret);
     }
-    text.trim().chars().map(|c| if c.is_control() { ' ' } else { c }).take(KEPT).collect()
+    known.remove_str(text).trim().chars().map(|c| if c.is_control() { ' ' } else { c }).take(KEPT).collect()
 }
