@@ -21,7 +21,7 @@ use bedrock_lite::control::{
 #[tokio::main]
 async fn main() -> ExitCode {
     let Err(error) = run().await else { return ExitCode::SUCCESS };
-    eprintln!("error: {error:#}");
+    eprintln!("error: {error}");
     ExitCode::FAILURE
 }
 

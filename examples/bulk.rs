@@ -10,11 +10,13 @@ use std::collections::{HashMap, HashSet};
 use std::env::args;
 use std::error::Error as StdError;
 use std::fs::{File, OpenOptions, read_to_string};
-use std::io::{IsTerminal as _, Read as _, Seek as _, SeekFrom, Write as _, stderr};
+use std::io::{Read as _, Seek as _, SeekFrom, Write as _};
 use std::num::NonZeroUsize;
 use std::process::ExitCode;
 
 use bedrock_lite::{Client, ConverseRequest, Error, Message, RetryPolicy, ServiceErrorKind};
+use fs4::FileExt;
+use indicatif::{ProgressBar, ProgressStyle};
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 use tokio::task::JoinSet;
@@ -28,7 +30,7 @@ struct Prompt {
 #[tokio::main]
 async fn main() -> ExitCode {
     let Err(error) = run().await else { return ExitCode::SUCCESS };
-    eprintln!("error: {error:#}");
+    eprintln!("error: {error}");
     ExitCode::FAILURE
 }
 
@@ -41,6 +43,9 @@ async fn run() -> Result<(), Box<dyn StdError>> {
     let at_a_time = at_a_time.map_err(|_| "at-a-time is no number from 1")?.get();
     let client = Client::builder().retry(RetryPolicy::new().max_attempts(8)).build()?;
     let prompts = prompts(&input).map_err(|error| format!("{input}: {error}"))?;
+    if same_file::is_same_file(&input, &output).unwrap_or(false) {
+        return Err(format!("{output}: the answers would overwrite the prompts").into());
+    }
     let (mut file, earlier) = resume(&output).map_err(|error| format!("{output}: {error}"))?;
 
     let total = prompts.len();
@@ -48,6 +53,8 @@ async fn run() -> Result<(), Box<dyn StdError>> {
     let waiting: Vec<_> = prompts.into_iter().filter(|prompt| !earlier.contains_key(&prompt.id)).collect();
     let (mut done, mut waiting) = (total - waiting.len(), waiting.into_iter());
     let (mut asked, mut outcome) = (JoinSet::new(), Ok(()));
+    let bar = ProgressBar::new(total.try_into()?).with_position(done.try_into()?);
+    bar.set_style(ProgressStyle::with_template("[{bar:30}] {pos}/{len}, {eta} left")?.progress_chars("#>."));
     loop {
         // After an error nothing new is asked, but what has been asked is paid for: it is waited for, and kept.
         while outcome.is_ok() && asked.len() < at_a_time {
@@ -61,14 +68,15 @@ async fn run() -> Result<(), Box<dyn StdError>> {
                 file.write_all(format!("{answer}\n").as_bytes())?;
                 done += 1;
                 failed += usize::from(answer.get("error").is_some());
-                show(done, total);
+                bar.inc(1);
+                if bar.is_hidden() && done * 10 / total > (done - 1) * 10 / total {
+                    eprintln!("[{:.<30}] {done}/{total}", "#".repeat(done * 30 / total));
+                }
             }
             Err(error) => outcome = outcome.and(Err(error)),
         }
     }
-    if stderr().is_terminal() {
-        eprintln!();
-    }
+    bar.abandon();
     outcome?;
     println!("{} of {total} answered, {failed} failed", done - failed);
     if failed > 0 { Err(format!("some prompts failed: see \"error\" in {output}").into()) } else { Ok(()) }
@@ -103,6 +111,8 @@ fn resume(file: &str) -> Result<(File, HashMap<String, bool>), Box<dyn StdError>
         error: Option<String>,
     }
     let mut file = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(file)?;
+    // A second run on these answers ends here. The system releases the lock when this process ends, however it ends.
+    FileExt::try_lock(&file).map_err(|error| format!("is another run writing to it? {error}"))?;
     let mut text = Vec::new();
     file.read_to_end(&mut text)?;
     // What comes after the last line's end was torn by a kill; its prompt is asked again.
@@ -117,14 +127,4 @@ fn lines<T: DeserializeOwned>(text: &str) -> Result<Vec<T>, String> {
     let place = |error: serde_json::Error| error.to_string().replace("at line 1 ", "at ");
     let read = |(at, line)| serde_json::from_str(line).map_err(|error| format!("line {}: {}", at + 1, place(error)));
     text.lines().enumerate().map(read).collect()
-}
-
-/// A bar that is drawn over itself on a terminal, and elsewhere a line for each tenth.
-fn show(done: usize, total: usize) {
-    let bar = format!("[{:.<30}] {done}/{total}", "#".repeat(done * 30 / total));
-    if stderr().is_terminal() {
-        eprint!("\r{bar}");
-    } else if done * 10 / total > (done - 1) * 10 / total {
-        eprintln!("{bar}");
-    }
 }

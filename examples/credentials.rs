@@ -15,7 +15,7 @@ use bedrock_lite::{Client, Credentials, ListFoundationModelsRequest, ProvideCred
 #[tokio::main]
 async fn main() -> ExitCode {
     let Err(error) = run().await else { return ExitCode::SUCCESS };
-    eprintln!("error: {error:#}");
+    eprintln!("error: {error}");
     ExitCode::FAILURE
 }
 

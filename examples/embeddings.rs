@@ -13,7 +13,7 @@ const TEXTS: [&str; 2] = ["A cat sleeps on the sofa.", "On the couch a kitten is
 #[tokio::main]
 async fn main() -> ExitCode {
     let Err(error) = run().await else { return ExitCode::SUCCESS };
-    eprintln!("error: {error:#}");
+    eprintln!("error: {error}");
     ExitCode::FAILURE
 }
 

@@ -11,7 +11,7 @@ use bedrock_lite::{Client, ConverseRequest, Error, Message, RetryPolicy, Service
 #[tokio::main]
 async fn main() -> ExitCode {
     let Err(error) = run().await else { return ExitCode::SUCCESS };
-    eprintln!("error after {} attempts: {}: {error:#}", error.attempts(), verdict(&error));
+    eprintln!("error: {}: {error}", verdict(&error));
     ExitCode::FAILURE
 }
 

@@ -11,7 +11,7 @@ const PNG: &[u8] = include_bytes!("../fixtures/converse/image.png");
 #[tokio::main]
 async fn main() -> ExitCode {
     let Err(error) = run().await else { return ExitCode::SUCCESS };
-    eprintln!("error: {error:#}");
+    eprintln!("error: {error}");
     ExitCode::FAILURE
 }
 

@@ -9,7 +9,7 @@ use bedrock_lite::{Client, Error, ListFoundationModelsRequest};
 #[tokio::main]
 async fn main() -> ExitCode {
     let Err(error) = run().await else { return ExitCode::SUCCESS };
-    eprintln!("error: {error:#}");
+    eprintln!("error: {error}");
     ExitCode::FAILURE
 }
 

@@ -10,7 +10,7 @@ use serde_json::json;
 #[tokio::main]
 async fn main() -> ExitCode {
     let Err(error) = run().await else { return ExitCode::SUCCESS };
-    eprintln!("error: {error:#}");
+    eprintln!("error: {error}");
     ExitCode::FAILURE
 }
 

@@ -16,7 +16,7 @@ const ANSWER: &[u8] = include_bytes!("../fixtures/converse_stream/text.bin");
 
 fn main() -> ExitCode {
     let Err(error) = run() else { return ExitCode::SUCCESS };
-    eprintln!("error: {error:#}");
+    eprintln!("error: {error}");
     ExitCode::FAILURE
 }
 

@@ -13,7 +13,7 @@ const TURNS: usize = 5;
 #[tokio::main]
 async fn main() -> ExitCode {
     let Err(error) = run().await else { return ExitCode::SUCCESS };
-    eprintln!("error: {error:#}");
+    eprintln!("error: {error}");
     ExitCode::FAILURE
 }
 
@@ -51,7 +51,8 @@ async fn run() -> Result<(), Box<dyn std::error::Error>> {
 
 /// What it is given was written by a model: any name, any input.
 fn run_tool(name: &str, input: &Document) -> Result<Value, String> {
-    match (name, input.to_value().get("city").and_then(Value::as_str)) {
+    let input = input.to_value().map_err(|error| error.to_string())?;
+    match (name, input.get("city").and_then(Value::as_str)) {
         ("weather", Some("Oslo")) => Ok(json!({"celsius": 7, "sky": "rain"})),
         ("weather", city) => Err(format!("there is no weather for {}", city.unwrap_or("no city"))),
         ("ferries", _) => Err("the timetable cannot be reached".to_owned()),

@@ -1,6 +1,8 @@
 //! [`ClientBuilder`]: everything a client can be told, and what it finds in the environment where it is told nothing.
 
-use std::collections::BTreeMap;
+mod proxy;
+
+use std::ffi::OsString;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -13,6 +15,8 @@ use crate::credentials::{
 };
 use crate::endpoint::{Endpoint, EndpointConfig, GivenUrl, Service};
 use crate::error::{ConfigError, ConfigErrorKind, Error};
+#[cfg(not(feature = "chain"))]
+use crate::error::{CredentialsError, CredentialsErrorKind};
 use crate::limits::{Limits, Timeouts};
 use crate::profile::Files;
 use crate::retry::{RetryPolicy, RetryQuota};
@@ -24,16 +28,16 @@ use crate::transport::{Connecting, HttpClient, Route, Transport};
 ///
 /// | setting | where it is not set by code |
 /// |---|---|
-/// | region | `AWS_REGION`, `AWS_DEFAULT_REGION`, `region`; with [`load`](Self::load), that of the EC2 instance; there is no default |
-/// | who is asking | `AWS_BEARER_TOKEN_BEDROCK`; else `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY`, `AWS_SESSION_TOKEN`; else, at the first call, the rest of the [default chain](crate::credentials::DefaultChain) |
+/// | region | `AWS_REGION`, `AWS_DEFAULT_REGION`, `region`; with [`load`][load], that of the EC2 instance; there is no default |
+/// | who is asking | `AWS_BEARER_TOKEN_BEDROCK`; else `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY`, `AWS_SESSION_TOKEN`; else, at the first call, the rest of the [default chain][chain] |
 /// | attempts | `AWS_MAX_ATTEMPTS`, `max_attempts`; else 3 |
 /// | FIPS, dual-stack | `AWS_USE_FIPS_ENDPOINT`, `AWS_USE_DUALSTACK_ENDPOINT`; `use_fips_endpoint`, `use_dualstack_endpoint`; else neither |
 /// | endpoint | `AWS_ENDPOINT_URL_BEDROCK_RUNTIME`, `AWS_ENDPOINT_URL_BEDROCK`, `AWS_ENDPOINT_URL`; `endpoint_url` in the `services` of the profile or in itself; unless `AWS_IGNORE_CONFIGURED_ENDPOINT_URLS` or `ignore_configured_endpoint_urls`; else that of the region |
 /// | CA certificates beside the trusted ones | the PEM file of `AWS_CA_BUNDLE`, `ca_bundle` |
 /// | an app id in the user agent | `AWS_SDK_UA_APP_ID`, `sdk_ua_app_id` |
 ///
-/// The profile is that of [`profile`](Self::profile), of `AWS_PROFILE`, or `default`, in the files of `AWS_CONFIG_FILE` and
-/// `AWS_SHARED_CREDENTIALS_FILE`, else in `~/.aws`. The files are read where code or `AWS_PROFILE` names a profile, or where neither
+/// The profile is that of [`profile`](Self::profile), of `AWS_PROFILE`, of `AWS_DEFAULT_PROFILE`, or `default`, in the files of `AWS_CONFIG_FILE` and
+/// `AWS_SHARED_CREDENTIALS_FILE`, else in `~/.aws`. The files are read where code or a variable names a profile, or where neither
 /// code nor the environment has a region and somebody who asks: a program that has both reads no file, and what `default`
 /// may say does not count. `AWS_AUTH_SCHEME_PREFERENCE` changes nothing: an API key in the environment wins over it, as it does in AWS's
 /// tools, and without one there are signatures alone.
@@ -45,6 +49,18 @@ use crate::transport::{Connecting, HttpClient, Route, Transport};
 /// let client = Client::builder().region("eu-west-1").credentials(credentials).build()?;
 /// # Ok::<(), bedrock_lite::Error>(())
 /// ```
+///
+// Both need the feature `chain`: without it, the links lead to the documentation of all features.
+#[cfg_attr(feature = "chain", doc = "[load]: Self::load")]
+#[cfg_attr(feature = "chain", doc = "[chain]: crate::credentials::DefaultChain")]
+#[cfg_attr(
+    not(feature = "chain"),
+    doc = "[load]: https://docs.rs/bedrock-lite/latest/bedrock_lite/struct.ClientBuilder.html#method.load"
+)]
+#[cfg_attr(
+    not(feature = "chain"),
+    doc = "[chain]: https://docs.rs/bedrock-lite/latest/bedrock_lite/credentials/struct.DefaultChain.html"
+)]
 #[derive(Debug, Default)]
 #[must_use]
 pub struct ClientBuilder {
@@ -122,7 +138,8 @@ impl ClientBuilder {
         self
     }
 
-    /// The profile of the shared configuration files to read settings from; without, it is that of `AWS_PROFILE`, else `default`.
+    /// The profile of the shared configuration files to read settings from; without, it is that of `AWS_PROFILE`, else of
+    /// `AWS_DEFAULT_PROFILE`, else `default`.
     pub fn profile(mut self, name: impl Into<String>) -> Self {
         self.profile = Some(name.into());
         self
@@ -241,12 +258,10 @@ impl ClientBuilder {
     }
 
     /// Looks for variables here, and nowhere in the process's own environment.
-    pub fn environment<K: Into<String>, V: Into<String>>(
+    pub fn environment<K: Into<String>, V: Into<OsString>>(
         mut self,
         variables: impl IntoIterator<Item = (K, V)>,
     ) -> Self {
-        let variables: BTreeMap<_, _> =
-            variables.into_iter().map(|(name, value)| (name.into(), value.into())).collect();
         self.environment = Environment::of(variables);
         self
     }
@@ -261,12 +276,14 @@ impl ClientBuilder {
     /// environment; whether anything else says who is asking, the first call finds out.
     pub fn build(self) -> Result<Client, Error> {
         let found = self.find()?;
-        let region = self.region.clone().or_else(|| found.region());
+        let region = if self.region.is_some() { self.region.clone() } else { found.region()? };
         let runtime = self.endpoint(Service::BedrockRuntime, region.as_deref(), &found)?;
         let control = self.endpoint(Service::Bedrock, region.as_deref(), &found)?;
         if self.http_client.is_none() {
             refuse_without_tls(&runtime)?;
             refuse_without_tls(&control)?;
+            proxy::refuse_ignored(&runtime)?;
+            proxy::refuse_ignored(&control)?;
         }
         let retry = self.retry_policy(&found)?;
         let connecting = Connecting {
@@ -283,7 +300,8 @@ impl ClientBuilder {
         }
         let routes = [Route::of(runtime.is_loopback()), Route::of(control.is_loopback())];
         let settings = Settings {
-            transport: Transport::new(self.http_client, connecting, self.limits, &routes)?,
+            transport: Transport::new(self.http_client.clone(), connecting, self.limits, &routes)
+                .map_err(|error| found.name_ca_bundle(error))?,
             timeouts: self.timeouts,
             retry,
         };
@@ -309,7 +327,7 @@ impl ClientBuilder {
     /// As [`build`](Self::build); that there is no region has the metadata service's reason as its cause.
     #[cfg(feature = "chain")]
     pub async fn load(mut self) -> Result<Client, Error> {
-        if !self.knows_where() && self.find()?.region().is_none() {
+        if !self.knows_where() && self.find()?.region()?.is_none() {
             let clock = self.clock.clone().unwrap_or_else(|| Arc::new(SystemClock));
             let surroundings = Surroundings::of(self.environment.clone(), self.files.clone(), clock);
             let region = InstanceMetadataCredentials::new(&surroundings).region().await;
@@ -320,7 +338,7 @@ impl ClientBuilder {
 
     /// What code leaves open: the environment, and the profile where somebody names one or the environment does not say enough.
     fn find(&self) -> Result<Found<'_>, ConfigError> {
-        let named = self.profile.is_some() || self.environment.get("AWS_PROFILE").is_some();
+        let named = self.profile.is_some() || self.environment.has_profile();
         let knows_who = self.has_key() || self.credentials.is_some() || self.environment.has_credentials();
         if !named && knows_who && self.knows_where() {
             return Ok(Found::of_environment(&self.environment, &self.files));
@@ -329,13 +347,13 @@ impl ClientBuilder {
     }
 
     fn has_key(&self) -> bool {
-        self.api_key.is_some() || self.environment.api_key().is_some()
+        self.api_key.is_some() || self.environment.has_api_key()
     }
 
     fn knows_where(&self) -> bool {
         // Without a signature, a URL needs no region.
         let has_place = self.endpoint_url.is_some() || (self.runtime_url.is_some() && self.control_url.is_some());
-        self.region.is_some() || self.environment.region().is_some() || (self.has_key() && has_place)
+        self.region.is_some() || self.environment.has_region() || (self.has_key() && has_place)
     }
 
     /// By code, else with the attempts that the environment or the profile allows.
@@ -381,7 +399,7 @@ impl ClientBuilder {
         };
         if given.is_none()
             && !self.prefers_signatures()
-            && let Some(key) = self.environment.api_key()
+            && let Some(key) = self.environment.api_key()?
         {
             return api_key(key);
         }
@@ -396,6 +414,19 @@ impl ClientBuilder {
     /// Keys in the environment: without the feature `chain` there is nowhere else to look.
     #[cfg(not(feature = "chain"))]
     fn searched(&self, signer: Signer) -> Result<Auth, Error> {
+        // With the feature the profile would win over keys in the environment. Without it, those keys are another identity.
+        if let Some(name) = &self.profile {
+            let message = format!(
+                "the credentials of the profile {name:?} are not read, because this build lacks the feature chain: build \
+                 bedrock-lite with it, or pass .credentials(…)"
+            );
+            return Err(CredentialsError::of(CredentialsErrorKind::Invalid, message).into());
+        }
+        if !self.environment.has_credentials() {
+            let message = "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are not set, and this build lacks the feature chain, \
+                           which reads profiles and asks containers and instances";
+            return Err(CredentialsError::not_configured(message).into());
+        }
         static_credentials(signer, self.environment.credentials()?)
     }
 

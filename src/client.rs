@@ -33,6 +33,9 @@ pub use receive::Receive;
 ///
 /// Cheap to clone, to share and to send: clones have the same connections. Dropping a call's future cancels the call.
 ///
+/// Each tokio runtime has connections of its own, because a connection makes progress only while its runtime runs. A client from
+/// [`ClientBuilder::http_client`] is one pool for all runtimes: if one of them is idle, a call of another can wait for its connections.
+///
 /// ```no_run
 /// # async fn run() -> Result<(), bedrock_lite::Error> {
 /// use bedrock_lite::{Client, ConverseRequest, Message};

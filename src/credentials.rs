@@ -1,12 +1,20 @@
 //! Credentials: what a request is signed with, and where it comes from.
 //!
 //! A file a source. Each can be used alone: hand it to
-//! [`credentials_provider`](crate::ClientBuilder::credentials_provider), in a [`CachedCredentials`] where it costs something to ask.
+//! [`credentials_provider`](crate::ClientBuilder::credentials_provider), in a [`CachedCredentials`][cached] where it costs something to ask.
+//!
+#![cfg_attr(feature = "chain", doc = "[cached]: CachedCredentials")]
+#![cfg_attr(
+    not(feature = "chain"),
+    doc = "[cached]: https://docs.rs/bedrock-lite/latest/bedrock_lite/credentials/struct.CachedCredentials.html"
+)]
 
 #[cfg(feature = "chain")]
 mod answer;
 #[cfg(feature = "chain")]
 mod assume_role;
+#[cfg(feature = "client")]
+mod ca_bundle;
 #[cfg(feature = "chain")]
 mod cache;
 #[cfg(feature = "chain")]
@@ -46,6 +54,8 @@ pub use crate::error::{CredentialsErrorKind, CredentialsSource, Tried};
 pub use crate::identity::{ApiKey, Credentials};
 #[cfg(feature = "chain")]
 pub use assume_role::AssumeRoleCredentials;
+#[cfg(feature = "client")]
+pub(crate) use ca_bundle::{ca_bundle, unfit_ca_bundle};
 #[cfg(feature = "chain")]
 pub use cache::CachedCredentials;
 #[cfg(feature = "chain")]

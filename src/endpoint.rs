@@ -46,7 +46,7 @@ impl Service {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum CredentialsService {
-    /// The Security Token Service: roles. Its regional endpoints, never the global one.
+    /// The Security Token Service: roles. Its regional endpoints; the global one for the region `aws-global` only.
     Sts,
     /// The portal of IAM Identity Center: credentials for a signed-in person.
     Sso,
@@ -150,6 +150,9 @@ impl fmt::Debug for GivenUrl {
     }
 }
 
+/// The pseudo-region of AWS's global endpoints. STS has such an endpoint, which is in us-east-1.
+pub(crate) const GLOBAL_REGION: &str = "aws-global";
+
 /// A base URL that requests can be sent to.
 ///
 /// ```
@@ -196,6 +199,10 @@ impl Endpoint {
     ///
     /// As [`resolve`](Self::resolve).
     pub fn resolve_credentials(service: CredentialsService, config: &EndpointConfig) -> Result<Self, ConfigError> {
+        let is_plain = config.url.is_none() && !config.fips && !config.dual_stack;
+        if is_plain && service == CredentialsService::Sts && config.region.as_deref() == Some(GLOBAL_REGION) {
+            return base::parse("https://sts.amazonaws.com");
+        }
         Self::of(config, |partition| {
             // The endpoints of AWS GovCloud are validated after FIPS 140 under their plain names.
             let fips = config.fips && (config.dual_stack || !partition.is_gov_cloud());
@@ -228,6 +235,12 @@ impl Endpoint {
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.base
+    }
+
+    /// The host, with its port where it is not the scheme's own.
+    #[cfg_attr(not(feature = "client"), expect(dead_code, reason = "only a client calls"))]
+    pub(crate) fn authority(&self) -> &Authority {
+        &self.authority
     }
 
     /// Whether it is encrypted on the way.

@@ -1,22 +1,33 @@
 //! [`Error`] and its parts: what went wrong, where, and what to do.
 //!
-//! Every arm holds one opaque struct with accessors. `Display` says only what its own layer knows; the cause is
-//! reached by [`source`](std::error::Error::source), and `{:#}` prints it too. No text here ever holds a secret.
+//! Every arm holds one opaque struct with accessors. `Display` of [`Error`] is one line that says the call, what failed, the causes
+//! and what to do; `Display` of a part says only what its own layer knows, and its cause is reached by
+//! [`source`](std::error::Error::source). All text passes [`line`]. No text here ever holds a secret.
 
+mod advice;
+mod causes;
 mod config;
+mod context;
 mod credentials;
 mod decode;
 mod escapes;
 mod json_path;
+pub(crate) mod line;
+mod overflow;
 mod secret_names;
 mod secrets;
 mod service;
+mod service_body;
 mod signature;
 mod stream;
 mod transport;
+mod xml;
 
+use std::borrow::Cow;
 use std::error::Error as StdError;
 use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::Bytes;
 use http::StatusCode;
@@ -29,14 +40,31 @@ pub use signature::{SignatureDifference, SignatureMismatch};
 pub use stream::{StreamError, StreamErrorKind};
 pub use transport::{TransportError, TransportErrorKind};
 
+#[cfg(feature = "client")]
+pub(crate) use causes::chain;
+pub(crate) use context::{Context, Origin};
 use json_path::json_path;
+use line::Line;
 pub(crate) use secret_names::without_secrets;
 pub(crate) use secrets::Secrets;
 
 /// A cause of any type, kept for `source()`.
 pub(crate) type Cause = Box<dyn StdError + Send + Sync + 'static>;
 
-/// Everything that can go wrong between a request value and its answer.
+/// Everything that can go wrong between a request value and its response.
+///
+/// `Display` is one line of at most 4 KiB that needs no other to be understood: the operation and the host, what failed, its causes
+/// down to the root, attempts, request ID, and [`advice`](Self::advice) if there is any.
+///
+/// ```text
+/// Converse at bedrock-runtime.eu-west-1.amazonaws.com: no connection: tcp connect error: Connection refused (os error 111) (3 attempts)
+/// Converse at bedrock-runtime.eu-west-1.amazonaws.com: ThrottlingException (429): Too many tokens, please wait (3 attempts, request 7b41)
+/// ```
+///
+/// `Debug` (`{:?}`) prints the same line, because a `main` that returns a `Result` prints `Debug`. `{:#?}` prints the structure.
+///
+/// The line holds the causes, so [`source`](std::error::Error::source) returns `None`: a reporter that prints an error and then its
+/// sources would say everything twice. Use [`cause`](Self::cause) to examine the causes.
 ///
 /// ```
 /// use bedrock_lite::{Error, ServiceErrorKind};
@@ -44,12 +72,12 @@ pub(crate) type Cause = Box<dyn StdError + Send + Sync + 'static>;
 /// fn advice(error: &Error) -> &'static str {
 ///     match error {
 ///         Error::Service(e) if e.kind() == ServiceErrorKind::Throttling => "slow down",
+///         e if e.is_context_overflow() => "shorten the conversation",
 ///         e if e.is_timeout() => "allow more time",
 ///         _ => "read the message",
 ///     }
 /// }
 /// ```
-#[derive(Debug)]
 #[non_exhaustive]
 pub enum Error {
     /// The client or the request is set up in a way that cannot work.
@@ -75,9 +103,28 @@ macro_rules! arms {
         })+
 
         impl Error {
-            fn part(&self) -> &(dyn StdError + 'static) {
+            fn part(&self) -> &(dyn StdError + Send + Sync + 'static) {
                 match self {
                     $(Self::$arm(error) => error,)+
+                }
+            }
+
+            fn context(&self) -> &Context {
+                match self {
+                    $(Self::$arm(error) => error.context(),)+
+                }
+            }
+
+            fn context_mut(&mut self) -> &mut Context {
+                match self {
+                    $(Self::$arm(error) => error.context_mut(),)+
+                }
+            }
+
+            /// Prints the structure.
+            fn debug(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                match self {
+                    $(Self::$arm(error) => f.debug_tuple(stringify!($arm)).field(error).finish(),)+
                 }
             }
         }
@@ -93,28 +140,100 @@ arms!(
     Decode(DecodeError)
 );
 
-/// `{}` says what went wrong, `{:#}` what caused it as well, in one line.
+/// One line: see [`Error`]. `{:#}` prints the same.
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", self.part())?;
-        if f.alternate() {
-            let mut cause = self.source();
-            while let Some(error) = cause {
-                write!(f, ": {error}")?;
-                cause = error.source();
-            }
-        }
-        Ok(())
+        f.write_str(self.line().as_str())
     }
 }
 
-impl StdError for Error {
-    fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        self.part().source()
+/// `{:?}` prints what `Display` prints, `{:#?}` prints the structure.
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if f.alternate() { self.debug(f) } else { fmt::Display::fmt(self, f) }
     }
 }
+
+/// `source` returns `None`, because `Display` has said the causes: see [`Error::cause`].
+impl StdError for Error {}
 
 impl Error {
+    /// The longest name of an operation, host and request ID that are printed, in bytes.
+    const NAME: usize = 256;
+
+    /// Everything that there is to say, on one line.
+    fn line(&self) -> Line {
+        let mut line = Line::new(line::WHOLE);
+        let context = self.context();
+        if let Some(origin) = &context.origin {
+            line.say_at_most(Self::NAME, &origin.operation);
+            line.say(" at ");
+            line.say_at_most(Self::NAME, &origin.authority);
+            line.say(": ");
+        }
+        let part = Line::of(self.part(), line::LONG);
+        line.say(part.as_str());
+        causes::say(&mut line, part.as_str(), self.part());
+        let attempts = match context.attempts {
+            0 if context.origin.is_some() => Some(Cow::Borrowed("not sent")),
+            0 => None,
+            1 => Some(Cow::Borrowed("1 attempt")),
+            attempts => Some(Cow::Owned(format!("{attempts} attempts"))),
+        };
+        let mut between = " (";
+        for fact in
+            attempts.into_iter().chain(context.request_id.as_ref().map(|id| Cow::Owned(format!("request {id}"))))
+        {
+            line.say(between);
+            line.say_at_most(Self::NAME, fact);
+            between = ", ";
+        }
+        if between == ", " {
+            line.say(")");
+        }
+        if let Some(advice) = self.advice().filter(|advice| !line.as_str().contains(&**advice)) {
+            line.say("; help: ");
+            line.say(advice);
+        }
+        line
+    }
+
+    /// Returns the error that caused this one, which can be examined and downcast. Its `source` leads on to the root.
+    ///
+    /// `Display` has said it: print either the error or its causes.
+    #[must_use]
+    pub fn cause(&self) -> Option<&(dyn StdError + 'static)> {
+        self.part().source()
+    }
+
+    /// Returns what to do about the error, if it is one of those that have a known remedy. `Display` ends with it.
+    ///
+    /// The text is for people and may change; match on the kinds instead.
+    ///
+    /// ```
+    /// use bedrock_lite::{Client, Error};
+    ///
+    /// let error = Client::builder().environment([("", ""); 0]).files(Default::default()).build().unwrap_err();
+    /// assert!(error.advice().is_some_and(|advice| advice.contains("AWS_REGION")));
+    /// ```
+    #[must_use]
+    pub fn advice(&self) -> Option<Cow<'static, str>> {
+        advice::of(self)
+    }
+
+    /// Returns the operation that failed, such as `Converse`. `None` if the error does not come from a call of a client.
+    #[must_use]
+    pub fn operation(&self) -> Option<&str> {
+        Some(&self.context().origin.as_ref()?.operation)
+    }
+
+    /// Returns the host that was called, with its port if it is not the default one. `None` if the error does not come from a call of a
+    /// client.
+    #[must_use]
+    pub fn host(&self) -> Option<&str> {
+        Some(self.context().origin.as_ref()?.authority.as_str())
+    }
+
     /// Whether time ran out: connecting, waiting for the answer's head, between two pieces of a body, or for the whole call.
     ///
     /// A model's own time-out is [`ServiceErrorKind::ModelTimeout`], and counts too.
@@ -132,6 +251,21 @@ impl Error {
     #[must_use]
     pub fn is_throttling(&self) -> bool {
         matches!(self, Self::Service(e) if e.is_throttling())
+    }
+
+    /// Whether the conversation is too long for the model: see [`ServiceError::is_context_overflow`].
+    #[must_use]
+    pub fn is_context_overflow(&self) -> bool {
+        matches!(self, Self::Service(e) if e.is_context_overflow())
+    }
+
+    /// Returns how long the service asks to wait before the request is retried: see [`ServiceError::retry_after`].
+    #[must_use]
+    pub fn retry_after(&self) -> Option<Duration> {
+        match self {
+            Self::Service(e) => e.retry_after(),
+            _ => None,
+        }
     }
 
     /// Whether the same request may succeed when it is sent again.
@@ -153,76 +287,44 @@ impl Error {
     pub fn status(&self) -> Option<StatusCode> {
         match self {
             Self::Service(e) => Some(e.status()),
-            Self::Stream(e) => e.status(),
-            Self::Decode(e) => e.status(),
-            _ => None,
+            Self::Config(_) | Self::Credentials(_) => None,
+            Self::Transport(_) | Self::Stream(_) | Self::Decode(_) => self.context().status,
         }
     }
 
     /// The request id that AWS gave the call (`x-amzn-requestid`): quote it when you ask AWS for help.
     #[must_use]
     pub fn request_id(&self) -> Option<&str> {
-        match self {
-            Self::Service(e) => e.request_id(),
-            Self::Stream(e) => e.request_id(),
-            Self::Decode(e) => e.request_id(),
-            _ => None,
-        }
+        self.context().request_id.as_deref()
     }
 
     /// How often the request was sent; 0 where nothing was.
     #[must_use]
     pub fn attempts(&self) -> u32 {
-        match self {
-            Self::Config(e) => e.attempts,
-            Self::Credentials(e) => e.attempts,
-            Self::Transport(e) => e.attempts,
-            Self::Service(e) => e.attempts(),
-            Self::Stream(e) => e.attempts(),
-            Self::Decode(e) => e.context.attempts,
-        }
+        self.context().attempts
     }
 
     /// The same error, knowing how often the request was sent.
     #[cfg(feature = "client")]
     #[must_use]
     pub(crate) fn with_attempts(mut self, attempts: u32) -> Self {
-        match &mut self {
-            Self::Config(e) => e.attempts = attempts,
-            Self::Credentials(e) => e.attempts = attempts,
-            Self::Transport(e) => e.attempts = attempts,
-            Self::Service(e) => e.set_attempts(attempts),
-            Self::Stream(e) => e.context_mut().attempts = attempts,
-            Self::Decode(e) => e.context.attempts = attempts,
-        }
+        self.context_mut().attempts = attempts;
+        self
+    }
+
+    /// The same error, knowing what was called. What it knows already stays: a call may be part of another.
+    #[cfg(feature = "client")]
+    #[must_use]
+    pub(crate) fn with_origin(mut self, origin: impl FnOnce() -> Arc<Origin>) -> Self {
+        self.context_mut().origin.get_or_insert_with(origin);
         self
     }
 
     /// The same error, knowing the status and the request id of the answer it came from.
     #[must_use]
     pub(crate) fn with_head(mut self, head: &http::response::Parts) -> Self {
-        match &mut self {
-            Self::Stream(e) => e.context_mut().note(head),
-            Self::Decode(e) => e.context.note(head),
-            Self::Service(e) => e.note(head),
-            Self::Config(_) | Self::Credentials(_) | Self::Transport(_) => {}
-        }
+        self.context_mut().note(head);
         self
-    }
-}
-
-/// Which call an error belongs to, filled in as it travels outward.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Context {
-    pub(crate) status: Option<StatusCode>,
-    pub(crate) request_id: Option<Box<str>>,
-    pub(crate) attempts: u32,
-}
-
-impl Context {
-    fn note(&mut self, head: &http::response::Parts) {
-        self.status = Some(head.status);
-        self.request_id = request_id(&head.headers).map(Into::into);
     }
 }
 
@@ -253,12 +355,34 @@ fn source(cause: Option<&Cause>) -> Option<&(dyn StdError + 'static)> {
 mod tests {
     use super::*;
 
-    #[test]
-    fn the_alternate_form_has_the_causes_and_says_each_thing_once() {
+    fn refused() -> Error {
         let cause = std::io::Error::other("the cause");
-        let error = Error::from(TransportError::new(TransportErrorKind::Connect).with_source(cause));
-        assert_eq!(error.to_string(), "no connection to the endpoint");
-        assert_eq!(format!("{error:#}"), "no connection to the endpoint: the cause");
-        assert_eq!(error.source().map(ToString::to_string).as_deref(), Some("the cause"));
+        TransportError::new(TransportErrorKind::Connect).with_source(cause).into()
+    }
+
+    #[test]
+    fn one_line_says_everything_in_every_form() {
+        let error = refused();
+        assert_eq!(error.to_string(), "no connection: the cause");
+        for form in [format!("{error:#}"), format!("{error:?}")] {
+            assert_eq!(form, error.to_string());
+        }
+        assert!(error.source().is_none(), "a reporter would say the causes twice");
+        assert_eq!(error.cause().map(ToString::to_string).as_deref(), Some("the cause"));
+        assert!(format!("{error:#?}").starts_with("Transport(\n"), "{error:#?}");
+    }
+
+    #[cfg(feature = "client")]
+    #[test]
+    fn a_call_names_its_operation_host_attempts_and_request() {
+        let origin = |name: &str| Origin::new(name, &"host:8080".parse().unwrap(), false);
+        let error = refused().with_origin(|| origin("Converse")).with_origin(|| origin("Another"));
+        assert_eq!(error.to_string(), "Converse at host:8080: no connection: the cause (not sent)");
+        let error = error.with_attempts(1);
+        assert_eq!(error.to_string(), "Converse at host:8080: no connection: the cause (1 attempt)");
+        let response = http::Response::builder().header("x-amzn-requestid", "r\t1").body(()).unwrap();
+        let error = error.with_attempts(3).with_head(&response.into_parts().0);
+        assert_eq!(error.to_string(), "Converse at host:8080: no connection: the cause (3 attempts, request r 1)");
+        assert_eq!((error.operation(), error.host()), (Some("Converse"), Some("host:8080")));
     }
 }

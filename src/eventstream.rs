@@ -43,9 +43,14 @@ pub use encoder::{EncodeError, EncodeErrorKind, encode};
 pub use frame::Frame;
 pub use header::HeaderValue;
 
-/// The bound on a whole frame, in bytes (16 MiB), that AWS's own libraries keep: what [`encode`] writes at most, and
-/// what a [`Decoder`] takes unless told otherwise.
-pub const MAX_FRAME: usize = 16 * 1024 * 1024;
+/// The largest frame, in bytes: the largest headers and payload together, and 16 bytes of lengths and checksums.
+///
+/// [`encode`] writes no larger one, and a [`Decoder`] takes none.
+pub const MAX_FRAME: usize = MAX_HEADERS + MAX_PAYLOAD + 16;
+
+/// The largest payload of a frame, in bytes (24 MiB), by
+/// [the specification](https://smithy.io/2.0/aws/amazon-eventstream.html).
+pub const MAX_PAYLOAD: usize = 24 * 1024 * 1024;
 
 /// The bound on the headers of one frame together, in bytes (128 KiB), that AWS's own libraries keep.
 ///

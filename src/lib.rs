@@ -82,8 +82,8 @@
 //!
 //! # The control plane
 //!
-//! [`control`] has the operations around inference: models, inference profiles, batch jobs, guardrails. What comes in pages comes one
-//! after the other, and an operation without types of its own is a [`Call`]:
+//! [`control`] has the operations around inference: models, inference profiles, batch jobs, guardrails, projects. What comes in
+//! pages comes one after the other, and an operation without types of its own is a [`Call`]:
 //!
 //! ```no_run
 //! # async fn run(client: bedrock_lite::Client) -> Result<(), bedrock_lite::Error> {
@@ -147,6 +147,7 @@ pub mod sigv4;
 mod tls;
 #[cfg(feature = "client")]
 mod transport;
+mod unicode;
 
 #[cfg(feature = "client")]
 pub use builder::{AuthScheme, ClientBuilder};
@@ -172,7 +173,7 @@ pub use runtime::{
     ImageBlock, ImageFormat, InvokeModelRequest, Message, StopReason, TokenUsage, Tool, ToolResultBlock,
     ToolSpecification, ToolUseBlock,
 };
-pub use shape::{Blob, Blocks, Document, InvalidBase64, Timestamp, UnknownMembers};
+pub use shape::{Blob, Blocks, Document, InvalidBase64, Payload, Timestamp, UnknownMembers};
 #[cfg(feature = "client")]
 pub use transport::HttpClient;
 

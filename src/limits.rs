@@ -4,6 +4,9 @@ use std::time::Duration;
 
 /// How long a client waits for what; each has an error of its own that names it.
 ///
+/// An expired timeout is not an error at once: for another 20 ms the client takes what has already arrived. If the process was stopped or
+/// kept busy (a Lambda freeze, SIGSTOP), this grace period is as long as the delay, up to 1 s.
+///
 /// Set them for a client with [`ClientBuilder::timeouts`](crate::ClientBuilder::timeouts), for a call with
 /// [`Client::with_timeouts`](crate::Client::with_timeouts).
 ///
@@ -80,22 +83,29 @@ impl Timeouts {
 
 /// How much of an answer a client takes, in bytes.
 ///
-/// The head of an answer is bounded by the HTTP library: 100 headers, 400 KiB (HTTP/1.1). A frame of a stream is bounded by
+/// The head of an answer is bounded: 100 headers and 400 KiB over HTTP/1.1; over HTTP/2 400 KiB, where each header counts 32 bytes more.
+/// A stream of HTTP/2 that nobody reads takes 512 KiB. A frame of a stream is bounded by
 /// [`MAX_FRAME`](crate::eventstream::MAX_FRAME); while it is read, a stream takes a frame and what arrived last, and the reply that is put
 /// together from it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Limits {
-    /// The largest body of an answer, and the most that a stream may bring in all. Default 256 MiB: Bedrock's largest answers, images
-    /// in base64, stay far below.
+    /// The largest body of an answer, the most that a stream may bring in all, and the most memory that the reply put together
+    /// from a stream may take. Default 256 MiB: Bedrock's largest answers, images in base64, stay far below.
     pub body: usize,
     /// The largest body of an error; what is beyond it is not read. Default 1 MiB.
     pub error_body: usize,
+    /// The most memory that the value of a response may take beside its text, and the events of a stream together. Defaults to
+    /// 256 MiB.
+    ///
+    /// A body can multiply in memory: `{}` in a list is three bytes, and a value of some hundred. Counted are elements of lists
+    /// and maps, boxed values and unknown members. The text of strings and blobs is not: it is bounded by `body`.
+    pub memory: usize,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { body: 256 * 1024 * 1024, error_body: 1024 * 1024 }
+        Self { body: 256 * 1024 * 1024, error_body: 1024 * 1024, memory: crate::shape::DEFAULT_LIMIT }
     }
 }
 
@@ -117,6 +127,13 @@ impl Limits {
     #[must_use]
     pub fn error_body(mut self, bytes: usize) -> Self {
         self.error_body = bytes;
+        self
+    }
+
+    /// Sets the most memory that the value of a response may take beside its text, in bytes.
+    #[must_use]
+    pub fn memory(mut self, bytes: usize) -> Self {
+        self.memory = bytes;
         self
     }
 }

@@ -4,8 +4,9 @@ use std::fmt;
 use std::sync::LazyLock;
 use std::time::Duration;
 
+use bytes::Bytes;
 use http::response::Parts;
-use http::{HeaderMap, StatusCode};
+use http::{HeaderMap, HeaderValue, StatusCode};
 
 use crate::error::request_id;
 
@@ -53,18 +54,31 @@ struct Known {
 pub struct Exchange {
     attempts: u32,
     time_to_headers: Option<Duration>,
+    /// The most memory that what is read from the answer may take, in bytes.
+    memory: Option<usize>,
 }
 
 impl Exchange {
     /// The number of the attempt that was answered, from 1, and how long its answer's head took.
     #[must_use]
     pub fn new(attempts: u32, time_to_headers: Duration) -> Self {
-        Self { attempts, time_to_headers: Some(time_to_headers) }
+        Self { attempts, time_to_headers: Some(time_to_headers), memory: None }
+    }
+
+    /// Sets the most memory that a response may take beside its text, in bytes. Defaults to 256 MiB.
+    #[must_use]
+    pub fn with_memory(self, bytes: usize) -> Self {
+        Self { memory: Some(bytes), ..self }
+    }
+
+    pub(crate) fn memory(&self) -> Option<usize> {
+        self.memory
     }
 }
 
 impl ResponseMetadata {
-    pub(crate) fn from_head(head: Parts) -> Self {
+    pub(crate) fn from_head(mut head: Parts) -> Self {
+        detach(&mut head.headers);
         let exchange = head.extensions.get().copied().unwrap_or_default();
         Self(Some(Box::new(Known { status: head.status, headers: head.headers, exchange })))
     }
@@ -105,6 +119,34 @@ impl ResponseMetadata {
     pub fn time_to_headers(&self) -> Option<Duration> {
         self.0.as_ref()?.exchange.time_to_headers
     }
+}
+
+/// Copies the values of headers into one allocation of their size.
+///
+/// hyper hands out slices of the connection's read buffer, which grows to 400 KiB: kept headers would keep it alive.
+pub(crate) fn detach(headers: &mut HeaderMap) {
+    let mut copied = Vec::with_capacity(headers.values().map(HeaderValue::len).sum());
+    for value in headers.values() {
+        copied.extend_from_slice(value.as_bytes());
+    }
+    let mut rest = Bytes::from(copied);
+    for value in headers.values_mut() {
+        let is_sensitive = value.is_sensitive();
+        // The bytes of a header's value are a header's value.
+        if let Ok(mut copy) = HeaderValue::from_maybe_shared(rest.split_to(value.len())) {
+            copy.set_sensitive(is_sensitive);
+            *value = copy;
+        }
+    }
+}
+
+/// How large a body is that is kept as it came, in bytes: a smaller one is copied, because it may be a slice of a read
+/// buffer of 400 KiB.
+const SLICED: usize = 256 * 1024;
+
+/// Returns a body that keeps little more than its own bytes alive.
+pub(crate) fn detached(body: Bytes) -> Bytes {
+    if body.len() < SLICED { Bytes::copy_from_slice(&body) } else { body }
 }
 
 /// Any two are equal: answers compare by what they say.

@@ -32,13 +32,13 @@ use bytes::Bytes;
 use http::header::{CONTENT_TYPE, HeaderName, HeaderValue};
 use http::{HeaderMap, Method, Request, Response};
 use serde::Serialize;
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, Error as _};
 use serde_json::Value;
 
 use crate::endpoint::{Endpoint, Service, path_from_template, query_string};
-use crate::error::{ConfigError, ConfigErrorKind, DecodeError, Error, ServiceError, StreamError, StreamErrorKind};
+use crate::error::{ConfigError, ConfigErrorKind, Error, ServiceError, StreamError, StreamErrorKind};
 use crate::metadata::{Answered, ResponseMetadata};
-use crate::shape::{Body, Structure, from_json};
+use crate::shape::{Body, DEFAULT_LIMIT, Structure, from_json, within};
 
 pub use crate::metadata::Exchange;
 pub use call::{Call, CallResponse};
@@ -71,7 +71,12 @@ pub trait Operation: Sync {
         None
     }
 
-    /// Reads the answer.
+    /// Reads the response, whatever its status. [`Client::send`](crate::Client::send) reads it by this.
+    ///
+    /// The default takes every status but 2xx for an error, and hands the rest to [`FromResponse`]. Override it to read what an error
+    /// means as a value, or to check more. [`accept`] sorts out the errors. A failure is retried as any other.
+    ///
+    /// It is only for operations whose response is read whole. A stream is read by its [`StreamDecoder`].
     ///
     /// # Errors
     ///
@@ -124,6 +129,13 @@ pub trait StreamDecoder: Sized + Send {
     /// Ends the stream with an error of whoever carries the bytes, and hands it out with the call's request id.
     fn fail(&mut self, error: StreamError) -> Error;
 
+    /// Whether everything has arrived that belongs to the output, so that a connection that breaks now takes nothing away.
+    ///
+    /// `false` by default: only a format that names its last event can tell.
+    fn is_complete(&self) -> bool {
+        false
+    }
+
     /// Says that no more bytes will come. Take the events first, until [`next`](Self::next) gives `None`: what is left untaken
     /// is not judged here.
     ///
@@ -147,15 +159,19 @@ pub fn accept(response: Response<Bytes>) -> Result<Response<Bytes>, Error> {
     Ok(Response::from_parts(head, body))
 }
 
-/// `{"Output":{"__type":"com.amazon.coral.service#UnknownOperationException"},"Version":"1.0"}` can come with a 200.
+/// `{"Output":{"__type":"com.amazon.coral.service#UnknownOperationException"},"Version":"1.0"}` can come with a 200, and so can
+/// `<UnknownOperationException/>`.
 fn is_unknown_operation(body: &[u8]) -> bool {
     const LONGEST: usize = 512;
-    body.len() <= LONGEST
-        && body.starts_with(br#"{"Output""#)
-        && serde_json::from_slice::<Value>(body).is_ok_and(|json| {
-            let code = json.pointer("/Output/__type").and_then(Value::as_str);
-            code.is_some_and(|code| code.ends_with("UnknownOperationException"))
-        })
+    if body.len() > LONGEST {
+        return false;
+    }
+    body.starts_with(b"<UnknownOperationException")
+        || body.starts_with(br#"{"Output""#)
+            && serde_json::from_slice::<Value>(body).is_ok_and(|json| {
+                let code = json.pointer("/Output/__type").and_then(Value::as_str);
+                code.is_some_and(|code| code.ends_with("UnknownOperationException"))
+            })
 }
 
 /// Whether a head announces an event stream.
@@ -179,14 +195,31 @@ pub(crate) fn not_an_event_stream(head: &http::response::Parts, body: &[u8]) -> 
     Error::from(StreamError::new(StreamErrorKind::ContentType, detail)).with_head(head)
 }
 
-/// Reads a JSON body; an empty one is `{}`.
-pub(crate) fn json<T: DeserializeOwned + Answered>(name: &'static str, response: Response<Bytes>) -> Result<T, Error> {
+/// Reads a JSON body. An empty one is `{}`, if nothing is required of it.
+///
+/// A body that has other members, and none of those that are required, is not the response: an error that came with a 200, say.
+pub(crate) fn json<T>(name: &'static str, response: Response<Bytes>) -> Result<T, Error>
+where
+    T: DeserializeOwned + Answered + Structure,
+{
     let (head, body) = response.into_parts();
-    let text = if body.is_empty() { b"{}".as_slice() } else { &body };
-    let mut output: T =
-        from_json(text).map_err(|error| Error::from(DecodeError::new(name, text, error)).with_head(&head))?;
+    let text = if body.is_empty() && T::REQUIRED == 0 { b"{}".as_slice() } else { &body };
+    let limit = memory_limit(&head);
+    let read = within(limit, || {
+        let output: T = from_json(text)?;
+        if T::REQUIRED > 0 && output.misses_all() && !output.kept().is_empty() {
+            return Err(serde_json::Error::custom("it has none of the required members"));
+        }
+        Ok(output)
+    });
+    let mut output = read.or_decode_error(name, text, limit).map_err(|error| Error::from(error).with_head(&head))?;
     output.set_metadata(ResponseMetadata::from_head(head));
     Ok(output)
+}
+
+/// Returns the most memory that may be taken for what is read from a response.
+pub(crate) fn memory_limit(head: &http::response::Parts) -> usize {
+    head.extensions.get::<Exchange>().and_then(Exchange::memory).unwrap_or(DEFAULT_LIMIT)
 }
 
 /// Declares operations in the words of the service model: how the request shape travels, and what comes back.

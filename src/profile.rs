@@ -19,6 +19,7 @@
 
 mod files;
 mod grammar;
+mod names;
 mod role_chain;
 mod role_plan;
 mod section;
@@ -30,7 +31,10 @@ pub use files::{Files, Location, Locations, Platform};
 pub use role_plan::{AssumeRole, Base, CredentialProcess, CredentialSource, RoleChain, Sso, StaticKeys, WebIdentity};
 pub use section::Section;
 
+pub(crate) use names::Quoted;
+
 use grammar::{Kind, Parsed};
+use names::is_same_name;
 
 use crate::error::{ConfigError, ConfigErrorKind};
 
@@ -48,22 +52,26 @@ pub enum ProfileName {
     Code(String),
     /// `AWS_PROFILE` names it.
     Environment(String),
+    /// `AWS_DEFAULT_PROFILE` names it, and `AWS_PROFILE` is not set. The AWS CLI, botocore and the AWS SDK for Go read it too.
+    DefaultEnvironment(String),
     /// Nobody named one: it is `default`.
     Default,
 }
 
 impl ProfileName {
-    /// The name that code gives, else that of `AWS_PROFILE`, else `default`.
+    /// The name that code gives, else that of `AWS_PROFILE`, else that of `AWS_DEFAULT_PROFILE`, else `default`.
     pub fn select(code: Option<String>, variable: impl Fn(&str) -> Option<String>) -> Self {
-        let environment = || variable("AWS_PROFILE").filter(|name| !name.is_empty()).map(Self::Environment);
-        code.map(Self::Code).or_else(environment).unwrap_or(Self::Default)
+        let get = |name: &str| variable(name).filter(|value| !value.is_empty());
+        let environment = || get("AWS_PROFILE").map(Self::Environment);
+        let default = || get("AWS_DEFAULT_PROFILE").map(Self::DefaultEnvironment);
+        code.map(Self::Code).or_else(environment).or_else(default).unwrap_or(Self::Default)
     }
 
     /// The name.
     #[must_use]
     pub fn as_str(&self) -> &str {
         match self {
-            Self::Code(name) | Self::Environment(name) => name,
+            Self::Code(name) | Self::Environment(name) | Self::DefaultEnvironment(name) => name,
             Self::Default => "default",
         }
     }
@@ -75,6 +83,7 @@ impl fmt::Display for ProfileName {
         match self {
             Self::Code(name) => write!(f, "profile({name:?})"),
             Self::Environment(name) => write!(f, "AWS_PROFILE={name}"),
+            Self::DefaultEnvironment(name) => write!(f, "AWS_DEFAULT_PROFILE={name}"),
             Self::Default => f.write_str("the profile default"),
         }
     }
@@ -85,14 +94,47 @@ impl fmt::Display for ProfileName {
 /// `Debug` shows the names of properties and no values: secrets are among them.
 #[derive(Debug, Clone, Default)]
 pub struct Profiles {
-    by_name: BTreeMap<String, Section>,
-    sso_sessions: BTreeMap<String, Section>,
-    services: BTreeMap<String, Section>,
+    by_name: Sections,
+    sso_sessions: Sections,
+    services: Sections,
     locations: Locations,
     /// The files that are there.
     found: Vec<&'static str>,
     /// The headers of the config file that no tool reads, such as `[work]` for `[profile work]`.
-    ignored: Vec<String>,
+    ignored_config: Vec<String>,
+    /// Those of the credentials file, such as `[profile work]` for `[work]`.
+    ignored_credentials: Vec<String>,
+}
+
+/// The sections of one kind by their names.
+#[derive(Debug, Clone, Default)]
+struct Sections {
+    common: BTreeMap<String, Section>,
+    /// Sections with names that only some tools of AWS read, such as `[My Corp]` of the credentials file. They are found by
+    /// their names, and not listed.
+    others: BTreeMap<String, Section>,
+}
+
+impl Sections {
+    fn get(&self, name: &str) -> Option<&Section> {
+        self.common.get(name).or_else(|| self.others.get(name))
+    }
+
+    fn merge(&mut self, name: &grammar::Name<'_>, section: Section) {
+        let key = &*name.text;
+        if name.is_common
+            && let Some(other) = self.others.remove(key)
+        {
+            self.common.entry(key.to_owned()).or_default().merge(other);
+        }
+        let is_common = name.is_common || self.common.contains_key(key);
+        let all = if is_common { &mut self.common } else { &mut self.others };
+        all.entry(key.to_owned()).or_default().merge(section);
+    }
+
+    fn iter(&self) -> impl Iterator<Item = (&str, &Section)> {
+        self.common.iter().map(|(name, section)| (&**name, section))
+    }
 }
 
 impl Profiles {
@@ -121,28 +163,42 @@ impl Profiles {
     fn of(locations: Locations, config: Option<&str>, credentials: Option<&str>) -> Result<Self, ConfigError> {
         let mut whole = Self { locations, ..Self::default() };
         if let Some(text) = config {
-            let parsed = grammar::parse_config(text, whole.locations.config())?;
+            let mut parsed = grammar::parse_config(text, whole.locations.config())?;
+            whole.ignored_config.append(&mut parsed.ignored);
             whole.merge(parsed);
             whole.found.push("config");
         }
         if let Some(text) = credentials {
-            let parsed = grammar::parse_credentials(text, whole.locations.credentials())?;
+            let mut parsed = grammar::parse_credentials(text, whole.locations.credentials())?;
+            whole.ignored_credentials.append(&mut parsed.ignored);
             whole.merge(parsed);
             whole.found.push("credentials");
         }
         Ok(whole)
     }
 
-    fn merge(&mut self, parsed: Parsed) {
+    fn merge(&mut self, parsed: Parsed<'_>) {
         for (kind, name, section) in parsed.sections {
+            // A profile of which one half cannot be read is not there: half of its settings would be others than those meant.
+            if !name.is_common && self.by_name.get(&name.text).is_none() && self.unread(kind, &name.text).is_some() {
+                continue;
+            }
             let all = match kind {
                 Kind::Profile => &mut self.by_name,
                 Kind::SsoSession => &mut self.sso_sessions,
                 Kind::Services => &mut self.services,
             };
-            all.entry(name).or_default().merge(section);
+            all.merge(&name, section);
         }
-        self.ignored.extend(parsed.ignored);
+    }
+
+    /// The header of the config file that is meant to be this section's and that no tool reads.
+    fn unread(&self, kind: Kind, name: &str) -> Option<&str> {
+        let is_meant = |header: &&String| {
+            let rest = header.strip_prefix(kind.keyword()).filter(|rest| rest.starts_with([' ', '\t']));
+            rest.is_some_and(|rest| is_same_name(rest, name))
+        };
+        self.ignored_config.iter().find(is_meant).map(String::as_str)
     }
 
     /// A profile, where there is one of this name.
@@ -153,7 +209,7 @@ impl Profiles {
 
     /// Every profile and its name, sorted.
     pub fn profiles(&self) -> impl Iterator<Item = (&str, &Section)> {
-        self.by_name.iter().map(|(name, section)| (&**name, section))
+        self.by_name.iter()
     }
 
     /// An `[sso-session …]`.
@@ -164,13 +220,61 @@ impl Profiles {
 
     /// Every SSO session and its name, sorted.
     pub fn sso_sessions(&self) -> impl Iterator<Item = (&str, &Section)> {
-        self.sso_sessions.iter().map(|(name, section)| (&**name, section))
+        self.sso_sessions.iter()
     }
 
     /// A `[services …]`.
     #[must_use]
     pub fn services(&self, name: &str) -> Option<&Section> {
         self.services.get(name)
+    }
+
+    /// Returns the `[services …]` that a profile names.
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigErrorKind::InvalidProfile`] if it names one that is not there.
+    #[cfg(feature = "client")]
+    pub(crate) fn services_of(&self, name: &str, profile: &Section) -> Result<Option<&Section>, ConfigError> {
+        let Some(services) = profile.get("services") else { return Ok(None) };
+        self.services(services).map(Some).ok_or_else(|| {
+            let absent = self.absent(Kind::Services, services);
+            ConfigError::new(ConfigErrorKind::InvalidProfile, format!("the profile '{name}' names {absent}"))
+        })
+    }
+
+    /// `a section [services 'x y'] that ~/.aws/config does not have`, and what is there in its place.
+    fn absent(&self, kind: Kind, name: &str) -> String {
+        let keyword = kind.keyword();
+        let config = self.locations.config();
+        format!("a section [{keyword} {}] that {config} does not have{}", Quoted(name), self.hint(kind, name))
+    }
+
+    /// What is wrong with a section that was meant to have this name.
+    fn hint(&self, kind: Kind, name: &str) -> String {
+        let (config, credentials) = (self.locations.config(), self.locations.credentials());
+        let right = format!("[{} {}] in {config}", kind.keyword(), Quoted(name));
+        if let Some(header) = self.unread(kind, name) {
+            let why =
+                if name.contains([' ', '\t']) { ": names with spaces need quotes in the config file" } else { "" };
+            return format!(", but a section [{header}], which must be {right}{why}");
+        }
+        if let Some(header) = self.ignored_config.iter().find(|header| is_same_name(header, name)) {
+            return format!(", but a section [{header}], which must be {right}");
+        }
+        if kind != Kind::Profile {
+            return String::new();
+        }
+        let quoted = self.by_name.others.keys().find(|other| is_same_name(other, name));
+        if let Some(header) = quoted.filter(|header| header.contains(['\'', '"'])) {
+            return format!(", but a section [{header}], which must be [{name}] without quotes in {credentials}");
+        }
+        let prefixed =
+            |header: &&String| header.split_once([' ', '\t']).is_some_and(|(_, rest)| is_same_name(rest, name));
+        match self.ignored_credentials.iter().find(prefixed) {
+            Some(header) => format!(", but a section [{header}], which must be [{name}] in {credentials}"),
+            None => String::new(),
+        }
     }
 
     /// The files that this came from.
@@ -200,13 +304,11 @@ impl Profiles {
             [_] => format!("{credentials} has"),
             _ => format!("{config} (with {credentials}) has"),
         };
-        let hint = if self.ignored.iter().any(|header| header == name) {
-            format!(", but a section [{name}], which must be [profile {name}] in {config}")
-        } else {
-            String::new()
-        };
-        let names: Vec<_> = self.by_name.keys().take(NAMED).map(String::as_str).collect();
-        let others = match (names.join(", "), self.by_name.len().saturating_sub(NAMED)) {
+        let hint = self.hint(Kind::Profile, name);
+        let (common, others) = (&self.by_name.common, &self.by_name.others);
+        let names: Vec<_> =
+            common.keys().chain(others.keys()).take(NAMED).map(|name| Quoted(name).to_string()).collect();
+        let others = match (names.join(", "), (common.len() + others.len()).saturating_sub(NAMED)) {
             (names, _) if names.is_empty() => names,
             (names, 0) => format!("; it has {names}"),
             (names, more) => format!("; it has {names} and {more} more"),

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use crate::credentials::Environment;
+use crate::credentials::{Environment, ca_bundle, unfit_ca_bundle};
 use crate::error::{ConfigError, ConfigErrorKind};
 use crate::profile::{Files, Location, Locations, MAX_FILE, Platform, ProfileName, Profiles, Section};
 
@@ -35,33 +35,27 @@ impl<'a> Settings<'a> {
         files: &'a Files,
         name: Option<&str>,
     ) -> Result<Self, ConfigError> {
-        let variable = |name: &str| environment.get(name);
-        let profiles = Profiles::load(&Locations::find(Platform::current(), variable), files)?;
-        let name = ProfileName::select(name.map(ToOwned::to_owned), variable);
+        let locations = environment.look(|variable| Locations::find(Platform::current(), variable))?;
+        let profiles = Profiles::load(&locations, files)?;
+        let name = environment.look(|variable| ProfileName::select(name.map(ToOwned::to_owned), variable))?;
         let profile = profiles.select(&name)?.cloned().unwrap_or_default();
-        let services = match profile.get("services") {
-            None => Section::default(),
-            Some(services) => profiles.services(services).cloned().ok_or_else(|| {
-                let message = format!(
-                    "the profile '{}' names a section [services {services}] that {} has not",
-                    name.as_str(),
-                    profiles.locations().config()
-                );
-                ConfigError::new(ConfigErrorKind::InvalidProfile, message)
-            })?,
-        };
+        let services = profiles.services_of(name.as_str(), &profile)?.cloned().unwrap_or_default();
         Ok(Self { environment, files, profile, services })
     }
 
     /// A variable, else a property of the profile; and which of them it is.
-    fn find(&self, variable: &'static str, property: &'static str) -> Option<(&'static str, String)> {
+    fn find(
+        &self,
+        variable: &'static str,
+        property: &'static str,
+    ) -> Result<Option<(&'static str, String)>, ConfigError> {
         let of_profile = || self.profile.get(property).map(|value| (property, value.to_owned()));
-        self.environment.get(variable).map(|value| (variable, value)).or_else(of_profile)
+        Ok(self.environment.get(variable)?.map(|value| (variable, value)).or_else(of_profile))
     }
 
     /// `AWS_REGION`, `AWS_DEFAULT_REGION`, `region`.
-    pub(crate) fn region(&self) -> Option<String> {
-        self.environment.region().or_else(|| self.profile.get("region").map(ToOwned::to_owned))
+    pub(crate) fn region(&self) -> Result<Option<String>, ConfigError> {
+        Ok(self.environment.region()?.or_else(|| self.profile.get("region").map(ToOwned::to_owned)))
     }
 
     /// The URL of a service by its id (`BEDROCK_RUNTIME`): the variable of its own, the one of all, the `services` section of
@@ -74,7 +68,7 @@ impl<'a> Settings<'a> {
             let of_service = self.services.nested(&service_id.to_ascii_lowercase(), "endpoint_url");
             of_service.or_else(|| self.profile.get("endpoint_url")).map(ToOwned::to_owned)
         };
-        Ok(self.environment.endpoint_url(service_id).or_else(of_profile))
+        Ok(self.environment.endpoint_url(service_id)?.or_else(of_profile))
     }
 
     /// `AWS_USE_FIPS_ENDPOINT`, `use_fips_endpoint`.
@@ -88,7 +82,7 @@ impl<'a> Settings<'a> {
     }
 
     fn is_on(&self, variable: &'static str, property: &'static str) -> Result<bool, ConfigError> {
-        match self.find(variable, property) {
+        match self.find(variable, property)? {
             None => Ok(false),
             Some((_, value)) if value.eq_ignore_ascii_case("true") => Ok(true),
             Some((_, value)) if value.eq_ignore_ascii_case("false") => Ok(false),
@@ -98,14 +92,14 @@ impl<'a> Settings<'a> {
 
     /// `AWS_MAX_ATTEMPTS`, `max_attempts`: a whole number from 1.
     pub(crate) fn max_attempts(&self) -> Result<Option<u32>, ConfigError> {
-        let Some((name, value)) = self.find("AWS_MAX_ATTEMPTS", "max_attempts") else { return Ok(None) };
+        let Some((name, value)) = self.find("AWS_MAX_ATTEMPTS", "max_attempts")? else { return Ok(None) };
         let attempts = value.trim().parse().ok().filter(|attempts| *attempts > 0);
         attempts.map(Some).ok_or_else(|| invalid(name, &value, "no whole number from 1"))
     }
 
     /// `AWS_SDK_UA_APP_ID`, `sdk_ua_app_id`, with a hyphen for each character that a user agent cannot hold.
     pub(crate) fn app_id(&self) -> Result<Option<String>, ConfigError> {
-        let Some((name, value)) = self.find("AWS_SDK_UA_APP_ID", "sdk_ua_app_id") else { return Ok(None) };
+        let Some((name, value)) = self.find("AWS_SDK_UA_APP_ID", "sdk_ua_app_id")? else { return Ok(None) };
         if value.chars().count() > APP_ID {
             return Err(invalid(name, &value, "longer than 50 characters"));
         }
@@ -115,11 +109,21 @@ impl<'a> Settings<'a> {
 
     /// The content of the file of `AWS_CA_BUNDLE`, `ca_bundle`.
     pub(crate) fn ca_bundle(&self) -> Result<Option<Arc<[u8]>>, ConfigError> {
-        let Some((name, path)) = self.find("AWS_CA_BUNDLE", "ca_bundle") else { return Ok(None) };
-        let location = Location::of(&path, Platform::current(), |name| self.environment.get(name));
+        let Some((name, path)) = self.find("AWS_CA_BUNDLE", "ca_bundle")? else { return Ok(None) };
+        let location = self.environment.look(|variable| Location::of(&path, Platform::current(), variable))?;
         match location.read(self.files, MAX_FILE)? {
-            Some(text) => Ok(Some(text.as_bytes().into())),
+            Some(text) => ca_bundle(name, &path, &text).map(Some),
             None => Err(invalid(name, &path, "a file that is not there").at(Path::new(&path), None)),
+        }
+    }
+
+    /// The error of certificates that TLS cannot read, naming the file that they are from.
+    pub(crate) fn name_ca_bundle(&self, error: ConfigError) -> ConfigError {
+        match self.find("AWS_CA_BUNDLE", "ca_bundle") {
+            Ok(Some((name, path))) if error.kind() == ConfigErrorKind::InvalidSetting => {
+                unfit_ca_bundle(name, &path, "holds a broken certificate").with_source(error)
+            }
+            _ => error,
         }
     }
 }

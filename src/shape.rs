@@ -3,33 +3,46 @@
 //! A shape is declared once, in the words of the service model, and from that come the type, `new` with what is
 //! required, a setter for the rest, and both directions of serde. Three rules hold for all of them:
 //!
-//! - a member that the model does not name is kept and written back ([`UnknownMembers`]);
+//! - a member that the model does not name is kept and written back ([`UnknownMembers`]), also next to a union's variant;
 //! - a union arm that the model does not name is the arm `Unknown`, a known arm with bad content is an error;
 //! - an enum value that the model does not name is the value `Unknown`.
+//!
+//! Reading is lenient: a required member that did not arrive has its default and is not written back, and `null` is absent,
+//! also in lists and maps (see [`Member`]). What a response may take in memory is bounded (see [`within`]).
 
 mod blob;
 mod blocks;
 mod body;
 mod document;
+mod member;
+mod memory;
 mod open_enum;
+mod payload;
+mod same_json;
 mod structure;
 mod timestamp;
 mod union;
+mod unknown;
 
 use std::fmt;
 
 use serde::de::{DeserializeOwned, DeserializeSeed, Deserializer, Error as _, Visitor};
-use serde_json::Value;
+
+use crate::unicode;
 
 pub use blob::{Blob, InvalidBase64};
 pub use blocks::Blocks;
 pub use document::Document;
-pub use structure::UnknownMembers;
+pub use payload::Payload;
 pub use timestamp::Timestamp;
+pub use unknown::UnknownMembers;
 
 pub(crate) use blocks::single_block;
 pub(crate) use body::Body;
+pub(crate) use member::{Member, Read, is_given, missing};
+pub(crate) use memory::{DEFAULT_LIMIT, charge, grow, within};
 pub(crate) use open_enum::{OpenEnum, OpenEnumVisitor, open_enum};
+pub(crate) use payload::Keeps;
 pub(crate) use structure::{Structure, StructureVisitor, kind, structure};
 pub(crate) use union::{Union, UnionVisitor, union};
 
@@ -65,13 +78,22 @@ impl Visitor<'_> for ReadName {
     }
 }
 
-/// Reads JSON. It is looked at once for whether it is text, as JSON must be throughout, and not again at every string in it.
+/// Reads JSON, with U+FFFD for each lone surrogate.
+///
+/// The text is searched for lone surrogates only after serde has refused it, so that a text without them costs nothing.
+/// A [`Document`] is kept as text, which serde does not refuse: it looks for them itself.
 pub(crate) fn from_json<T: DeserializeOwned>(text: &[u8]) -> serde_json::Result<T> {
+    read_json(text).or_else(|error| match unicode::repaired(text) {
+        Some(repaired) => read_json(&repaired),
+        None => Err(error),
+    })
+}
+
+/// Reads JSON. It is looked at once for whether it is text, as JSON must be throughout, and not again at every string in it.
+fn read_json<T: DeserializeOwned>(text: &[u8]) -> serde_json::Result<T> {
     match str::from_utf8(text) {
         Ok(text) => serde_json::from_str(text),
         // It says where; should it find nothing wrong, `T` is not read either.
-        Err(error) => {
-            Err(serde_json::from_slice::<Value>(text).err().unwrap_or_else(|| serde_json::Error::custom(error)))
-        }
+        Err(error) => Err(serde_json::from_slice::<T>(text).err().unwrap_or_else(|| serde_json::Error::custom(error))),
     }
 }

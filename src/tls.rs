@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use rustls::ClientConfig;
+pub(crate) use rustls::ClientConfig;
 use rustls::crypto::ring;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject as _;

@@ -2,15 +2,19 @@
 
 mod body;
 mod connections;
+mod grace;
 mod last_url;
+mod proxy;
+mod runtimes;
 
 use std::future::Future;
+use std::pin::pin;
 use std::time::Duration;
 
 use bytes::Bytes;
 use http::Request;
 use http::response::Parts;
-use tokio::time::{Instant, timeout};
+use tokio::time::Instant;
 
 use crate::error::{ConfigError, Error, StreamError, StreamErrorKind, TransportError, TransportErrorKind};
 use crate::limits::{Limits, Timeouts};
@@ -20,7 +24,9 @@ pub(crate) use body::Body;
 pub(crate) use connections::Connecting;
 use connections::Connections;
 pub use connections::HttpClient;
+pub(crate) use grace::timeout_at;
 use last_url::LastUrl;
+pub(crate) use proxy::{is_proxied, is_readable as is_readable_proxy};
 
 /// A client's connections, and what they may take.
 #[derive(Debug, Clone)]
@@ -55,6 +61,11 @@ impl Deadline {
         Self { at: later(Instant::now(), timeout), after: timeout }
     }
 
+    /// Returns whether the time for the call is over, without a grace period.
+    pub(crate) fn has_passed(self) -> bool {
+        self.at <= Instant::now()
+    }
+
     fn of_stream(self) -> StreamError {
         StreamError::new(StreamErrorKind::Call, format!("the call had {:?}", self.after))
     }
@@ -86,7 +97,7 @@ impl Transport {
     ) -> Result<Self, ConfigError> {
         let connections = Connections::new(own, connecting);
         for route in routes {
-            connections.pool().get(*route)?;
+            connections.pool().prepare(*route)?;
         }
         Ok(Self { connections, limits, last_url: LastUrl::default() })
     }
@@ -119,13 +130,24 @@ impl Transport {
     ) -> Result<Response, Error> {
         let (timeouts, pool) = (context.timeouts, self.connections.pool());
         let sent = Instant::now();
-        let answer = timeout(timeouts.response, sending)
+        let answer = timeout_at(later(sent, timeouts.response), pin!(sending))
             .await
-            .map_err(|_| TransportError::new(TransportErrorKind::Head).after(timeouts.response))?
-            .map_err(|error| pool.unanswered(error, sent.elapsed()))?;
+            .ok_or_else(|| TransportError::new(TransportErrorKind::Head).after(timeouts.response))?;
+        let answer = match answer {
+            Ok(answer) => answer,
+            Err(error) => {
+                let after = sent.elapsed();
+                let obstacle = if pool.has_proxies() { proxy::obstacle(&error).await } else { None };
+                let failed = pool.unanswered(error, after);
+                return Err(match obstacle {
+                    Some(obstacle) => obstacle.of(failed).into(),
+                    None => failed.into(),
+                });
+            }
+        };
         pool.note(&answer);
         let (mut head, body) = http::Response::from(answer).into_parts();
-        head.extensions.insert(Exchange::new(context.attempt, sent.elapsed()));
+        head.extensions.insert(Exchange::new(context.attempt, sent.elapsed()).with_memory(self.limits.memory));
         let body = Body::new(body, self.limits.body, timeouts.stream_idle, context.deadline);
         Ok(Response { head, body, attempt: context.attempt, error_body: self.limits.error_body })
     }
@@ -147,7 +169,7 @@ impl Response {
         if !self.head.status.is_success() {
             return Ok(self.collect_error().await);
         }
-        let body = self.body.collect().await?;
+        let body = self.body.collect().await.map_err(|error| error.with_head(&self.head))?;
         Ok(http::Response::from_parts(self.head, body))
     }
 

@@ -58,7 +58,7 @@ fn a_prompt_that_fails_is_kept_as_an_error() {
     let bedrock = Bedrock::start();
     let folder = Folder::new("bulk_keeps");
     folder.ask(&[r#"{"id": "blank", "prompt": " "}"#, CHAD]);
-    let blank = r#"{"error":"ValidationException: The text field in the ContentBlock object at messages.0.content.0 is blank. Add text to the text field, and try again.","id":"blank"}"#;
+    let blank = r#"{"error":"ValidationException (400): The text field in the ContentBlock object at messages.0.content.0 is blank. Add text to the text field, and try again.","id":"blank"}"#;
     for requests in [3, 3] {
         let output = bedrock.command("bulk", &[&*folder.prompts, &*folder.answers]).output().unwrap();
         let (stdout, stderr) = texts(&output);
@@ -85,7 +85,9 @@ fn an_error_that_is_not_the_prompts_ends_the_run() {
     let output = command.output().unwrap();
     let (stdout, stderr) = texts(&output);
     assert_eq!((output.status.code(), &*stdout), (Some(1), ""));
-    assert!(stderr.lines().last().unwrap().starts_with("error: NoSuchFixtureException: "), "{stderr}");
+    let last = stderr.lines().last().unwrap();
+    assert!(last.starts_with("error: Converse at 127.0.0.1:"), "{stderr}");
+    assert!(last.contains(": NoSuchFixtureException (404): "), "{stderr}");
     assert_eq!(folder.answers(), [r#"{"id":"td","stop_reason":"end_turn","text":"N'Djamena."}"#]);
     assert_eq!(bedrock.server.served().len(), 3);
 }
@@ -120,6 +122,56 @@ fn a_line_that_cannot_be_taken_is_named() {
     let none = failure(bedrock.command("bulk", &[&folder.prompts, &folder.answers, "amazon.nova-lite-v1:0", "0"]));
     assert_eq!(none, "error: at-a-time is no number from 1\n");
     assert!(failure(bedrock.command("bulk", &[])).starts_with("error: usage: bulk "));
+    assert!(bedrock.server.served().is_empty());
+}
+
+#[test]
+fn two_runs_do_not_write_to_one_file() {
+    // It takes a request, and answers when it is told to.
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let folder = Folder::new("bulk_locks");
+    folder.ask(&[CHAD]);
+    let bulk = || command("bulk", &[&folder.prompts, &folder.answers], environment(&url));
+    let mut first = Running(bulk().stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap());
+    let (stream, _) = listener.accept().unwrap();
+
+    let locked = "is another run writing to it? ";
+    let said = failure(bulk());
+    assert!(said.starts_with(&format!("error: {}: {locked}", folder.answers)), "{said}");
+    let link = folder.path.join("link.jsonl").to_str().unwrap().to_owned();
+    fs::hard_link(&folder.answers, &link).unwrap();
+    let said = failure(command("bulk", &[&folder.prompts, &link], environment(&url)));
+    assert!(said.starts_with(&format!("error: {link}: {locked}")), "{said}");
+    assert_eq!(fs::read_to_string(&folder.answers).unwrap(), "");
+
+    answer(stream, Duration::ZERO, &AtomicUsize::new(0), &AtomicUsize::new(1)).unwrap();
+    assert!(first.0.wait().unwrap().success());
+    assert_eq!(folder.answers().len(), 1);
+    // The lock ended with its process: there is nothing left to do.
+    assert!(bulk().status().unwrap().success());
+}
+
+#[test]
+fn answers_do_not_go_to_the_file_of_the_prompts() {
+    let bedrock = Bedrock::start();
+    let folder = Folder::new("bulk_same");
+    let prompts = fs::read(&folder.prompts).unwrap();
+    let path = |name: &str| folder.path.join(name).to_str().unwrap().to_owned();
+    let (by_another_way, hard) = (path("./prompts.jsonl"), path("hard.jsonl"));
+    fs::hard_link(&folder.prompts, &hard).unwrap();
+    let mut outputs = vec![folder.prompts.clone(), by_another_way, hard];
+    #[cfg(unix)]
+    {
+        let soft = path("soft.jsonl");
+        std::os::unix::fs::symlink(&folder.prompts, &soft).unwrap();
+        outputs.push(soft);
+    }
+    for output in outputs {
+        let said = failure(bedrock.command("bulk", &[&*folder.prompts, &*output]));
+        assert_eq!(said, format!("error: {output}: the answers would overwrite the prompts\n"));
+        assert_eq!(fs::read(&folder.prompts).unwrap(), prompts);
+    }
     assert!(bedrock.server.served().is_empty());
 }
 
@@ -177,6 +229,7 @@ fn killed_ten_times_it_answers_every_prompt_once() {
         finished = answers;
     }
 
+    bedrock.most.store(usize::MAX, Ordering::Relaxed);
     let output = bulk().output().unwrap();
     let (stdout, stderr) = texts(&output);
     assert!(output.status.success(), "{stderr}");
@@ -200,9 +253,9 @@ fn killed_ten_times_it_answers_every_prompt_once() {
 }
 
 fn wait_until(what: &str, mut is_there: impl FnMut() -> bool) {
-    let patience = Instant::now() + Duration::from_secs(10);
+    let patience = Instant::now() + Duration::from_secs(60);
     while !is_there() {
-        assert!(Instant::now() < patience, "{what} is not there after ten seconds");
+        assert!(Instant::now() < patience, "{what} is not there after a minute");
         thread::sleep(Duration::from_millis(1));
     }
 }
@@ -216,19 +269,23 @@ fn reply(prompt: &str) -> String {
 struct Answering {
     url: String,
     asked: Arc<AtomicUsize>,
+    /// It answers no more than so many until this is raised: a run that is to be killed must not be through before.
+    most: Arc<AtomicUsize>,
 }
 
 impl Answering {
     fn start(mut random: Rng) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let server = Self { url: format!("http://{}", listener.local_addr().unwrap()), asked: Arc::default() };
-        let asked = Arc::clone(&server.asked);
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        let server = Self { url, asked: Arc::default(), most: Arc::new(AtomicUsize::new(PROMPTS / 2)) };
+        let (asked, most) = (Arc::clone(&server.asked), Arc::clone(&server.most));
         // It ends with the test's process; while it waits it costs nothing.
         thread::spawn(move || {
             for stream in listener.incoming() {
-                let (asked, pause) = (Arc::clone(&asked), Duration::from_millis(random.u64(2..8)));
+                let pause = Duration::from_millis(random.u64(2..8));
+                let (asked, most) = (Arc::clone(&asked), Arc::clone(&most));
                 // A program that is killed hangs up: no failure of the server.
-                thread::spawn(move || stream.ok().and_then(|stream| answer(stream, pause, &asked)));
+                thread::spawn(move || stream.ok().and_then(|stream| answer(stream, pause, &asked, &most)));
             }
         });
         server
@@ -240,7 +297,7 @@ impl Answering {
     }
 }
 
-fn answer(mut stream: TcpStream, pause: Duration, asked: &AtomicUsize) -> Option<()> {
+fn answer(mut stream: TcpStream, pause: Duration, asked: &AtomicUsize, most: &AtomicUsize) -> Option<()> {
     let mut request = Vec::new();
     let prompt = loop {
         let mut buffer = [0; 4096];
@@ -252,8 +309,11 @@ fn answer(mut stream: TcpStream, pause: Duration, asked: &AtomicUsize) -> Option
             break body.pointer("/messages/0/content/0/text")?.as_str()?.to_owned();
         }
     };
-    asked.fetch_add(1, Ordering::Relaxed);
+    let number = asked.fetch_add(1, Ordering::Relaxed);
     thread::sleep(pause);
+    while number >= most.load(Ordering::Relaxed) {
+        thread::sleep(Duration::from_millis(5));
+    }
     let body = json!({
         "output": {"message": {"role": "assistant", "content": [{"text": reply(&prompt)}]}},
         "stopReason": "end_turn",

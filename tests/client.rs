@@ -94,7 +94,7 @@ async fn no_connection_is_tried_again() {
     let error = client.converse(&request()).await.unwrap_err();
     let Error::Transport(transport) = &error else { panic!("{error:?}") };
     assert_eq!((transport.kind(), error.attempts()), (TransportErrorKind::Connect, 3));
-    assert!(std::error::Error::source(&error).is_some(), "the cause is kept");
+    assert!(error.cause().is_some(), "the cause is kept");
 }
 
 #[tokio::test]
@@ -104,8 +104,9 @@ async fn silence_before_the_head_ends_by_the_time_out() {
     let begun = Instant::now();
     let error = client.converse(&request()).await.unwrap_err();
     assert!(error.is_timeout() && !error.is_retryable(), "{error:?}");
-    assert_eq!(error.to_string(), "no answer within 50ms");
-    assert!(begun.elapsed() < Duration::from_secs(5));
+    let host = server.url().replace("http://", "");
+    assert_eq!(error.to_string(), format!("Converse at {host}: no response within 50ms (1 attempt)"));
+    assert!(begun.elapsed() < Duration::from_secs(60), "the default is ten minutes");
     assert_eq!(server.requests().len(), 1);
 }
 
@@ -262,7 +263,7 @@ async fn silence_in_a_stream_ends_by_the_idle_time_out() {
     let mut script = frames(reply("Hi").into_iter().take(2));
     script.push(Step::Hang);
     let server = ScriptedServer::start([script]);
-    let client = server.client().stream_idle_timeout(Duration::from_millis(50)).build().unwrap();
+    let client = server.client().stream_idle_timeout(Duration::from_secs(1)).build().unwrap();
     let mut stream = client.converse_stream(&request()).await.unwrap();
     let error = loop {
         match stream.next().await {
@@ -282,10 +283,10 @@ async fn any_byte_starts_the_idle_time_out_anew() {
     let mut script = vec![stream_head()];
     // Longer than the time-out altogether, and each pause much shorter.
     for piece in bytes.chunks(bytes.len() / 12) {
-        script.extend([Step::Send(piece.to_vec()), Step::Pause(Duration::from_millis(80))]);
+        script.extend([Step::Send(piece.to_vec()), Step::Pause(Duration::from_millis(300))]);
     }
     let server = ScriptedServer::start([script]);
-    let client = server.client().stream_idle_timeout(Duration::from_millis(600)).build().unwrap();
+    let client = server.client().stream_idle_timeout(Duration::from_secs(3)).build().unwrap();
     let mut stream = client.converse_stream(&request()).await.unwrap();
     while stream.next().await.unwrap().is_some() {}
     stream.into_response().unwrap();
@@ -446,15 +447,15 @@ async fn a_time_out_of_a_client_of_ones_own_is_not_said_to_be_ours() {
     let own = reqwest::Client::builder().timeout(Duration::from_millis(50)).build().unwrap();
     let error = server.client().http_client(own).build().unwrap().converse(&request()).await.unwrap_err();
     assert!(error.is_timeout());
-    assert_eq!(error.to_string(), "no answer in time");
+    assert!(error.to_string().contains(": no response in time (1 attempt)"), "{error}");
 
     let begun = Step::Send(b"HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n{".to_vec());
     let server = ScriptedServer::start([vec![begun, Step::Hang], vec![stream_head(), Step::Hang]]);
-    let own = reqwest::Client::builder().read_timeout(Duration::from_millis(50)).build().unwrap();
+    let own = reqwest::Client::builder().read_timeout(Duration::from_secs(1)).build().unwrap();
     let client = server.client().http_client(own).build().unwrap();
     let error = client.converse(&request()).await.unwrap_err();
     assert!(error.is_timeout(), "{error:?}");
-    assert_eq!(error.to_string(), "nothing more of the answer's body in time");
+    assert!(error.to_string().contains(": no more of the response body in time"), "{error}");
     let error = client.converse_stream(&request()).await.unwrap_err();
     assert_eq!((stream_kind(&error), error.is_timeout()), (StreamErrorKind::Idle, true));
 }
@@ -476,7 +477,7 @@ fn futures_and_clients_cross_threads() {
 async fn wait_for(happened: impl Fn() -> bool) {
     let begun = Instant::now();
     while !happened() {
-        assert!(begun.elapsed() < Duration::from_secs(10), "it did not happen");
+        assert!(begun.elapsed() < Duration::from_secs(60), "it did not happen");
         tokio::time::sleep(Duration::from_millis(2)).await;
     }
 }

@@ -65,7 +65,7 @@ where
 }
 
 fn moment(text: &str) -> Timestamp {
-    Timestamp(DateTime::parse_from_rfc3339(text).unwrap().to_utc())
+    Timestamp::from(DateTime::parse_from_rfc3339(text).unwrap().to_utc())
 }
 
 #[test]

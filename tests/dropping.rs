@@ -129,7 +129,7 @@ async fn drop_stream(client: &Client, id: &str, rng: &mut Rng) -> bool {
 async fn wait_for(what: &str, happened: impl Fn() -> bool) {
     let begun = Instant::now();
     while !happened() {
-        assert!(begun.elapsed() < Duration::from_secs(15), "{what}");
+        assert!(begun.elapsed() < Duration::from_secs(60), "{what}");
         tokio::time::sleep(Duration::from_millis(2)).await;
     }
 }
@@ -190,8 +190,9 @@ async fn what_is_dropped_leaves_nothing_behind() {
         let id = format!("<after-{number}>");
         let request = ConverseRequest::new("a-model").message(Message::user(id.as_str()));
         assert_eq!(client.converse(&request).await.unwrap().text(), id);
+        tokio::time::sleep(Duration::from_millis(2)).await;
     }
-    // Not none: a connection goes back by a task of its own, and the next call does not wait for that.
+    // Not none: a connection goes back by a task of its own. It gets time for that here, and a busy machine may not give it.
     let new = server.connections() - before;
     assert!(new <= 25, "{new} new connections for 100 calls, one after the other");
     assert_eq!(server.malformed(), 0, "a connection was used before its last request was over");

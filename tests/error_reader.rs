@@ -65,7 +65,7 @@ fn a_code_that_says_nothing_is_no_code() {
 #[test]
 fn an_error_is_one_line() {
     let error = read(r#"{"__type":"Teapot\n2026-01-01 all is well","message":"short\nand stout"}"#);
-    assert_eq!((error.code(), error.to_string().as_str()), (Some("Teapot"), "Teapot: short"));
+    assert_eq!((error.code(), error.to_string().as_str()), (Some("Teapot"), "Teapot (403): short and stout"));
 }
 
 #[test]

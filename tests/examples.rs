@@ -131,7 +131,7 @@ fn converse_stream() {
 
 #[test]
 fn converse_stream_prints_as_it_arrives() {
-    let bedrock = Bedrock::start_with(|builder| builder.pieces(200, Duration::from_millis(20)));
+    let bedrock = Bedrock::start_with(|builder| builder.pieces(200, Duration::from_millis(100)));
     let mut command = bedrock.command("converse_stream", &[]);
     let mut child = Running(command.stdout(Stdio::piped()).spawn().unwrap());
     let mut stdout = child.0.stdout.take().unwrap();
@@ -184,28 +184,29 @@ fn error_handling_tells_the_rest_apart() {
     let cases = [
         (
             [nova, "Are you there?"],
-            "error after 3 attempts: out of attempts, ask again later: ThrottlingException: Too many tokens, please wait \
-             before trying again.\n",
+            "error: out of attempts, ask again later: Converse at {host}: ThrottlingException (429): Too many tokens, please wait \
+             before trying again. (3 attempts, request ",
             3,
         ),
         (
             [nova, " "],
-            "error after 1 attempts: the request breaks a rule: ValidationException: The text field in the ContentBlock \
-             object at messages.0.content.0 is blank. Add text to the text field, and try again.\n",
+            "error: the request breaks a rule: Converse at {host}: ValidationException (400): The text field in the ContentBlock \
+             object at messages.0.content.0 is blank. Add text to the text field, and try again. (1 attempt, request ",
             1,
         ),
         (
             ["anthropic.claude-3-opus-20240229-v1:0", "Why is the sky blue?"],
-            "error after 1 attempts: ask for access to the model: AccessDeniedException: You don't have access to the \
-             model with the specified model ID.\n",
+            "error: ask for access to the model: Converse at {host}: AccessDeniedException (403): You don't have access to the \
+             model with the specified model ID. (1 attempt, request ",
             1,
         ),
-        (["..", "Why is the sky blue?"], "error after 0 attempts: nothing was sent: ", 0),
+        (["..", "Why is the sky blue?"], "error: nothing was sent: Converse at {host}: ", 0),
     ];
     for (arguments, expected, requests) in cases {
         let bedrock = Bedrock::start();
         let said = failure(bedrock.command("error_handling", &arguments));
-        assert!(said.starts_with(expected), "{said}");
+        let expected = expected.replace("{host}", bedrock.server.url().trim_start_matches("http://"));
+        assert!(said.starts_with(&expected) && said.trim_end().lines().count() == 1, "{said}");
         assert_eq!(bedrock.server.served().len(), requests, "{said}");
     }
 }
@@ -293,7 +294,12 @@ fn batch_inference_that_fails() {
     assert!(stderr.ends_with(last), "{stderr}");
 
     let said = failure(bedrock.command("batch_inference", &["reviews-taken", role, input, output]));
-    assert_eq!(said, "error: ConflictException: A job with the name reviews-taken exists already.\n");
+    let host = bedrock.server.url().replace("http://", "");
+    let begin = format!(
+        "error: CreateModelInvocationJob at {host}: ConflictException (400): A job with the name reviews-taken exists \
+         already. (1 attempt, request "
+    );
+    assert!(said.starts_with(&begin) && said.trim_end().lines().count() == 1, "{said}");
 
     let said = failure(bedrock.command("batch_inference", &JOB[..3]));
     assert!(said.starts_with("error: usage: batch_inference <job-name> "), "{said}");
@@ -330,7 +336,7 @@ fn quickstart() {
         "\n\nAn answer:\n  Air scatters blue light more than red.\n",
         &format!("\n\nAn answer as it is generated:\n  {STREAMED}\n"),
         "\n\nA tool:\n  the model calls weather({\"city\":\"Oslo\"})\n  Yes: it is raining in Oslo, at 7 °C.\n",
-        "\n\nA call that is throttled:\n  Throttling: ThrottlingException: Too many tokens, please wait before trying again.\n",
+        "\n\nA call that is throttled:\n  Throttling: ThrottlingException (429): Too many tokens, please wait before trying again.\n",
     ] {
         assert!(stdout.contains(part), "{part}\n---\n{stdout}");
     }
@@ -447,8 +453,11 @@ fn with_a_wrong_secret() {
         let mut command = bedrock.command(example, &arguments(example, &folder, None));
         command.env("AWS_SECRET_ACCESS_KEY", "not-the-secret");
         let said = failure(command);
-        let expected = "InvalidSignatureException: The request signature we calculated does not match";
+        let expected = "InvalidSignatureException (403): The request signature we calculated does not match";
         assert!(said.contains(expected) && !said.contains("the-secret"), "{example}: {said}");
+        let verdict =
+            "; the service expected what was signed: the secret access key does not belong to the access key ID";
+        assert!(said.contains(verdict), "{example}: {said}");
     }
 }
 
@@ -460,7 +469,7 @@ fn without_a_fixture() {
         let arguments = arguments(example, &folder, Some("acme.unheard-of-v1:0"));
         let said = failure(bedrock.command(example, &arguments));
         assert!(
-            said.contains("NoSuchFixtureException: no fixture is ") && said.contains("; the nearest is "),
+            said.contains("NoSuchFixtureException (404): no fixture is ") && said.contains("; the nearest is "),
             "{said}"
         );
     }
@@ -473,9 +482,10 @@ fn without_a_server() {
     let Bedrock { server, runtime } = bedrock;
     drop(server);
     drop(runtime);
-    for command in commands {
+    for (command, operation) in commands.into_iter().zip(["Converse", "ConverseStream", "ListFoundationModels"]) {
         let said = failure(command);
-        assert!(said.starts_with("error: no connection to the endpoint: "), "{said}");
+        assert!(said.starts_with(&format!("error: {operation} at 127.0.0.1:")), "{said}");
+        assert!(said.contains(": no connection: tcp connect error: ") && said.contains(" (3 attempts)"), "{said}");
     }
 }
 

@@ -82,11 +82,13 @@ async fn every_operation_is_as_the_service_model_has_it() {
 
     check! { client, checked:
         ApplyGuardrail ApplyGuardrailRequest
+        ArchiveProject ArchiveProjectRequest
         Converse ConverseRequest
         CountTokens CountTokensRequest
         CreateGuardrailVersion CreateGuardrailVersionRequest
         CreateInferenceProfile CreateInferenceProfileRequest
         CreateModelInvocationJob CreateModelInvocationJobRequest
+        CreateProject CreateProjectRequest
         DeleteInferenceProfile DeleteInferenceProfileRequest
         GetAsyncInvoke GetAsyncInvokeRequest
         GetCustomModel GetCustomModelRequest
@@ -97,6 +99,7 @@ async fn every_operation_is_as_the_service_model_has_it() {
         GetInferenceProfile GetInferenceProfileRequest
         GetModelInvocationJob GetModelInvocationJobRequest
         GetModelInvocationLoggingConfiguration GetModelInvocationLoggingConfigurationRequest
+        GetProject GetProjectRequest
         GetPromptRouter GetPromptRouterRequest
         GetProvisionedModelThroughput GetProvisionedModelThroughputRequest
         InvokeGuardrailChecks InvokeGuardrailChecksRequest
@@ -107,6 +110,7 @@ async fn every_operation_is_as_the_service_model_has_it() {
         ListImportedModels ListImportedModelsRequest
         ListInferenceProfiles ListInferenceProfilesRequest
         ListModelInvocationJobs ListModelInvocationJobsRequest
+        ListProjects ListProjectsRequest
         ListPromptRouters ListPromptRoutersRequest
         ListProvisionedModelThroughputs ListProvisionedModelThroughputsRequest
         ListTagsForResource ListTagsForResourceRequest
@@ -114,6 +118,7 @@ async fn every_operation_is_as_the_service_model_has_it() {
         StopModelInvocationJob StopModelInvocationJobRequest
         TagResource TagResourceRequest
         UntagResource UntagResourceRequest
+        UpdateProject UpdateProjectRequest
     }
 
     // A model's own body is no shape of ours.
@@ -145,5 +150,5 @@ async fn every_operation_is_as_the_service_model_has_it() {
     let files = fs::read_dir(FOLDER).unwrap().map(|file| file.unwrap().file_name().into_string().unwrap());
     let files: BTreeSet<_> = files.map(|file| file.trim_end_matches(".json").to_owned()).collect();
     assert_eq!(checked, files, "every operation has its exchange and its check");
-    assert_eq!(checked.len(), 36);
+    assert_eq!(checked.len(), 41);
 }

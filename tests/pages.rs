@@ -84,7 +84,8 @@ async fn a_token_that_repeats_is_an_error() {
             let error = pages.next().await.unwrap_err();
             let Error::Decode(decode) = &error else { panic!("{error:?}") };
             assert_eq!((decode.what(), decode.body()), ("token of the next page", b"x".as_slice()));
-            assert!(error.source().is_some(), "it says why");
+            assert!(error.cause().is_some(), "it says why");
+            assert!(error.to_string().starts_with("ListGuardrails at 127.0.0.1:"), "{error}");
         }
         assert_eq!(asked(&server).len(), tokens.len(), "nothing is sent for it");
     }

@@ -55,6 +55,76 @@ fn files_of_windows_and_of_people() {
 }
 
 #[test]
+fn names_that_need_quotes_are_found_and_hints_about_them_are_true() {
+    let profiles = Profiles::parse(
+        "[profile 'a b']\nx = 1\n[sso-session \"My Corp Ltd\"]\nsso_region = r\n[services 'x y']\n[profile über]\nx = 2\n\
+         [profile O'Brien]\nx = 3\n[profile '']\n[profilea 'b c']\n[profile 'c' d]",
+        "[a b]\ny = 1\n[c d]\nx = 4\n[é ' #1]\nx = 5",
+    )
+    .unwrap();
+    let get = |name: &str, property: &str| profiles.profile(name).and_then(|profile| profile.get(property));
+    assert_eq!((get("a b", "x"), get("a b", "y")), (Some("1"), Some("1")), "the two files are one profile");
+    assert_eq!((get("über", "x"), get("é ' #1", "x")), (Some("2"), Some("5")), "as botocore finds them");
+    assert_eq!(profiles.profiles().map(|(name, _)| name).collect::<Vec<_>>(), ["a b"]);
+    assert!(profiles.sso_session("My Corp Ltd").is_some() && profiles.services("x y").is_some());
+    assert!(get("", "x").is_none() && get("b c", "x").is_none());
+    // Half of it cannot be read: the other half is not used alone.
+    assert_eq!(get("c d", "x"), None);
+
+    let missing = |config: &str, credentials: &str, name: &str| {
+        Profiles::parse(config, credentials).unwrap().role_chain(name).unwrap_err().to_string()
+    };
+    for (config, credentials, name, hint) in [
+        (
+            "[profile  a\tb ] # x",
+            "",
+            "a b",
+            "a section [profile  a\tb], which must be [profile 'a b'] in ~/.aws/config: names with spaces need quotes",
+        ),
+        ("[profile 'a b]", "", "a b", "a section [profile 'a b], which must be [profile 'a b'] in ~/.aws/config"),
+        (
+            "[profile O'Brien]",
+            "",
+            "O'Brien",
+            r#"a section [profile O'Brien], which must be [profile 'O'"'"'Brien'] in ~/.aws/config"#,
+        ),
+        ("['a b']", "", "a b", "a section ['a b'], which must be [profile 'a b'] in ~/.aws/config"),
+        ("[work]", "", "work", "a section [work], which must be [profile work] in ~/.aws/config"),
+        ("", "['a b']", "a b", "a section ['a b'], which must be [a b] without quotes in ~/.aws/credentials"),
+        ("", "[profile work]", "work", "a section [profile work], which must be [work] in ~/.aws/credentials"),
+        ("[profile 'a b']", "", "c", "no profile 'c'; it has 'a b'"),
+        (
+            "[profile c]\nrole_arn = r\nsource_profile = a b\n[profile a b]",
+            "",
+            "c",
+            "names a profile 'a b' that is not there, but a section [profile a b], which must be [profile 'a b']",
+        ),
+        (
+            "[profile c]\nsso_session = My Corp\nsso_account_id = 1\nsso_role_name = r\n[sso-session My Corp]",
+            "",
+            "c",
+            "a section [sso-session 'My Corp'] that ~/.aws/config does not have, but a section [sso-session My Corp], which \
+             must be [sso-session 'My Corp'] in ~/.aws/config: names with spaces need quotes in the config file",
+        ),
+    ] {
+        let text = missing(config, credentials, name);
+        assert!(text.contains(hint), "{config:?} {credentials:?}: {text}");
+    }
+}
+
+#[test]
+fn an_sso_session_with_spaces_in_its_name_is_found() {
+    let config = "[profile c]\nsso_session = My Corp Ltd\nsso_account_id = 1\nsso_role_name = r\n\
+                  [sso-session 'My Corp Ltd']\nsso_region = x\nsso_start_url = u\n\
+                  [profile d]\nrole_arn = r\nsource_profile = My Mac\n[profile \"My Mac\"]\ncredential_process = x";
+    let profiles = Profiles::parse(config, "").unwrap();
+    let Base::Sso(sso) = profiles.role_chain("c").unwrap().base else { panic!("no SSO") };
+    assert_eq!((sso.session.as_deref(), &*sso.region), (Some("My Corp Ltd"), "x"));
+    let chain = profiles.role_chain("d").unwrap();
+    assert!(matches!(chain.base, Base::Process(_)) && chain.base_profile == "My Mac");
+}
+
+#[test]
 fn values_are_shown_by_no_formatter() {
     let profiles = Profiles::parse(
         "[profile a]\naws_access_key_id = AKID\naws_secret_access_key = kept-secret\naws_session_token = kept-secret\n\

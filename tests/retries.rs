@@ -75,7 +75,7 @@ async fn attempts_by_environment() {
 #[tokio::test]
 async fn a_time_out_of_an_answer_is_paid_twice_only_when_asked_for() {
     let hang = || ScriptedServer::start([vec![Step::Hang], answer(200, &[], MODELS)]);
-    let builder = |server: &ScriptedServer| server.client().response_timeout(Duration::from_millis(60));
+    let builder = |server: &ScriptedServer| server.client().response_timeout(Duration::from_secs(2));
     let server = hang();
     let error = models(&builder(&server).build().unwrap()).await.unwrap_err();
     assert_eq!((error.attempts(), error.is_timeout()), (1, true));
@@ -145,26 +145,30 @@ async fn a_date_that_no_signature_can_name_changes_nothing() {
 
 #[tokio::test]
 async fn a_wait_that_outlasts_the_call_is_not_begun() {
-    let slow = answer(429, &[("x-amzn-errortype", "ThrottlingException"), ("x-amz-retry-after", "4000")], "{}");
+    let slow = answer(429, &[("x-amzn-errortype", "ThrottlingException"), ("x-amz-retry-after", "5000")], "{}");
     let server = ScriptedServer::start([slow, answer(200, &[], MODELS)]);
-    let client = server.client().call_timeout(Duration::from_secs(2)).build().unwrap();
+    let client = server.client().call_timeout(Duration::from_secs(4)).build().unwrap();
     let begun = Instant::now();
     let error = models(&client).await.unwrap_err();
     assert!(error.is_throttling() && error.attempts() == 1, "{error:?}");
-    assert!(begun.elapsed() < Duration::from_secs(2), "it says what went wrong, at once");
+    assert!(begun.elapsed() < Duration::from_secs(4), "it says what went wrong, at once");
 }
 
 #[tokio::test]
 async fn a_deadline_ends_all_attempts_and_tells_of_the_last() {
     let server = ScriptedServer::start([refusal(503, "ServiceUnavailableException"), vec![Step::Hang]]);
     let client = server.client().build().unwrap();
-    let hurried = client.with_timeouts(client.timeouts().call(Duration::from_millis(150)));
+    let hurried = client.with_timeouts(client.timeouts().call(Duration::from_secs(2)));
     let error = models(&hurried).await.unwrap_err();
     let Error::Transport(transport) = &error else { panic!("{error:?}") };
-    assert_eq!((transport.kind(), transport.timeout()), (TransportErrorKind::Call, Some(Duration::from_millis(150))));
+    assert_eq!((transport.kind(), transport.timeout()), (TransportErrorKind::Call, Some(Duration::from_secs(2))));
     assert_eq!((error.attempts(), error.is_timeout(), error.is_retryable()), (2, true, false));
-    let text = format!("{error:#}");
-    assert_eq!(text, "the call was not done within 150ms: ServiceUnavailableException: no");
+    let host = server.url().replace("http://", "");
+    let text = format!(
+        "ListFoundationModels at {host}: the call was not done within 2s: \
+         ServiceUnavailableException (503): no (1 attempt, request rid-1) (2 attempts)"
+    );
+    assert_eq!(error.to_string(), text);
 }
 
 /// A clock that is wrong, or was until the machine woke up: it tells these times, and then the last one for ever.
@@ -186,7 +190,8 @@ impl Clock for Times {
 }
 
 fn skewed(code: &str, date: &str) -> Vec<Step> {
-    answer(403, &[("x-amzn-errortype", code), ("date", date)], r#"{"message":"Signature expired"}"#)
+    let headers = [("x-amzn-errortype", code), ("x-amzn-requestid", "rid"), ("date", date)];
+    answer(403, &headers, r#"{"message":"Signature expired"}"#)
 }
 
 #[tokio::test]
@@ -215,13 +220,126 @@ async fn a_clock_is_put_right_once() {
     assert_eq!(error.attempts(), 1, "no error of a signature");
 }
 
+/// The times that requests were signed with.
+fn signing_times(server: &ScriptedServer) -> Vec<String> {
+    let time = |request: &String| request.split("x-amz-date: ").nth(1).unwrap().split('\r').next().unwrap().to_owned();
+    server.requests().iter().map(time).collect()
+}
+
+const RAW: &str = "20260101T000000Z";
+const TWO: &str = "Thu, 01 Jan 2026 02:00:00 GMT";
+
+#[tokio::test]
+async fn a_date_that_is_not_the_service_s_changes_nothing() {
+    let id = ("x-amzn-requestid", "rid");
+    for headers in [
+        // Gateways answer by themselves, and by their own clocks.
+        &[("date", "Fri, 31 Dec 9999 23:59:59 GMT")][..],
+        &[("date", TWO)],
+        &[("date", TWO), ("x-amzn-trace-id", "Root=1-67891233")],
+        &[("date", TWO), ("x-amzn-requestid", "")],
+        // No date of the service's.
+        &[("date", "Fri, 31 Dec 9999 23:59:59 GMT"), id],
+        &[("date", "Sat, 01 Jan 2000 00:00:00 GMT"), id],
+        &[("date", TWO), ("age", "3"), id],
+    ] {
+        for status in [200, 403] {
+            let server = ScriptedServer::start([answer(status, headers, MODELS), answer(200, &[], MODELS)]);
+            let client = server.client().clock(Times::new(&[0])).build().unwrap();
+            let _ = models(&client).await;
+            assert_eq!(client.clock_skew(), TimeDelta::zero(), "{headers:?}");
+            models(&client).await.unwrap();
+            assert_eq!(signing_times(&server), [RAW, RAW], "{headers:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_learned_skew_that_makes_a_call_fail_is_dropped() {
+    let good = |headers: &[(&'static str, &'static str)]| answer(200, headers, MODELS);
+    let refused = |code, message: &str, headers: &[(&'static str, &'static str)]| {
+        let headers = [&[("x-amzn-errortype", code), ("x-amzn-requestid", "rid")], headers].concat();
+        answer(403, &headers, format!(r#"{{"message":"{message}"}}"#))
+    };
+    let wrong = [("x-amzn-requestid", "rid"), ("date", TWO)];
+    let not_yet = "Signature not yet current: 20260101T020000Z is still later than 20260101T000500Z";
+    for refusal in [
+        // It tells the right time, none, or the wrong one again.
+        refused("InvalidSignatureException", not_yet, &[("date", "Thu, 01 Jan 2026 00:00:00 GMT")]),
+        refused("InvalidSignatureException", not_yet, &[]),
+        refused("InvalidSignatureException", not_yet, &[("date", TWO)]),
+        refused("RequestTimeTooSkewed", "no", &[("date", TWO)]),
+        refused("RequestTimeTooSkewed", "no", &[("date", "Fri, 31 Dec 9999 23:59:59 GMT")]),
+        refused("SignatureDoesNotMatch", "no", &[]),
+        // A gateway's, as far as anybody can tell.
+        answer(403, &[("x-amzn-errortype", "RequestExpired")], "{}"),
+    ] {
+        let server = ScriptedServer::start([good(&wrong), refusal, good(&wrong), good(&wrong)]);
+        let client = server.client().clock(Times::new(&[0])).build().unwrap();
+        for attempts in [1, 2, 1] {
+            let reply = client.list_foundation_models(&ListFoundationModelsRequest::new()).await.unwrap();
+            assert_eq!(reply.metadata().attempts(), attempts);
+        }
+        assert_eq!(signing_times(&server)[..3], [RAW, "20260101T020000Z", RAW]);
+    }
+}
+
+#[tokio::test]
+async fn a_skew_that_a_refusal_confirms_is_kept_unless_its_time_is_refused() {
+    let headers = [("x-amzn-requestid", "rid"), ("date", TWO), ("x-amzn-errortype", "InvalidSignatureException")];
+    let body = r#"{"message":"The request signature we calculated does not match the signature you provided."}"#;
+    let server = ScriptedServer::start([answer(200, &headers[..2], MODELS), answer(403, &headers, body)]);
+    let client = server.client().clock(Times::new(&[0])).build().unwrap();
+    models(&client).await.unwrap();
+    let error = models(&client).await.unwrap_err();
+    assert_eq!(
+        (error.attempts(), client.clock_skew()),
+        (1, TimeDelta::hours(2)),
+        "the secret key is wrong, not the clock"
+    );
+}
+
+#[tokio::test]
+async fn a_dropped_skew_is_said_where_nothing_is_sent_again() {
+    let wrong = [("x-amzn-requestid", "rid"), ("date", TWO)];
+    let server = ScriptedServer::start([answer(200, &wrong, MODELS), skewed("RequestTimeTooSkewed", TWO)]);
+    let client = server.client().clock(Times::new(&[0])).retry(RetryPolicy::off()).build().unwrap();
+    models(&client).await.unwrap();
+    let Error::Service(error) = models(&client).await.unwrap_err() else { panic!("a service error") };
+    assert_eq!((error.clock_skew(), client.clock_skew()), (Some(TimeDelta::zero()), TimeDelta::zero()));
+    let said = "RequestTimeTooSkewed: Signature expired (signed with a clock correction that is dropped now)";
+    assert_eq!(error.to_string(), said);
+}
+
+#[tokio::test]
+async fn a_device_whose_clock_begins_in_1970_learns_the_time() {
+    let server = ScriptedServer::start([skewed("InvalidSignatureException", TWO), answer(200, &[], MODELS)]);
+    let client = server.client().clock(DateTime::<Utc>::UNIX_EPOCH).build().unwrap();
+    models(&client).await.unwrap();
+    assert_eq!(signing_times(&server), ["19700101T000000Z", "20260101T020000Z"]);
+}
+
+#[tokio::test]
+async fn a_clock_at_the_end_of_time_is_an_error_or_an_answer_and_no_panic() {
+    for clock in [DateTime::<Utc>::MIN_UTC, DateTime::<Utc>::MAX_UTC] {
+        let server = ScriptedServer::start((0..6).map(|_| skewed("InvalidSignatureException", TWO)));
+        let client = server.client().clock(clock).build().unwrap();
+        for _ in 0..2 {
+            models(&client).await.unwrap_err();
+        }
+    }
+}
+
 #[tokio::test]
 async fn a_wrong_clock_is_named_where_nothing_is_sent_again() {
     let server = ScriptedServer::start([skewed("InvalidSignatureException", "Thu, 01 Jan 2026 00:10:00 GMT")]);
     let client = server.client().clock(Times::new(&[0])).retry(RetryPolicy::off()).build().unwrap();
     let Error::Service(error) = models(&client).await.unwrap_err() else { panic!("a service error") };
     assert_eq!(error.clock_skew(), Some(TimeDelta::minutes(10)));
-    assert_eq!(error.to_string(), "InvalidSignatureException: Signature expired (this machine's clock is 600 s off)");
+    assert_eq!(
+        error.to_string(),
+        "InvalidSignatureException (403): Signature expired; this machine's clock is 600 s off"
+    );
 }
 
 /// Lambda freezes a process between signing and sending; when it goes on, its clock is right again.
@@ -237,7 +355,10 @@ async fn a_signature_that_grew_old_in_a_frozen_process_is_made_again() {
     let server = ScriptedServer::start([thawed]);
     let client = server.client().clock(Times::new(&[0, 600])).retry(RetryPolicy::off()).build().unwrap();
     let error = models(&client).await.unwrap_err();
-    assert!(error.to_string().ends_with("Signature expired (it was answered 600 s after the signature)"), "{error}");
+    assert!(
+        error.to_string().contains("Signature expired; it was answered 600 s after the signature (1 attempt)"),
+        "{error}"
+    );
     assert!(matches!(&error, Error::Service(e) if e.clock_skew().is_none()) && error.is_retryable());
 }
 
@@ -266,7 +387,11 @@ async fn a_refused_signature_is_explained() {
     assert!(mismatch.canonical_request().contains("x-amz-security-token:[redacted]"), "{mismatch}");
     assert!(mismatch.expected_canonical_request().unwrap().contains("x-amz-security-token:[redacted]"), "{mismatch}");
     assert!(mismatch.string_to_sign().starts_with("AWS4-HMAC-SHA256\n"));
-    let said = format!("{error:?}{error:#}{mismatch}{mismatch:?}");
+    let verdict = "the canonical request differs in line 4: \
+                   the client signed \"content-type:application/json\", the service expected \"host:elsewhere\"";
+    assert_eq!(mismatch.verdict().as_deref(), Some(verdict));
+    assert!(error.to_string().contains(&format!("signature you provided; {verdict} (1 attempt)")), "{error}");
+    let said = format!("{error:?}{error:#?}{mismatch}{mismatch:?}");
     assert!(!said.contains("hidden"), "{said}");
     assert!(server.requests()[0].contains("hidden/token=="), "it was sent");
 }

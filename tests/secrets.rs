@@ -49,10 +49,19 @@ fn assert_debug_hides(value: &impl Debug) {
 fn assert_error_hides(error: &impl std::error::Error) {
     assert_debug_hides(error);
     assert_hidden(&error.to_string());
-    let mut source = error.source();
-    while let Some(cause) = source {
-        assert_hidden(&format!("{cause} {cause:?}"));
-        source = cause.source();
+    assert_causes_hide(error.source());
+}
+
+/// The same of an error whose causes are not its sources.
+fn assert_call_hides(error: &Error) {
+    assert_error_hides(error);
+    assert_causes_hide(error.cause());
+}
+
+fn assert_causes_hide(mut cause: Option<&(dyn std::error::Error + 'static)>) {
+    while let Some(error) = cause {
+        assert_hidden(&format!("{error} {error:?}"));
+        cause = error.source();
     }
 }
 
@@ -69,9 +78,9 @@ fn values_that_hold_secrets_do_not_show_them() {
     assert_debug_hides(&builder().api_key(ApiKey::new(KEY)));
     assert_debug_hides(&builder().credentials(credentials()).build().unwrap());
     assert_debug_hides(&builder().api_key(ApiKey::new(KEY)).build().unwrap());
-    assert_error_hides(&builder().build().unwrap_err());
+    assert_call_hides(&builder().build().unwrap_err());
     let both = builder().credentials(credentials()).api_key(ApiKey::new(KEY)).build().unwrap_err();
-    assert_error_hides(&both);
+    assert_call_hides(&both);
 }
 
 #[test]
@@ -98,7 +107,7 @@ async fn errors_of_calls_do_not_show_them() {
     let server = ScriptedServer::start([refusal(403, "AccessDeniedException"), refusal(403, "ExpiredTokenException")]);
     for client in [builder().credentials(credentials()), builder().api_key(ApiKey::new(KEY))] {
         let error = client.endpoint_url(server.url()).build().unwrap().converse(&request).await.unwrap_err();
-        assert_error_hides(&error);
+        assert_call_hides(&error);
     }
     // A service that answers with the canonical request, as AWS does.
     let fixtures = Fixtures::load(concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures")).unwrap();
@@ -108,7 +117,7 @@ async fn errors_of_calls_do_not_show_them() {
     let error = client.converse(&request).await.unwrap_err();
     let Error::Service(refused) = &error else { panic!("{error:?}") };
     assert_eq!(refused.code(), Some("InvalidSignatureException"));
-    assert_error_hides(&error);
+    assert_call_hides(&error);
     assert_debug_hides(&server);
 }
 
@@ -125,7 +134,7 @@ async fn a_service_that_repeats_the_token_is_not_believed_to_be_discreet() {
     let client = builder().credentials(credentials()).endpoint_url(server.url()).build().unwrap();
     for _ in 0..2 {
         let error = client.converse(&ConverseRequest::new("m")).await.unwrap_err();
-        assert_error_hides(&error);
+        assert_call_hides(&error);
         let Error::Service(error) = error else { unreachable!("the server answers") };
         let body = String::from_utf8_lossy(error.body()).into_owned();
         assert_hidden(&body);
@@ -152,6 +161,7 @@ async fn a_source_that_fails_is_named_and_nothing_is_sent() {
     let server = ScriptedServer::start([refusal(500, "InternalServerException")]);
     let client = builder().credentials_provider(Failing).endpoint_url(server.url()).build().unwrap();
     let error = client.converse(&ConverseRequest::new("m")).await.unwrap_err();
-    assert_eq!(error.to_string(), "no credentials: the vault is sealed");
+    let host = server.url().replace("http://", "");
+    assert_eq!(error.to_string(), format!("Converse at {host}: no credentials: the vault is sealed (not sent)"));
     assert_eq!((error.attempts(), server.requests().len()), (0, 0));
 }

@@ -2,6 +2,9 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test that panics is a test that fails")]
 
 mod support;
+#[cfg(feature = "rustls")]
+#[path = "support/tls.rs"]
+mod tls;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -184,47 +187,10 @@ async fn the_key_of_the_environment_and_the_preference_of_code() {
     assert!(matches!(both, Err(Error::Config(e)) if e.kind() == ConfigErrorKind::Conflict));
 }
 
-/// One answer over TLS, to whoever trusts the authority in `tests/tls`.
-#[cfg(feature = "rustls")]
-fn tls_server() -> String {
-    use std::io::{Read as _, Write as _};
-
-    use rustls::pki_types::pem::PemObject as _;
-    use rustls::pki_types::{CertificateDer, PrivateKeyDer};
-    use rustls::{ServerConfig, ServerConnection, StreamOwned};
-
-    let certificate = CertificateDer::from_pem_slice(include_bytes!("tls/leaf.pem")).unwrap();
-    let key = PrivateKeyDer::from_pem_slice(include_bytes!("tls/leaf.key")).unwrap();
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let config = ServerConfig::builder_with_provider(provider).with_safe_default_protocol_versions().unwrap();
-    let config = Arc::new(config.with_no_client_auth().with_single_cert(vec![certificate], key).unwrap());
-    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-    let url = format!("https://localhost:{}", listener.local_addr().unwrap().port());
-    std::thread::spawn(move || {
-        for stream in listener.incoming() {
-            let mut stream = StreamOwned::new(ServerConnection::new(Arc::clone(&config)).unwrap(), stream.unwrap());
-            let mut request = Vec::new();
-            let mut buffer = [0; 4096];
-            while !request.windows(4).any(|window| window == b"\r\n\r\n") {
-                match stream.read(&mut buffer) {
-                    Ok(read) if read > 0 => request.extend_from_slice(buffer.get(..read).unwrap()),
-                    _ => break,
-                }
-            }
-            let head = format!("HTTP/1.1 200 x\r\nconnection: close\r\ncontent-length: {}\r\n\r\n{REPLY}", REPLY.len());
-            // Who does not trust it has hung up.
-            let _ = stream.write_all(head.as_bytes());
-            stream.conn.send_close_notify();
-            let _ = stream.flush();
-        }
-    });
-    url
-}
-
 #[cfg(feature = "rustls")]
 #[tokio::test]
 async fn a_ca_bundle_is_trusted_as_well() {
-    let url = tls_server();
+    let url = tls::tls_server(REPLY);
     let pem = include_str!("tls/ca.pem");
     let files = |pem: &str| Files::of([("/home/me/ca.pem", pem.to_owned())]);
     let builder = |pem: &str| {
@@ -253,5 +219,6 @@ async fn a_ca_bundle_is_trusted_as_well() {
     for broken in ["", "no certificate", "-----BEGIN CERTIFICATE-----\n!!!\n-----END CERTIFICATE-----\n"] {
         let error = builder(broken).build().unwrap_err();
         assert!(matches!(&error, Error::Config(e) if e.kind() == ConfigErrorKind::InvalidSetting), "{error:?}");
+        assert!(error.to_string().starts_with("AWS_CA_BUNDLE=\"~/ca.pem\" holds "), "the file is named: {error}");
     }
 }

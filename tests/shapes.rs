@@ -44,7 +44,7 @@ fn an_unknown_arm_comes_back() {
     match message.content.last() {
         Some(ContentBlock::Unknown { name, value }) => {
             assert_eq!(name, "hologram");
-            assert_eq!(value.to_value()["layers"], json!([1, null]));
+            assert_eq!(value.to_value().unwrap()["layers"], json!([1, null]));
         }
         other => panic!("{other:?}"),
     }
@@ -95,14 +95,14 @@ fn an_unknown_value_comes_back() {
 
 #[test]
 fn a_known_arm_with_bad_content_is_an_error() {
-    assert!(error::<ContentBlock>(&json!({"image": {"source": {"bytes": "AAAA"}}})).contains("`format`"));
+    assert!(error::<ContentBlock>(&json!({"image": {"format": 5}})).contains("ImageFormat"));
     assert!(error::<ContentBlock>(&json!({"text": 5})).contains("integer `5`"));
     assert!(error::<ContentBlock>(&json!({"toolUse": "weather"})).contains("ToolUseBlock"));
     assert!(error::<ImageSource>(&json!({"bytes": "not base64!"})).contains("base64"));
     assert!(error::<ContentBlockDelta>(&json!({"toolResult": {"text": "no list"}})).contains("sequence"));
     // Also where it is deep inside a message.
     assert!(
-        error::<Message>(&json!({"role": "user", "content": [{"toolResult": {"content": []}}]})).contains("toolUseId")
+        error::<Message>(&json!({"role": "user", "content": [{"toolResult": {"content": {}}}]})).contains("sequence")
     );
 }
 
@@ -113,9 +113,8 @@ fn a_union_has_one_arm() {
             .contains("more than one")
     );
     assert!(error::<ToolChoice>(&json!({"auto": {}, "any": {}})).contains("more than one"));
-    assert!(error::<ContentBlock>(&json!({})).contains("without"));
-    assert!(error::<ContentBlock>(&json!({"text": null})).contains("without"));
     assert!(error::<ContentBlock>(&json!("text")).contains("ContentBlock"));
+    assert!(error::<ContentBlock>(&json!(null)).contains("ContentBlock"));
 }
 
 #[test]
@@ -130,7 +129,9 @@ fn null_is_nothing() {
         "modelLifecycle": null,
     }));
     assert_eq!(model, FoundationModelSummary::new("a", "b"));
-    assert!(error::<FoundationModelSummary>(&json!({"modelArn": null, "modelId": "b"})).contains("modelArn"));
+    let model: FoundationModelSummary = read(&json!({"modelArn": null, "modelId": "b"}));
+    assert_eq!(model, FoundationModelSummary::new("", "b"));
+    assert_eq!(write(&model), json!({"modelId": "b"}));
 }
 
 #[test]
@@ -152,12 +153,15 @@ fn null_alone_is_an_arm_of_a_document_or_of_a_kind_to_come() {
     comes_back::<Message>(&json!({"role": "assistant", "content": [{"text": "a"}, {"newArm": null}]}));
 
     // Beside an arm it is nothing still.
-    let text = ToolResultContentBlock::Text("a".to_owned());
+    let text = ToolResultContentBlock::from("a");
     assert_eq!(read::<ToolResultContentBlock>(&json!({"json": null, "text": "a"})), text);
     assert_eq!(read::<ToolResultContentBlock>(&json!({"text": "a", "json": null, "newArm": null})), text);
-    assert!(error::<ToolResultContentBlock>(&json!({"json": null, "text": null})).contains("without"));
-    assert!(error::<ToolResultContentBlock>(&json!({"text": null})).contains("without"));
-    assert!(error::<ContentBlock>(&json!({"newArm": null, "newerArm": null})).contains("without"));
+    for nothing in [json!({"json": null, "text": null}), json!({"text": null}), json!({})] {
+        let block: ToolResultContentBlock = read(&nothing);
+        assert_eq!(block, ToolResultContentBlock::Unknown { name: String::new(), value: Value::Null.into() });
+        assert_eq!(write(&block), json!({}));
+    }
+    comes_back::<ContentBlock>(&json!({"newArm": null, "newerArm": null}));
 }
 
 #[test]

@@ -165,6 +165,57 @@ fn a_stated_payload_hash_stands_for_the_body() {
     verify(&request, |_| Some(credentials())).unwrap();
 }
 
+/// What the verifier says of a request that is signed with this payload hash, and then has another body.
+fn with_payload_hash(value: &str) -> Result<bool, VerifyErrorKind> {
+    let mut request = converse(HOST);
+    set(&mut request, "x-amz-content-sha256", value);
+    signer().sign(&mut request, &credentials(), time()).unwrap();
+    *request.body_mut() = Bytes::from_static(b"another body");
+    let verified = verify(&request, |_| Some(credentials()));
+    verified.map(|verified| verified.covers_body()).map_err(|error| error.kind())
+}
+
+#[test]
+fn an_unknown_payload_hash_is_refused() {
+    use sha2::Digest as _;
+
+    let hash = hex::encode(sha2::Sha256::digest(b"another body"));
+    assert_eq!(with_payload_hash(&hash), Ok(true));
+    for unsigned in ["UNSIGNED-PAYLOAD", "STREAMING-AWS4-HMAC-SHA256-EVENTS"] {
+        assert_eq!(with_payload_hash(unsigned), Ok(false), "{unsigned}");
+    }
+    for unknown in [
+        "",
+        "x",
+        "unsigned-payload",
+        "UNSIGNED-PAYLOAD,x",
+        "UNSIGNED",
+        "STREAMING-UNSIGNED-PAYLOAD-TRAILER",
+        "STREAMING-AWS4-HMAC-SHA256-PAYLOAD",
+        "STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER",
+        "STREAMING-AWS4-ECDSA-P256-SHA256-PAYLOAD",
+        &hash[..63],
+        &format!("{hash}0"),
+        &hash.to_uppercase(),
+        &"z".repeat(64),
+    ] {
+        assert_eq!(with_payload_hash(unknown), Err(VerifyErrorKind::Malformed), "{unknown}");
+    }
+    assert_eq!(with_payload_hash(&"0".repeat(64)), Err(VerifyErrorKind::WrongPayload));
+}
+
+#[test]
+fn a_header_that_says_one_thing_is_not_taken_twice() {
+    for name in ["x-amz-date", "x-amz-content-sha256", "x-amz-security-token", "host"] {
+        let twice = after(|request| {
+            for value in ["UNSIGNED-PAYLOAD", "UNSIGNED-PAYLOAD"] {
+                request.headers_mut().append(name, HeaderValue::from_static(value));
+            }
+        });
+        assert_eq!(twice, VerifyErrorKind::Malformed, "{name}");
+    }
+}
+
 #[test]
 fn what_cannot_be_signed_is_an_error_and_leaves_no_signature() {
     let kind = |signer: Signer, url: &str, credentials: Credentials| {

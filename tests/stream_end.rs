@@ -48,7 +48,7 @@ fn a_stream_without_a_frame_is_an_error() {
         let error = native.finish().unwrap_err();
         assert_eq!(kind(&error), StreamErrorKind::Empty);
         assert!(error.is_retryable(), "the network failed, not the request");
-        assert_eq!(error.to_string(), "the stream ended without a frame");
+        assert_eq!(error.to_string(), "the stream ended without a frame (request rid)");
     }
     let mut converse: ConverseStreamDecoder = decoder();
     assert_eq!(kind(&converse.finish().unwrap_err()), StreamErrorKind::MissingMessageStop);
@@ -70,7 +70,7 @@ fn a_stream_that_is_not_read_to_its_end_is_unfinished() {
         // After `messageStop` and `metadata` too: the next frame could be cut.
         let error = decoder.clone().into_response().unwrap_err();
         assert_eq!(kind(&error), StreamErrorKind::Unfinished, "after frame {at}");
-        assert_eq!(error.to_string(), "the stream was not read to its end");
+        assert_eq!(error.to_string(), "the stream was not read to its end (request rid)");
         assert!(!error.is_retryable(), "nothing has failed");
     }
     assert_eq!(decoder.next().unwrap(), None);
@@ -98,9 +98,13 @@ fn said(frames: &[Frame]) -> Vec<Error> {
 fn an_exception_is_said_again() {
     let payload = r#"{"message":"m","originalStatusCode":500,"originalMessage":"o"}"#;
     let [start, ..] = whole_reply();
-    for (exception_type, retryable) in [("modelStreamErrorException", false), ("throttlingException", true)] {
+    for (exception_type, retryable, throttling) in [
+        ("modelStreamErrorException", true, false),
+        ("throttlingException", true, true),
+        ("validationException", false, false),
+    ] {
         for error in said(&[start.clone(), Frame::exception(exception_type, payload)]) {
-            assert_eq!((error.is_retryable(), error.is_throttling()), (retryable, retryable));
+            assert_eq!((error.is_retryable(), error.is_throttling()), (retryable, throttling));
             let Error::Service(error) = error else { panic!("{error:?}") };
             assert!(error.code().unwrap().eq_ignore_ascii_case(exception_type));
             assert_eq!((error.message(), error.original_status()), (Some("m"), Some(500)));

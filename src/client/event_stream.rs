@@ -1,9 +1,12 @@
 //! [`EventStream`]: the events of an answer as they arrive.
 
 use std::future::poll_fn;
+use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
-use crate::error::Error;
+use http::header::CONTENT_LENGTH;
+
+use crate::error::{Error, Origin, StreamError, StreamErrorKind};
 use crate::metadata::ResponseMetadata;
 use crate::operation::StreamDecoder;
 use crate::runtime::{
@@ -39,12 +42,14 @@ pub struct EventStream<D: StreamDecoder> {
     /// `None` once nothing more will be read.
     body: Option<Body>,
     attempt: u32,
+    /// What was called, for errors.
+    origin: Arc<Origin>,
 }
 
 impl<D: StreamDecoder> EventStream<D> {
     /// Reads as far as the first event, so that a stream that begins with an exception can be tried again.
-    pub(crate) async fn begin(decoder: D, body: Body, attempt: u32) -> Result<Self, Error> {
-        let mut stream = Self { decoder, first: None, body: Some(body), attempt };
+    pub(crate) async fn begin(decoder: D, body: Body, attempt: u32, origin: Arc<Origin>) -> Result<Self, Error> {
+        let mut stream = Self { decoder, first: None, body: Some(body), attempt, origin };
         stream.first = stream.next().await?;
         Ok(stream)
     }
@@ -69,7 +74,12 @@ impl<D: StreamDecoder> EventStream<D> {
         if !matches!(polled, Ok(Some(_))) {
             self.body = None;
         }
-        Poll::Ready(polled.map_err(|error| error.with_attempts(self.attempt)))
+        Poll::Ready(polled.map_err(|error| self.tell(error)))
+    }
+
+    /// An error, knowing the call that it belongs to.
+    fn tell(&self, error: Error) -> Error {
+        error.with_attempts(self.attempt).with_origin(|| Arc::clone(&self.origin))
     }
 
     fn poll_decoder(&mut self, cx: &mut Context<'_>) -> Poll<Result<Option<D::Event>, Error>> {
@@ -84,9 +94,22 @@ impl<D: StreamDecoder> EventStream<D> {
                     self.decoder.finish()?;
                     return Poll::Ready(Ok(None));
                 }
+                Err(broken) if self.lacks_only_its_end(&broken) => {
+                    self.decoder.finish()?;
+                    return Poll::Ready(Ok(None));
+                }
                 Err(broken) => return Poll::Ready(Err(self.decoder.fail(broken))),
             }
         }
+    }
+
+    /// Whether the output is complete, and only the end of the HTTP body is missing: what is billed is there.
+    ///
+    /// A `Content-Length` says that more belongs to the body.
+    fn lacks_only_its_end(&self, broken: &StreamError) -> bool {
+        self.decoder.is_complete()
+            && broken.kind() != StreamErrorKind::TooLarge
+            && !self.head().headers.contains_key(CONTENT_LENGTH)
     }
 
     /// The head of the answer: status and headers.
@@ -129,9 +152,11 @@ impl EventStream<ConverseStreamDecoder> {
     ///
     /// The error that the stream ended with, again: [`Error::Service`] or [`Error::Stream`].
     /// [`StreamErrorKind::Unfinished`](crate::StreamErrorKind::Unfinished) where it was not read until
-    /// [`next`](Self::next) gave `None`; `StreamErrorKind::ToolInput` where the input of a tool is not JSON.
+    /// [`next`](Self::next) gave `None`; `StreamErrorKind::ToolInput` where the input of a tool is not JSON;
+    /// `StreamErrorKind::UnexpectedEvent` where events that were handed out contradict each other.
     pub fn into_response(self) -> Result<ConverseResponse, Error> {
-        self.decoder.into_response().map_err(|error| error.with_attempts(self.attempt))
+        let (attempt, origin) = (self.attempt, self.origin);
+        self.decoder.into_response().map_err(|error| error.with_attempts(attempt).with_origin(|| origin))
     }
 }
 

@@ -1,10 +1,12 @@
 //! [`Pages`]: the pages of a list, one after the other.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 use std::vec;
 
 use super::Client;
-use crate::error::{DecodeError, Error};
+use super::send::site;
+use crate::error::{DecodeError, Error, Origin};
 use crate::operation::Paged;
 
 impl Client {
@@ -48,7 +50,7 @@ pub struct Pages<O> {
 enum Next<O> {
     Ask(O),
     /// The last page came with a token that one before it had.
-    Repeated(String),
+    Repeated(String, Arc<Origin>),
 }
 
 /// The pages would go round in a circle.
@@ -67,8 +69,9 @@ impl<O: Paged> Pages<O> {
     pub async fn next(&mut self) -> Result<Option<O::Output>, Error> {
         let request = match &self.next {
             None => return Ok(None),
-            Some(Next::Repeated(token)) => {
-                return Err(DecodeError::meaningless("token of the next page", token.as_bytes(), RepeatedToken).into());
+            Some(Next::Repeated(token, origin)) => {
+                let error = DecodeError::meaningless("token of the next page", token.as_bytes(), RepeatedToken);
+                return Err(Error::from(error).with_origin(|| Arc::clone(origin)));
             }
             Some(Next::Ask(request)) => request,
         };
@@ -77,7 +80,7 @@ impl<O: Paged> Pages<O> {
         self.next = match O::next_page_token(&page).filter(|token| !token.is_empty()) {
             None => None,
             Some(token) if self.tokens.insert(token.to_owned()) => Some(Next::Ask(request.with_next_token(token))),
-            Some(token) => Some(Next::Repeated(token.to_owned())),
+            Some(token) => Some(Next::Repeated(token.to_owned(), site(&self.client, request).origin())),
         };
         Ok(Some(page))
     }

@@ -1,21 +1,23 @@
 //! The one send loop: sign, send, classify, retry.
 
+use std::pin::pin;
 use std::time::Duration;
 
 use bytes::Bytes;
 use chrono::{DateTime, TimeDelta, Utc};
 use http::header::{HeaderName, HeaderValue};
 use http::{HeaderMap, Request};
-use tokio::time::{Instant, timeout_at};
+use tokio::time::Instant;
 
 use super::call_span::CallSpan;
+use super::receive::CallSite;
 use super::{Client, Receive};
 use crate::clock::ClockSkew;
-use crate::error::{Error, TransportError, TransportErrorKind};
+use crate::error::{Error, StreamErrorKind, TransportError, TransportErrorKind};
 use crate::operation::Operation;
 use crate::retry::{Attempts, Decision};
 use crate::sigv4::{BasicTime, Signed};
-use crate::transport::{Context, Deadline, Response, Route, later};
+use crate::transport::{Context, Deadline, Response, Route, later, timeout_at};
 
 /// Tells the service which attempt it is looking at.
 const AMZ_SDK_REQUEST: HeaderName = HeaderName::from_static("amz-sdk-request");
@@ -30,10 +32,33 @@ where
 {
     let span = CallSpan::new(operation);
     let deadline = client.settings.timeouts.call.map(Deadline::after);
-    let mut call = Call { client, span: &span, deadline, sent: 0, last: None };
-    let Some(deadline) = deadline else { return span.around(call.run(operation)).await };
-    let in_time = timeout_at(deadline.at, span.around(call.run(operation))).await;
-    in_time.unwrap_or_else(|_| Err(call.out_of_time(deadline)))
+    let mut call = Call { client, span: &span, deadline, sent: 0, last: None, clock_corrected: false };
+    let received = match deadline {
+        None => span.around(call.run(operation)).await,
+        Some(deadline) => {
+            let in_time = timeout_at(deadline.at, pin!(span.around(call.run(operation)))).await;
+            match in_time {
+                Some(Err(error)) if !is_call_timeout(&error) => Err(error),
+                Some(Ok(received)) => Ok(received),
+                _ => Err(call.out_of_time(deadline)),
+            }
+        }
+    };
+    received.map_err(|error| error.with_origin(|| site(client, operation).origin()))
+}
+
+/// What an operation calls, and where.
+pub(super) fn site<'a, O: Operation>(client: &'a Client, operation: &'a O) -> CallSite<'a> {
+    CallSite { operation: operation.name(), endpoint: client.endpoint(operation.service()) }
+}
+
+/// The body and the loop watch the call's time as well: what they say of it lacks the last attempt's failure.
+fn is_call_timeout(error: &Error) -> bool {
+    match error {
+        Error::Transport(error) => error.kind() == TransportErrorKind::Call,
+        Error::Stream(error) => error.kind() == StreamErrorKind::Call,
+        _ => false,
+    }
 }
 
 /// A call under way.
@@ -45,6 +70,8 @@ struct Call<'a> {
     sent: u32,
     /// What the last attempt failed with.
     last: Option<Error>,
+    /// Whether a signature of this call was made again because of the clock.
+    clock_corrected: bool,
 }
 
 /// An attempt as far as the head of its answer, and what it was signed with.
@@ -57,6 +84,8 @@ struct Exchanged {
 struct Signing {
     signed: Signed,
     skew: TimeDelta,
+    /// The skew that the response tells.
+    told: Option<TimeDelta>,
     took: TimeDelta,
 }
 
@@ -74,7 +103,8 @@ impl Call<'_> {
             self.span.attempt(attempts.number());
             let received = match self.exchange(&request, route, &mut attempts).await {
                 Ok(Exchanged { response, signing }) => {
-                    O::Output::receive(response).await.map_err(|error| self.explain(error, signing))
+                    let received = O::Output::receive::<O>(response, site(client, operation)).await;
+                    received.map_err(|error| self.explain(error, signing))
                 }
                 Err(error) => Err(error),
             };
@@ -125,6 +155,10 @@ impl Call<'_> {
         let by_service = |now: DateTime<Utc>| now.checked_add_signed(skew).unwrap_or(now);
         let now = || by_service(*sent.insert(shared.clock.now()));
         let signed = shared.auth.authorize(&mut request, now).await?;
+        // A process that was stopped may find the call's time over: nothing more is sent, although the grace period has not passed.
+        if self.deadline.is_some_and(Deadline::has_passed) {
+            return Err(TransportError::new(TransportErrorKind::Call).into());
+        }
         let attempt = attempts.number();
         self.tell_attempt(request.headers_mut(), attempt, sent.map(by_service));
         let context = Context { route, attempt, timeouts: settings.timeouts, deadline: self.deadline };
@@ -135,8 +169,8 @@ impl Call<'_> {
         self.span.head(&response.head);
         let signing = signed.zip(sent).map(|(signed, sent)| {
             let received = shared.clock.now();
-            shared.skew.learn(&response.head.headers, sent, received);
-            Signing { signed, skew, took: received - sent }
+            let told = shared.skew.learn_told(&response.head.headers, sent, received);
+            Signing { signed, skew, told, took: received - sent }
         });
         Ok(Exchanged { response, signing })
     }
@@ -158,13 +192,18 @@ impl Call<'_> {
     }
 
     /// Says of a refused signature what was signed, and whether the clock was to blame.
-    fn explain(&self, error: Error, signing: Option<Signing>) -> Error {
+    fn explain(&mut self, error: Error, signing: Option<Signing>) -> Error {
         match (error, signing) {
-            (Error::Service(error), Some(Signing { signed, skew, took })) if error.is_signature_refused() => {
-                let known = &self.client.shared.skew;
+            (Error::Service(error), Some(Signing { signed, skew, told, took })) if error.is_signature_refused() => {
+                // A skew that this very response confirms is in doubt only if the service says that the time is wrong, and only
+                // once a call: our clock may have been refused before.
+                let confirmed = ClockSkew::is_confirmed(skew, told) && !error.is_about_time();
+                let in_doubt = !confirmed && !self.clock_corrected && !ClockSkew::is_old(took);
+                let known = self.client.shared.skew.refused(skew, told, in_doubt);
+                self.clock_corrected |= known.is_some();
                 let error =
                     error.with_signed(signed.canonical_request().to_string(), signed.string_to_sign().to_string());
-                Error::Service(match known.since(skew) {
+                Error::Service(match known {
                     Some(skew) => error.with_clock_skew(skew),
                     None if ClockSkew::is_old(took) => error.with_signature_age(took),
                     None => error,

@@ -15,11 +15,13 @@ operation! {
             by_customization_type = "byCustomizationType",
             by_output_modality = "byOutputModality",
             by_inference_type = "byInferenceType",
+            project_identifier = "projectIdentifier",
         };
 
     GetFoundationModel: Bedrock GET "/foundation-models/{modelIdentifier}"
         GetFoundationModelRequest -> GetFoundationModelResponse
         label { model_identifier = "modelIdentifier" }
+        query { project_identifier = "projectIdentifier" }
         model model_identifier;
 
     GetFoundationModelAvailability: Bedrock GET "/foundation-model-availability/{modelId}"
@@ -46,6 +48,8 @@ structure! {
         by_output_modality: one ModelModality = "byOutputModality",
         /// Models that can be used this way only.
         by_inference_type: one InferenceType = "byInferenceType",
+        /// The project on whose behalf the models are listed: an ID or an ARN, 1 to 2,048 characters.
+        project_identifier: one String = "projectIdentifier",
     }
 
     /// The models.
@@ -58,7 +62,10 @@ structure! {
     pub struct GetFoundationModelRequest label {
         /// The model: an id or an ARN; 1 to 2,048 characters.
         model_identifier = "modelIdentifier",
-    } {}
+    } {} optional {
+        /// The project on whose behalf the model is read: an ID or an ARN, 1 to 2,048 characters.
+        project_identifier: one String = "projectIdentifier",
+    }
 
     /// The model.
     pub struct GetFoundationModelResponse {} optional {

@@ -7,17 +7,23 @@
 
 use super::Tag;
 use crate::operation::operation;
-use crate::shape::{Timestamp, open_enum, structure, union};
+use crate::shape::{Payload, Timestamp, open_enum, structure, union};
 
 operation! {
     ListInferenceProfiles: Bedrock GET "/inference-profiles"
         ListInferenceProfilesRequest -> ListInferenceProfilesResponse
-        query { max_results = "maxResults", next_token = "nextToken", type_equals = "type" }
+        query {
+            max_results = "maxResults",
+            next_token = "nextToken",
+            type_equals = "type",
+            project_identifier = "projectIdentifier",
+        }
         pages inference_profile_summaries: InferenceProfileSummary;
 
     GetInferenceProfile: Bedrock GET "/inference-profiles/{inferenceProfileIdentifier}"
         GetInferenceProfileRequest -> GetInferenceProfileResponse
-        label { inference_profile_identifier = "inferenceProfileIdentifier" };
+        label { inference_profile_identifier = "inferenceProfileIdentifier" }
+        query { project_identifier = "projectIdentifier" };
 
     CreateInferenceProfile: Bedrock POST "/inference-profiles"
         CreateInferenceProfileRequest -> CreateInferenceProfileResponse
@@ -37,6 +43,8 @@ structure! {
         next_token: one String = "nextToken",
         /// Profiles of this kind only.
         type_equals: one InferenceProfileType = "typeEquals",
+        /// The project on whose behalf the profiles are listed: an ID or an ARN, 1 to 2,048 characters.
+        project_identifier: one String = "projectIdentifier",
     }
 
     /// A page of inference profiles.
@@ -51,7 +59,10 @@ structure! {
     pub struct GetInferenceProfileRequest label {
         /// The profile: an id or an ARN; 1 to 2,048 characters.
         inference_profile_identifier = "inferenceProfileIdentifier",
-    } {}
+    } {} optional {
+        /// The project on whose behalf the profile is read: an ID or an ARN, 1 to 2,048 characters.
+        project_identifier: one String = "projectIdentifier",
+    }
 
     /// An inference profile.
     pub struct GetInferenceProfileResponse {
@@ -144,7 +155,7 @@ union! {
     /// What an inference profile runs. An ARN converts into it.
     pub enum InferenceProfileModelSource {
         /// The same as a model or a system-defined profile: its ARN, 1 to 2,048 characters.
-        CopyFrom(String) = "copyFrom",
+        CopyFrom(Payload<String>) = "copyFrom",
     } from {
         &str => CopyFrom,
         String => CopyFrom,

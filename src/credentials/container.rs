@@ -51,27 +51,27 @@ impl ContainerCredentials {
     /// Where to ask.
     fn url(&self) -> Result<Url, CredentialsError> {
         let environment = &self.surroundings.environment;
-        match (environment.get(RELATIVE_URI), environment.get(FULL_URI)) {
+        if let Some(path) = environment.get(RELATIVE_URI)? {
             // Without the slash, what follows could become part of the host.
-            (Some(path), _) if !path.starts_with('/') => {
-                Err(invalid(format!("{RELATIVE_URI} does not begin with a slash")))
+            if !path.starts_with('/') {
+                return Err(invalid(format!("{RELATIVE_URI} does not begin with a slash")));
             }
-            (Some(path), _) => Url::parse(&format!("http://{ECS}{path}"))
-                .map_err(|error| invalid(format!("{RELATIVE_URI} is no path")).with_source(error)),
-            (None, Some(url)) => full_url(&url),
-            (None, None) => {
-                Err(CredentialsError::not_configured(format!("neither {RELATIVE_URI} nor {FULL_URI} is set")))
-            }
+            return Url::parse(&format!("http://{ECS}{path}"))
+                .map_err(|error| invalid(format!("{RELATIVE_URI} is no path")).with_source(error));
+        }
+        match environment.get(FULL_URI)? {
+            Some(url) => full_url(&url),
+            None => Err(CredentialsError::not_configured(format!("neither {RELATIVE_URI} nor {FULL_URI} is set"))),
         }
     }
 
     /// The token to send, if there is one.
     fn token(&self) -> Result<Option<Zeroizing<String>>, CredentialsError> {
-        let (name, token) = if let Some(path) = self.surroundings.environment.get(TOKEN_FILE) {
+        let (name, token) = if let Some(path) = self.surroundings.environment.get(TOKEN_FILE)? {
             let token = self.surroundings.read(Path::new(&path));
             let unread = |error| invalid(format!("{TOKEN_FILE}, {path}, cannot be read")).with_source(error);
             (TOKEN_FILE, token.map_err(unread)?)
-        } else if let Some(token) = self.surroundings.environment.get(TOKEN) {
+        } else if let Some(token) = self.surroundings.environment.get(TOKEN)? {
             (TOKEN, token.into())
         } else {
             return Ok(None);

@@ -3,17 +3,18 @@
 use std::error::Error as StdError;
 use std::fmt;
 use std::future::Future;
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use bytes::Bytes;
 use http::uri::Scheme;
 use http::{Request, Response};
+use tokio::time::Instant;
 
 use crate::error::{ConfigError, Error, TransportError, TransportErrorKind};
 use crate::limits::{Limits, Timeouts};
-use crate::transport::{Connecting, Context, Route, Transport};
+use crate::transport::{Connecting, Context, Route, Transport, later, timeout_at};
 
 /// How long connecting may take where the service stands beside the machine.
 const CONNECT_NEAR: Duration = Duration::from_secs(1);
@@ -140,9 +141,10 @@ impl Http {
         rules: FetchRules,
         ca_bundle: impl FnOnce() -> Result<Option<Arc<[u8]>>, ConfigError>,
     ) -> Result<Response<Bytes>, FetchError> {
-        match tokio::time::timeout(rules.timeout, self.send(request, rules, ca_bundle)).await {
-            Err(_) => Err(FetchError::new(FetchErrorKind::Timeout)),
-            Ok(answer) => answer.map_err(FetchError::from),
+        let until = later(Instant::now(), rules.timeout);
+        match timeout_at(until, pin!(self.send(request, rules, ca_bundle))).await {
+            None => Err(FetchError::new(FetchErrorKind::Timeout)),
+            Some(answer) => answer.map_err(FetchError::from),
         }
     }
 

@@ -159,16 +159,17 @@ impl InstanceMetadataCredentials {
     /// The service's base URL, without a slash at its end.
     fn base(&self) -> Result<String, CredentialsError> {
         let environment = &self.surroundings.environment;
-        if environment.is_on(DISABLED) {
+        if environment.is_on(DISABLED)? {
             return Err(CredentialsError::not_configured(format!("{DISABLED} is set")));
         }
-        if let Some(url) = self.endpoint.clone().or_else(|| environment.get(ENDPOINT)) {
+        let endpoint = if self.endpoint.is_some() { self.endpoint.clone() } else { environment.get(ENDPOINT)? };
+        if let Some(url) = endpoint {
             return base_url(&url);
         }
         if let Some(mode) = self.mode {
             return Ok(mode.url().to_owned());
         }
-        if let Some(mode) = environment.get(ENDPOINT_MODE) {
+        if let Some(mode) = environment.get(ENDPOINT_MODE)? {
             return Ok(mode.parse::<EndpointMode>()?.url().to_owned());
         }
         self.base_of_profile()
@@ -176,10 +177,10 @@ impl InstanceMetadataCredentials {
 
     fn base_of_profile(&self) -> Result<String, CredentialsError> {
         let surroundings = self.surroundings.with_profile().map_err(|error| invalid(error.to_string()))?;
-        if let Some(url) = surroundings.environment.get(ENDPOINT) {
+        if let Some(url) = surroundings.environment.get(ENDPOINT)? {
             return base_url(&url);
         }
-        let mode = surroundings.environment.get(ENDPOINT_MODE).map(|mode| mode.parse::<EndpointMode>());
+        let mode = surroundings.environment.get(ENDPOINT_MODE)?.map(|mode| mode.parse::<EndpointMode>());
         Ok(mode.transpose()?.unwrap_or(EndpointMode::Ipv4).url().to_owned())
     }
 

@@ -16,7 +16,7 @@ use crate::profile::{AssumeRole, Base, CredentialSource, RoleChain, Sso, StaticK
 
 /// The credentials of a profile of `~/.aws/config` and `~/.aws/credentials`.
 ///
-/// The profile is that of [`profile`](Self::profile), of `AWS_PROFILE`, or `default`; the files are those of `AWS_CONFIG_FILE` and
+/// The profile is that of [`profile`](Self::profile), of `AWS_PROFILE`, of `AWS_DEFAULT_PROFILE`, or `default`; the files are those of `AWS_CONFIG_FILE` and
 /// `AWS_SHARED_CREDENTIALS_FILE`, else in `~/.aws`. They are read anew whenever the source is asked: keep it in a
 /// [`CachedCredentials`](super::CachedCredentials).
 ///
@@ -38,7 +38,7 @@ pub struct ProfileCredentials {
 }
 
 impl ProfileCredentials {
-    /// The profile that `AWS_PROFILE` names, else `default`.
+    /// The profile that `AWS_PROFILE` names, else `AWS_DEFAULT_PROFILE`, else `default`.
     #[must_use]
     pub fn new(surroundings: &Surroundings) -> Self {
         Self { surroundings: surroundings.clone(), profile: None, region: None }
@@ -60,7 +60,7 @@ impl ProfileCredentials {
 
     async fn find(&self) -> Result<Credentials, CredentialsError> {
         let profiles = self.surroundings.profiles().map_err(|error| unusable(&error))?;
-        let name = self.surroundings.profile_name(self.profile.as_deref());
+        let name = self.surroundings.profile_name(self.profile.as_deref()).map_err(|error| unusable(&error))?;
         let Some(section) = profiles.select(&name).map_err(|error| unusable(&error))? else {
             let locations = profiles.locations();
             return Err(CredentialsError::not_configured(format!(
@@ -70,7 +70,7 @@ impl ProfileCredentials {
             )));
         };
         let chain = profiles.role_chain(name.as_str()).map_err(|error| unusable(&error))?;
-        let services = section.get("services").and_then(|services| profiles.services(services));
+        let services = profiles.services_of(name.as_str(), section).map_err(|error| unusable(&error))?;
         let surroundings = self.surroundings.above(section, services);
         // Through a box: a profile's future would make that of every chain, and so of every call, as large as all sources together.
         Box::pin(follow(&surroundings, self.region.as_deref(), chain)).await
@@ -83,8 +83,8 @@ async fn follow(
     region: Option<&str>,
     chain: RoleChain,
 ) -> Result<Credentials, CredentialsError> {
-    let region = surroundings.environment.region().or_else(|| region.map(ToOwned::to_owned));
-    let mut credentials = base(surroundings, region.as_deref(), chain.base).await?;
+    let region = surroundings.environment.region()?.or_else(|| region.map(ToOwned::to_owned));
+    let mut credentials = base(surroundings, region.as_deref(), (&chain.base_profile, chain.base)).await?;
     for role in chain.roles {
         let sts = Sts { surroundings: surroundings.clone(), region: region.clone(), url: None };
         credentials = sts.assume_role(&Role::from(role), &credentials).await?;
@@ -92,7 +92,11 @@ async fn follow(
     Ok(credentials)
 }
 
-async fn base(surroundings: &Surroundings, region: Option<&str>, base: Base) -> Result<Credentials, CredentialsError> {
+async fn base(
+    surroundings: &Surroundings,
+    region: Option<&str>,
+    (profile, base): (&str, Base),
+) -> Result<Credentials, CredentialsError> {
     match base {
         Base::StaticKeys(keys) => Ok(keys.into()),
         Base::Process(process) => {
@@ -115,7 +119,7 @@ async fn base(surroundings: &Surroundings, region: Option<&str>, base: Base) -> 
             }
             source.credentials().await
         }
-        Base::Sso(sso) => signed_in(surroundings, sso).await,
+        Base::Sso(sso) => signed_in(surroundings, profile, sso).await,
         Base::Source(source) => named(surroundings, source).await,
     }
 }
@@ -131,7 +135,7 @@ async fn named(surroundings: &Surroundings, source: CredentialSource) -> Result<
 }
 
 #[cfg(feature = "sso")]
-async fn signed_in(surroundings: &Surroundings, sso: Sso) -> Result<Credentials, CredentialsError> {
+async fn signed_in(surroundings: &Surroundings, _: &str, sso: Sso) -> Result<Credentials, CredentialsError> {
     let mut source =
         super::SsoCredentials::new(surroundings, sso.start_url, sso.region).role(sso.account_id, sso.role_name);
     if let Some(session) = sso.session {
@@ -141,8 +145,12 @@ async fn signed_in(surroundings: &Surroundings, sso: Sso) -> Result<Credentials,
 }
 
 #[cfg(not(feature = "sso"))]
-async fn signed_in(_: &Surroundings, _: Sso) -> Result<Credentials, CredentialsError> {
-    std::future::ready(Err(invalid("the profile is one of IAM Identity Center: switch on the feature sso"))).await
+async fn signed_in(_: &Surroundings, profile: &str, _: Sso) -> Result<Credentials, CredentialsError> {
+    let message = format!(
+        "sso_account_id and sso_role_name of the profile '{profile}' are a sign-in of IAM Identity Center, which this build \
+         does not support: build bedrock-lite with the feature sso"
+    );
+    std::future::ready(Err(invalid(message))).await
 }
 
 /// What the files say keeps anybody from using them; but where they say nothing of credentials, others are asked.

@@ -14,6 +14,9 @@ use tokio::sync::oneshot;
 
 /// How often a process that has closed its output is asked whether it has ended.
 const POLL: Duration = Duration::from_millis(10);
+/// How long output is waited for after the time is over: as long as that was noticed late, within these bounds.
+const SHORTEST_GRACE: Duration = Duration::from_millis(20);
+const LONGEST_GRACE: Duration = Duration::from_secs(1);
 
 /// The first is POSIX's way to say it; the second is what some shells understand.
 #[cfg(unix)]
@@ -148,7 +151,12 @@ fn watch(child: &mut Child, deadline: Instant, max_output: usize) -> Result<(Vec
     thread::spawn(move || {
         let _ = printed.send(read(pipe, max_output));
     });
-    let output = match output.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
+    let mut received = output.recv_timeout(deadline.saturating_duration_since(Instant::now()));
+    if matches!(received, Err(RecvTimeoutError::Timeout)) {
+        // This process may have been stopped: the output that was written meanwhile is still in the pipe.
+        received = output.recv_timeout(deadline.elapsed().clamp(SHORTEST_GRACE, LONGEST_GRACE));
+    }
+    let output = match received {
         Ok(output) => output.map_err(ProcessError::Io)?,
         Err(RecvTimeoutError::Timeout) => return Err(late()),
         Err(RecvTimeoutError::Disconnected) => return Err(ProcessError::Io(io::Error::other("its output was lost"))),
@@ -157,10 +165,12 @@ fn watch(child: &mut Child, deadline: Instant, max_output: usize) -> Result<(Vec
         return Err(ProcessError::TooMuch);
     }
     loop {
+        // The time first: a process that ended while this one was stopped has ended in time as far as can be known.
+        let is_late = Instant::now() >= deadline;
         if let Some(status) = child.try_wait().map_err(ProcessError::Io)? {
             return Ok((output, status));
         }
-        if Instant::now() >= deadline {
+        if is_late {
             return Err(late());
         }
         thread::sleep(POLL);

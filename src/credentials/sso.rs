@@ -15,6 +15,7 @@ use super::{CredentialsFuture, MAX_BODY, ProvideCredentials, Surroundings};
 use crate::endpoint::{CredentialsService, query_string};
 use crate::error::CredentialsError;
 use crate::identity::Credentials;
+use crate::profile::Quoted;
 
 /// How long one request may take.
 const TIMEOUT: Duration = Duration::from_secs(15);
@@ -109,7 +110,7 @@ impl SsoCredentials {
     /// An error whose remedy is to sign in.
     fn sign_in(&self, what: &str) -> CredentialsError {
         match &self.session {
-            Some(session) => failed(format!("{what}: run aws sso login --sso-session {session}")),
+            Some(session) => failed(format!("{what}: run aws sso login --sso-session {}", Quoted(session))),
             None => failed(format!("{what}: run aws sso login with the profile")),
         }
     }

@@ -13,7 +13,7 @@ use url::form_urlencoded::Serializer;
 use super::answer::{checked, failed, invalid, moment, said};
 use super::fetch::FetchRules;
 use super::{MAX_BODY, Surroundings};
-use crate::endpoint::CredentialsService;
+use crate::endpoint::{CredentialsService, GLOBAL_REGION};
 use crate::error::CredentialsError;
 use crate::identity::Credentials;
 use crate::sigv4::Signer;
@@ -93,14 +93,16 @@ impl Sts {
     /// The URL to send to and the region to sign for.
     fn place(&self) -> Result<(String, String), CredentialsError> {
         let environment = &self.surroundings.environment;
-        let region = self.region.clone().or_else(|| environment.region());
+        let region = if self.region.is_some() { self.region.clone() } else { environment.region()? };
         let region = region
             .ok_or_else(|| invalid("there is no region to find STS in: set AWS_REGION, or region in the profile"))?;
         let url = match &self.url {
             Some(url) => url.clone(),
             None => self.surroundings.base_url(CredentialsService::Sts, &region)?,
         };
-        Ok((url, region))
+        // No signature is valid for the global pseudo-region.
+        let signing_region = if region == GLOBAL_REGION { "us-east-1".to_owned() } else { region };
+        Ok((url, signing_region))
     }
 
     async fn send(&self, request: Request<Bytes>, secrets: &[&str]) -> Result<Credentials, CredentialsError> {

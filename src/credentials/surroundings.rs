@@ -1,6 +1,6 @@
 //! What the sources of credentials see of the machine, all of it replaceable.
 
-use std::collections::BTreeMap;
+use std::ffi::OsString;
 use std::fmt;
 use std::path::Path;
 use std::sync::Arc;
@@ -80,12 +80,10 @@ impl Surroundings {
 
     /// These variables in place of the process's own.
     #[must_use]
-    pub fn environment<K: Into<String>, V: Into<String>>(
+    pub fn environment<K: Into<String>, V: Into<OsString>>(
         mut self,
         variables: impl IntoIterator<Item = (K, V)>,
     ) -> Self {
-        let variables: BTreeMap<_, _> =
-            variables.into_iter().map(|(name, value)| (name.into(), value.into())).collect();
         self.environment = Environment::of(variables);
         self
     }
@@ -141,21 +139,21 @@ impl Surroundings {
     /// The base URL of a service that gives credentials, without a slash at its end.
     pub(super) fn base_url(&self, service: CredentialsService, region: &str) -> Result<String, CredentialsError> {
         let environment = &self.environment;
-        let url = environment.endpoint_url(service.service_id());
-        let url = url.filter(|_| !environment.is_on("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"));
         let mut config = EndpointConfig::new()
             .region(region)
-            .fips(environment.is_on("AWS_USE_FIPS_ENDPOINT"))
-            .dual_stack(environment.is_on("AWS_USE_DUALSTACK_ENDPOINT"));
-        config.url = url;
+            .fips(environment.is_on("AWS_USE_FIPS_ENDPOINT")?)
+            .dual_stack(environment.is_on("AWS_USE_DUALSTACK_ENDPOINT")?);
+        if !environment.is_on("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS")? {
+            config.url = environment.endpoint_url(service.service_id())?;
+        }
         let endpoint = Endpoint::resolve_credentials(service, &config);
         Ok(endpoint.map_err(|error| invalid("there is no endpoint to ask").with_source(error))?.as_str().to_owned())
     }
 
     /// The certificates of `AWS_CA_BUNDLE`, which are trusted beside the others.
     fn ca_bundle(&self) -> Result<Option<Arc<[u8]>>, ConfigError> {
-        let Some(path) = self.environment.get(CA_BUNDLE) else { return Ok(None) };
-        let location = Location::of(&path, Platform::current(), |name| self.environment.get(name));
+        let Some(path) = self.environment.get(CA_BUNDLE)? else { return Ok(None) };
+        let location = self.environment.look(|variable| Location::of(&path, Platform::current(), variable))?;
         let text = location.read(&self.files, MAX_FILE)?;
         let text = text.ok_or_else(|| {
             ConfigError::new(
@@ -163,7 +161,7 @@ impl Surroundings {
                 format!("{CA_BUNDLE}={path:?} is a file that is not there"),
             )
         })?;
-        Ok(Some(text.as_bytes().into()))
+        super::ca_bundle(CA_BUNDLE, &path, &text).map(Some)
     }
 
     /// The text of a file that must be there.
@@ -175,19 +173,21 @@ impl Surroundings {
 
     /// The profiles of the shared files.
     pub(super) fn profiles(&self) -> Result<Profiles, ConfigError> {
-        Profiles::load(&Locations::find(Platform::current(), |name| self.environment.get(name)), &self.files)
+        let locations = self.environment.look(|variable| Locations::find(Platform::current(), variable))?;
+        Profiles::load(&locations, &self.files)
     }
 
-    /// The profile that code names, else `AWS_PROFILE`, else `default`.
-    pub(super) fn profile_name(&self, code: Option<&str>) -> ProfileName {
-        ProfileName::select(code.map(ToOwned::to_owned), |name| self.environment.get(name))
+    /// The profile that code names, else a variable, else `default`.
+    pub(super) fn profile_name(&self, code: Option<&str>) -> Result<ProfileName, ConfigError> {
+        Ok(self.environment.look(|variable| ProfileName::select(code.map(ToOwned::to_owned), variable))?)
     }
 
     /// The same, with what the selected profile says of endpoints below the variables.
     pub(super) fn with_profile(&self) -> Result<Self, ConfigError> {
         let profiles = self.profiles()?;
-        let Some(profile) = profiles.select(&self.profile_name(None))? else { return Ok(self.clone()) };
-        Ok(self.above(profile, profile.get("services").and_then(|services| profiles.services(services))))
+        let name = self.profile_name(None)?;
+        let Some(profile) = profiles.select(&name)? else { return Ok(self.clone()) };
+        Ok(self.above(profile, profiles.services_of(name.as_str(), profile)?))
     }
 
     /// The same, with what a profile says of endpoints below the variables.

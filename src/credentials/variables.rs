@@ -1,20 +1,29 @@
 //! Variables: keys, API key, region and endpoints.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
+use std::ffi::OsString;
 use std::fmt;
 use std::sync::Arc;
 
 use super::{ApiKey, Credentials};
-use crate::error::{CredentialsError, CredentialsErrorKind};
+use crate::error::{ConfigError, ConfigErrorKind, CredentialsError, CredentialsErrorKind, Error};
 
 /// Variables: the process's own, or others in their place.
 #[derive(Clone, Default)]
 pub(crate) struct Environment {
-    given: Option<Arc<BTreeMap<String, String>>>,
+    given: Option<Arc<BTreeMap<String, OsString>>>,
     /// What counts where a variable is not set.
     #[cfg(feature = "chain")]
     below: Option<Arc<BTreeMap<&'static str, String>>>,
 }
+
+/// A variable is set to bytes that are not UTF-8.
+///
+/// It is an error and never "not set": without `AWS_PROFILE`, for example, another identity would sign. It holds
+/// the name alone, because the value may be a secret.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct UnreadableVariable(String);
 
 impl Environment {
     /// The variables of this process.
@@ -23,7 +32,9 @@ impl Environment {
     }
 
     /// These variables and no others.
-    pub(crate) fn of(variables: BTreeMap<String, String>) -> Self {
+    pub(crate) fn of<K: Into<String>, V: Into<OsString>>(variables: impl IntoIterator<Item = (K, V)>) -> Self {
+        let variables: BTreeMap<_, _> =
+            variables.into_iter().map(|(name, value)| (name.into(), value.into())).collect();
         let mut environment = Self::process();
         environment.given = Some(Arc::new(variables));
         environment
@@ -36,42 +47,80 @@ impl Environment {
     }
 
     /// A variable's value; one that is empty counts as unset, as it does for the AWS CLI.
-    pub(crate) fn get(&self, name: &str) -> Option<String> {
-        let value = match &self.given {
-            None => std::env::var(name).ok(),
-            Some(variables) => variables.get(name).cloned(),
-        };
-        let value = value.filter(|value| !value.is_empty());
+    pub(crate) fn get(&self, name: &str) -> Result<Option<String>, UnreadableVariable> {
+        let value = self.raw(name).map(OsString::into_string).transpose();
+        let value = value.map_err(|_| UnreadableVariable(name.to_owned()))?;
         #[cfg(feature = "chain")]
         let value = value.or_else(|| self.below.as_ref()?.get(name).cloned());
-        value
+        Ok(value)
+    }
+
+    /// Whether a variable is set, readable or not. It is for callers that do not need the value yet.
+    fn is_set(&self, name: &str) -> bool {
+        self.raw(name).is_some()
+    }
+
+    /// Whether a variable names a profile, readable or not.
+    pub(crate) fn has_profile(&self) -> bool {
+        self.is_set("AWS_PROFILE") || self.is_set("AWS_DEFAULT_PROFILE")
+    }
+
+    /// Calls `find` with a function that reads variables. Fails if a variable that it reads is not UTF-8.
+    pub(crate) fn look<T>(
+        &self,
+        find: impl FnOnce(&dyn Fn(&str) -> Option<String>) -> T,
+    ) -> Result<T, UnreadableVariable> {
+        let unreadable = RefCell::new(None);
+        let read = |name: &str| {
+            self.get(name).unwrap_or_else(|error| {
+                unreadable.borrow_mut().get_or_insert(error);
+                None
+            })
+        };
+        let found = find(&read);
+        unreadable.into_inner().map_or(Ok(found), Err)
+    }
+
+    /// A variable's value if it is not empty.
+    fn raw(&self, name: &str) -> Option<OsString> {
+        let value = match &self.given {
+            None => of_process(name),
+            Some(variables) => variables.get(name).cloned(),
+        };
+        value.filter(|value| !value.is_empty())
     }
 
     /// Whether a variable says `true`, in any case.
     #[cfg(feature = "chain")]
-    pub(super) fn is_on(&self, name: &str) -> bool {
-        self.get(name).is_some_and(|value| value.eq_ignore_ascii_case("true"))
+    pub(super) fn is_on(&self, name: &str) -> Result<bool, UnreadableVariable> {
+        Ok(self.get(name)?.is_some_and(|value| value.eq_ignore_ascii_case("true")))
     }
 
     /// `AWS_BEARER_TOKEN_BEDROCK`.
-    pub(crate) fn api_key(&self) -> Option<ApiKey> {
-        self.get("AWS_BEARER_TOKEN_BEDROCK").map(ApiKey::new)
+    pub(crate) fn api_key(&self) -> Result<Option<ApiKey>, UnreadableVariable> {
+        Ok(self.get(API_KEY)?.map(ApiKey::new))
     }
 
-    /// Whether any half of a pair of keys is there.
+    /// Whether there is an API key, readable or not.
+    pub(crate) fn has_api_key(&self) -> bool {
+        self.is_set(API_KEY)
+    }
+
+    /// Whether any half of a pair of keys is there, readable or not.
     pub(crate) fn has_credentials(&self) -> bool {
-        ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"].iter().any(|name| self.get_text(name).is_some())
+        let is_there = |name: &&str| self.get_text(name) != Ok(None);
+        ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"].iter().any(is_there)
     }
 
     /// A variable's value that is not blank.
-    fn get_text(&self, name: &str) -> Option<String> {
-        self.get(name).filter(|value| !value.trim().is_empty())
+    fn get_text(&self, name: &str) -> Result<Option<String>, UnreadableVariable> {
+        Ok(self.get(name)?.filter(|value| !value.trim().is_empty()))
     }
 
     /// `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY`, `AWS_SESSION_TOKEN`; blank ones count as unset.
     pub(crate) fn credentials(&self) -> Result<Credentials, CredentialsError> {
         let get = |name| self.get_text(name);
-        let (id, secret) = match (get("AWS_ACCESS_KEY_ID"), get("AWS_SECRET_ACCESS_KEY")) {
+        let (id, secret) = match (get("AWS_ACCESS_KEY_ID")?, get("AWS_SECRET_ACCESS_KEY")?) {
             (Some(id), Some(secret)) => (id, secret),
             (None, None) => {
                 let message = "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are not set";
@@ -81,23 +130,72 @@ impl Environment {
             (None, Some(_)) => return Err(halved("AWS_SECRET_ACCESS_KEY is set, AWS_ACCESS_KEY_ID is not")),
         };
         let mut credentials = Credentials::new(id, secret);
-        if let Some(token) = get("AWS_SESSION_TOKEN") {
+        if let Some(token) = get("AWS_SESSION_TOKEN")? {
             credentials = credentials.with_session_token(token);
         }
-        if let Some(account_id) = get("AWS_ACCOUNT_ID") {
+        if let Some(account_id) = get("AWS_ACCOUNT_ID")? {
             credentials = credentials.with_account_id(account_id);
         }
         Ok(credentials)
     }
 
     /// `AWS_REGION`, `AWS_DEFAULT_REGION`.
-    pub(crate) fn region(&self) -> Option<String> {
-        self.get("AWS_REGION").or_else(|| self.get("AWS_DEFAULT_REGION"))
+    pub(crate) fn region(&self) -> Result<Option<String>, UnreadableVariable> {
+        match self.get("AWS_REGION")? {
+            None => self.get("AWS_DEFAULT_REGION"),
+            region => Ok(region),
+        }
+    }
+
+    /// Whether there is a region, readable or not.
+    pub(crate) fn has_region(&self) -> bool {
+        self.region() != Ok(None)
     }
 
     /// `AWS_ENDPOINT_URL_…` of a service by its id (`BEDROCK_RUNTIME`, `BEDROCK`), or `AWS_ENDPOINT_URL`.
-    pub(crate) fn endpoint_url(&self, service_id: &str) -> Option<String> {
-        self.get(&format!("AWS_ENDPOINT_URL_{service_id}")).or_else(|| self.get("AWS_ENDPOINT_URL"))
+    pub(crate) fn endpoint_url(&self, service_id: &str) -> Result<Option<String>, UnreadableVariable> {
+        match self.get(&format!("AWS_ENDPOINT_URL_{service_id}"))? {
+            None => self.get("AWS_ENDPOINT_URL"),
+            url => Ok(url),
+        }
+    }
+}
+
+const API_KEY: &str = "AWS_BEARER_TOKEN_BEDROCK";
+
+/// A variable of this process. If `HOME` is not set, the user database says where the home directory is: services
+/// that an init system starts often run without `HOME`.
+fn of_process(name: &str) -> Option<OsString> {
+    let value = std::env::var_os(name);
+    // An empty `HOME` stays empty, and so there is no home. botocore would read `/.aws` then, and the AWS SDK for
+    // Rust `.aws` in the working directory: files that nobody meant.
+    if cfg!(unix) && name == "HOME" && value.is_none() {
+        return std::env::home_dir().map(Into::into);
+    }
+    value
+}
+
+impl fmt::Display for UnreadableVariable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the environment variable {} is not valid UTF-8: set it to UTF-8 text or unset it", self.0)
+    }
+}
+
+impl From<UnreadableVariable> for ConfigError {
+    fn from(error: UnreadableVariable) -> Self {
+        Self::new(ConfigErrorKind::InvalidSetting, error.to_string())
+    }
+}
+
+impl From<UnreadableVariable> for CredentialsError {
+    fn from(error: UnreadableVariable) -> Self {
+        Self::of(CredentialsErrorKind::Invalid, error.to_string())
+    }
+}
+
+impl From<UnreadableVariable> for Error {
+    fn from(error: UnreadableVariable) -> Self {
+        ConfigError::from(error).into()
     }
 }
 
@@ -117,7 +215,7 @@ mod tests {
     use super::*;
 
     fn environment(variables: &[(&str, &str)]) -> Environment {
-        Environment::of(variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect())
+        Environment::of(variables.iter().copied())
     }
 
     #[test]
@@ -140,8 +238,8 @@ mod tests {
             ("AWS_ENDPOINT_URL", "http://all"),
             ("AWS_ENDPOINT_URL_BEDROCK_RUNTIME", "http://runtime"),
         ]);
-        assert_eq!(variables.region().as_deref(), Some("eu-west-1"));
-        assert_eq!(variables.endpoint_url("BEDROCK_RUNTIME").as_deref(), Some("http://runtime"));
-        assert_eq!(variables.endpoint_url("BEDROCK").as_deref(), Some("http://all"));
+        assert_eq!(variables.region().unwrap().as_deref(), Some("eu-west-1"));
+        assert_eq!(variables.endpoint_url("BEDROCK_RUNTIME").unwrap().as_deref(), Some("http://runtime"));
+        assert_eq!(variables.endpoint_url("BEDROCK").unwrap().as_deref(), Some("http://all"));
     }
 }

@@ -71,12 +71,12 @@ impl WebIdentityCredentials {
             return Ok(given.clone());
         }
         let environment = &self.sts.surroundings.environment;
-        match (environment.get(TOKEN_FILE), environment.get(ROLE_ARN)) {
-            (Some(file), Some(arn)) => {
-                Ok((Role { session_name: environment.get(SESSION_NAME), ..Role::new(arn) }, file))
-            }
-            (Some(_), None) => Err(invalid(format!("{TOKEN_FILE} is set, {ROLE_ARN} is not"))),
-            (None, _) => Err(CredentialsError::not_configured(format!("{TOKEN_FILE} is not set"))),
+        let Some(file) = environment.get(TOKEN_FILE)? else {
+            return Err(CredentialsError::not_configured(format!("{TOKEN_FILE} is not set")));
+        };
+        match environment.get(ROLE_ARN)? {
+            Some(arn) => Ok((Role { session_name: environment.get(SESSION_NAME)?, ..Role::new(arn) }, file)),
+            None => Err(invalid(format!("{TOKEN_FILE} is set, {ROLE_ARN} is not"))),
         }
     }
 

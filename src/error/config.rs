@@ -4,14 +4,14 @@ use std::error::Error as StdError;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-use super::Cause;
+use super::{Cause, Context, line};
 
 /// What is wrong with a configuration or a request, found before anything was sent.
 #[derive(Debug)]
 pub struct ConfigError {
     kind: ConfigErrorKind,
     message: String,
-    pub(super) attempts: u32,
+    context: Context,
     place: Option<Box<Place>>,
     source: Option<Cause>,
 }
@@ -65,11 +65,11 @@ pub enum ConfigErrorKind {
 
 impl ConfigError {
     pub(crate) fn new(kind: ConfigErrorKind, message: impl Into<String>) -> Self {
-        Self { kind, message: message.into(), attempts: 0, place: None, source: None }
+        Self { kind, message: line::kept(message.into()), context: Context::default(), place: None, source: None }
     }
 
     pub(crate) fn with_source(mut self, source: impl Into<Cause>) -> Self {
-        self.source = Some(source.into());
+        self.source = Some(line::kept_cause(source.into()));
         self
     }
 
@@ -77,6 +77,14 @@ impl ConfigError {
     pub(crate) fn at(mut self, path: &Path, line: Option<usize>) -> Self {
         self.place = Some(Box::new(Place { path: path.to_owned(), line }));
         self
+    }
+
+    pub(super) fn context(&self) -> &Context {
+        &self.context
+    }
+
+    pub(super) fn context_mut(&mut self) -> &mut Context {
+        &mut self.context
     }
 
     /// The file that is wrong, where a file is.
@@ -100,7 +108,7 @@ impl ConfigError {
 
 impl fmt::Display for ConfigError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.message)
+        line::print(f, &self.message)
     }
 }
 

@@ -4,7 +4,7 @@ use std::error::Error as StdError;
 use std::fmt;
 use std::sync::Arc;
 
-use super::Cause;
+use super::{Cause, Context, causes, line};
 
 /// Why there are no credentials: what was tried, in order, and why each source gave nothing.
 ///
@@ -14,7 +14,7 @@ pub struct CredentialsError {
     kind: CredentialsErrorKind,
     message: Arc<str>,
     tried: Arc<[Tried]>,
-    pub(super) attempts: u32,
+    context: Context,
     source: Option<Arc<dyn StdError + Send + Sync + 'static>>,
 }
 
@@ -90,13 +90,10 @@ impl Tried {
 /// The source and, in one line, the reason with its causes.
 impl fmt::Display for Tried {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.source, self.error.message)?;
-        let mut cause = self.error.source();
-        while let Some(error) = cause {
-            write!(f, ": {error}")?;
-            cause = error.source();
-        }
-        Ok(())
+        let mut text = line::Line::of(format_args!("{}: {}", self.source, self.error.message), line::PART);
+        let said = text.as_str().to_owned();
+        causes::say(&mut text, &said, &self.error);
+        line::print(f, text.as_str())
     }
 }
 
@@ -108,7 +105,8 @@ impl CredentialsError {
 
     /// An error of a kind.
     pub(crate) fn of(kind: CredentialsErrorKind, message: impl Into<String>) -> Self {
-        Self { kind, message: message.into().into(), tried: Arc::new([]), attempts: 0, source: None }
+        let message = line::Line::of(message.into(), line::LONG).as_str().into();
+        Self { kind, message, tried: Arc::new([]), context: Context::default(), source: None }
     }
 
     /// A source of your own is not set up: a chain asks the next. The message must hold no secret.
@@ -127,9 +125,17 @@ impl CredentialsError {
     /// The same error with its cause.
     #[must_use]
     pub fn with_source(mut self, source: impl Into<Box<dyn StdError + Send + Sync + 'static>>) -> Self {
-        let source: Cause = source.into();
+        let source: Cause = line::kept_cause(source.into());
         self.source = Some(source.into());
         self
+    }
+
+    pub(super) fn context(&self) -> &Context {
+        &self.context
+    }
+
+    pub(super) fn context_mut(&mut self) -> &mut Context {
+        &mut self.context
     }
 
     /// What is wrong, to match on.
@@ -147,7 +153,7 @@ impl CredentialsError {
 
 impl fmt::Display for CredentialsError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "no credentials: {}", self.message)
+        f.write_str(line::Line::of(format_args!("no credentials: {}", self.message), line::LONG).as_str())
     }
 }
 

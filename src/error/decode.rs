@@ -6,7 +6,7 @@ use std::fmt;
 use bytes::Bytes;
 use http::StatusCode;
 
-use super::{Cause, Context, discreet_bytes, json_path};
+use super::{Cause, Context, discreet_bytes, json_path, line};
 
 /// What could not be read: an answer that is not its shape, a document that is not JSON.
 #[derive(Debug)]
@@ -14,21 +14,43 @@ pub struct DecodeError {
     what: &'static str,
     path: String,
     body: Bytes,
-    pub(super) context: Context,
+    context: Context,
     source: Cause,
+    /// The limit that was exceeded, in bytes.
+    memory_limit: Option<usize>,
 }
 
 impl DecodeError {
     pub(crate) fn new(what: &'static str, body: &[u8], source: serde_json::Error) -> Self {
         let path = json_path(body, &source);
-        Self { what, path, body: discreet_bytes(body), context: Context::default(), source: source.into() }
+        Self {
+            what,
+            path,
+            body: discreet_bytes(body),
+            context: Context::default(),
+            source: line::kept_cause(source.into()),
+            memory_limit: None,
+        }
+    }
+
+    /// The same error, of a value that would take more memory than the limit.
+    pub(crate) fn of_memory(mut self, limit: usize) -> Self {
+        self.memory_limit = Some(limit);
+        self
     }
 
     /// What can be read and yet cannot be meant.
     #[cfg(feature = "client")]
     pub(crate) fn meaningless(what: &'static str, body: &[u8], source: impl Into<Cause>) -> Self {
         let context = Context::default();
-        Self { what, path: String::new(), body: discreet_bytes(body), context, source: source.into() }
+        Self {
+            what,
+            path: String::new(),
+            body: discreet_bytes(body),
+            context,
+            source: line::kept_cause(source.into()),
+            memory_limit: None,
+        }
     }
 
     /// The AWS name of the shape, or `document`.
@@ -49,25 +71,49 @@ impl DecodeError {
         &self.body
     }
 
+    /// Returns the limit that was exceeded, in bytes, if the value was not read because it would take more memory than that.
+    ///
+    /// A client's limit is [`Limits::memory`](https://docs.rs/bedrock-lite/latest/bedrock_lite/struct.Limits.html).
+    #[must_use]
+    pub fn memory_limit(&self) -> Option<usize> {
+        self.memory_limit
+    }
+
     /// The same error, knowing the call that the answer is of.
     pub(crate) fn with_call(mut self, status: Option<StatusCode>, request_id: Option<&str>, attempts: u32) -> Self {
-        self.context = Context { status, request_id: request_id.map(Into::into), attempts };
+        self.context = Context { status, request_id: request_id.map(Into::into), attempts, origin: None };
         self
     }
 
-    pub(super) fn status(&self) -> Option<StatusCode> {
-        self.context.status
+    pub(super) fn context(&self) -> &Context {
+        &self.context
     }
 
-    pub(super) fn request_id(&self) -> Option<&str> {
-        self.context.request_id.as_deref()
+    pub(super) fn context_mut(&mut self) -> &mut Context {
+        &mut self.context
     }
 }
 
 impl fmt::Display for DecodeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "what was received is not a readable {}", self.what)?;
-        if self.path.is_empty() { Ok(()) } else { write!(f, ", at {}", self.path) }
+        /// How much is shown of what is not JSON at all, in bytes.
+        const SHOWN: usize = 200;
+        let mut text = line::Line::new(line::PART);
+        match self.memory_limit {
+            Some(limit) => text.say(format_args!(
+                "the {} takes more than {limit} bytes of memory: raise Limits::memory if it is meant to",
+                self.what
+            )),
+            None => text.say(format_args!("what was received is not a readable {}", self.what)),
+        }
+        let start = String::from_utf8_lossy(&self.body);
+        if !self.path.is_empty() {
+            text.say(format_args!(", at {}", self.path));
+        } else if !start.trim_start().is_empty() && !start.trim_start().starts_with(['{', '[', '"']) {
+            text.say(", it begins with ");
+            text.say_at_most(SHOWN, start.trim());
+        }
+        line::print(f, text.as_str())
     }
 }
 

@@ -9,7 +9,9 @@ use chrono::TimeDelta;
 use http::{HeaderMap, StatusCode};
 use serde_json::Value;
 
-use super::{Context, SignatureMismatch, without_secrets};
+use super::line::{self, Line};
+use super::service_body::{ErrorBody, bare_code};
+use super::{Context, SignatureMismatch, overflow, without_secrets};
 
 /// An error that Bedrock answered with.
 ///
@@ -85,23 +87,29 @@ pub enum ServiceErrorKind {
 }
 
 impl ServiceErrorKind {
-    /// The kind that a code of AWS's means.
+    /// The kind that a code means: AWS's, else those of the formats of Anthropic and `OpenAI`.
     fn from_code(code: &str) -> Self {
         match code.strip_suffix("Exception").unwrap_or(code) {
-            "AccessDenied" => Self::AccessDenied,
+            "AccessDenied" | "permission_error" => Self::AccessDenied,
             "Conflict" => Self::Conflict,
             "ExpiredToken" | "RequestExpired" => Self::ExpiredToken,
-            "InternalServer" | "InternalServerError" | "InternalFailure" | "InternalError" => Self::InternalServer,
+            "InternalServer"
+            | "InternalServerError"
+            | "InternalFailure"
+            | "InternalError"
+            | "api_error"
+            | "server_error"
+            | "internal_server_error" => Self::InternalServer,
             "InvalidSignature" | "SignatureDoesNotMatch" | "RequestTimeTooSkewed" | "RequestInTheFuture" => {
                 Self::InvalidSignature
             }
             "ModelError" => Self::ModelError,
             "ModelNotReady" => Self::ModelNotReady,
             "ModelStreamError" => Self::ModelStreamError,
-            "ModelTimeout" => Self::ModelTimeout,
-            "ResourceNotFound" => Self::ResourceNotFound,
-            "ServiceQuotaExceeded" => Self::ServiceQuotaExceeded,
-            "ServiceUnavailable" => Self::ServiceUnavailable,
+            "ModelTimeout" | "timeout_error" => Self::ModelTimeout,
+            "ResourceNotFound" | "not_found_error" | "model_not_found" => Self::ResourceNotFound,
+            "ServiceQuotaExceeded" | "insufficient_quota" | "billing_error" => Self::ServiceQuotaExceeded,
+            "ServiceUnavailable" | "overloaded_error" => Self::ServiceUnavailable,
             "Throttling"
             | "Throttled"
             | "RequestThrottled"
@@ -113,11 +121,19 @@ impl ServiceErrorKind {
             | "TransactionInProgress"
             | "PriorRequestNotComplete"
             | "EC2Throttled"
-            | "SlowDown" => Self::Throttling,
+            | "SlowDown"
+            | "rate_limit_error"
+            | "rate_limit_exceeded" => Self::Throttling,
             "TooManyTags" => Self::TooManyTags,
             "UnknownOperation" => Self::UnknownOperation,
-            "UnrecognizedClient" | "InvalidClientTokenId" => Self::UnrecognizedClient,
-            "Validation" | "ValidationError" => Self::Validation,
+            "UnrecognizedClient" | "InvalidClientTokenId" | "authentication_error" | "invalid_api_key" => {
+                Self::UnrecognizedClient
+            }
+            "Validation"
+            | "ValidationError"
+            | "invalid_request_error"
+            | "context_length_exceeded"
+            | "request_too_large" => Self::Validation,
             _ => Self::Other,
         }
     }
@@ -157,32 +173,37 @@ impl ServiceErrorKind {
 impl ServiceError {
     /// Reads the error that a response is: any response whose status is not 2xx.
     ///
-    /// The code decides, not the status: `x-amzn-errortype` first, then the body's `__type`, `code` or `error.code`.
+    /// The code decides, not the status. It is the first of these that is there:
+    ///
+    /// 1. the header `x-amzn-errortype`;
+    /// 2. in a body in JSON, `__type`, `code`, `error.code` or `error.type`;
+    /// 3. in a body in XML, `Code`, or an element that is named like the code: `<UnknownOperationException/>`.
     #[must_use]
     pub fn from_response(head: &http::response::Parts, body: &[u8]) -> Self {
-        let json = read(body);
+        let said = ErrorBody::read(body);
         let code = head
             .headers
             .get("x-amzn-errortype")
             .and_then(|v| v.to_str().ok())
             .and_then(bare_code)
-            .or_else(|| body_code(&json));
+            .or_else(|| said.code());
         let kind = code.map_or_else(|| ServiceErrorKind::from_status(head.status), ServiceErrorKind::from_code);
-        let mut error = Self::new(kind, code, &json, head.status, body);
+        let mut error = Self::new(kind, code, &said, head.status, body);
         error.0.retry_after = retry_after(&head.headers);
-        error.note(head);
+        error.0.context.request_id = said.request_id().map(Into::into);
+        error.0.context.note(head);
         error
     }
 
     /// Reads the error that a frame is: `exception_type` is its `:exception-type`, in lowerCamel.
     pub(crate) fn from_exception(exception_type: &str, payload: &[u8]) -> Self {
-        let json = read(payload);
+        let said = ErrorBody::read(payload);
         let code = bare_code(exception_type).map(|code| {
             let mut chars = code.chars();
             chars.next().map(|c| c.to_ascii_uppercase()).into_iter().chain(chars).collect::<String>()
         });
         let kind = code.as_deref().map_or(ServiceErrorKind::Other, ServiceErrorKind::from_code);
-        let mut error = Self::new(kind, code.as_deref(), &json, kind.modelled_status(), payload);
+        let mut error = Self::new(kind, code.as_deref(), &said, kind.modelled_status(), payload);
         error.0.in_stream = true;
         error
     }
@@ -191,30 +212,25 @@ impl ServiceError {
     pub(crate) fn from_error_frame(code: Option<&str>, message: Option<&str>) -> Self {
         let code = code.and_then(bare_code);
         let kind = code.map_or(ServiceErrorKind::Other, ServiceErrorKind::from_code);
-        let mut error = Self::new(kind, code, &Value::Null, kind.modelled_status(), &[]);
+        let mut error = Self::new(kind, code, &ErrorBody::read(&[]), kind.modelled_status(), &[]);
         error.0.message = message.map(discreet);
         error.0.in_stream = true;
         error
     }
 
-    fn new(kind: ServiceErrorKind, code: Option<&str>, json: &Value, status: StatusCode, body: &[u8]) -> Self {
-        let text = |member: &str| json.get(member).and_then(Value::as_str);
-        let message = text("message")
-            .or_else(|| text("Message"))
-            .or_else(|| text("errorMessage"))
-            .or_else(|| json.get("error")?.get("message")?.as_str());
+    fn new(kind: ServiceErrorKind, code: Option<&str>, said: &ErrorBody, status: StatusCode, body: &[u8]) -> Self {
         Self(Box::new(Inner {
             kind,
             code: code.map(Into::into),
-            message: message.map(discreet),
+            message: said.message().map(discreet),
             status,
             details: Details {
-                original_status: json
-                    .get("originalStatusCode")
+                original_status: said
+                    .member("originalStatusCode")
                     .and_then(Value::as_u64)
                     .and_then(|status| u16::try_from(status).ok()),
-                original_message: text("originalMessage").map(discreet),
-                resource_name: text("resourceName").map(discreet),
+                original_message: said.text("originalMessage").map(discreet),
+                resource_name: said.text("resourceName").map(discreet),
             },
             retry_after: None,
             in_stream: false,
@@ -226,17 +242,12 @@ impl ServiceError {
         }))
     }
 
-    pub(super) fn note(&mut self, head: &http::response::Parts) {
-        self.0.context.note(head);
+    pub(super) fn context(&self) -> &Context {
+        &self.0.context
     }
 
-    #[cfg(feature = "client")]
-    pub(super) fn set_attempts(&mut self, attempts: u32) {
-        self.0.context.attempts = attempts;
-    }
-
-    pub(super) fn attempts(&self) -> u32 {
-        self.0.context.attempts
+    pub(super) fn context_mut(&mut self) -> &mut Context {
+        &mut self.0.context
     }
 
     /// Whether the signature was refused, be it for the time it names.
@@ -252,7 +263,17 @@ impl ServiceError {
         self.code().is_some_and(|code| CODES.contains(&code))
     }
 
-    /// The same error, knowing that the clock was wrong by this much.
+    /// Returns whether the service says that the signature's time is wrong.
+    #[cfg(feature = "client")]
+    pub(crate) fn is_about_time(&self) -> bool {
+        const CODES: [&str; 3] = ["RequestTimeTooSkewed", "RequestExpired", "RequestInTheFuture"];
+        self.code().is_some_and(|code| CODES.contains(&code))
+            || self.message().is_some_and(|message| {
+                message.starts_with("Signature expired") || message.starts_with("Signature not yet current")
+            })
+    }
+
+    /// The same error, knowing that the clock was wrong by this much; zero if a wrong correction of the clock was dropped.
     #[cfg(any(feature = "client", test))]
     #[must_use]
     pub(crate) fn with_clock_skew(mut self, skew: TimeDelta) -> Self {
@@ -344,7 +365,8 @@ impl ServiceError {
 
     /// How far the service's clock is ahead of this machine's, where that is why the signature was refused.
     ///
-    /// The client has taken note of it, and signs by the service's clock from now on.
+    /// The client has taken note of it, and signs by the service's clock from now on. Zero if the signature was made with a skew
+    /// that turned out to be wrong: the client has dropped it, and signs by this machine's clock again.
     #[must_use]
     pub fn clock_skew(&self) -> Option<TimeDelta> {
         self.0.clock_skew
@@ -363,6 +385,17 @@ impl ServiceError {
         &self.0.body
     }
 
+    /// Whether the conversation is too long for the model: what was sent, or that and the tokens that were asked for, do not fit into its
+    /// context window. A shorter conversation may succeed.
+    ///
+    /// There is no code for it. The wordings of Bedrock and of the models' families are known; "Too many tokens, please wait" is
+    /// throttling and is not among them.
+    #[must_use]
+    pub fn is_context_overflow(&self) -> bool {
+        let texts = [self.code(), self.message(), self.original_message()];
+        !self.is_throttling() && texts.into_iter().flatten().any(overflow::is_said)
+    }
+
     /// Whether the service asks to slow down.
     #[must_use]
     pub fn is_throttling(&self) -> bool {
@@ -372,13 +405,17 @@ impl ServiceError {
 
     /// Whether the same request may succeed when it is sent again.
     ///
+    /// `ModelStreamError` is retryable, as AWS's service model says. The client retries it only if it is the first frame
+    /// of a stream: after an event, what was generated is billed, and retrying is the caller's decision.
     /// `ModelTimeout` is not among them: what was generated until then is paid for, and paid again when it is sent again.
     /// A refused signature is, where the clock was wrong and has been put right, or where it had grown old on the way.
     #[must_use]
     pub fn is_retryable(&self) -> bool {
-        use ServiceErrorKind::{InternalServer, ModelNotReady, Other, ServiceUnavailable, Throttling};
+        use ServiceErrorKind::{
+            InternalServer, ModelNotReady, ModelStreamError, Other, ServiceUnavailable, Throttling,
+        };
         match self.0.kind {
-            Throttling | ModelNotReady | InternalServer | ServiceUnavailable => true,
+            Throttling | ModelNotReady | ModelStreamError | InternalServer | ServiceUnavailable => true,
             Other => {
                 matches!(self.0.status.as_u16(), 429 | 500 | 502 | 503 | 504)
                     || matches!(self.code(), Some("RequestTimeout" | "RequestTimeoutException"))
@@ -388,38 +425,68 @@ impl ServiceError {
     }
 }
 
-/// In one line: of a message that has more, the first; [`message`](ServiceError::message) has them all.
+/// One line of at most 1 KiB: code, status and message. Of a response without a message it has the first bytes of the body.
+/// [`message`](ServiceError::message) has the whole message.
 impl fmt::Display for ServiceError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match (self.code(), self.message().and_then(|message| message.lines().next())) {
-            (Some(code), Some(message)) => write!(f, "{code}: {message}"),
-            (Some(code), None) => write!(f, "{code} (HTTP {})", self.0.status.as_u16()),
-            (None, Some(message)) => write!(f, "HTTP {}: {message}", self.0.status.as_u16()),
-            (None, None) => write!(f, "HTTP {}", self.0.status.as_u16()),
-        }?;
-        match (self.0.kind, self.message()) {
-            (ServiceErrorKind::Validation, Some(message)) if message.contains("on-demand throughput isn") => {
-                f.write_str(" (use the id of an inference profile, such as the model id with the prefix us. or eu.)")
+        /// The longest code that is printed, in bytes.
+        const CODE: usize = 128;
+        /// The longest message that is printed, in bytes.
+        const MESSAGE: usize = 640;
+        let mut text = Line::new(line::PART);
+        let status = self.0.status.as_u16();
+        match (self.code(), self.0.in_stream) {
+            (Some(code), true) => {
+                text.say_at_most(CODE, code);
+                text.say(" (in the stream)");
             }
-            _ => Ok(()),
-        }?;
-        match (self.0.clock_skew, self.0.signature_age) {
-            (Some(skew), _) => write!(f, " (this machine's clock is {} s off)", skew.num_seconds().abs()),
-            (None, Some(age)) => write!(f, " (it was answered {} s after the signature)", age.num_seconds()),
-            (None, None) => Ok(()),
+            (Some(code), false) => {
+                text.say_at_most(CODE, code);
+                text.say(format_args!(" ({status})"));
+            }
+            (None, true) => text.say("an error in the stream"),
+            (None, false) => text.say(format_args!("HTTP {status}")),
         }
+        if let Some(message) = self.message() {
+            // The service repeats what it signed, line by line: the verdict says where it differs.
+            let message = match &self.0.signature {
+                Some(_) => message.lines().next().unwrap_or_default().trim_end_matches('.'),
+                None => message,
+            };
+            text.say(": ");
+            text.say_at_most(MESSAGE, message);
+        } else if let Some(start) = self.start_of_body() {
+            text.say(format_args!(": the response begins with {start}"));
+        }
+        if let Some(verdict) = self.0.signature.as_ref().and_then(|signature| signature.verdict()) {
+            text.say(format_args!("; {verdict}"));
+        }
+        match (self.0.clock_skew, self.0.signature_age) {
+            (Some(skew), _) if skew.is_zero() => text.say("; signed with a clock correction that is dropped now"),
+            (Some(skew), _) => text.say(format_args!("; this machine's clock is {} s off", skew.num_seconds().abs())),
+            (None, Some(age)) => {
+                text.say(format_args!("; it was answered {} s after the signature", age.num_seconds()));
+            }
+            (None, None) => {}
+        }
+        line::print(f, text.as_str())
+    }
+}
+
+impl ServiceError {
+    /// The first bytes of a body that has no message, unless they say nothing.
+    fn start_of_body(&self) -> Option<String> {
+        const SHOWN: usize = 200;
+        let body = String::from_utf8_lossy(&self.0.body);
+        // An element that is named like the code has been said.
+        let said_by_code = ErrorBody::read(&self.0.body).is_xml();
+        let start = Line::of(body.trim(), SHOWN);
+        let says_nothing = matches!(start.as_str(), "" | "{}" | "null" | "[]");
+        (!says_nothing && !said_by_code).then(|| start.as_str().to_owned())
     }
 }
 
 impl StdError for ServiceError {}
-
-/// The largest text that is read for what it says, in bytes. AWS's are a thousandth of it; one that is larger takes many times its
-/// size to read, and only its first bytes are kept.
-const READ: usize = 1024 * 1024;
-
-fn read(text: &[u8]) -> Value {
-    if text.len() > READ { Value::Null } else { serde_json::from_slice(text).unwrap_or(Value::Null) }
-}
 
 /// What is kept of a body.
 fn kept(body: &[u8]) -> Bytes {
@@ -429,19 +496,6 @@ fn kept(body: &[u8]) -> Bytes {
 /// What is kept of a text.
 fn discreet(text: &str) -> Box<str> {
     String::from_utf8_lossy(&without_secrets(text.as_bytes())).into()
-}
-
-/// `com.amazon.bedrock#ThrottlingException:http://…` → `ThrottlingException`; never more than one line, never nothing.
-fn bare_code(code: &str) -> Option<&str> {
-    let code = code.split(|c: char| c == ':' || c.is_control()).next().unwrap_or_default();
-    let code = code.rsplit('#').next().unwrap_or_default().trim();
-    (!code.is_empty()).then_some(code)
-}
-
-fn body_code(json: &Value) -> Option<&str> {
-    ["/__type", "/code", "/error/code", "/Output/__type"]
-        .into_iter()
-        .find_map(|pointer| bare_code(json.pointer(pointer)?.as_str()?))
 }
 
 fn retry_after(headers: &HeaderMap) -> Option<Duration> {

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use super::line::Line;
+
 /// What was signed, beside what the service says should have been, for a signature that it refused.
 ///
 /// `Display` writes where the two first part, and then all of them. The session token is in none of them, and nothing else
@@ -83,6 +85,29 @@ impl SignatureMismatch {
     #[must_use]
     pub fn expected_string_to_sign(&self) -> Option<&str> {
         self.expected_string_to_sign.as_deref()
+    }
+
+    /// Returns in one line why the signature was refused, as far as the service says what it expected.
+    #[must_use]
+    pub fn verdict(&self) -> Option<String> {
+        /// The longest part of a line that is shown, in bytes.
+        const SHOWN: usize = 100;
+        let shown = |text: Option<&str>| match text {
+            Some(text) => format!("\"{}\"", Line::of(text, SHOWN).as_str()),
+            None => "no such line".to_owned(),
+        };
+        match self.first_difference() {
+            Some(SignatureDifference { text, line, signed, expected }) => Some(format!(
+                "the {text} differs in line {line}: the client signed {}, the service expected {}",
+                shown(signed),
+                shown(expected)
+            )),
+            None if self.expected_canonical_request.is_some() || self.expected_string_to_sign.is_some() => Some(
+                "the service expected what was signed: the secret access key does not belong to the access key ID"
+                    .to_owned(),
+            ),
+            None => None,
+        }
     }
 
     /// Where the two first part; `None` where they do not, or the service does not say.

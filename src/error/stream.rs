@@ -5,9 +5,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use http::StatusCode;
-
-use super::{Cause, Context};
+use super::{Cause, Context, line};
 
 /// How an event stream was cut, corrupt, or not a stream at all.
 ///
@@ -40,7 +38,7 @@ pub enum StreamErrorKind {
     PreludeChecksum,
     /// The checksum of a frame is wrong.
     MessageChecksum,
-    /// A frame claims to be larger than the bound of 16 MiB.
+    /// A frame claims to be larger than the bound: a payload of 24 MiB.
     FrameTooLarge,
     /// A frame whose lengths or headers contradict each other.
     MalformedFrame,
@@ -56,7 +54,7 @@ pub enum StreamErrorKind {
     Idle,
     /// The time for the whole call ran out.
     Call,
-    /// The stream as a whole is larger than the client takes.
+    /// The stream as a whole, or the reply that is put together from it, is larger than the client takes.
     TooLarge,
     /// The connection broke.
     Connection,
@@ -64,7 +62,8 @@ pub enum StreamErrorKind {
 
 impl StreamError {
     pub(crate) fn new(kind: StreamErrorKind, detail: impl Into<String>) -> Self {
-        Self(Box::new(Inner { kind, detail: detail.into(), context: Context::default(), source: None }))
+        let detail = line::kept(detail.into());
+        Self(Box::new(Inner { kind, detail, context: Context::default(), source: None }))
     }
 
     #[cfg_attr(not(feature = "client"), expect(dead_code, reason = "only the client waits"))]
@@ -80,12 +79,16 @@ impl StreamError {
     }
 
     pub(crate) fn with_source(mut self, source: impl Into<Cause>) -> Self {
-        let source: Cause = source.into();
+        let source: Cause = line::kept_cause(source.into());
         self.0.source = Some(source.into());
         self
     }
 
-    pub(crate) fn context_mut(&mut self) -> &mut Context {
+    pub(super) fn context(&self) -> &Context {
+        &self.0.context
+    }
+
+    pub(super) fn context_mut(&mut self) -> &mut Context {
         &mut self.0.context
     }
 
@@ -109,18 +112,6 @@ impl StreamError {
                 | StreamErrorKind::TooLarge
         )
     }
-
-    pub(super) fn status(&self) -> Option<StatusCode> {
-        self.0.context.status
-    }
-
-    pub(super) fn request_id(&self) -> Option<&str> {
-        self.0.context.request_id.as_deref()
-    }
-
-    pub(super) fn attempts(&self) -> u32 {
-        self.0.context.attempts
-    }
 }
 
 impl fmt::Display for StreamError {
@@ -137,14 +128,14 @@ impl fmt::Display for StreamError {
             StreamErrorKind::MalformedEvent => "an event is not what its name says",
             StreamErrorKind::UnexpectedEvent => "an event came where it cannot",
             StreamErrorKind::ToolInput => "the input of a tool is not JSON",
-            StreamErrorKind::ContentType => "the answer is not an event stream",
+            StreamErrorKind::ContentType => "the response is not an event stream",
             StreamErrorKind::Idle => "the stream went silent",
             StreamErrorKind::Call => "the stream was not done in time",
             StreamErrorKind::TooLarge => "the stream is larger than the client takes",
             StreamErrorKind::Connection => "the connection broke inside the stream",
         };
-        f.write_str(what)?;
-        if self.0.detail.is_empty() { Ok(()) } else { write!(f, ": {}", self.0.detail) }
+        let between = if self.0.detail.is_empty() { "" } else { ": " };
+        line::print(f, format_args!("{what}{between}{}", self.0.detail))
     }
 }
 

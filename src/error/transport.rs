@@ -4,7 +4,7 @@ use std::error::Error as StdError;
 use std::fmt;
 use std::time::Duration;
 
-use super::Cause;
+use super::{Cause, Context, line};
 
 /// Why a request or its answer did not get through.
 #[derive(Debug)]
@@ -15,7 +15,11 @@ pub struct TransportError {
     limit: Option<usize>,
     /// A connection out of the pool that the peer had closed.
     stale: bool,
-    pub(super) attempts: u32,
+    /// Nothing will change if it is sent again: a certificate, a proxy or a protocol is refused.
+    lasting: bool,
+    /// What stood in the way, such as a proxy.
+    detail: Option<Box<str>>,
+    context: Context,
     source: Option<Cause>,
 }
 
@@ -40,7 +44,17 @@ pub enum TransportErrorKind {
 #[cfg_attr(not(feature = "client"), expect(dead_code, reason = "only the transport makes them"))]
 impl TransportError {
     pub(crate) fn new(kind: TransportErrorKind) -> Self {
-        Self { kind, timeout: None, timed_out: false, limit: None, stale: false, attempts: 0, source: None }
+        Self {
+            kind,
+            timeout: None,
+            timed_out: false,
+            limit: None,
+            stale: false,
+            lasting: false,
+            detail: None,
+            context: Context::default(),
+            source: None,
+        }
     }
 
     pub(crate) fn after(mut self, timeout: Duration) -> Self {
@@ -66,13 +80,31 @@ impl TransportError {
         self.stale
     }
 
+    pub(crate) fn lasting(mut self, lasting: bool) -> Self {
+        self.lasting = lasting;
+        self
+    }
+
+    pub(crate) fn with_detail(mut self, detail: String) -> Self {
+        self.detail = Some(line::kept(detail).into());
+        self
+    }
+
     pub(crate) fn with_source(mut self, source: impl Into<Cause>) -> Self {
-        self.source = Some(source.into());
+        self.source = Some(line::kept_cause(source.into()));
         self
     }
 }
 
 impl TransportError {
+    pub(super) fn context(&self) -> &Context {
+        &self.context
+    }
+
+    pub(super) fn context_mut(&mut self) -> &mut Context {
+        &mut self.context
+    }
+
     /// Where it broke, to match on.
     #[must_use]
     pub fn kind(&self) -> TransportErrorKind {
@@ -87,11 +119,12 @@ impl TransportError {
 
     /// Whether the connection failed before the head of an answer: only then is the request sent again without asking.
     ///
-    /// A time-out is not among them, but for that of connecting: what the model did until then is paid for.
+    /// A time-out is not among them, but for that of connecting: what the model did until then is paid for. Nor is a connection that
+    /// fails the same way each time: a certificate is not trusted, the port does not speak TLS, a proxy refuses.
     #[must_use]
     pub fn is_retryable(&self) -> bool {
         match self.kind {
-            TransportErrorKind::Connect => true,
+            TransportErrorKind::Connect => !self.lasting,
             TransportErrorKind::Head => !self.timed_out,
             _ => false,
         }
@@ -101,21 +134,26 @@ impl TransportError {
 impl fmt::Display for TransportError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let what = match self.kind {
-            TransportErrorKind::Connect => "no connection to the endpoint",
-            TransportErrorKind::Head if self.timed_out => "no answer",
-            TransportErrorKind::Head => "the connection broke before the answer",
-            TransportErrorKind::Protocol => "what came is no HTTP answer that the client reads",
-            TransportErrorKind::Body if self.timed_out => "nothing more of the answer's body",
-            TransportErrorKind::Body => "the connection broke inside the answer's body",
-            TransportErrorKind::BodyTooLarge => "the answer's body is larger than the client takes",
+            TransportErrorKind::Connect => "no connection",
+            TransportErrorKind::Head if self.timed_out => "no response",
+            TransportErrorKind::Head => "the connection broke before the response",
+            TransportErrorKind::Protocol => "invalid HTTP response",
+            TransportErrorKind::Body if self.timed_out => "no more of the response body",
+            TransportErrorKind::Body => "the connection broke inside the response body",
+            TransportErrorKind::BodyTooLarge => "the response body is larger than the limit",
             TransportErrorKind::Call => "the call was not done",
         };
+        let mut text = line::Line::of(what, line::PART);
         match (self.timeout, self.limit) {
-            (Some(timeout), _) => write!(f, "{what} within {timeout:?}"),
-            (None, _) if self.timed_out => write!(f, "{what} in time"),
-            (None, Some(limit)) => write!(f, "{what}: {limit} bytes"),
-            (None, None) => f.write_str(what),
+            (Some(timeout), _) => text.say(format_args!(" within {timeout:?}")),
+            (None, _) if self.timed_out => text.say(" in time"),
+            (None, Some(limit)) => text.say(format_args!(" of {limit} bytes")),
+            (None, None) => {}
         }
+        if let Some(detail) = &self.detail {
+            text.say(format_args!(": {detail}"));
+        }
+        line::print(f, text.as_str())
     }
 }
 

@@ -64,7 +64,8 @@ impl Decoder {
 
     /// A decoder that takes frames of up to `bytes` bytes, all their parts included; an empty frame has 16.
     ///
-    /// It bounds memory: a buffer of a frame's size is reserved as soon as its prelude is there.
+    /// It bounds memory: a buffer of a frame's size is reserved as soon as its prelude is there. A bound above
+    /// [`MAX_FRAME`] changes nothing: the format has no larger frames.
     #[must_use]
     pub fn with_max_frame(bytes: usize) -> Self {
         Self {

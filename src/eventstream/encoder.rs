@@ -6,13 +6,12 @@ use std::fmt;
 use bytes::{BufMut, Bytes};
 
 use super::frame::Frame;
-use super::header::HeaderValue;
+use super::header::{HeaderValue, MAX_VALUE};
 use super::prelude::OVERHEAD;
-use super::{MAX_FRAME, MAX_HEADERS};
+use super::{MAX_HEADERS, MAX_PAYLOAD};
+use crate::error::line;
 
 const MAX_NAME: usize = 255;
-/// The length field could hold 65,535, the format does not: C, Java and Go read it as signed.
-const MAX_VALUE: usize = 32_767;
 
 /// Writes a frame as the bytes that travel, checksums included.
 ///
@@ -30,16 +29,17 @@ const MAX_VALUE: usize = 32_767;
 /// # Errors
 ///
 /// What the format cannot hold: a header's name of no or of more than 255 bytes, a header's value of more than 32,767,
-/// headers of more than [`MAX_HEADERS`] together, a frame of more than [`MAX_FRAME`].
+/// headers of more than [`MAX_HEADERS`] together, a payload of more than [`MAX_PAYLOAD`].
 pub fn encode(frame: &Frame) -> Result<Bytes, EncodeError> {
     let headers = frame.header_refs().map(|(name, value)| header_length(name, value)).sum::<Result<_, _>>()?;
     if headers > MAX_HEADERS {
         return Err(EncodeError::too_long(EncodeErrorKind::Headers, headers, MAX_HEADERS));
     }
-    let total = headers + frame.payload().len() + OVERHEAD;
-    if total > MAX_FRAME {
-        return Err(EncodeError::too_long(EncodeErrorKind::Frame, total, MAX_FRAME));
+    let payload = frame.payload().len();
+    if payload > MAX_PAYLOAD {
+        return Err(EncodeError::too_long(EncodeErrorKind::Frame, payload, MAX_PAYLOAD));
     }
+    let total = headers + payload + OVERHEAD;
 
     let mut bytes = Vec::with_capacity(total);
     for length in [total, headers] {
@@ -125,7 +125,7 @@ pub enum EncodeErrorKind {
     HeaderValue,
     /// The headers together are longer than [`MAX_HEADERS`].
     Headers,
-    /// The frame is longer than [`MAX_FRAME`].
+    /// The payload is longer than [`MAX_PAYLOAD`].
     Frame,
 }
 
@@ -147,9 +147,9 @@ impl fmt::Display for EncodeError {
             EncodeErrorKind::HeaderName => "the name of a frame's header does not fit",
             EncodeErrorKind::HeaderValue => "the value of a frame's header does not fit",
             EncodeErrorKind::Headers => "the headers of a frame do not fit",
-            EncodeErrorKind::Frame => "a frame does not fit",
+            EncodeErrorKind::Frame => "the payload of a frame does not fit",
         };
-        write!(f, "{what}: {}", self.detail)
+        line::print(f, format_args!("{what}: {}", self.detail))
     }
 }
 
@@ -189,8 +189,8 @@ mod tests {
         assert_eq!(encode(&frame(32_754)).unwrap().len(), MAX_HEADERS + OVERHEAD);
         assert_eq!(kind(&frame(32_755)), Some(EncodeErrorKind::Headers));
 
-        assert_eq!(kind(&Frame::new(vec![0; MAX_FRAME - 16])), None);
-        assert_eq!(kind(&Frame::new(vec![0; MAX_FRAME - 15])), Some(EncodeErrorKind::Frame));
+        assert_eq!(kind(&Frame::new(vec![0; MAX_PAYLOAD])), None);
+        assert_eq!(kind(&Frame::new(vec![0; MAX_PAYLOAD + 1])), Some(EncodeErrorKind::Frame));
     }
 
     #[test]

@@ -2,9 +2,13 @@
 
 use bytes::Bytes;
 
+/// The most bytes of a string or a byte array. The length field could hold 65,535, the format does not: C, Java and Go read
+/// it as signed.
+pub(super) const MAX_VALUE: usize = 32_767;
+
 /// The value of a frame's header: the ten types of the wire, of which `true` and `false` are one here.
 ///
-/// Bedrock sends strings only. Strings and byte arrays can be written up to 32,767 bytes long; other types have a fixed size.
+/// Bedrock sends strings only. Strings and byte arrays are at most 32,767 bytes long; other types have a fixed size.
 /// See <https://smithy.io/2.0/aws/amazon-eventstream.html>.
 ///
 /// ```

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 
 use super::fault::Fault;
-use super::header::HeaderValue;
+use super::header::{HeaderValue, MAX_VALUE};
 
 /// The headers of a frame, in their order; a clone of them is the same ones.
 ///
@@ -80,8 +80,8 @@ fn split_header(block: &mut &[u8]) -> Result<(String, HeaderValue), &'static str
         3 => take(block).map(|bytes| HeaderValue::Int16(i16::from_be_bytes(bytes))),
         4 => take(block).map(|bytes| HeaderValue::Int32(i32::from_be_bytes(bytes))),
         5 => take(block).map(|bytes| HeaderValue::Int64(i64::from_be_bytes(bytes))),
-        6 => split_long(block).map(|bytes| HeaderValue::ByteArray(Bytes::copy_from_slice(bytes))),
-        7 => match split_long(block).map(str::from_utf8).transpose() {
+        6 => split_long(block)?.map(|bytes| HeaderValue::ByteArray(Bytes::copy_from_slice(bytes))),
+        7 => match split_long(block)?.map(str::from_utf8).transpose() {
             Ok(text) => text.map(HeaderValue::from),
             Err(_) => return Err("a string that is not UTF-8"),
         },
@@ -92,10 +92,11 @@ fn split_header(block: &mut &[u8]) -> Result<(String, HeaderValue), &'static str
     Ok((name.to_owned(), value.ok_or("a value that is cut")?))
 }
 
-/// Two bytes of length, and so many.
-fn split_long<'a>(block: &mut &'a [u8]) -> Option<&'a [u8]> {
-    let length = u16::from_be_bytes(take(block)?);
-    split(block, length.into())
+/// Two bytes of length, and so many; `None` if they are cut.
+fn split_long<'a>(block: &mut &'a [u8]) -> Result<Option<&'a [u8]>, &'static str> {
+    let Some(length) = take(block) else { return Ok(None) };
+    let length = u16::from_be_bytes(length).into();
+    if length > MAX_VALUE { Err("a value of more than 32,767 bytes") } else { Ok(split(block, length)) }
 }
 
 fn take<const N: usize>(block: &mut &[u8]) -> Option<[u8; N]> {
@@ -147,6 +148,9 @@ mod tests {
             (b"\x01a\x0a", "a type that is none of the ten"),
             (b"\x01a\x07\0\x02a", "a value that is cut"),
             (b"\x01a\x07\0", "a value that is cut"),
+            (b"\x01a\x07\x80\0", "a value of more than 32,767 bytes"),
+            (b"\x01a\x06\xff\xff", "a value of more than 32,767 bytes"),
+            (b"\x01a\x06\x7f\xff", "a value that is cut"),
             (b"\x01a\x09\0", "a value that is cut"),
             (b"\x01\xff\0", "a name that is not UTF-8"),
             (b"\x01a\x07\0\x01\xff", "a string that is not UTF-8"),

@@ -1,7 +1,7 @@
 //! [`Prelude`]: a frame's first twelve bytes, checked before anything they claim is believed.
 
-use super::MAX_HEADERS;
 use super::fault::Fault;
+use super::{MAX_HEADERS, MAX_PAYLOAD};
 use crate::error::StreamErrorKind;
 
 /// The bytes of a prelude: two lengths and their checksum.
@@ -49,6 +49,11 @@ impl Prelude {
         if headers > MAX_HEADERS {
             return Err(Fault::malformed(format!("{headers} bytes of headers, where {MAX_HEADERS} are allowed")));
         }
+        let payload = room - headers;
+        if payload > MAX_PAYLOAD {
+            let detail = format!("a payload of {payload} bytes, where {MAX_PAYLOAD} are allowed");
+            return Err(Fault::new(StreamErrorKind::FrameTooLarge, detail));
+        }
         Ok(Some(Self { total, headers }))
     }
 }
@@ -91,6 +96,16 @@ mod tests {
         let read = |headers| Prelude::read(&prelude(1 << 20, headers), 1 << 20);
         assert!(read(128 * 1024).is_ok());
         assert!(read(128 * 1024 + 1).is_err());
+    }
+
+    #[test]
+    fn payloads_have_a_bound_of_their_own() {
+        let read = |headers, payload| Prelude::read(&prelude(16 + headers + payload, headers), usize::MAX);
+        let most = u32::try_from(MAX_PAYLOAD).unwrap();
+        for headers in [0, 1, 128 * 1024] {
+            assert!(read(headers, most).is_ok());
+            assert!(read(headers, most + 1).is_err());
+        }
     }
 
     #[test]

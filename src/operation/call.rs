@@ -9,7 +9,7 @@ use serde::de::DeserializeOwned;
 use super::{FromResponse, HttpRequest, Operation};
 use crate::endpoint::{Endpoint, Service};
 use crate::error::{ConfigError, ConfigErrorKind, DecodeError, Error};
-use crate::metadata::ResponseMetadata;
+use crate::metadata::{ResponseMetadata, detached};
 use crate::shape::from_json;
 
 /// An operation that this crate has no types for, by its method and path; signed, sent again and checked for errors like
@@ -183,7 +183,7 @@ impl CallResponse {
 impl FromResponse for CallResponse {
     fn from_response(response: Response<Bytes>) -> Result<Self, Error> {
         let (head, body) = response.into_parts();
-        let (status, headers) = (head.status, head.headers.clone());
-        Ok(Self { status, headers, body, metadata: ResponseMetadata::from_head(head) })
+        let (status, metadata) = (head.status, ResponseMetadata::from_head(head));
+        Ok(Self { status, headers: metadata.headers().clone(), body: detached(body), metadata })
     }
 }

@@ -3,9 +3,12 @@
 //! A line that begins with `[` opens a section, one that begins with white space continues the property above, any other is a
 //! property; comments begin with `#` or `;`, after a value only where white space is before them.
 
+use std::borrow::Cow;
+
 use zeroize::Zeroizing;
 
 use super::Location;
+use super::names::{is_name, words};
 use super::section::{Place, Property, Section};
 use crate::error::{ConfigError, ConfigErrorKind};
 
@@ -20,10 +23,31 @@ pub(super) enum Kind {
     Services,
 }
 
+impl Kind {
+    pub(super) const ALL: [Self; 3] = [Self::Profile, Self::SsoSession, Self::Services];
+
+    /// The word in front of the name in the config file.
+    pub(super) fn keyword(self) -> &'static str {
+        match self {
+            Self::Profile => "profile",
+            Self::SsoSession => "sso-session",
+            Self::Services => "services",
+        }
+    }
+}
+
+/// The name of a section.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Name<'a> {
+    pub(super) text: Cow<'a, str>,
+    /// Whether every tool of AWS reads it: in quotes, or made of the characters that need none.
+    pub(super) is_common: bool,
+}
+
 /// A file's sections, in their order; one name may stand at several places.
 #[derive(Debug, Default)]
-pub(super) struct Parsed {
-    pub(super) sections: Vec<(Kind, String, Section)>,
+pub(super) struct Parsed<'a> {
+    pub(super) sections: Vec<(Kind, Name<'a>, Section)>,
     /// What stands between the brackets of those that no tool reads.
     pub(super) ignored: Vec<String>,
 }
@@ -31,23 +55,23 @@ pub(super) struct Parsed {
 /// What a header says.
 #[derive(Debug, PartialEq, Eq)]
 enum Header<'a> {
-    Section(Kind, &'a str),
+    Section(Kind, Name<'a>),
     /// `[default]`, which `[profile default]` replaces.
     BareDefault,
     Ignored(&'a str),
 }
 
-/// Reads a config file: `[profile name]`, `[default]`, `[sso-session name]`, `[services name]`.
-pub(super) fn parse_config(text: &str, location: &Location) -> Result<Parsed, ConfigError> {
+/// Reads a config file: `[profile name]`, `[default]`, `[sso-session name]`, `[services name]`; `[profile 'a name']`.
+pub(super) fn parse_config<'a>(text: &'a str, location: &Location) -> Result<Parsed<'a>, ConfigError> {
     parse(text, location, false)
 }
 
-/// Reads a credentials file: `[name]`.
-pub(super) fn parse_credentials(text: &str, location: &Location) -> Result<Parsed, ConfigError> {
+/// Reads a credentials file: `[name]`, which is never in quotes.
+pub(super) fn parse_credentials<'a>(text: &'a str, location: &Location) -> Result<Parsed<'a>, ConfigError> {
     parse(text, location, true)
 }
 
-fn parse(text: &str, location: &Location, in_credentials: bool) -> Result<Parsed, ConfigError> {
+fn parse<'a>(text: &'a str, location: &Location, in_credentials: bool) -> Result<Parsed<'a>, ConfigError> {
     // Editors of Windows put a byte order mark in front.
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let mut reader = Reader { sections: Vec::new(), property: None, in_credentials };
@@ -62,13 +86,18 @@ fn parse(text: &str, location: &Location, in_credentials: bool) -> Result<Parsed
 }
 
 /// Leaves out what no tool reads, and `[default]` beside `[profile default]`.
-fn keep(all: Vec<(Header<'_>, Section)>) -> Parsed {
+fn keep(all: Vec<(Header<'_>, Section)>) -> Parsed<'_> {
     let mut parsed = Parsed::default();
-    let prefixed = all.iter().any(|(header, _)| *header == Header::Section(Kind::Profile, "default"));
+    let is_default =
+        |header: &Header<'_>| matches!(header, Header::Section(Kind::Profile, name) if name.text == "default");
+    let prefixed = all.iter().any(|(header, _)| is_default(header));
     for (header, section) in all {
         match header {
-            Header::Section(kind, name) => parsed.sections.push((kind, name.to_owned(), section)),
-            Header::BareDefault if !prefixed => parsed.sections.push((Kind::Profile, "default".to_owned(), section)),
+            Header::Section(kind, name) => parsed.sections.push((kind, name, section)),
+            Header::BareDefault if !prefixed => {
+                let name = Name { text: Cow::Borrowed("default"), is_common: true };
+                parsed.sections.push((Kind::Profile, name, section));
+            }
             Header::BareDefault => {}
             Header::Ignored(header) => parsed.ignored.push(header.to_owned()),
         }
@@ -103,9 +132,7 @@ impl<'a> Reader<'a> {
     }
 
     fn header(&mut self, line: &'a str) -> Result<(), Problem> {
-        let uncommented = line.split(COMMENT).next().unwrap_or_default().trim_end_matches(BLANK);
-        let inside = uncommented.strip_prefix('[').and_then(|rest| rest.strip_suffix(']'));
-        let inside = inside.ok_or("a section's header must end with ']'")?.trim_matches(BLANK);
+        let inside = between_brackets(line, self.in_credentials).ok_or("a section's header must end with ']'")?;
         let header = if self.in_credentials { credentials_header(inside) } else { config_header(inside) };
         self.sections.push((header, Section::default()));
         self.property = None;
@@ -142,28 +169,47 @@ impl<'a> Reader<'a> {
     }
 }
 
+/// What stands between the brackets: `]` ends it where nothing but a comment follows. In the config file one that is in quotes
+/// does not, if another one ends it.
+fn between_brackets(line: &str, in_credentials: bool) -> Option<&str> {
+    let rest = line.strip_prefix('[')?;
+    let ends = rest.match_indices(']').filter_map(|(at, _)| {
+        let (inside, after) = rest.split_at_checked(at)?;
+        let after = after.strip_prefix(']')?.trim_start_matches(BLANK);
+        (after.is_empty() || after.starts_with(COMMENT)).then(|| inside.trim_matches(BLANK))
+    });
+    let mut ends = ends.peekable();
+    let first = ends.peek().copied();
+    if in_credentials { first } else { ends.find(|inside| words(inside).is_some()).or(first) }
+}
+
 fn config_header(inside: &str) -> Header<'_> {
     if inside == "default" {
         return Header::BareDefault;
     }
-    let Some((word, name)) = inside.split_once(BLANK) else { return Header::Ignored(inside) };
-    let name = name.trim_matches(BLANK);
-    let kind = match word {
-        "profile" => Kind::Profile,
-        "sso-session" => Kind::SsoSession,
-        "services" => Kind::Services,
-        _ => return Header::Ignored(inside),
-    };
-    if is_name(name) { Header::Section(kind, name) } else { Header::Ignored(inside) }
+    section_header(inside).unwrap_or(Header::Ignored(inside))
 }
 
+fn section_header(inside: &str) -> Option<Header<'_>> {
+    let (keyword, bare) = inside.split_once(BLANK)?;
+    let kind = Kind::ALL.into_iter().find(|kind| kind.keyword() == keyword)?;
+    let bare = bare.trim_matches(BLANK);
+    if is_name(bare) {
+        return Some(Header::Section(kind, Name { text: Cow::Borrowed(bare), is_common: true }));
+    }
+    let mut words = words(bare)?.into_iter();
+    let name = words.next().filter(|name| !name.is_empty() && words.len() == 0)?;
+    let is_common = name != bare;
+    Some(Header::Section(kind, Name { text: Cow::Owned(name), is_common }))
+}
+
+/// The AWS CLI writes names with blanks as they are, where `[profile name]` and the like are mistakes.
 fn credentials_header(inside: &str) -> Header<'_> {
-    if is_name(inside) { Header::Section(Kind::Profile, inside) } else { Header::Ignored(inside) }
-}
-
-/// The names of profiles and of properties.
-fn is_name(text: &str) -> bool {
-    !text.is_empty() && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"_-/.%@:+".contains(&b))
+    let is_of_config = |kind: Kind| inside.strip_prefix(kind.keyword()).is_some_and(|rest| rest.starts_with(BLANK));
+    if inside.is_empty() || Kind::ALL.into_iter().any(is_of_config) {
+        return Header::Ignored(inside);
+    }
+    Header::Section(Kind::Profile, Name { text: Cow::Borrowed(inside), is_common: is_name(inside) })
 }
 
 /// The line up to a comment's sign with white space before it.

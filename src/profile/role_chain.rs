@@ -4,10 +4,11 @@ use std::time::Duration;
 
 use zeroize::Zeroizing;
 
+use super::grammar::Kind;
 use super::role_plan::{
     AssumeRole, Base, CredentialProcess, CredentialSource, RoleChain, Sso, StaticKeys, WebIdentity,
 };
-use super::{Profiles, Section};
+use super::{Profiles, Quoted, Section};
 use crate::error::{ConfigError, ConfigErrorKind};
 
 /// How long STS lets a role be assumed, in seconds.
@@ -21,11 +22,15 @@ impl Profiles {
     /// A profile that is the source of another gives its keys, where it has them, before its role; one that is its own source
     /// gives them alone.
     ///
+    /// A profile that names a way to get credentials never counts as one that says nothing of them, because a caller would then
+    /// use another identity. If the way is incomplete or not supported (`login_session`), that is an error.
+    ///
     /// # Errors
     ///
     /// [`ConfigErrorKind::MissingProfile`] where there is no such profile, [`ConfigErrorKind::MissingCredentials`] where it says nothing of
     /// credentials, [`ConfigErrorKind::InvalidProfile`] where it, or a profile that it leads to, cannot give any: a source that
-    /// is not there or says nothing, a loop, half of a pair of keys, a role that needs MFA, an unknown `credential_source`.
+    /// is not there or says nothing, a loop, half of a pair of keys, a role that needs MFA, an unknown `credential_source`, a
+    /// `source_profile` without a `role_arn`, a `login_session`.
     pub fn role_chain(&self, name: &str) -> Result<RoleChain, ConfigError> {
         let mut profile = match self.profile(name) {
             Some(section) => Profile { all: self, name, section },
@@ -35,7 +40,7 @@ impl Profiles {
         let mut roles = Vec::new();
         let base = loop {
             if visited.len() > 1
-                && let Ok(Some(keys)) = profile.static_keys()
+                && let Some(keys) = profile.static_keys()?
             {
                 break Base::StaticKeys(keys);
             }
@@ -55,7 +60,8 @@ impl Profiles {
 
     fn source_of<'a>(&'a self, profile: &Profile<'_>, source: &'a str) -> Result<Profile<'a>, ConfigError> {
         let section = self.profile(source).ok_or_else(|| {
-            profile.invalid("source_profile", &format!("names a profile '{source}' that is not there"))
+            let hint = self.hint(Kind::Profile, source);
+            profile.invalid("source_profile", &format!("names a profile '{source}' that is not there{hint}"))
         })?;
         Ok(Profile { all: self, name: source, section })
     }
@@ -121,25 +127,86 @@ impl<'a> Profile<'a> {
 
     /// The credentials of a profile that assumes nothing.
     fn base(&self, referred_to: bool) -> Result<Base, ConfigError> {
-        if let Some(source) = self.get("credential_source") {
-            return self.credential_source(source).map(Base::Source);
-        }
         if let Some(identity) = self.web_identity()? {
             return Ok(Base::WebIdentity(identity));
         }
+        if let Some(source) = self.get("credential_source") {
+            self.check_lone_source()?;
+            return self.credential_source(source).map(Base::Source);
+        }
         if let Some(sso) = self.sso()? {
             return Ok(Base::Sso(sso));
+        }
+        if self.get("login_session").is_some() {
+            return self.instead_of_login().map(Base::StaticKeys);
         }
         if let Some(command) = self.get("credential_process") {
             let command = Zeroizing::new(command.to_owned());
             return Ok(Base::Process(CredentialProcess { command, account_id: self.owned("aws_account_id") }));
         }
+        if let Some(keys) = self.static_keys()? {
+            return Ok(Base::StaticKeys(keys));
+        }
+        self.check_leftovers()?;
+        let kind = if referred_to { ConfigErrorKind::InvalidProfile } else { ConfigErrorKind::MissingCredentials };
+        Err(self.error(kind, None, "says nothing of credentials"))
+    }
+
+    /// A `credential_source` without a role is taken by itself, as the AWS SDK for Rust takes it. botocore ignores it, and so
+    /// nobody can say which identity a profile means that names another one as well.
+    fn check_lone_source(&self) -> Result<(), ConfigError> {
+        const OTHERS: [&str; 12] = [
+            "external_id",
+            "mfa_serial",
+            "role_session_name",
+            "duration_seconds",
+            "sso_session",
+            "sso_account_id",
+            "sso_role_name",
+            "sso_start_url",
+            "login_session",
+            "credential_process",
+            "aws_access_key_id",
+            "aws_secret_access_key",
+        ];
+        if self.get("role_arn").is_some() {
+            return Ok(());
+        }
+        match OTHERS.into_iter().find(|property| self.get(property).is_some()) {
+            Some(other) => Err(self.invalid(
+                "credential_source",
+                &format!("has no role_arn beside it, but {other}: add the role_arn, or keep one of the two"),
+            )),
+            None => Ok(()),
+        }
+    }
+
+    /// The keys that take precedence over a `login_session`, as they do in botocore: those of the credentials file.
+    fn instead_of_login(&self) -> Result<StaticKeys, ConfigError> {
+        let in_credentials = self.section.place("aws_access_key_id").is_some_and(|place| place.in_credentials);
         match self.static_keys()? {
-            Some(keys) => Ok(Base::StaticKeys(keys)),
-            None if referred_to => {
-                Err(self.error(ConfigErrorKind::InvalidProfile, None, "says nothing of credentials"))
-            }
-            None => Err(self.error(ConfigErrorKind::MissingCredentials, None, "says nothing of credentials")),
+            Some(keys) if in_credentials => Ok(keys),
+            _ => Err(self.invalid(
+                "login_session",
+                &format!(
+                    "is a sign-in of 'aws login', which is not supported: use a profile with credential_process = aws configure \
+                     export-credentials --profile {} --format process",
+                    Quoted(self.name)
+                ),
+            )),
+        }
+    }
+
+    /// What is there of a way to get credentials, where the rest of it is missing.
+    fn check_leftovers(&self) -> Result<(), ConfigError> {
+        const PARTS: [(&str, &str); 3] = [
+            ("source_profile", "role_arn"),
+            ("aws_session_token", "aws_access_key_id and aws_secret_access_key"),
+            ("aws_security_token", "aws_access_key_id and aws_secret_access_key"),
+        ];
+        match PARTS.into_iter().find(|(part, _)| self.get(part).is_some()) {
+            Some((part, rest)) => Err(self.invalid(part, &format!("has no {rest} beside it"))),
+            None => Ok(()),
         }
     }
 
@@ -147,7 +214,9 @@ impl<'a> Profile<'a> {
         use CredentialSource::{Ec2InstanceMetadata, EcsContainer, Environment};
         let known = [Environment, Ec2InstanceMetadata, EcsContainer];
         known.into_iter().find(|source| source.as_str().eq_ignore_ascii_case(text)).ok_or_else(|| {
-            self.invalid("credential_source", "is none of Environment, Ec2InstanceMetadata and EcsContainer")
+            let text: String = text.chars().take(40).collect();
+            let problem = format!("is {text:?}, which is none of Environment, Ec2InstanceMetadata and EcsContainer");
+            self.invalid("credential_source", &problem)
         })
     }
 
@@ -181,7 +250,7 @@ impl<'a> Profile<'a> {
         let Some(first) = ALL.into_iter().find(|property| self.get(property).is_some()) else { return Ok(None) };
         let session = match self.get("sso_session") {
             Some(session) => Some(self.all.sso_session(session).ok_or_else(|| {
-                self.invalid("sso_session", &format!("names a section [sso-session {session}] that is not there"))
+                self.invalid("sso_session", &format!("names {}", self.all.absent(Kind::SsoSession, session)))
             })?),
             None => None,
         };

@@ -4,6 +4,7 @@
 //! event stream names its two files beside it: the events as JSON lines, and the bytes.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -12,6 +13,7 @@ use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use serde_json::Value;
 
+use crate::error::line;
 use crate::eventstream::{Decoder, Frame, encode};
 use crate::shape::Document;
 
@@ -89,12 +91,23 @@ pub struct StreamEvent {
 }
 
 /// What is wrong with a fixture: which file, and what.
-#[derive(Debug, thiserror::Error)]
-#[error("the fixture {}: {message}", file.display())]
+#[derive(Debug)]
 pub struct FixtureError {
     file: PathBuf,
     message: String,
     source: Option<io::Error>,
+}
+
+impl fmt::Display for FixtureError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        line::print(f, format_args!("the fixture {}: {}", self.file.display(), self.message))
+    }
+}
+
+impl std::error::Error for FixtureError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.source.as_ref().map(|error| error as &(dyn std::error::Error + 'static))
+    }
 }
 
 /// The members of a JSON object, each kept as it is written.
@@ -190,7 +203,12 @@ impl FixtureRequest {
             path: path.to_owned(),
             query: sorted_query(query),
             headers: headers(json)?,
-            body: json.get("body").map(Document::to_value),
+            body: match json.get("body").map(Document::to_value) {
+                Some(Err(_)) => {
+                    return Err("the `body` of its request has a number out of range, or is nested too deep");
+                }
+                body => body.and_then(Result::ok),
+            },
         })
     }
 }

@@ -50,6 +50,7 @@ struct Replay {
     fixtures: Fixtures,
     credentials: Credentials,
     api_key: ApiKey,
+    region: String,
     piece: usize,
     pause: Duration,
     /// How often each fixture was served.
@@ -67,6 +68,7 @@ impl ReplayServer {
             // AWS's own example key.
             credentials: Credentials::new("AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"),
             api_key: ApiKey::new("bedrock-api-key-example"),
+            region: "us-east-1".to_owned(),
             piece: usize::MAX,
             pause: Duration::ZERO,
             turns,
@@ -86,6 +88,12 @@ impl ReplayServer {
         &self.replay.credentials
     }
 
+    /// Returns the region that requests must be signed for.
+    #[must_use]
+    pub fn region(&self) -> &str {
+        &self.replay.region
+    }
+
     /// The API key that it takes in place of a signature.
     #[must_use]
     pub fn api_key(&self) -> &ApiKey {
@@ -99,9 +107,9 @@ impl ReplayServer {
         let mut variables = vec![
             ("AWS_ENDPOINT_URL_BEDROCK", self.url()),
             ("AWS_ENDPOINT_URL_BEDROCK_RUNTIME", self.url()),
-            ("AWS_REGION", "us-east-1".to_owned()),
+            ("AWS_REGION", self.replay.region.clone()),
             // The name that Python's SDK reads.
-            ("AWS_DEFAULT_REGION", "us-east-1".to_owned()),
+            ("AWS_DEFAULT_REGION", self.replay.region.clone()),
             ("AWS_ACCESS_KEY_ID", credentials.access_key_id().to_owned()),
             ("AWS_SECRET_ACCESS_KEY", credentials.secret_access_key().to_owned()),
         ];
@@ -132,6 +140,13 @@ impl ReplayServerBuilder {
     /// Takes requests that are signed with these, in place of AWS's example key.
     pub fn credentials(mut self, credentials: Credentials) -> Self {
         self.0.credentials = credentials;
+        self
+    }
+
+    /// Sets the region that requests must be signed for, and that [`environment`](ReplayServer::environment) names. Defaults to
+    /// `us-east-1`. A request that is signed for another region gets AWS's error, as from a regional endpoint.
+    pub fn region(mut self, region: impl Into<String>) -> Self {
+        self.0.region = region.into();
         self
     }
 
@@ -245,6 +260,10 @@ impl Replay {
         let verified = verify(request, |id| (id == credentials.access_key_id()).then(|| credentials.clone()))?;
         if verified.service() != SIGNING_NAME {
             let message = "Credential should be scoped to correct service: 'bedrock'.";
+            return Err(Refusal::forbidden("InvalidSignatureException", message));
+        }
+        if verified.region() != self.region {
+            let message = format!("Credential should be scoped to a valid region, not '{}'.", verified.region());
             return Err(Refusal::forbidden("InvalidSignatureException", message));
         }
         let (signed, now) = (verified.time(), SystemClock.now());

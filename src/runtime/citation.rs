@@ -1,6 +1,6 @@
 //! Citations: what in an answer rests on which source.
 
-use crate::shape::{structure, union};
+use crate::shape::{Payload, structure, union};
 
 structure! {
     /// Whether answers should cite a source. A `bool` converts into it.
@@ -140,7 +140,7 @@ union! {
     /// Text that an answer consists of, where it cites.
     pub enum CitationGeneratedContent {
         /// Text.
-        Text(String) = "text",
+        Text(Payload<String>) = "text",
     } from {
         &str => Text,
         &String => Text,
@@ -150,7 +150,7 @@ union! {
     /// What a source says.
     pub enum CitationSourceContent {
         /// Text.
-        Text(String) = "text",
+        Text(Payload<String>) = "text",
     } from {
         &str => Text,
         &String => Text,

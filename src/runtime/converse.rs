@@ -30,6 +30,8 @@ macro_rules! converse_request {
                 tool_config: one ToolConfiguration = "toolConfig",
                 /// The guardrail that watches the conversation.
                 guardrail_config: one $guardrail = "guardrailConfig",
+                /// The project that the request is counted and billed to: an ID or an ARN, 1 to 2,048 characters.
+                project_identifier: one String = "projectIdentifier",
                 /// Parameters that only this model has.
                 additional_model_request_fields: one Document = "additionalModelRequestFields",
                 /// The values of the variables of a prompt from Prompt management, whose ARN is then the model id.
@@ -102,24 +104,48 @@ macro_rules! converse_request {
                 self
             }
 
-            /// Looks for what Bedrock would refuse with a 400, whichever the model; changes nothing, and sends nothing.
+            /// Checks the request for everything that Bedrock refuses with a 400.
             ///
-            /// A request that passes may still be refused: models have limits of their own.
+            /// Nothing is sent and nothing is changed. Every rule is the service's own: hints, which hold for some
+            /// models only, are in [`problems`](Self::problems). A request that passes may still be refused, because
+            /// models have limits of their own.
             ///
             /// # Errors
             ///
-            /// [`ValidationError`](crate::runtime::ValidationError) with every problem that was found.
+            /// [`ValidationError`](crate::runtime::ValidationError) with every refusal.
             pub fn validate(&self) -> Result<(), $crate::runtime::ValidationError> {
+                self.conversation().validate()
+            }
+
+            /// Returns everything that Bedrock or a model may refuse: the refusals of [`validate`](Self::validate), and
+            /// hints.
+            ///
+            /// A hint holds for some models and not for others, such as two turns of the user in a row: recorded
+            /// requests of that form got a 200 from Claude and Titan, and other models refuse them.
+            /// [`ValidationProblem::severity`](crate::runtime::ValidationProblem::severity) says which of the two a
+            /// problem is.
+            #[must_use]
+            pub fn problems(&self) -> Vec<$crate::runtime::ValidationProblem> {
+                self.conversation().problems()
+            }
+
+            fn conversation(&self) -> $crate::runtime::validate::Conversation<'_> {
+                let guardrail = self.guardrail_config.as_ref();
                 $crate::runtime::validate::Conversation {
                     model_id: &self.model_id,
                     messages: &self.messages,
                     system: &self.system,
                     inference_config: self.inference_config.as_ref(),
                     tool_config: self.tool_config.as_ref(),
+                    guardrail_identifier: guardrail.and_then(|guardrail| guardrail.guardrail_identifier.as_deref()),
+                    guardrail_version: guardrail.and_then(|guardrail| guardrail.guardrail_version.as_deref()),
+                    project_identifier: self.project_identifier.as_deref(),
+                    request_fields: self.additional_model_request_fields.as_ref(),
+                    prompt_variables: &self.prompt_variables,
                     response_field_paths: &self.additional_model_response_field_paths,
                     request_metadata: &self.request_metadata,
+                    output_config: self.output_config.as_ref(),
                 }
-                .validate()
             }
 
             fn inference(&mut self) -> &mut InferenceConfiguration {
@@ -166,9 +192,9 @@ operation! {
 structure! {
     /// What a model replied.
     pub struct ConverseResponse {
-        /// The reply.
+        /// The reply. A response without one has [`ConverseOutput::Unknown`] with an empty name.
         output: ConverseOutput = "output",
-        /// Why the model stopped.
+        /// Why the model stopped. Empty if the response does not say.
         stop_reason: StopReason = "stopReason",
     } optional {
         /// How many tokens it took. Always there, but where a stream ended after `messageStop` without saying.
@@ -187,7 +213,8 @@ structure! {
 }
 
 impl ConverseResponse {
-    /// The reply's message; `None` for an output of a kind that this crate does not know.
+    /// Returns the reply's message; `None` if the response has none, as when a guardrail stopped it, or if its output is of a kind
+    /// that this crate does not know.
     #[must_use]
     pub fn message(&self) -> Option<&Message> {
         match &self.output {
@@ -196,7 +223,10 @@ impl ConverseResponse {
         }
     }
 
-    /// The reply's message, to be pushed to the conversation; empty for an output of a kind that this crate does not know.
+    /// Returns the reply's message, to be pushed to the conversation.
+    ///
+    /// If there is no [`message`](Self::message), it is an assistant's message without content. Bedrock refuses a request that has such a
+    /// message: where a guardrail can stop a reply, look at `stop_reason` or `message` first.
     #[must_use]
     pub fn into_message(self) -> Message {
         match self.output {
@@ -205,7 +235,7 @@ impl ConverseResponse {
         }
     }
 
-    /// The text of the reply, its blocks joined.
+    /// Returns the text of the reply, its blocks joined; empty if there is no message.
     #[must_use]
     pub fn text(&self) -> String {
         self.message().map(Message::text).unwrap_or_default()

@@ -7,8 +7,9 @@ use http::response::Parts;
 use http::{Method, Request};
 
 use super::converse::converse_request;
-use super::event_frames::EventFrames;
+use super::event_frames::{EventFrames, EventMemory};
 use super::fold::Fold;
+use super::halves::Halves;
 use super::{
     ConverseRequest, ConverseResponse, ConverseStreamOutput, GuardrailStreamConfiguration, InferenceConfiguration,
     Message, OutputConfig, PartialResponse, PerformanceConfiguration, PromptVariableValues, ServiceTier,
@@ -16,7 +17,7 @@ use super::{
 };
 use crate::endpoint::{Endpoint, Service};
 use crate::error::{Error, StreamError, StreamErrorKind};
-use crate::metadata::{Answered, ResponseMetadata};
+use crate::metadata::{Answered, Exchange, ResponseMetadata};
 use crate::operation::{HttpRequest, Operation, StreamDecoder};
 use crate::shape::{Document, Structure, structure};
 
@@ -137,6 +138,8 @@ impl Operation for ConverseStreamRequest {
 pub struct ConverseStreamDecoder {
     frames: EventFrames,
     fold: Fold,
+    halves: Halves,
+    memory: EventMemory,
     /// Whether the input ended where it may.
     complete: bool,
 }
@@ -145,7 +148,12 @@ impl StreamDecoder for ConverseStreamDecoder {
     type Event = ConverseStreamOutput;
 
     fn from_head(head: Parts) -> Result<Self, Error> {
-        Ok(Self { frames: EventFrames::from_head(head)?, fold: Fold::default(), complete: false })
+        let memory = EventMemory::of(&head);
+        let mut fold = Fold::default();
+        if let Some(bytes) = head.extensions.get::<Exchange>().and_then(Exchange::memory) {
+            fold.set_memory(bytes);
+        }
+        Ok(Self { frames: EventFrames::from_head(head)?, fold, halves: Halves::default(), memory, complete: false })
     }
 
     /// It takes back a [`finish`](Self::finish).
@@ -155,8 +163,14 @@ impl StreamDecoder for ConverseStreamDecoder {
     }
 
     fn next(&mut self) -> Result<Option<ConverseStreamOutput>, Error> {
-        let Some(frame) = self.frames.next()? else { return Ok(None) };
-        let event = ConverseStreamOutput::read(frame.event_type().unwrap_or_default(), frame.payload());
+        let event = if let Some(event) = self.halves.pop() {
+            Ok(event)
+        } else {
+            let Some(frame) = self.frames.next()? else { return Ok(None) };
+            let event =
+                ConverseStreamOutput::read(frame.event_type().unwrap_or_default(), frame.payload(), &mut self.memory);
+            event.map(|event| self.halves.complete(event, frame.payload()))
+        };
         match event.and_then(|event| self.fold.add(&event).map(|()| event)) {
             Ok(event) => Ok(Some(event)),
             Err(error) => Err(self.frames.fail(error)),
@@ -169,6 +183,11 @@ impl StreamDecoder for ConverseStreamDecoder {
 
     fn fail(&mut self, error: StreamError) -> Error {
         self.frames.fail(error)
+    }
+
+    /// Whether `messageStop` and `metadata` have arrived, and no part of another frame.
+    fn is_complete(&self) -> bool {
+        self.fold.is_complete() && self.frames.is_between_frames()
     }
 
     /// The stream may end only after `messageStop`; `metadata`, which comes after it, may be missing.
@@ -187,7 +206,26 @@ impl ConverseStreamDecoder {
     /// What the events make so far, whether or not the stream is complete.
     #[must_use]
     pub fn partial(&self) -> PartialResponse {
-        self.fold.partial()
+        let mut rest = self.halves.rest().peekable();
+        if rest.peek().is_none() {
+            return self.fold.partial();
+        }
+        let mut fold = self.fold.clone();
+        for event in rest {
+            // After the end of its block there is no place for it.
+            let _ = fold.add(&event);
+        }
+        fold.partial()
+    }
+
+    /// Sets the most memory that the reply may take as it is put together, in bytes. Defaults to 256 MiB.
+    ///
+    /// A client sets it to [`Limits::body`](https://docs.rs/bedrock-lite/latest/bedrock_lite/struct.Limits.html). Beyond
+    /// it the stream ends with an error of the kind [`TooLarge`](StreamErrorKind::TooLarge).
+    #[must_use]
+    pub fn memory_limit(mut self, bytes: usize) -> Self {
+        self.fold.set_memory(bytes);
+        self
     }
 
     /// The response that `Converse` would have given.
@@ -204,7 +242,9 @@ impl ConverseStreamDecoder {
     ///
     /// [`Error::Service`] again where the stream ended with an exception. [`Error::Stream`] again where it ended with
     /// one; of the kind [`Unfinished`](StreamErrorKind::Unfinished) where it has not ended, be it after `messageStop`;
-    /// of the kind [`ToolInput`](StreamErrorKind::ToolInput) where the input of a tool is not JSON.
+    /// of the kind [`ToolInput`](StreamErrorKind::ToolInput) where the input of a tool is not JSON; of the kind
+    /// [`UnexpectedEvent`](StreamErrorKind::UnexpectedEvent) where events that were handed out contradict each other, such
+    /// as a delta of another kind than its block. [`partial`](Self::partial) has the content of all of them.
     pub fn into_response(mut self) -> Result<ConverseResponse, Error> {
         // What was not taken belongs to the reply too, and may be cut.
         while self.next()?.is_some() {}

@@ -45,12 +45,11 @@ structure! {
     } ignored "p"
 
     /// What the answer took; it comes after the end of the message.
-    pub struct ConverseStreamMetadataEvent {
-        /// The tokens.
-        usage: TokenUsage = "usage",
-        /// The time.
-        metrics: ConverseStreamMetrics = "metrics",
-    } optional {
+    pub struct ConverseStreamMetadataEvent {} optional {
+        /// The tokens. The service model requires them; a reply that is complete but for them is no less complete.
+        usage: one TokenUsage = "usage",
+        /// The time. The service model requires it.
+        metrics: one ConverseStreamMetrics = "metrics",
         /// What went on while the request was served.
         trace: one ConverseStreamTrace = "trace",
         /// How fast it was served.

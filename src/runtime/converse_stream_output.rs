@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 
-use super::event_frames::unknown_event;
+use super::event_frames::{EventMemory, unknown_event};
 use super::text_delta;
 use super::{
     ContentBlockDelta, ContentBlockDeltaEvent, ContentBlockStartEvent, ContentBlockStopEvent,
@@ -42,18 +42,21 @@ impl ConverseStreamOutput {
     }
 
     /// Reads the payload of a frame by its `:event-type`.
-    pub(super) fn read(event_type: &str, payload: &Bytes) -> Result<Self, StreamError> {
-        let malformed = |error| StreamError::malformed_event(event_type, payload, error);
+    pub(super) fn read(event_type: &str, payload: &Bytes, memory: &mut EventMemory) -> Result<Self, StreamError> {
+        memory.read(event_type, payload, || Self::from_payload(event_type, payload))
+    }
+
+    fn from_payload(event_type: &str, payload: &Bytes) -> serde_json::Result<Self> {
         Ok(match event_type {
-            "messageStart" => Self::MessageStart(from_json(payload).map_err(malformed)?),
-            "contentBlockStart" => Self::ContentBlockStart(from_json(payload).map_err(malformed)?),
+            "messageStart" => Self::MessageStart(from_json(payload)?),
+            "contentBlockStart" => Self::ContentBlockStart(from_json(payload)?),
             "contentBlockDelta" => Self::ContentBlockDelta(match text_delta::read(payload) {
                 Some(event) => event,
-                None => from_json(payload).map_err(malformed)?,
+                None => from_json(payload)?,
             }),
-            "contentBlockStop" => Self::ContentBlockStop(from_json(payload).map_err(malformed)?),
-            "messageStop" => Self::MessageStop(from_json(payload).map_err(malformed)?),
-            "metadata" => Self::Metadata(from_json(payload).map_err(malformed)?),
+            "contentBlockStop" => Self::ContentBlockStop(from_json(payload)?),
+            "messageStop" => Self::MessageStop(from_json(payload)?),
+            "metadata" => Self::Metadata(from_json(payload)?),
             unknown => Self::Unknown { name: unknown.to_owned(), value: unknown_event(payload) },
         })
     }

@@ -3,7 +3,7 @@
 use bytes::Bytes;
 
 use super::{CitationsConfig, S3Location};
-use crate::shape::{Blob, open_enum, structure, union};
+use crate::shape::{Blob, Payload, open_enum, structure, union};
 
 open_enum! {
     /// What kind of file a document is.
@@ -33,7 +33,7 @@ union! {
     /// A piece of a document that is given in pieces, so that an answer can cite each of them.
     pub enum DocumentContentBlock {
         /// Text.
-        Text(String) = "text",
+        Text(Payload<String>) = "text",
     } from {
         &str => Text,
         &String => Text,
@@ -50,9 +50,9 @@ union! {
         /// An object in S3, for the models that read there.
         S3Location(S3Location) = "s3Location",
         /// The text of the document.
-        Text(String) = "text",
+        Text(Payload<String>) = "text",
         /// The pieces of the document.
-        Content(Vec<DocumentContentBlock>) = "content",
+        Content(Payload<Vec<DocumentContentBlock>>) = "content",
     } from {
         Blob => Bytes,
         Bytes => Bytes,
@@ -66,8 +66,7 @@ union! {
 structure! {
     /// A document.
     ///
-    /// A message takes up to five of them, each up to 4.5 MB, and only one of the user does; there has to be a text block
-    /// beside them.
+    /// A request takes up to five documents of up to 4.5 MB each, in messages of the user that have a text block too.
     ///
     /// ```
     /// use bedrock_lite::runtime::{DocumentBlock, DocumentFormat, Message};
@@ -87,8 +86,9 @@ structure! {
     /// # Ok::<(), serde_json::Error>(())
     /// ```
     pub struct DocumentBlock {
-        /// What to call it: 1 to 200 letters, digits, hyphens, parentheses, square brackets and single spaces; no dot,
-        /// so no file name with its extension.
+        /// The name: 1 to 200 ASCII letters, digits, hyphens, parentheses, square brackets and single spaces. A dot is not
+        /// allowed: [`DocumentName::from_file_name`](super::DocumentName::from_file_name) makes a name of a file name. No
+        /// two documents of a request have the same name.
         ///
         /// The model reads it and may take it for instructions: a neutral name is safer than one that somebody else chose.
         name: String = "name",

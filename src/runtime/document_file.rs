@@ -10,7 +10,7 @@ use crate::shape::Blob;
 impl DocumentBlock {
     /// A document of these bytes, of the format that a file's extension stands for: `pdf`, or `report.pdf`.
     ///
-    /// The name is taken as it is; [`DocumentName::sanitize`] makes one that Bedrock takes.
+    /// The name is taken as it is; [`DocumentName::from_file_name`] makes one that Bedrock takes.
     ///
     /// # Errors
     ///
@@ -23,17 +23,22 @@ impl DocumentBlock {
         Ok(Self::new(name, bytes.into()).format(format))
     }
 
-    /// A document that is a file: its bytes, its format by its extension, and its name without the extension,
-    /// [sanitized](DocumentName::sanitize).
+    /// Reads a document from a file: its bytes, its format by its extension, and its
+    /// [name](DocumentName::from_file_name) from the file name with the extension.
     ///
-    /// It reads the file at once, and blocks as long as that takes.
+    /// `report.pdf` and `report.docx` get different names, `report pdf` and `report docx`, because Bedrock refuses a
+    /// request with two documents of one name. Files of the same name in two folders get the same name: set
+    /// [`name`](Self::name) of one of them.
+    ///
+    /// The file is read at once, which blocks until it is read.
     ///
     /// # Errors
     ///
     /// [`Error::Config`] where the file cannot be read, or its extension stands for no format that Bedrock reads.
     pub fn from_path(path: impl AsRef<Path>) -> Result<Self, Error> {
         let path = path.as_ref();
-        let name = DocumentName::sanitize(&path.file_stem().unwrap_or_default().to_string_lossy());
+        let file_name = path.file_name().unwrap_or_default();
+        let name = DocumentName::of_file(&file_name.to_string_lossy(), file_name.as_encoded_bytes());
         // Before it is read: what is no document may be large.
         let mut document =
             Self::from_bytes(name, Blob::default(), &path.extension().unwrap_or_default().to_string_lossy())?;

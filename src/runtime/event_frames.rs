@@ -6,8 +6,9 @@ use serde_json::Value;
 
 use crate::error::{Error, ServiceError, StreamError, StreamErrorKind};
 use crate::eventstream::{Decoder, Frame};
-use crate::operation::{is_event_stream, not_an_event_stream};
-use crate::shape::Document;
+use crate::metadata::detach;
+use crate::operation::{is_event_stream, memory_limit, not_an_event_stream};
+use crate::shape::{Document, from_json, within};
 
 /// Decodes frames and sorts out the errors among them. After an error it stays failed.
 #[derive(Debug, Clone)]
@@ -48,10 +49,11 @@ impl From<Failure> for Error {
 }
 
 impl EventFrames {
-    pub(super) fn from_head(head: Parts) -> Result<Self, Error> {
+    pub(super) fn from_head(mut head: Parts) -> Result<Self, Error> {
         if !is_event_stream(&head) {
             return Err(not_an_event_stream(&head, &[]));
         }
+        detach(&mut head.headers);
         Ok(Self { head, frames: Decoder::new(), begun: false, failure: None })
     }
 
@@ -111,6 +113,11 @@ impl EventFrames {
         Some(Error::from(self.failure.clone()?).with_head(&self.head))
     }
 
+    /// Whether no part of a frame is waiting for the rest, and nothing has failed.
+    pub(super) fn is_between_frames(&self) -> bool {
+        self.failure.is_none() && self.frames.buffered() == 0
+    }
+
     /// Whether nothing has arrived. Of a stream that has finished: whether there was no frame in it.
     pub(super) fn is_empty(&self) -> bool {
         !self.begun
@@ -124,11 +131,46 @@ impl EventFrames {
     }
 }
 
+/// The memory that the events of a stream may take, counted over all of them: whoever reads a stream may keep them.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct EventMemory {
+    limit: usize,
+    left: usize,
+}
+
+impl EventMemory {
+    pub(super) fn of(head: &Parts) -> Self {
+        let limit = memory_limit(head);
+        Self { limit, left: limit }
+    }
+
+    /// Reads the payload of an event within what is left.
+    pub(super) fn read<T>(
+        &mut self,
+        event_type: &str,
+        payload: &[u8],
+        read: impl FnOnce() -> serde_json::Result<T>,
+    ) -> Result<T, StreamError> {
+        let read = within(self.left, read);
+        self.left = self.left.saturating_sub(read.used);
+        read.result.map_err(|error| {
+            if read.exceeded {
+                let limit = self.limit;
+                let detail = format!(
+                    "its events take more than {limit} bytes of memory: raise Limits::memory if they are meant to"
+                );
+                return StreamError::new(StreamErrorKind::TooLarge, detail);
+            }
+            StreamError::malformed_event(event_type, payload, error)
+        })
+    }
+}
+
 fn malformed(detail: String) -> StreamError {
     StreamError::new(StreamErrorKind::MalformedFrame, detail)
 }
 
 /// The payload of an event of a kind to come: JSON as it is, anything else as the text it is.
 pub(super) fn unknown_event(payload: &Bytes) -> Document {
-    serde_json::from_slice(payload).unwrap_or_else(|_| Value::from(String::from_utf8_lossy(payload)).into())
+    from_json(payload).unwrap_or_else(|_| Value::from(String::from_utf8_lossy(payload)).into())
 }

@@ -1,20 +1,19 @@
 //! The fold: events of a streamed reply → the response that `Converse` would have given.
 
-use std::collections::BTreeMap;
-use std::collections::btree_map::Entry;
+mod block;
 
-use serde_json::Value;
+use std::collections::BTreeMap;
+use std::mem::size_of;
 
 use super::{
-    Citation, CitationGeneratedContent, CitationsContentBlock, CitationsDelta, ContentBlock, ContentBlockDelta,
-    ContentBlockStart, ConversationRole, ConverseMetrics, ConverseOutput, ConverseResponse,
-    ConverseStreamMetadataEvent, ConverseStreamOutput, ConverseTrace, ErrorBlock, ImageBlock, ImageBlockDelta,
-    ImageBlockStart, ImageSource, Message, MessageStartEvent, MessageStopEvent, ReasoningContentBlock,
-    ReasoningContentBlockDelta, ReasoningTextBlock, StopReason, TokenUsage, ToolResultBlock, ToolResultBlockDelta,
-    ToolResultBlockStart, ToolResultContentBlock, ToolUseBlock, ToolUseBlockStart,
+    Citation, ContentBlockDelta, ContentBlockStart, ConversationRole, ConverseMetrics, ConverseOutput,
+    ConverseResponse, ConverseStreamMetadataEvent, ConverseStreamOutput, ConverseTrace, ImageSource, Message,
+    MessageStartEvent, MessageStopEvent, ReasoningContentBlockDelta, StopReason, TokenUsage, ToolResultBlockDelta,
+    ToolResultContentBlock,
 };
 use crate::error::{Error, StreamError, StreamErrorKind};
-use crate::shape::{Blob, Document, UnknownMembers};
+use crate::shape::{Document, UnknownMembers};
+use block::Block;
 
 /// What has arrived of a streamed reply, put together, complete or not.
 #[derive(Debug, Clone, PartialEq)]
@@ -45,106 +44,198 @@ impl ConverseResponse {
     }
 }
 
-#[derive(Debug, Clone, Default)]
+/// The most memory that the reply may take unless a client says otherwise, in bytes: 256 MiB, as `Limits` has it.
+const MEMORY: usize = 256 * 1024 * 1024;
+
+#[derive(Debug, Clone)]
 pub(super) struct Fold {
     start: Option<MessageStartEvent>,
-    blocks: BTreeMap<i32, Block>,
+    blocks: BTreeMap<i32, Slot>,
+    /// Deltas that have no place in the block of their index, as blocks that follow it.
+    misfits: BTreeMap<i32, Vec<Block>>,
     stop: Option<MessageStopEvent>,
     metadata: Option<Box<ConverseStreamMetadataEvent>>,
+    /// Unknown members that later metadata events have and the first has not.
+    later_metadata: UnknownMembers,
+    /// Why the events make no right reply, although each of them was handed out.
+    doubt: Option<StreamError>,
+    /// What the deltas take in memory, in bytes.
+    taken: usize,
+    /// The most that the reply may take in memory, in bytes.
+    memory: usize,
 }
 
-/// A content block in the making. Its kind is told by its start, or where there is none by its first piece.
-#[derive(Debug, Clone)]
-enum Block {
-    Text(String),
-    Reasoning {
-        text: String,
-        signature: Option<String>,
-        unknown: Pieces,
-    },
-    /// Reasoning that has had pieces of kinds to come only.
-    UnknownReasoning(Pieces),
-    Redacted(Vec<u8>),
-    Citations {
-        text: Option<String>,
-        citations: Vec<Citation>,
-    },
-    ToolUse {
-        start: ToolUseBlockStart,
-        input: String,
-    },
-    ToolResult {
-        start: ToolResultBlockStart,
-        content: Vec<ToolResultContentBlock>,
-    },
-    Image {
-        start: ImageBlockStart,
-        source: PartialSource,
-        error: Option<ErrorBlock>,
-    },
-    Unknown {
-        name: String,
-        pieces: Vec<Document>,
-    },
+/// What there is of one index.
+#[derive(Debug, Clone, Default)]
+struct Slot {
+    /// `None` if only its `contentBlockStop` has arrived.
+    block: Option<Block>,
+    stopped: bool,
 }
 
-/// Pieces of kinds to come, each with the name of its kind.
-type Pieces = Vec<(String, Document)>;
-
-/// Where the bytes of an image come from, as far as it is known.
-#[derive(Debug, Clone)]
-enum PartialSource {
-    /// Bytes that grow: to join the pieces one by one would copy all of them each time.
-    Bytes(Vec<u8>),
-    Whole(ImageSource),
+impl Default for Fold {
+    fn default() -> Self {
+        Self {
+            start: None,
+            blocks: BTreeMap::new(),
+            misfits: BTreeMap::new(),
+            stop: None,
+            metadata: None,
+            later_metadata: UnknownMembers::default(),
+            doubt: None,
+            taken: 0,
+            memory: MEMORY,
+        }
+    }
 }
 
 impl Fold {
+    pub(super) fn set_memory(&mut self, bytes: usize) {
+        self.memory = bytes;
+    }
+
     pub(super) fn is_stopped(&self) -> bool {
         self.stop.is_some()
     }
 
-    /// Takes the next event.
+    /// Whether everything has arrived that a reply consists of, metadata included.
+    pub(super) fn is_complete(&self) -> bool {
+        self.stop.is_some() && self.metadata.is_some()
+    }
+
+    /// Takes the next event. An error ends the stream; what had arrived before it stays.
+    ///
+    /// An event out of order is such an error. A delta that contradicts its block is none: it is kept beside the block,
+    /// the event is handed out, and [`into_response`](Self::into_response) fails.
     pub(super) fn add(&mut self, event: &ConverseStreamOutput) -> Result<(), StreamError> {
         let late = self.stop.is_some();
         match event {
-            ConverseStreamOutput::Metadata(event) => self.metadata = Some(event.clone()),
+            ConverseStreamOutput::Metadata(event) => {
+                self.take(unknown_weight(event.unknown()))?;
+                self.add_metadata(event);
+            }
             ConverseStreamOutput::Unknown { .. } => {}
+            // A start or a delta with nothing in it says nothing of its block.
+            ConverseStreamOutput::ContentBlockStart(event) if event.start.is_empty() => {}
+            ConverseStreamOutput::ContentBlockDelta(event) if event.delta.is_empty() => {}
             _ if late => return Err(unexpected("an event of a message after its messageStop")),
             ConverseStreamOutput::MessageStart(event) => match &self.start {
                 None => self.start = Some(event.clone()),
                 Some(_) => return Err(unexpected("a second messageStart")),
             },
-            ConverseStreamOutput::ContentBlockStart(event) => match self.blocks.entry(event.content_block_index) {
-                Entry::Vacant(place) => {
-                    place.insert(Block::start(&event.start));
+            ConverseStreamOutput::ContentBlockStart(event) => {
+                self.take(start_weight(&event.start))?;
+                let slot = self.blocks.entry(event.content_block_index).or_default();
+                if slot.block.is_some() || slot.stopped {
+                    return Err(unexpected("a second contentBlockStart of one block"));
                 }
-                // What there is of the block stays available.
-                Entry::Occupied(_) => return Err(unexpected("a second contentBlockStart of one block")),
-            },
-            ConverseStreamOutput::ContentBlockDelta(event) => match self.blocks.get_mut(&event.content_block_index) {
-                Some(block) => block.add(&event.delta)?,
-                None => {
-                    self.blocks.insert(event.content_block_index, Block::first(&event.delta)?);
-                }
-            },
+                slot.block = Some(Block::start(&event.start));
+                self.check_index(event.content_block_index);
+            }
+            ConverseStreamOutput::ContentBlockDelta(event) => {
+                self.take(delta_weight(&event.delta))?;
+                self.add_delta(event.content_block_index, &event.delta)?;
+            }
             // A block without start and pieces is no block: as an empty text, Bedrock would refuse it when it goes back.
-            ConverseStreamOutput::ContentBlockStop(_) => {}
+            // A second stop says nothing new.
+            ConverseStreamOutput::ContentBlockStop(event) => {
+                self.take(0)?;
+                self.blocks.entry(event.content_block_index).or_default().stopped = true;
+                self.check_index(event.content_block_index);
+            }
             ConverseStreamOutput::MessageStop(event) => self.stop = Some(event.clone()),
         }
         Ok(())
+    }
+
+    fn add_delta(&mut self, index: i32, delta: &ContentBlockDelta) -> Result<(), StreamError> {
+        let slot = self.blocks.entry(index).or_default();
+        if slot.stopped {
+            return Err(unexpected("a delta of a block after its contentBlockStop"));
+        }
+        let added = if let Some(block) = &mut slot.block {
+            block.add(delta).inspect_err(|_| {
+                let misfits = self.misfits.entry(index).or_default();
+                if misfits.last_mut().is_none_or(|last| last.add(delta).is_err()) {
+                    misfits.push(Block::first(delta).0);
+                    self.taken += 2 * size_of::<Block>();
+                }
+            })
+        } else {
+            let (block, added) = Block::first(delta);
+            slot.block = Some(block);
+            added
+        };
+        if let Err(error) = added {
+            self.doubt.get_or_insert(error);
+        }
+        self.check_index(index);
+        Ok(())
+    }
+
+    fn check_index(&mut self, index: i32) {
+        if index < 0 {
+            self.doubt.get_or_insert_with(|| unexpected(&format!("the contentBlockIndex {index}")));
+        }
+    }
+
+    /// Counts what an event adds to the reply in memory.
+    fn take(&mut self, bytes: usize) -> Result<(), StreamError> {
+        /// A block in a tree whose nodes may be half empty.
+        const BLOCK: usize = 2 * size_of::<(i32, Slot)>();
+        let taken = self.taken.saturating_add(bytes);
+        if taken.saturating_add(self.blocks.len().saturating_mul(BLOCK)) > self.memory {
+            let detail = format!("the reply takes more than {} bytes of memory", self.memory);
+            return Err(StreamError::new(StreamErrorKind::TooLarge, detail));
+        }
+        self.taken = taken;
+        Ok(())
+    }
+
+    /// Adds what a second metadata event has and the first has not; what the first has too must be the same.
+    fn add_metadata(&mut self, event: &ConverseStreamMetadataEvent) {
+        fn add<T: Clone + PartialEq>(known: &mut Option<T>, more: Option<&T>) -> bool {
+            match (&mut *known, more) {
+                (_, None) => true,
+                (Some(known), Some(more)) => known == more,
+                (None, Some(more)) => {
+                    *known = Some(more.clone());
+                    true
+                }
+            }
+        }
+        let Some(known) = &mut self.metadata else {
+            self.metadata = Some(Box::new(event.clone()));
+            return;
+        };
+        let mut same = add(&mut known.usage, event.usage.as_ref());
+        same &= add(&mut known.metrics, event.metrics.as_ref());
+        same &= add(&mut known.trace, event.trace.as_ref());
+        same &= add(&mut known.performance_config, event.performance_config.as_ref());
+        same &= add(&mut known.service_tier, event.service_tier.as_ref());
+        for (name, value) in event.unknown().iter() {
+            match known.unknown().get(name).or(self.later_metadata.get(name)) {
+                Some(known) => same &= known == value,
+                None => self.later_metadata.insert(name.to_owned(), value.clone()),
+            }
+        }
+        if !same {
+            self.doubt.get_or_insert_with(|| unexpected("a second metadata event that contradicts the first"));
+        }
     }
 
     pub(super) fn partial(&self) -> PartialResponse {
         PartialResponse {
             message: self.message(),
             stop_reason: self.stop.as_ref().map(|stop| stop.stop_reason.clone()),
-            usage: self.metadata.as_ref().map(|metadata| metadata.usage.clone()),
+            usage: self.metadata.as_ref().and_then(|metadata| metadata.usage.clone()),
         }
     }
 
     fn message(&self) -> Message {
-        let content: Vec<_> = self.blocks.values().map(Block::build).collect();
+        let misfits = |index| self.misfits.get(index).into_iter().flatten();
+        let blocks = self.blocks.iter().flat_map(|(index, slot)| slot.block.iter().chain(misfits(index)));
+        let content: Vec<_> = blocks.map(Block::build).collect();
         match &self.start {
             Some(start) => Message::new(start.role.clone(), content).with_unknown(start.unknown().clone()),
             None => Message::new(ConversationRole::Assistant, content),
@@ -152,17 +243,21 @@ impl Fold {
     }
 
     pub(super) fn into_response(self) -> Result<ConverseResponse, StreamError> {
-        self.blocks.values().try_for_each(Block::check)?;
+        if let Some(doubt) = self.doubt {
+            return Err(doubt);
+        }
+        self.blocks.values().filter_map(|slot| slot.block.as_ref()).try_for_each(Block::check)?;
         let message = self.message();
         let Some(stop) = self.stop else { return Err(StreamError::new(StreamErrorKind::MissingMessageStop, "")) };
         let unknown = stop.unknown().clone();
         let mut response = ConverseResponse::new(ConverseOutput::Message(message), stop.stop_reason);
         response.additional_model_response_fields = stop.additional_model_response_fields;
         let Some(metadata) = self.metadata else { return Ok(response.with_unknown(unknown)) };
-        let unknown = unknown.and(metadata.unknown().clone());
-        response.usage = Some(metadata.usage);
-        response.metrics =
-            Some(ConverseMetrics::new(metadata.metrics.latency_ms).with_unknown(metadata.metrics.unknown().clone()));
+        let unknown = unknown.and(metadata.unknown().clone()).and(self.later_metadata);
+        response.usage = metadata.usage;
+        response.metrics = metadata
+            .metrics
+            .map(|metrics| ConverseMetrics::new(metrics.latency_ms).with_unknown(metrics.unknown().clone()));
         response.trace = metadata.trace.map(|trace| {
             let mut whole = ConverseTrace::new().with_unknown(trace.unknown().clone());
             whole.guardrail = trace.guardrail;
@@ -175,208 +270,74 @@ impl Fold {
     }
 }
 
-impl Block {
-    fn start(start: &ContentBlockStart) -> Self {
-        match start.clone() {
-            ContentBlockStart::ToolUse(start) => Self::ToolUse { start, input: String::new() },
-            ContentBlockStart::ToolResult(start) => Self::ToolResult { start, content: Vec::new() },
-            ContentBlockStart::Image(start) => {
-                Self::Image { start, source: PartialSource::Bytes(Vec::new()), error: None }
-            }
-            ContentBlockStart::Unknown { name, value } => Self::Unknown { name, pieces: vec![value] },
-        }
-    }
-
-    /// A block that begins with a piece, as blocks without a `contentBlockStart` do.
-    fn first(delta: &ContentBlockDelta) -> Result<Self, StreamError> {
-        let mut block = match delta {
-            ContentBlockDelta::Text(_) => Self::Text(String::new()),
-            ContentBlockDelta::ReasoningContent(ReasoningContentBlockDelta::RedactedContent(_)) => {
-                Self::Redacted(Vec::new())
-            }
-            ContentBlockDelta::ReasoningContent(ReasoningContentBlockDelta::Unknown { .. }) => {
-                Self::UnknownReasoning(Vec::new())
-            }
-            ContentBlockDelta::ReasoningContent(_) => Self::reasoning(Vec::new()),
-            ContentBlockDelta::Citation(_) => Self::Citations { text: None, citations: Vec::new() },
-            ContentBlockDelta::Unknown { name, .. } => Self::Unknown { name: name.clone(), pieces: Vec::new() },
-            ContentBlockDelta::ToolUse(_) | ContentBlockDelta::ToolResult(_) | ContentBlockDelta::Image(_) => {
-                return Err(unexpected("a piece of a block that has had no contentBlockStart"));
-            }
-        };
-        block.add(delta)?;
-        Ok(block)
-    }
-
-    /// Reasoning in words, with nothing yet but pieces of kinds to come.
-    fn reasoning(unknown: Pieces) -> Self {
-        Self::Reasoning { text: String::new(), signature: None, unknown }
-    }
-
-    fn add(&mut self, delta: &ContentBlockDelta) -> Result<(), StreamError> {
-        use ReasoningContentBlockDelta as Reasoning;
-        if let (Self::UnknownReasoning(pieces), ContentBlockDelta::ReasoningContent(known)) = (&mut *self, delta) {
-            match known {
-                Reasoning::Text(_) | Reasoning::Signature(_) => *self = Self::reasoning(std::mem::take(pieces)),
-                Reasoning::RedactedContent(_) => *self = Self::Redacted(Vec::new()),
-                Reasoning::Unknown { .. } => {}
-            }
-        }
-        match (&mut *self, delta) {
-            (Self::Text(text), ContentBlockDelta::Text(piece)) => text.push_str(piece),
-            (Self::Text(text), ContentBlockDelta::Citation(delta)) => {
-                let citations = vec![citation(delta)?];
-                *self = Self::Citations { text: Some(std::mem::take(text)), citations };
-            }
-            (Self::Citations { text, .. }, ContentBlockDelta::Text(piece)) => {
-                text.get_or_insert_default().push_str(piece);
-            }
-            (Self::Citations { citations, .. }, ContentBlockDelta::Citation(delta)) => citations.push(citation(delta)?),
-            (Self::Reasoning { text, .. }, ContentBlockDelta::ReasoningContent(Reasoning::Text(piece))) => {
-                text.push_str(piece);
-            }
-            (Self::Reasoning { signature, .. }, ContentBlockDelta::ReasoningContent(Reasoning::Signature(piece))) => {
-                signature.get_or_insert_default().push_str(piece);
-            }
-            // Beside words it is something like their signature: a member of the same structure.
-            (
-                Self::Reasoning { unknown, .. } | Self::UnknownReasoning(unknown),
-                ContentBlockDelta::ReasoningContent(Reasoning::Unknown { name, value }),
-            ) => unknown.push((name.clone(), value.clone())),
-            (Self::Redacted(bytes), ContentBlockDelta::ReasoningContent(Reasoning::RedactedContent(piece))) => {
-                bytes.extend_from_slice(piece.as_ref());
-            }
-            (Self::ToolUse { input, .. }, ContentBlockDelta::ToolUse(piece)) => input.push_str(&piece.input),
-            (Self::ToolResult { content, .. }, ContentBlockDelta::ToolResult(pieces)) => {
-                content.extend(pieces.iter().map(tool_result_content));
-            }
-            (Self::Image { source, error, .. }, ContentBlockDelta::Image(piece)) => add_image(source, error, piece),
-            (Self::Unknown { pieces, .. }, ContentBlockDelta::Unknown { value, .. }) => pieces.push(value.clone()),
-            // What a block of a kind to come is made of is its own affair.
-            (Self::Unknown { pieces, .. }, known) => pieces.push(Document::new(known).map_err(|error| {
-                StreamError::new(StreamErrorKind::MalformedEvent, "contentBlockDelta").with_source(error)
-            })?),
-            // A piece of a kind to come, in a block that has no place for it: the event has been handed out.
-            (_, ContentBlockDelta::Unknown { .. } | ContentBlockDelta::ReasoningContent(Reasoning::Unknown { .. })) => {
-            }
-            _ => return Err(unexpected("a piece of another kind than its block")),
-        }
-        Ok(())
-    }
-
-    /// Says what keeps the block from being whole.
-    fn check(&self) -> Result<(), StreamError> {
-        let Self::ToolUse { start, input } = self else { return Ok(()) };
-        tool_input(input).map(|_| ()).map_err(|error| {
-            let detail = format!("the tool {:?} was given {input:?}", start.name);
-            StreamError::new(StreamErrorKind::ToolInput, detail).with_source(error)
-        })
-    }
-
-    /// The block as far as it goes; the input of a tool that is no JSON (yet) is a string of what there is.
-    fn build(&self) -> ContentBlock {
-        match self {
-            Self::Text(text) => ContentBlock::Text(text.clone()),
-            Self::Reasoning { text, signature, unknown } => {
-                let mut block = ReasoningTextBlock::new(text.clone());
-                block.signature.clone_from(signature);
-                block.with_unknown(unknown_members(unknown)).into()
-            }
-            Self::UnknownReasoning(pieces) => {
-                let name = pieces.first().map(|(name, _)| name.clone()).unwrap_or_default();
-                let value = joined(pieces.iter().map(|(_, value)| value));
-                ReasoningContentBlock::Unknown { name, value }.into()
-            }
-            Self::Redacted(bytes) => ReasoningContentBlock::RedactedContent(Blob::from(bytes.clone())).into(),
-            Self::Citations { text, citations } => {
-                let mut block = CitationsContentBlock::new();
-                block.content = text.iter().cloned().map(CitationGeneratedContent::Text).collect();
-                block.citations.clone_from(citations);
-                block.into()
-            }
-            Self::ToolUse { start, input } => {
-                let input = tool_input(input).unwrap_or_else(|_| Value::from(input.as_str()).into());
-                let mut block = ToolUseBlock::new(start.tool_use_id.clone(), start.name.clone(), input);
-                block.r#type.clone_from(&start.r#type);
-                block.with_unknown(start.unknown().clone()).into()
-            }
-            Self::ToolResult { start, content } => {
-                let mut block = ToolResultBlock::new(start.tool_use_id.clone(), content.clone());
-                block.status.clone_from(&start.status);
-                block.r#type.clone_from(&start.r#type);
-                block.with_unknown(start.unknown().clone()).into()
-            }
-            Self::Image { start, source, error } => {
-                let source = match source {
-                    PartialSource::Bytes(bytes) => ImageSource::Bytes(bytes.clone().into()),
-                    PartialSource::Whole(source) => source.clone(),
-                };
-                let mut block = ImageBlock::new(start.format.clone(), source);
-                block.error.clone_from(error);
-                block.with_unknown(start.unknown().clone()).into()
-            }
-            Self::Unknown { name, pieces } => ContentBlock::Unknown { name: name.clone(), value: joined(pieces) },
-        }
-    }
-}
-
-/// What pieces of a kind to come make: how they are put together nobody knows yet, so several are a list.
-fn joined<'a>(pieces: impl IntoIterator<Item = &'a Document>) -> Document {
-    let pieces: Vec<_> = pieces.into_iter().collect();
-    match pieces.as_slice() {
-        [one] => (*one).clone(),
-        many => many.iter().map(|piece| piece.to_value()).collect::<Value>().into(),
-    }
-}
-
-/// Pieces of kinds to come as members, a kind each.
-fn unknown_members(pieces: &Pieces) -> UnknownMembers {
-    let mut kinds = BTreeMap::<&str, Vec<&Document>>::new();
-    for (name, value) in pieces {
-        kinds.entry(name).or_default().push(value);
-    }
-    let mut members = UnknownMembers::default();
-    for (name, values) in kinds {
-        members.insert(name.to_owned(), joined(values));
-    }
-    members
-}
-
-/// The input of a tool, its pieces joined; a tool without arguments streams `""`, which is `{}`, as `null` is in a whole
-/// answer.
-fn tool_input(input: &str) -> Result<Document, Error> {
-    if matches!(input.trim(), "" | "null") { Ok(Document::default()) } else { Document::from_json(input) }
-}
-
-/// A citation's delta is a whole citation under another name.
-fn citation(delta: &CitationsDelta) -> Result<Citation, StreamError> {
-    Document::new(delta)
-        .and_then(|document| document.read())
-        .map_err(|error| StreamError::new(StreamErrorKind::MalformedEvent, "a citation").with_source(error))
-}
-
-fn tool_result_content(piece: &ToolResultBlockDelta) -> ToolResultContentBlock {
-    match piece.clone() {
-        ToolResultBlockDelta::Text(text) => ToolResultContentBlock::Text(text),
-        ToolResultBlockDelta::Json(json) => ToolResultContentBlock::Json(json),
-        ToolResultBlockDelta::Unknown { name, value } => ToolResultContentBlock::Unknown { name, value },
-    }
-}
-
-fn add_image(source: &mut PartialSource, error: &mut Option<ErrorBlock>, piece: &ImageBlockDelta) {
-    match (&mut *source, &piece.source) {
-        (_, None) => {}
-        (PartialSource::Bytes(bytes), Some(ImageSource::Bytes(more))) => bytes.extend_from_slice(more.as_ref()),
-        (PartialSource::Whole(_), Some(ImageSource::Bytes(first))) => {
-            *source = PartialSource::Bytes(first.as_ref().to_vec());
-        }
-        (_, Some(whole)) => *source = PartialSource::Whole(whole.clone()),
-    }
-    if piece.error.is_some() {
-        error.clone_from(&piece.error);
-    }
-}
-
 fn unexpected(detail: &str) -> StreamError {
     StreamError::new(StreamErrorKind::UnexpectedEvent, detail)
+}
+
+/// What a block that has started takes in memory beside its place, in bytes.
+fn start_weight(start: &ContentBlockStart) -> usize {
+    match start {
+        ContentBlockStart::ToolUse(start) => {
+            start.tool_use_id.len() + start.name.len() + unknown_weight(start.unknown())
+        }
+        ContentBlockStart::ToolResult(start) => {
+            start.tool_use_id.len() + start.r#type.as_ref().map_or(0, String::len) + unknown_weight(start.unknown())
+        }
+        ContentBlockStart::Image(start) => start.format.as_str().len() + unknown_weight(start.unknown()),
+        ContentBlockStart::Unknown { name, value } => name.len() + document_weight(value),
+    }
+}
+
+/// What a delta adds to its block in memory, in bytes: what is kept of it, whether or not anything is in it.
+fn delta_weight(delta: &ContentBlockDelta) -> usize {
+    match delta {
+        ContentBlockDelta::Text(text) => text.len(),
+        ContentBlockDelta::ToolUse(delta) => delta.input.len(),
+        ContentBlockDelta::ToolResult(parts) => parts.iter().map(part_weight).sum(),
+        ContentBlockDelta::ReasoningContent(delta) => match delta {
+            ReasoningContentBlockDelta::Text(text) | ReasoningContentBlockDelta::Signature(text) => text.len(),
+            ReasoningContentBlockDelta::RedactedContent(bytes) => bytes.as_ref().len(),
+            ReasoningContentBlockDelta::Unknown { name, value } => piece_weight(name, value),
+        },
+        ContentBlockDelta::Citation(citation) => {
+            let text = |text: &Option<String>| text.as_ref().map_or(0, String::len);
+            let parts = citation.source_content.iter();
+            // A part is a text, or an unknown variant: a name and a document.
+            let parts = parts.map(|part| 2 * size_of::<String>() + text(&part.text) + unknown_weight(part.unknown()));
+            let location = citation.location.as_ref().map_or(0, |_| size_of::<Citation>());
+            let texts = text(&citation.title) + text(&citation.source);
+            2 * size_of::<Citation>() + location + texts + parts.sum::<usize>() + unknown_weight(citation.unknown())
+        }
+        ContentBlockDelta::Image(image) => match &image.source {
+            Some(ImageSource::Bytes(bytes)) => bytes.as_ref().len(),
+            Some(ImageSource::Unknown { name, value }) => piece_weight(name, value),
+            _ => size_of::<ImageSource>(),
+        },
+        ContentBlockDelta::Unknown { name, value } => piece_weight(name, value),
+    }
+}
+
+/// What a part of a tool's result takes in memory, in bytes.
+fn part_weight(part: &ToolResultBlockDelta) -> usize {
+    size_of::<ToolResultContentBlock>()
+        + match part {
+            ToolResultBlockDelta::Text(text) => text.len(),
+            ToolResultBlockDelta::Json(json) => document_weight(json),
+            ToolResultBlockDelta::Unknown { name, value } => piece_weight(name, value),
+        }
+}
+
+/// What a delta of an unknown kind takes in memory, in bytes.
+fn piece_weight(name: &str, value: &Document) -> usize {
+    2 * size_of::<(String, Document)>() + name.len() + document_weight(value)
+}
+
+/// What a document takes in memory, in bytes; an allocation is at least 16.
+fn document_weight(document: &Document) -> usize {
+    document.as_json().len().max(16)
+}
+
+/// What unknown members take in memory, in bytes: a tree whose nodes may be half empty.
+fn unknown_weight(members: &UnknownMembers) -> usize {
+    members.iter().map(|(name, value)| piece_weight(name, value) + 16).sum()
 }

@@ -43,7 +43,7 @@ structure! {
     /// #     ]}}}}},
     /// # }))?;
     /// assert_eq!(reply.stop_reason, StopReason::GuardrailIntervened);
-    /// let trace = reply.trace.and_then(|trace| trace.guardrail).unwrap().to_value();
+    /// let trace = reply.trace.and_then(|trace| trace.guardrail).unwrap().to_value().unwrap();
     /// let topic = trace.pointer("/inputAssessment/gr1a2b3c4d5e/topicPolicy/topics/0/name");
     /// assert_eq!(topic, Some(&json!("Investments")));
     /// # Ok::<(), serde_json::Error>(())

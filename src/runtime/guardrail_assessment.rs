@@ -23,21 +23,21 @@ structure! {
     /// What each policy of a guardrail found; a policy that the guardrail does not have is not here.
     pub struct GuardrailAssessment {} optional {
         /// Topics that are not to be talked of.
-        topic_policy: one GuardrailTopicPolicyAssessment = "topicPolicy",
+        topic_policy: boxed GuardrailTopicPolicyAssessment = "topicPolicy",
         /// Harmful content and attacks on the prompt.
-        content_policy: one GuardrailContentPolicyAssessment = "contentPolicy",
+        content_policy: boxed GuardrailContentPolicyAssessment = "contentPolicy",
         /// Words that are not to be used.
-        word_policy: one GuardrailWordPolicyAssessment = "wordPolicy",
+        word_policy: boxed GuardrailWordPolicyAssessment = "wordPolicy",
         /// Personal data.
-        sensitive_information_policy: one GuardrailSensitiveInformationPolicyAssessment = "sensitiveInformationPolicy",
+        sensitive_information_policy: boxed GuardrailSensitiveInformationPolicyAssessment = "sensitiveInformationPolicy",
         /// Whether an answer rests on its sources and on what was asked.
-        contextual_grounding_policy: one GuardrailContextualGroundingPolicyAssessment = "contextualGroundingPolicy",
+        contextual_grounding_policy: boxed GuardrailContextualGroundingPolicyAssessment = "contextualGroundingPolicy",
         /// Whether an answer follows from the rules of a policy.
-        automated_reasoning_policy: one GuardrailAutomatedReasoningPolicyAssessment = "automatedReasoningPolicy",
+        automated_reasoning_policy: boxed GuardrailAutomatedReasoningPolicyAssessment = "automatedReasoningPolicy",
         /// What the assessment took.
-        invocation_metrics: one GuardrailInvocationMetrics = "invocationMetrics",
+        invocation_metrics: boxed GuardrailInvocationMetrics = "invocationMetrics",
         /// Which guardrail it was.
-        applied_guardrail_details: one AppliedGuardrailDetails = "appliedGuardrailDetails",
+        applied_guardrail_details: boxed AppliedGuardrailDetails = "appliedGuardrailDetails",
     }
 
     /// Which guardrail was applied, and on whose behalf.

@@ -1,6 +1,6 @@
 //! The checks of `InvokeGuardrailChecks`: which to make, and what they found.
 
-use crate::shape::{open_enum, single_block, structure, union};
+use crate::shape::{Payload, open_enum, single_block, structure, union};
 
 structure! {
     /// A message to check.
@@ -156,7 +156,7 @@ union! {
     /// What a message to check consists of.
     pub enum GuardrailChecksContentBlock {
         /// Text, at least one character.
-        Text(String) = "text",
+        Text(Payload<String>) = "text",
     } from {
         &str => Text,
         &String => Text,

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use super::{InvokeModelResponse, PayloadPart};
-use crate::shape::{Document, structure};
+use crate::shape::{Document, from_json, structure};
 
 structure! {
     /// What an invocation took, as Bedrock puts it into the last chunk of a stream: `amazon-bedrock-invocationMetrics`.
@@ -36,7 +36,7 @@ impl InvocationMetrics {
         if !bytes.windows(MEMBER.len()).any(|window| window == MEMBER.as_bytes()) {
             return None;
         }
-        let chunk: BTreeMap<String, Document> = serde_json::from_slice(bytes).ok()?;
+        let chunk: BTreeMap<String, Document> = from_json(bytes).ok()?;
         chunk.get(MEMBER)?.read().ok()
     }
 }

@@ -10,11 +10,11 @@ use http::{HeaderMap, Method, Request, Response};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::event_frames::{EventFrames, unknown_event};
+use super::event_frames::{EventFrames, EventMemory, unknown_event};
 use super::{InvocationMetrics, PayloadPart, PerformanceConfigLatency, ServiceTierType, Trace};
 use crate::endpoint::{Endpoint, Service};
 use crate::error::{ConfigError, ConfigErrorKind, DecodeError, Error, StreamError, StreamErrorKind};
-use crate::metadata::ResponseMetadata;
+use crate::metadata::{ResponseMetadata, detached};
 use crate::operation::{FromResponse, HttpRequest, Operation, StreamDecoder};
 use crate::shape::{Blob, from_json, structure, union};
 
@@ -24,6 +24,7 @@ const GUARDRAIL_VERSION: HeaderName = HeaderName::from_static("x-amzn-bedrock-gu
 const LATENCY: HeaderName = HeaderName::from_static("x-amzn-bedrock-performanceconfig-latency");
 const SERVICE_TIER: HeaderName = HeaderName::from_static("x-amzn-bedrock-service-tier");
 const REQUEST_METADATA: HeaderName = HeaderName::from_static("x-amzn-bedrock-request-metadata");
+const PROJECT_IDENTIFIER: HeaderName = HeaderName::from_static("x-amzn-bedrock-projectidentifier");
 /// What `Accept` is for the streaming form, whose own `Accept` is the event stream.
 const STREAM_ACCEPT: HeaderName = HeaderName::from_static("x-amzn-bedrock-accept");
 /// What `Content-Type` is for the streaming form.
@@ -57,6 +58,8 @@ macro_rules! invoke_model_request {
                 service_tier: one ServiceTierType = "serviceTier",
                 /// Key-value pairs for the invocation log, as a JSON object.
                 request_metadata: one String = "requestMetadata",
+                /// The project that the request is counted and billed to: an ID or an ARN, 1 to 2,048 characters.
+                project_identifier: one String = "projectIdentifier",
             }
         }
 
@@ -85,6 +88,7 @@ macro_rules! invoke_model_request {
                     .header(LATENCY, self.performance_config_latency.as_ref().map(PerformanceConfigLatency::as_str))
                     .header(SERVICE_TIER, self.service_tier.as_ref().map(ServiceTierType::as_str))
                     .header(REQUEST_METADATA, self.request_metadata.as_deref())
+                    .header(PROJECT_IDENTIFIER, self.project_identifier.as_deref())
                     .body(self.body.clone().unwrap_or_default().into_bytes())
                     .build(endpoint)
             }
@@ -188,7 +192,7 @@ impl FromResponse for InvokeModelResponse {
     fn from_response(response: Response<Bytes>) -> Result<Self, Error> {
         let (head, body) = response.into_parts();
         Ok(Self {
-            body: body.into(),
+            body: detached(body).into(),
             content_type: text(&head.headers, &CONTENT_TYPE).unwrap_or_default().to_owned(),
             performance_config_latency: text(&head.headers, &LATENCY).map(Into::into),
             service_tier: text(&head.headers, &SERVICE_TIER).map(Into::into),
@@ -249,6 +253,7 @@ pub struct InvokeModelWithResponseStreamDecoder {
     frames: EventFrames,
     response: InvokeModelWithResponseStreamResponse,
     metrics: Option<InvocationMetrics>,
+    memory: EventMemory,
 }
 
 impl InvokeModelWithResponseStreamDecoder {
@@ -274,7 +279,8 @@ impl StreamDecoder for InvokeModelWithResponseStreamDecoder {
             performance_config_latency: text(&head.headers, &LATENCY).map(Into::into),
             service_tier: text(&head.headers, &SERVICE_TIER).map(Into::into),
         };
-        Ok(Self { frames: EventFrames::from_head(head)?, response, metrics: None })
+        let memory = EventMemory::of(&head);
+        Ok(Self { frames: EventFrames::from_head(head)?, response, metrics: None, memory })
     }
 
     fn push(&mut self, bytes: Bytes) {
@@ -284,13 +290,13 @@ impl StreamDecoder for InvokeModelWithResponseStreamDecoder {
     fn next(&mut self) -> Result<Option<ResponseStream>, Error> {
         let Some(frame) = self.frames.next()? else { return Ok(None) };
         let event_type = frame.event_type().unwrap_or_default();
-        let event = if event_type == "chunk" {
-            from_json(frame.payload()).map(ResponseStream::Chunk)
-        } else {
+        let event = self.memory.read(event_type, frame.payload(), || {
+            if event_type == "chunk" {
+                return from_json(frame.payload()).map(ResponseStream::Chunk);
+            }
             Ok(ResponseStream::Unknown { name: event_type.to_owned(), value: unknown_event(frame.payload()) })
-        };
-        let event = event
-            .map_err(|error| self.frames.fail(StreamError::malformed_event(event_type, frame.payload(), error)))?;
+        });
+        let event = event.map_err(|error| self.frames.fail(error))?;
         if let ResponseStream::Chunk(chunk) = &event
             && let Some(metrics) = InvocationMetrics::of_chunk(chunk)
         {

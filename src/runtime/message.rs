@@ -5,7 +5,7 @@ use super::{
     GuardrailConverseContentBlock, ImageBlock, ReasoningContentBlock, ReasoningTextBlock, SearchResultBlock,
     ToolAdditionBlock, ToolRemovalBlock, ToolResultBlock, ToolUseBlock, VideoBlock,
 };
-use crate::shape::{Blocks, open_enum, single_block, structure, union};
+use crate::shape::{Blocks, Payload, open_enum, single_block, structure, union};
 
 open_enum! {
     /// Who speaks.
@@ -24,8 +24,8 @@ union! {
     ///
     /// Text and the blocks convert into it, so that one seldom has to name it.
     pub enum ContentBlock {
-        /// Text; Bedrock refuses text that is empty or blank.
-        Text(String) = "text",
+        /// Text; most models refuse text that is empty.
+        Text(Payload<String>) = "text",
         /// An image.
         Image(ImageBlock) = "image",
         /// A document.
@@ -75,7 +75,7 @@ union! {
     /// What the instructions to a model consist of.
     pub enum SystemContentBlock {
         /// Text; Bedrock refuses text that is empty.
-        Text(String) = "text",
+        Text(Payload<String>) = "text",
         /// Content for the guardrail to look at.
         GuardContent(GuardrailConverseContentBlock) = "guardContent",
         /// The end of a part of the prompt that is to be kept in the cache.
@@ -102,7 +102,8 @@ single_block!(ContentBlock, SystemContentBlock);
 structure! {
     /// One turn of a conversation.
     ///
-    /// A conversation begins with the user, and user and assistant take turns.
+    /// A conversation begins with the user, and user and assistant take turns. Some models answer others, too:
+    /// [`ConverseRequest::problems`](super::ConverseRequest::problems) has hints.
     ///
     /// ```
     /// use bedrock_lite::runtime::{ImageBlock, ImageFormat, Message};
@@ -188,7 +189,7 @@ mod tests {
 
     #[test]
     fn content_is_one_block_or_several_of_any_kind() {
-        let hello = ContentBlock::Text("Hello".to_owned());
+        let hello = ContentBlock::Text("Hello".to_owned().into());
         let owned = "Hello".to_owned();
         for message in [
             Message::user("Hello"),

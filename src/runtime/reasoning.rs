@@ -1,6 +1,6 @@
 //! Reasoning: what a model thought before it answered.
 
-use crate::shape::{Blob, structure, union};
+use crate::shape::{Blob, Payload, structure, union};
 
 union! {
     /// What a model thought before it answered.
@@ -53,11 +53,11 @@ union! {
     /// Reasoning as it streams.
     pub enum ReasoningContentBlockDelta {
         /// More words.
-        Text(String) = "text",
+        Text(Payload<String>) = "text",
         /// More encrypted bytes.
         RedactedContent(Blob) = "redactedContent",
         /// The signature, after the words.
-        Signature(String) = "signature",
+        Signature(Payload<String>) = "signature",
     }
 }
 

@@ -3,7 +3,7 @@
 use super::{
     CitationsDelta, ErrorBlock, ImageFormat, ImageSource, ReasoningContentBlockDelta, ToolResultStatus, ToolUseType,
 };
-use crate::shape::{Document, structure, union};
+use crate::shape::{Document, Payload, structure, union};
 
 union! {
     /// What is known of a block before its content.
@@ -19,11 +19,11 @@ union! {
     /// More of a block's content.
     pub enum ContentBlockDelta {
         /// More text.
-        Text(String) = "text",
+        Text(Payload<String>) = "text",
         /// More of a tool's input.
         ToolUse(ToolUseBlockDelta) = "toolUse",
         /// More of what a tool answered.
-        ToolResult(Vec<ToolResultBlockDelta>) = "toolResult",
+        ToolResult(Payload<Vec<ToolResultBlockDelta>>) = "toolResult",
         /// More reasoning.
         ReasoningContent(ReasoningContentBlockDelta) = "reasoningContent",
         /// More of what the block's text rests on.
@@ -35,7 +35,7 @@ union! {
     /// More of what a tool answered.
     pub enum ToolResultBlockDelta {
         /// More text.
-        Text(String) = "text",
+        Text(Payload<String>) = "text",
         /// JSON.
         Json(Document) = "json" or Document::null(),
     }

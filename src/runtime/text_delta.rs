@@ -19,7 +19,7 @@ pub(super) fn read(payload: &[u8]) -> Option<ContentBlockDeltaEvent> {
         }
     }
     let text = str::from_utf8(text).ok()?;
-    Some(ContentBlockDeltaEvent::new(ContentBlockDelta::Text(text.to_owned()), index))
+    Some(ContentBlockDeltaEvent::new(ContentBlockDelta::Text(text.to_owned().into()), index))
 }
 
 /// A number of up to nine digits, which any `i32` holds, and what follows.

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::{DocumentBlock, ImageBlock, SearchResultBlock, VideoBlock};
-use crate::shape::{Blocks, Document, open_enum, single_block, structure, union};
+use crate::shape::{Blocks, Document, Payload, open_enum, single_block, structure, union};
 
 open_enum! {
     /// Whether a tool did what it was called for; for Anthropic's and Amazon's models.
@@ -21,7 +21,7 @@ union! {
         /// JSON.
         Json(Document) = "json" or Document::null(),
         /// Text.
-        Text(String) = "text",
+        Text(Payload<String>) = "text",
         /// An image.
         Image(ImageBlock) = "image",
         /// A document.

@@ -45,7 +45,7 @@ mod tests {
         for call in [json!({"toolUseId": "1", "name": "now"}), json!({"toolUseId": "1", "name": "now", "input": null})]
         {
             let call: ToolUseBlock = serde_json::from_value(call)?;
-            assert_eq!(call.input.to_value(), json!({}));
+            assert_eq!(call.input, json!({}).into());
             assert_eq!(serde_json::to_value::<_>(&call)?.get("input"), Some(&json!({})));
         }
         assert!(serde_json::from_value::<ToolUseBlock>(json!({"name": "now", "input": {}})).is_err());

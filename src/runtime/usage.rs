@@ -32,7 +32,8 @@ structure! {
         input_tokens: i32 = "inputTokens",
         /// Tokens of the answer.
         output_tokens: i32 = "outputTokens",
-        /// All tokens, as Bedrock counts them.
+        /// All tokens, as Bedrock counts them. 0 if the response does not say: the sum is not made up, because models differ in what they
+        /// count as input.
         total_tokens: i32 = "totalTokens",
     } optional {
         /// Tokens of the prompt that came from the cache.

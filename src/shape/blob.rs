@@ -1,11 +1,13 @@
 //! [`Blob`]: bytes, in base64 only while they travel.
 
 use std::fmt;
+use std::hash::{Hash, Hasher};
 
 use bytes::Bytes;
 use serde::de::{Deserialize, Deserializer, Visitor};
 use serde::ser::{Serialize, Serializer};
 
+use super::UnknownMembers;
 use super::body::encodes_bytes;
 
 /// Bytes of an image, a document or the like; encoded to base64 exactly once, as they are sent.
@@ -21,8 +23,12 @@ use super::body::encodes_bytes;
 /// assert_eq!(Blob::from_base64("iVBORw==")?, blob);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, Default, PartialEq, Eq, Hash)]
-pub struct Blob(Bytes);
+#[derive(Clone, Default)]
+pub struct Blob {
+    bytes: Bytes,
+    /// The members next to it where it is a union's variant.
+    pub(super) kept: UnknownMembers,
+}
 
 impl Blob {
     /// The bytes that base64 text (standard alphabet, padded) stands for.
@@ -37,13 +43,13 @@ impl Blob {
     /// The bytes, as they are.
     #[must_use]
     pub fn as_bytes(&self) -> &Bytes {
-        &self.0
+        &self.bytes
     }
 
     /// The bytes, without a copy.
     #[must_use]
     pub fn into_bytes(self) -> Bytes {
-        self.0
+        self.bytes
     }
 }
 
@@ -54,47 +60,62 @@ pub struct InvalidBase64;
 
 impl From<Bytes> for Blob {
     fn from(bytes: Bytes) -> Self {
-        Self(bytes)
+        Self { bytes, kept: UnknownMembers::default() }
     }
 }
 
 impl From<Vec<u8>> for Blob {
     fn from(bytes: Vec<u8>) -> Self {
-        Self(bytes.into())
+        Self::from(Bytes::from(bytes))
     }
 }
 
 impl From<&'static [u8]> for Blob {
     fn from(bytes: &'static [u8]) -> Self {
-        Self(Bytes::from_static(bytes))
+        Self::from(Bytes::from_static(bytes))
     }
 }
 
 impl<const N: usize> From<&'static [u8; N]> for Blob {
     fn from(bytes: &'static [u8; N]) -> Self {
-        Self(Bytes::from_static(bytes))
+        Self::from(Bytes::from_static(bytes))
+    }
+}
+
+/// Compares the bytes.
+impl PartialEq for Blob {
+    fn eq(&self, other: &Self) -> bool {
+        self.bytes == other.bytes
+    }
+}
+
+impl Eq for Blob {}
+
+impl Hash for Blob {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.bytes.hash(state);
     }
 }
 
 impl AsRef<[u8]> for Blob {
     fn as_ref(&self) -> &[u8] {
-        &self.0
+        &self.bytes
     }
 }
 
 /// Says how many bytes there are; a log is no place for an image.
 impl fmt::Debug for Blob {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Blob({} bytes)", self.0.len())
+        write!(f, "Blob({} bytes)", self.bytes.len())
     }
 }
 
 impl Serialize for Blob {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         if encodes_bytes::<S>() {
-            return serializer.serialize_bytes(&self.0);
+            return serializer.serialize_bytes(&self.bytes);
         }
-        serializer.serialize_str(&base64_simd::STANDARD.encode_to_string(&self.0))
+        serializer.serialize_str(&base64_simd::STANDARD.encode_to_string(&self.bytes))
     }
 }
 

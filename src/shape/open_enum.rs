@@ -18,7 +18,8 @@ macro_rules! open_enum {
         #[non_exhaustive]
         pub enum $name {
             $($(#[$value_meta])* $value,)+
-            /// A value that no published model names, as it was read.
+            /// A value that no published model names, as it was read. It is empty if a response lacked a value that it has
+            /// to have.
             Unknown(Box<str>),
         }
 
@@ -68,6 +69,16 @@ macro_rules! open_enum {
 
             fn of(value: &str) -> Self {
                 Self::from(value)
+            }
+        }
+
+        impl $crate::shape::Member for $name {
+            fn absent() -> Self {
+                Self::Unknown(Box::default())
+            }
+
+            fn read_optional<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<Self>, D::Error> {
+                serde::Deserialize::deserialize(deserializer)
             }
         }
 

@@ -1,13 +1,12 @@
-//! Structures: the macro that declares them, their reader, and the members no model names.
+//! Structures: the macro that declares them, and their reader.
 
-use std::collections::BTreeMap;
 use std::fmt;
 use std::marker::PhantomData;
 
 use serde::de::{MapAccess, Visitor};
 use serde::ser::SerializeMap;
 
-use super::Document;
+use super::Keeps;
 
 /// Declares structures in the words of the service model.
 ///
@@ -15,11 +14,13 @@ use super::Document;
 /// pub struct ConverseRequest            // the AWS name
 ///     label { model_id = "modelId" }    // travels in the path: in `new` and in stored JSON, never in the body
 /// {
-///     role: ConversationRole = "role",             // required: in `new`, always written
+///     role: ConversationRole = "role",             // required: in `new`, always written; where a response lacks it,
+///                                                  // its default stands in for it (see `Member::absent`)
 ///     content: Vec<ContentBlock> = "content" from Blocks<ContentBlock>,   // the same; `new` takes one block or several
 ///     input: Document = "input" or Document::default(),   // the same, and read as that where it is missing
 /// } optional {
 ///     max_tokens: one i32 = "maxTokens",           // Option<i32> and a setter
+///     word_policy: boxed WordPolicy = "wordPolicy",       // Option<Box<WordPolicy>>, for large shapes that are rarely there
 ///     messages: list Message = "messages",         // Vec<Message> and a setter, not written when empty
 ///     system: blocks SystemContentBlock = "system",       // likewise; the setter takes one block or several
 ///     metadata: map String = "requestMetadata",    // BTreeMap<String, String>, likewise
@@ -93,21 +94,52 @@ macro_rules! structure {
             }
         }
 
+        impl $crate::shape::Member for $name {
+            fn absent() -> Self {
+                Self {
+                    $($($label: Default::default(),)+)?
+                    $($req: $crate::shape::kind!(absent $req_type $(, $default)?),)*
+                    $($($opt: Default::default(),)*)?
+                    unknown: Default::default(),
+                    $($metadata: Default::default(),)?
+                }
+            }
+
+            fn read_optional<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<Self>, D::Error> {
+                serde::Deserialize::deserialize(deserializer)
+            }
+        }
+
+        impl $crate::shape::Keeps for $name {
+            fn kept(&self) -> &$crate::shape::UnknownMembers {
+                &self.unknown
+            }
+
+            fn kept_mut(&mut self) -> &mut $crate::shape::UnknownMembers {
+                &mut self.unknown
+            }
+        }
+
         impl $crate::shape::Structure for $name {
             const NAME: &'static str = stringify!($name);
+            const REQUIRED: usize = <[&str]>::len(&[$($req_wire),*]);
 
             #[allow(non_camel_case_types, unused_mut, unused_variables, reason = "one form for every shape")]
             fn read<'de, A: serde::de::MapAccess<'de>>(mut map: A) -> Result<Self, A::Error> {
-                enum Member { $($($label,)+)? $($req,)* $($($opt,)*)? Ignored }
-                const NAMES: &[&str] = &[$($($label_wire,)+)? $($req_wire,)* $($($opt_wire,)*)? $($ignored)?];
+                enum Member { $($req,)* $($($label,)+)? $($($opt,)*)? Ignored }
+                const NAMES: &[&str] = &[$($req_wire,)* $($($label_wire,)+)? $($($opt_wire,)*)? $($ignored)?];
                 $($(let mut $label = String::new();)+)?
                 $(let mut $req: Option<$req_type> = None;)*
                 $($(let mut $opt: $crate::shape::kind!(type $kind $opt_type) = Default::default();)*)?
                 let mut unknown = $crate::shape::UnknownMembers::default();
                 while let Some(name) = map.next_key_seed($crate::shape::ReadName(NAMES))? {
                     match name {
-                        $($($crate::shape::MemberName::Known(at) if at == Member::$label as usize => $label = map.next_value()?,)+)?
-                        $($crate::shape::MemberName::Known(at) if at == Member::$req as usize => $req = map.next_value()?,)*
+                        $($($crate::shape::MemberName::Known(at) if at == Member::$label as usize => {
+                            $label = map.next_value_seed($crate::shape::Read::new())?.unwrap_or_default();
+                        })+)?
+                        $($crate::shape::MemberName::Known(at) if at == Member::$req as usize => {
+                            $req = map.next_value_seed($crate::shape::Read::new())?;
+                        })*
                         $($($crate::shape::MemberName::Known(at) if at == Member::$opt as usize => {
                             $opt = $crate::shape::kind!(read $kind map);
                         })*)?
@@ -118,9 +150,10 @@ macro_rules! structure {
                         $crate::shape::MemberName::Unknown(name) => unknown.read(name, &mut map)?,
                     }
                 }
+                unknown.sort();
                 Ok(Self {
                     $($($label,)+)?
-                    $($req: $crate::shape::kind!(required $req $req_wire (A::Error) $(or $default)?),)*
+                    $($req: $crate::shape::kind!(required $req (Member::$req as usize) unknown $(or $default)?),)*
                     $($($opt,)*)?
                     unknown,
                     $($metadata: Default::default(),)?
@@ -134,8 +167,12 @@ macro_rules! structure {
                 Ok(())
             }
 
+            #[allow(non_camel_case_types, dead_code, reason = "a member's name is its place, and some shapes require none")]
             fn write_members<M: serde::ser::SerializeMap>(&self, map: &mut M) -> Result<(), M::Error> {
-                $(map.serialize_entry($req_wire, &self.$req)?;)*
+                enum Member { $($req,)* }
+                $(if $crate::shape::is_given(&self.unknown, Member::$req as usize, &self.$req) {
+                    map.serialize_entry($req_wire, &self.$req)?;
+                })*
                 $($(if $crate::shape::kind!(is_set $kind self.$opt) {
                     map.serialize_entry($opt_wire, &self.$opt)?;
                 })*)?
@@ -165,6 +202,7 @@ macro_rules! structure {
 /// What each kind of member is: its type, its setter, how it is read, what stands in for it, when it is written.
 macro_rules! kind {
     (type one $type:ty) => { Option<$type> };
+    (type boxed $type:ty) => { Option<Box<$type>> };
     (type list $type:ty) => { Vec<$type> };
     (type blocks $type:ty) => { Vec<$type> };
     (type map $type:ty) => { std::collections::BTreeMap<String, $type> };
@@ -174,6 +212,14 @@ macro_rules! kind {
         #[must_use]
         pub fn $name(mut self, $name: impl Into<$type>) -> Self {
             self.$name = Some($name.into());
+            self
+        }
+    };
+    (setter boxed $(#[$meta:meta])* $name:ident $type:ty) => {
+        $(#[$meta])*
+        #[must_use]
+        pub fn $name(mut self, $name: impl Into<$type>) -> Self {
+            self.$name = Some(Box::new($name.into()));
             self
         }
     };
@@ -205,24 +251,39 @@ macro_rules! kind {
     (given $type:ty) => { $type };
     (given $type:ty, $block:ty) => { $crate::shape::Blocks<$block> };
 
-    (required $req:ident $wire:literal ($error:ty)) => {
-        $req.ok_or_else(|| <$error as serde::de::Error>::missing_field($wire))?
+    (required $req:ident ($at:expr) $unknown:ident) => {
+        match $req {
+            Some(given) => given,
+            None => $crate::shape::missing(&mut $unknown, $at)?,
+        }
     };
-    (required $req:ident $wire:literal ($error:ty) or $default:expr) => { $req.unwrap_or_else(|| $default) };
+    (required $req:ident ($at:expr) $unknown:ident or $default:expr) => { $req.unwrap_or_else(|| $default) };
 
-    (read one $map:ident) => { $map.next_value::<Option<_>>()? };
+    (absent $type:ty) => { <$type as $crate::shape::Member>::absent() };
+    (absent $type:ty, $default:expr) => { $default };
+
+    (read one $map:ident) => { $map.next_value_seed($crate::shape::Read::new())? };
+    (read boxed $map:ident) => { $map.next_value_seed($crate::shape::Read::new())? };
     // AWS means the same by `null` and by nothing.
-    (read $many:ident $map:ident) => { $map.next_value::<Option<_>>()?.unwrap_or_default() };
+    (read $many:ident $map:ident) => { $map.next_value_seed($crate::shape::Read::new())?.unwrap_or_default() };
 
     (is_set one $place:expr) => { $place.is_some() };
+    (is_set boxed $place:expr) => { $place.is_some() };
     (is_set $many:ident $place:expr) => { !$place.is_empty() };
 }
 
 pub(crate) use {kind, structure};
 
 /// What [`structure!`] makes of a declaration.
-pub(crate) trait Structure: Sized {
+pub(crate) trait Structure: Keeps {
     const NAME: &'static str;
+    /// How many members are required.
+    const REQUIRED: usize;
+
+    /// Returns whether none of the required members arrived.
+    fn misses_all(&self) -> bool {
+        (0..Self::REQUIRED).all(|member| self.kept().misses(member))
+    }
 
     fn read<'de, A: MapAccess<'de>>(map: A) -> Result<Self, A::Error>;
 
@@ -251,66 +312,5 @@ impl<'de, T: Structure> Visitor<'de> for StructureVisitor<T> {
 
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<T, A::Error> {
         T::read(map)
-    }
-}
-
-/// Members that were read and that no published model names: kept, and written back.
-#[derive(Clone, Default, PartialEq)]
-#[expect(clippy::box_collection, reason = "every shape has them and few have any: one word, not three")]
-pub struct UnknownMembers(Option<Box<BTreeMap<String, Document>>>);
-
-impl UnknownMembers {
-    /// Whether there are none.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.0.is_none()
-    }
-
-    /// The member of that name.
-    #[must_use]
-    pub fn get(&self, name: &str) -> Option<&Document> {
-        self.0.as_ref()?.get(name)
-    }
-
-    /// Every member with its name, in the order of the names.
-    pub fn iter(&self) -> impl Iterator<Item = (&str, &Document)> {
-        self.0.iter().flat_map(|members| members.iter()).map(|(name, value)| (name.as_str(), value))
-    }
-
-    /// These and those.
-    pub(crate) fn and(mut self, others: Self) -> Self {
-        if let Some(others) = others.0 {
-            self.0.get_or_insert_default().extend(*others);
-        }
-        self
-    }
-
-    /// These, but for the members of those names.
-    pub(crate) fn without(mut self, names: &[&str]) -> Self {
-        if let Some(members) = &mut self.0 {
-            members.retain(|name, _| !names.contains(&name.as_str()));
-        }
-        self.0 = self.0.filter(|members| !members.is_empty());
-        self
-    }
-
-    pub(crate) fn insert(&mut self, name: String, value: Document) {
-        self.0.get_or_insert_default().insert(name, value);
-    }
-
-    pub(crate) fn read<'de, A: MapAccess<'de>>(&mut self, name: String, map: &mut A) -> Result<(), A::Error> {
-        let value = map.next_value()?;
-        self.insert(name, value);
-        Ok(())
-    }
-
-    pub(crate) fn write<M: SerializeMap>(&self, map: &mut M) -> Result<(), M::Error> {
-        self.iter().try_for_each(|(name, value)| map.serialize_entry(name, value))
-    }
-}
-
-impl fmt::Debug for UnknownMembers {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_map().entries(self.iter()).finish()
     }
 }

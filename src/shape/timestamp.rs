@@ -1,49 +1,296 @@
-//! [`Timestamp`]: a moment, as ISO 8601 while it travels.
+//! [`Timestamp`]: a moment, and the form that it came in.
 
+use std::cmp::Ordering;
 use std::fmt;
+use std::hash::{Hash, Hasher};
 
 use chrono::{DateTime, SecondsFormat, Utc};
-use serde::de::{Deserialize, Deserializer, Visitor};
+use serde::de::{Deserialize, Deserializer, Error, Visitor};
 use serde::ser::{Serialize, Serializer};
+use serde_json::Number;
 
-/// A moment in UTC; on the wire ISO 8601, such as `2026-01-02T03:04:05Z`, with a fraction of a second where it has one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Timestamp(pub DateTime<Utc>);
+/// A moment in UTC, in the form in which it travels.
+///
+/// Made from a [`DateTime`], it is written as ISO 8601: `2026-01-02T03:04:05Z`, with a fraction of a second if there is one.
+/// Read from a response, it is written back as it came. These forms are understood:
+///
+/// - ISO 8601 with an offset: `2026-01-02T03:04:05.5Z`, `2026-01-02T04:04:05+01:00`
+/// - HTTP's (RFC 822): `Fri, 02 Jan 2026 03:04:05 GMT`
+/// - that of a shell's `date`, if it is in UTC: `Fri Jan 02 03:04:05 UTC 2026`
+/// - seconds since 1970, as a number or as its text: `1767323045.5`
+///
+/// Text in any other form is kept, and [`to_datetime`](Self::to_datetime) returns `None`. So it does for a timestamp that the
+/// service has to send and did not; the text of that one is empty.
+///
+/// Timestamps are compared by their moments; those without one come first, and are compared by their texts.
+///
+/// ```
+/// use bedrock_lite::Timestamp;
+///
+/// let shell: Timestamp = serde_json::from_str(r#""Fri Jan 02 03:04:05 UTC 2026""#)?;
+/// let iso: Timestamp = serde_json::from_str(r#""2026-01-02T03:04:05Z""#)?;
+/// assert_eq!(shell, iso);
+/// assert_eq!(shell.to_datetime().map(|moment| moment.timestamp()), Some(1_767_323_045));
+/// assert_eq!(serde_json::to_string(&shell)?, r#""Fri Jan 02 03:04:05 UTC 2026""#);
+/// let other: Timestamp = serde_json::from_str(r#""yesterday""#)?;
+/// assert_eq!((other.to_datetime(), other.to_string()), (None, "yesterday".to_owned()));
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+#[derive(Clone)]
+pub struct Timestamp {
+    moment: Option<DateTime<Utc>>,
+    form: Form,
+}
 
-impl From<DateTime<Utc>> for Timestamp {
-    fn from(moment: DateTime<Utc>) -> Self {
-        Self(moment)
+/// How a timestamp is written.
+#[derive(Clone)]
+enum Form {
+    /// As ISO 8601 with `Z` and no more digits than it takes.
+    Canonical,
+    Text(Box<str>),
+    Number(Box<str>),
+}
+
+impl Timestamp {
+    /// Returns the moment, or `None` if the text is in no form that is understood.
+    #[must_use]
+    pub fn to_datetime(&self) -> Option<DateTime<Utc>> {
+        self.moment
+    }
+
+    pub(super) fn absent() -> Self {
+        Self { moment: None, form: Form::Text(Box::default()) }
+    }
+
+    fn from_text(text: &str) -> Self {
+        let moment = DateTime::parse_from_rfc3339(text)
+            .or_else(|_| DateTime::parse_from_rfc2822(text))
+            .map(|moment| moment.to_utc())
+            .ok()
+            .or_else(|| from_shell(text))
+            .or_else(|| from_seconds(text));
+        let form = match moment {
+            Some(moment) if canonical(moment) == text => Form::Canonical,
+            _ => Form::Text(text.into()),
+        };
+        Self { moment, form }
+    }
+
+    fn from_number(number: &Number) -> Self {
+        let number = number.to_string();
+        Self { moment: from_seconds(&number), form: Form::Number(number.into()) }
+    }
+
+    /// What a timestamp is compared by.
+    fn key(&self) -> (Option<DateTime<Utc>>, &str) {
+        match (&self.form, self.moment) {
+            (Form::Text(text) | Form::Number(text), None) => (None, text),
+            (_, moment) => (moment, ""),
+        }
     }
 }
 
+fn canonical(moment: DateTime<Utc>) -> String {
+    moment.to_rfc3339_opts(SecondsFormat::AutoSi, true)
+}
+
+/// Reads `Mon Aug 04 00:25:20 UTC 2025`. Other zones than UTC are not read: their abbreviations are ambiguous.
+fn from_shell(text: &str) -> Option<DateTime<Utc>> {
+    let mut words = text.split_ascii_whitespace();
+    let (weekday, month, day) = (words.next()?, words.next()?, words.next()?);
+    let (time, zone, year) = (words.next()?, words.next()?, words.next()?);
+    if !matches!(zone, "UTC" | "GMT" | "Z") || words.next().is_some() {
+        return None;
+    }
+    let http = format!("{weekday}, {day} {month} {year} {time} GMT");
+    DateTime::parse_from_rfc2822(&http).map(|moment| moment.to_utc()).ok()
+}
+
+/// Reads seconds since 1970 as a decimal number, exactly.
+fn from_seconds(text: &str) -> Option<DateTime<Utc>> {
+    /// Nanoseconds have so many digits.
+    const DIGITS: usize = 9;
+    let (sign, digits) = match text.strip_prefix('-') {
+        Some(digits) => (-1, digits),
+        None => (1, text),
+    };
+    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, "0"));
+    let is_number = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    if !is_number(whole) || !is_number(fraction) {
+        return None;
+    }
+    let nanos: i64 = format!("{fraction:0<DIGITS$}").get(..DIGITS)?.parse().ok()?;
+    let whole: i64 = whole.parse().ok()?;
+    let moment = DateTime::from_timestamp(sign * whole, 0)?;
+    moment.checked_add_signed(chrono::TimeDelta::nanoseconds(sign * nanos))
+}
+
+impl From<DateTime<Utc>> for Timestamp {
+    fn from(moment: DateTime<Utc>) -> Self {
+        Self { moment: Some(moment), form: Form::Canonical }
+    }
+}
+
+impl PartialEq for Timestamp {
+    fn eq(&self, other: &Self) -> bool {
+        self.key() == other.key()
+    }
+}
+
+impl Eq for Timestamp {}
+
+impl PartialOrd for Timestamp {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Timestamp {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.key().cmp(&other.key())
+    }
+}
+
+impl Hash for Timestamp {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.key().hash(state);
+    }
+}
+
+/// Writes the text that travels.
 impl fmt::Display for Timestamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0.to_rfc3339_opts(SecondsFormat::AutoSi, true))
+        match (&self.form, self.moment) {
+            (Form::Text(text) | Form::Number(text), _) => f.write_str(text),
+            (Form::Canonical, moment) => moment.map_or(Ok(()), |moment| f.write_str(&canonical(moment))),
+        }
+    }
+}
+
+impl fmt::Debug for Timestamp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.moment {
+            Some(_) => write!(f, "Timestamp({self})"),
+            None => write!(f, "Timestamp({:?})", self.to_string()),
+        }
     }
 }
 
 impl Serialize for Timestamp {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
+        match &self.form {
+            Form::Number(number) => number.parse::<Number>().map_err(serde::ser::Error::custom)?.serialize(serializer),
+            Form::Text(text) => serializer.serialize_str(text),
+            Form::Canonical => serializer.collect_str(self),
+        }
     }
 }
 
 impl<'de> Deserialize<'de> for Timestamp {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Iso8601;
+        struct AnyForm;
 
-        impl Visitor<'_> for Iso8601 {
+        impl Visitor<'_> for AnyForm {
             type Value = Timestamp;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a moment in ISO 8601")
+                f.write_str("a timestamp")
             }
 
-            fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Timestamp, E> {
-                DateTime::parse_from_rfc3339(text).map(|moment| Timestamp(moment.to_utc())).map_err(E::custom)
+            fn visit_str<E>(self, text: &str) -> Result<Timestamp, E> {
+                Ok(Timestamp::from_text(text))
+            }
+
+            fn visit_i64<E>(self, seconds: i64) -> Result<Timestamp, E> {
+                Ok(Timestamp::from_number(&seconds.into()))
+            }
+
+            fn visit_u64<E>(self, seconds: u64) -> Result<Timestamp, E> {
+                Ok(Timestamp::from_number(&seconds.into()))
+            }
+
+            fn visit_f64<E: Error>(self, seconds: f64) -> Result<Timestamp, E> {
+                let number = Number::from_f64(seconds).ok_or_else(|| E::custom("a timestamp that is not finite"))?;
+                Ok(Timestamp::from_number(&number))
             }
         }
 
-        deserializer.deserialize_str(Iso8601)
+        deserializer.deserialize_any(AnyForm)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn reads(json: &str, moment: Option<&str>) {
+        let read: Timestamp = serde_json::from_str(json).unwrap();
+        assert_eq!(read.to_datetime().map(canonical).as_deref(), moment, "{json}");
+        assert_eq!(serde_json::to_string(&read).unwrap(), json, "it is written back as it came");
+    }
+
+    #[test]
+    fn forms_that_are_understood_are_moments_and_are_written_back_as_they_came() {
+        let second = Some("2025-08-04T00:25:20Z");
+        let fraction = Some("2025-08-04T00:25:20.500Z");
+        reads(r#""2025-08-04T00:25:20Z""#, second);
+        reads(r#""2025-08-04T00:25:20.000Z""#, second);
+        reads(r#""2025-08-04T02:25:20+02:00""#, second);
+        reads(r#""2025-07-25T19:30:55.377390235Z""#, Some("2025-07-25T19:30:55.377390235Z"));
+        reads(r#""Mon Aug 04 00:25:20 UTC 2025""#, second);
+        reads(r#""Mon Aug  4 00:25:20 GMT 2025""#, second);
+        reads(r#""Mon, 04 Aug 2025 00:25:20 GMT""#, second);
+        reads(r#""Mon, 4 Aug 2025 00:25:20 +0000""#, second);
+        reads("1754267120", second);
+        reads("1754267120.5", fraction);
+        reads(r#""1754267120.5""#, fraction);
+        reads("0", Some("1970-01-01T00:00:00Z"));
+        reads("-1.5", Some("1969-12-31T23:59:58.500Z"));
+        reads("1754267120.123", Some("2025-08-04T00:25:20.123Z"));
+    }
+
+    #[test]
+    fn any_other_form_keeps_its_text() {
+        for text in [
+            "",
+            "yesterday",
+            "2025-08-04",
+            "2025-08-04T00:25:20",
+            // Not a Tuesday; a zone that several countries call so.
+            "Tue Aug 04 00:25:20 UTC 2025",
+            "Mon Aug 04 00:25:20 IST 2025",
+            "Mon Aug 04 00:25:20 UTC 2025 or later",
+            "2025-02-30T00:00:00Z",
+            "1.",
+            ".5",
+            "1e9",
+            "--1",
+            "99999999999999999999",
+        ] {
+            reads(&format!("{text:?}"), None);
+        }
+        reads("9223372036854775807", None);
+        reads("-9223372036854775808", None);
+        reads("18446744073709551615", None);
+        reads("1e300", None);
+    }
+
+    #[test]
+    fn what_is_no_timestamp_is_an_error() {
+        for json in ["{}", "[]", "true", "null", "[1]"] {
+            assert!(serde_json::from_str::<Timestamp>(json).is_err(), "{json}");
+        }
+    }
+
+    #[test]
+    fn timestamps_are_compared_by_their_moments() {
+        let of = |json| serde_json::from_str::<Timestamp>(json).unwrap();
+        let (iso, number) = (of(r#""2025-08-04T00:25:20Z""#), of("1754267120"));
+        assert_eq!(iso, number);
+        assert_eq!(iso, Timestamp::from(DateTime::from_timestamp(1_754_267_120, 0).unwrap()));
+        assert!(of("1") < of("2"));
+        assert!(of(r#""soon""#) < iso);
+        assert_ne!(of(r#""soon""#), of(r#""later""#));
     }
 }

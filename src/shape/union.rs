@@ -5,9 +5,12 @@ use std::marker::PhantomData;
 
 use serde::de::{Error as _, MapAccess, Visitor};
 
-use super::{Document, MemberName, ReadName};
+use super::{Document, Keeps, MemberName, ReadName, UnknownMembers};
 
 /// Declares unions in the words of the service model: an enum with an arm a member, and `Unknown` for the arms to come.
+///
+/// What an arm holds has a place for the members that a response has next to it ([`Keeps`]). Text, lists and maps get one by
+/// being in a [`Payload`](super::Payload).
 ///
 /// ```text
 /// pub enum ImageSource {
@@ -31,13 +34,29 @@ macro_rules! union {
         #[non_exhaustive]
         pub enum $name {
             $($(#[$arm_meta])* $arm($type),)+
-            /// An arm that no published model names, as it was read; it is written back the same.
+            /// A variant that no published model names, as it was read; it is written back the same.
             Unknown {
-                /// The arm's name.
+                /// The variant's name. It is empty if a response had no variant where one belongs.
                 name: String,
-                /// The arm's content.
+                /// The variant's content; `null` if there was no variant.
                 value: $crate::shape::Document,
             },
+        }
+
+        impl $name {
+            /// Returns the members that a response had next to the variant, and that no published model names. They are
+            /// written back; comparisons ignore them.
+            #[must_use]
+            pub fn unknown(&self) -> &$crate::shape::UnknownMembers {
+                $crate::shape::Keeps::kept(self)
+            }
+        }
+
+        impl $name {
+            #[allow(dead_code, reason = "for the unions that a stream has")]
+            pub(crate) fn is_empty(&self) -> bool {
+                matches!(self, Self::Unknown { name, value } if name.is_empty() && value.is_null())
+            }
         }
 
         $($(
@@ -55,7 +74,9 @@ macro_rules! union {
             fn read<'de, A: serde::de::MapAccess<'de>>(at: usize, map: &mut A) -> Result<Option<Self>, A::Error> {
                 enum Arm { $($arm),+ }
                 match at {
-                    $(at if at == Arm::$arm as usize => Ok(map.next_value::<Option<$type>>()?.map(Self::$arm)),)+
+                    $(at if at == Arm::$arm as usize => {
+                        Ok(map.next_value_seed($crate::shape::Read::<$type>::new())?.map(Self::$arm))
+                    })+
                     _ => Ok(None),
                 }
             }
@@ -68,19 +89,48 @@ macro_rules! union {
                 None
             }
 
-            fn unknown(name: String, value: $crate::shape::Document) -> Self {
+            fn of_unknown(name: String, value: $crate::shape::Document) -> Self {
                 Self::Unknown { name, value }
+            }
+        }
+
+        impl $crate::shape::Member for $name {
+            fn absent() -> Self {
+                Self::Unknown { name: String::new(), value: $crate::shape::Document::null() }
+            }
+
+            fn read_optional<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<Self>, D::Error> {
+                serde::Deserialize::deserialize(deserializer)
+            }
+        }
+
+        impl $crate::shape::Keeps for $name {
+            fn kept(&self) -> &$crate::shape::UnknownMembers {
+                match self {
+                    $(Self::$arm(content) => $crate::shape::Keeps::kept(content).beside(),)+
+                    Self::Unknown { value, .. } => $crate::shape::Keeps::kept(value).beside(),
+                }
+            }
+
+            fn kept_mut(&mut self) -> &mut $crate::shape::UnknownMembers {
+                match self {
+                    $(Self::$arm(content) => $crate::shape::Keeps::kept_mut(content).beside_mut(),)+
+                    Self::Unknown { value, .. } => $crate::shape::Keeps::kept_mut(value).beside_mut(),
+                }
             }
         }
 
         impl serde::Serialize for $name {
             fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
                 use serde::ser::SerializeMap as _;
-                let mut map = serializer.serialize_map(Some(1))?;
+                let mut map = serializer.serialize_map(None)?;
                 match self {
                     $(Self::$arm(value) => map.serialize_entry($wire, value)?,)+
+                    // There was no variant, and there is none now.
+                    Self::Unknown { .. } if self.is_empty() => {}
                     Self::Unknown { name, value } => map.serialize_entry(name, value)?,
                 }
+                $crate::shape::Keeps::kept(self).write(&mut map)?;
                 map.end()
             }
         }
@@ -96,7 +146,7 @@ macro_rules! union {
 pub(crate) use union;
 
 /// What [`union!`] makes of a declaration.
-pub(crate) trait Union: Sized {
+pub(crate) trait Union: Keeps {
     const NAME: &'static str;
     const ARMS: &'static [&'static str];
 
@@ -106,7 +156,7 @@ pub(crate) trait Union: Sized {
     /// The arm at that place where `null` is content for it, as it is for a document.
     fn null(at: usize) -> Option<Self>;
 
-    fn unknown(name: String, value: Document) -> Self;
+    fn of_unknown(name: String, value: Document) -> Self;
 }
 
 /// Reads any union.
@@ -127,44 +177,42 @@ impl<'de, T: Union> Visitor<'de> for UnionVisitor<T> {
         write!(f, "a {}", T::NAME)
     }
 
+    /// The variant is the known member that is not `null`. Without one it is an unknown member, and without any it is
+    /// `Unknown` with an empty name. All other unknown members are kept next to it.
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<T, A::Error> {
-        let mut known = None;
-        let mut unknown = None;
-        // `null` beside the arm is nothing. Alone it is the arm: of a document, or of a kind to come.
+        let mut known: Option<T> = None;
+        let mut others = UnknownMembers::default();
+        // `null` is absent, but for the content of a document if it is all there is.
         let mut null = None;
-        let mut members = 0_usize;
+        let mut nulls = 0_usize;
         while let Some(name) = map.next_key_seed(ReadName(T::ARMS))? {
             match name {
-                MemberName::Known(at) => {
-                    members += 1;
-                    let arm = T::read(at, &mut map)?;
-                    if arm.is_none() {
-                        null = T::null(at);
-                    }
-                    if arm.is_some() && known.is_some() {
+                MemberName::Known(at) => match (T::read(at, &mut map)?, &known) {
+                    (Some(arm), None) => known = Some(arm),
+                    (Some(_), Some(_)) => {
                         return Err(A::Error::custom(format_args!("a {} with more than one member", T::NAME)));
                     }
-                    known = known.or(arm);
-                }
-                MemberName::Unknown(name) => {
-                    let value = map.next_value::<Document>()?;
-                    // A name that some AWS serializers add beside the arm.
-                    if name == "__type" {
-                        continue;
+                    (None, _) => {
+                        nulls += 1;
+                        null = T::null(at);
                     }
-                    members += 1;
-                    // The first one is the arm.
-                    if value.as_json() == "null" {
-                        null = Some(T::unknown(name, value));
-                    } else if unknown.is_none() {
-                        unknown = Some(T::unknown(name, value));
-                    }
-                }
+                },
+                MemberName::Unknown(name) => others.read(name, &mut map)?,
             }
         }
-        known
-            .or(unknown)
-            .or(null.filter(|_| members == 1))
-            .ok_or_else(|| A::Error::custom(format_args!("a {} without a member", T::NAME)))
+        let mut union = match known {
+            Some(known) => known,
+            None => match (others.take_variant(), null) {
+                (Some((name, value)), _) => T::of_unknown(name, value),
+                (None, Some(null)) if nulls == 1 => null,
+                (None, _) => T::absent(),
+            },
+        };
+        if !others.is_empty() {
+            others.sort();
+            others.charge_beside()?;
+            *union.kept_mut() = others;
+        }
+        Ok(union)
     }
 }

@@ -8,14 +8,24 @@ use http::Request;
 use http::header::{AUTHORIZATION, HOST, HeaderMap};
 
 use super::canonical_request::{Header, SortedHeaders};
-use super::signer::{X_AMZ_DATE, X_AMZ_SECURITY_TOKEN, host_of, signable};
+use super::signer::{X_AMZ_CONTENT_SHA256, X_AMZ_DATE, X_AMZ_SECURITY_TOKEN, host_of, signable};
 use super::{ALGORITHM, CanonicalRequest, PayloadHash, Scope, Signature, SigningKey, StringToSign};
+use crate::error::line;
 use crate::identity::Credentials;
 
 /// Checks the signature of a request, as the service does. The body is hashed; no clock is asked.
 ///
 /// `lookup` gives the credentials of an access key id. A session token must be the one that they hold.
 /// Whether [the region](Verified::region) and [the time](Verified::time) are acceptable is the caller's to say.
+///
+/// `x-amz-content-sha256`, if it is there, is one of:
+///
+/// - the hash of the body, as 64 lower-case digits,
+/// - `UNSIGNED-PAYLOAD` or `STREAMING-AWS4-HMAC-SHA256-EVENTS`: the signature then does not [cover the
+///   body](Verified::covers_body).
+///
+/// Any other value is refused, including those of S3's chunked uploads (`STREAMING-AWS4-HMAC-SHA256-PAYLOAD` and the like, and the
+/// forms with a trailer) and those of `SigV4A` (`STREAMING-AWS4-ECDSA-P256-SHA256-…`): Bedrock has no operation that uses them.
 ///
 /// ```
 /// use bedrock_lite::credentials::Credentials;
@@ -37,12 +47,13 @@ use crate::identity::Credentials;
 /// # Errors
 ///
 /// [`VerifyError`]: the header is missing or unreadable, the key is unknown, the token is not its own, something that
-/// must be signed is not, or the signature is wrong; then it holds the canonical request that was expected.
+/// must be signed is not, `x-amz-content-sha256` is not one of the values above, or the signature is wrong; then it holds the canonical request that was expected.
 pub fn verify<B: AsRef<[u8]>>(
     request: &Request<B>,
     lookup: impl FnOnce(&str) -> Option<Credentials>,
 ) -> Result<Verified, VerifyError> {
     let headers = request.headers();
+    check_single(headers)?;
     let claim = Claim::read(headers)?;
     let credentials = lookup(claim.access_key_id)
         .ok_or_else(|| VerifyError::new(VerifyErrorKind::UnknownKey, "no such access key id"))?;
@@ -52,12 +63,12 @@ pub fn verify<B: AsRef<[u8]>>(
     let host = host_of(request.uri());
     let signed = claim.headers(headers, host.as_deref())?;
     let signable = signable(request).map_err(|e| VerifyError::new(VerifyErrorKind::Malformed, e.to_string()))?;
-    check_payload(&signable.payload, request.body().as_ref())?;
+    let covers_body = check_payload(&signable.payload, request.body().as_ref())?;
     let canonical_request = CanonicalRequest::with_headers(&signable, &signed);
     let string_to_sign = StringToSign::new(&claim.scope, &canonical_request);
     let key = SigningKey::derive(credentials.secret_access_key(), &claim.scope);
     if key.verify(&string_to_sign, &claim.signature) {
-        return Ok(claim.into_verified());
+        return Ok(claim.into_verified(covers_body));
     }
     let message = "the signature is not the one of this request with this key";
     let mut error = VerifyError::new(VerifyErrorKind::WrongSignature, message);
@@ -72,6 +83,7 @@ pub struct Verified {
     time: DateTime<Utc>,
     region: Box<str>,
     service: Box<str>,
+    covers_body: bool,
 }
 
 impl Verified {
@@ -97,6 +109,13 @@ impl Verified {
     #[must_use]
     pub fn service(&self) -> &str {
         &self.service
+    }
+
+    /// Returns whether the signature covers the body. It does not if `x-amz-content-sha256` says `UNSIGNED-PAYLOAD`, or says
+    /// `STREAMING-AWS4-HMAC-SHA256-EVENTS`: then each event of the body carries its own signature.
+    #[must_use]
+    pub fn covers_body(&self) -> bool {
+        self.covers_body
     }
 }
 
@@ -160,7 +179,7 @@ impl VerifyError {
 
 impl fmt::Display for VerifyError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.message)
+        line::print(f, &self.message)
     }
 }
 
@@ -230,8 +249,9 @@ impl<'a> Claim<'a> {
         self.signed_headers.split(';').any(|signed| signed == name)
     }
 
-    fn into_verified(self) -> Verified {
+    fn into_verified(self, covers_body: bool) -> Verified {
         Verified {
+            covers_body,
             access_key_id: self.access_key_id.into(),
             time: self.time,
             region: self.scope.region().into(),
@@ -247,6 +267,15 @@ fn time(headers: &HeaderMap) -> Result<DateTime<Utc>, VerifyError> {
     // Written back and compared: the parser is more lenient than the format.
     time.filter(|time| Some(Scope::new(*time, "", "").date_time()) == text)
         .ok_or_else(|| VerifyError::malformed("x-amz-date is missing or not of the form 20150830T123600Z"))
+}
+
+/// These say one thing each. Of two values, the signature could cover both while only one is looked at.
+fn check_single(headers: &HeaderMap) -> Result<(), VerifyError> {
+    let names = [X_AMZ_DATE, X_AMZ_CONTENT_SHA256, X_AMZ_SECURITY_TOKEN, HOST];
+    match names.iter().find(|name| headers.get_all(*name).iter().nth(1).is_some()) {
+        Some(name) => Err(VerifyError::malformed(&format!("more than one header {name}"))),
+        None => Ok(()),
+    }
 }
 
 fn check_token(headers: &HeaderMap, credentials: &Credentials) -> Result<(), VerifyError> {
@@ -272,13 +301,20 @@ fn check_coverage(headers: &HeaderMap, claim: &Claim<'_>) -> Result<(), VerifyEr
     }
 }
 
-/// `x-amz-content-sha256` is signed, the body only through it.
-fn check_payload(said: &PayloadHash<'_>, body: &[u8]) -> Result<(), VerifyError> {
-    match said {
-        PayloadHash::Literal(text) if text.len() == 64 && PayloadHash::of(body).to_string() != *text => {
-            let message = "x-amz-content-sha256 is not the hash of the body";
-            Err(VerifyError::new(VerifyErrorKind::WrongPayload, message))
-        }
-        _ => Ok(()),
+/// `x-amz-content-sha256` is signed, the body only through it. A value that is not known must be refused: otherwise a request
+/// with any other word in that header would pass with any body.
+fn check_payload(said: &PayloadHash<'_>, body: &[u8]) -> Result<bool, VerifyError> {
+    let PayloadHash::Literal(text) = said else { return Ok(true) };
+    if *said == PayloadHash::UNSIGNED || *said == PayloadHash::STREAMING_EVENTS {
+        return Ok(false);
     }
+    if text.len() != 64 || !text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f')) {
+        let message =
+            "x-amz-content-sha256 is not 64 lower-case digits, UNSIGNED-PAYLOAD or STREAMING-AWS4-HMAC-SHA256-EVENTS";
+        return Err(VerifyError::malformed(message));
+    }
+    if PayloadHash::of(body).to_string() == *text {
+        return Ok(true);
+    }
+    Err(VerifyError::new(VerifyErrorKind::WrongPayload, "x-amz-content-sha256 is not the hash of the body"))
 }

@@ -3,7 +3,7 @@
 use std::error::Error as _;
 use std::fmt;
 use std::future::{Future, poll_fn};
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
@@ -11,6 +11,7 @@ use bytes::{Bytes, BytesMut};
 use http_body::Body as _;
 use tokio::time::{Instant, Sleep, sleep_until};
 
+use super::grace::{Due, timeout_at};
 use super::{Deadline, later};
 use crate::error::{Error, StreamError, StreamErrorKind, TransportError, TransportErrorKind};
 
@@ -21,22 +22,21 @@ pub(crate) struct Body {
     taken: usize,
     idle: Duration,
     deadline: Option<Deadline>,
-    /// Since when nothing has arrived; `None` while nobody waits.
-    silent_since: Option<Instant>,
+    /// The end of the call's time, with its grace period.
+    call_due: Option<Due>,
+    /// The end of the silence that is allowed; `None` while nobody waits.
+    idle_due: Option<Due>,
     /// Made once a body, and set anew only when it goes off.
     timer: Option<Pin<Box<Sleep>>>,
-    /// The time is up, and the body is looked at once more.
-    overdue: bool,
 }
 
-/// How long a body is looked at after its time is up. Who was frozen or busy all the while finds what arrived meanwhile.
-const GRACE: Duration = Duration::from_millis(20);
 /// How long the body of an error may take in all: whoever sends it byte by byte must not hold up the error it belongs to.
 const ERROR_BODY: Duration = Duration::from_secs(10);
 
 impl Body {
     pub(super) fn new(inner: reqwest::Body, limit: usize, idle: Duration, deadline: Option<Deadline>) -> Self {
-        Self { inner, limit, taken: 0, idle, deadline, silent_since: None, timer: None, overdue: false }
+        let call_due = deadline.map(|deadline| Due::new(deadline.at));
+        Self { inner, limit, taken: 0, idle, deadline, call_due, idle_due: None, timer: None }
     }
 
     /// Takes no more than this in all.
@@ -51,7 +51,7 @@ impl Body {
             let Poll::Ready(frame) = Pin::new(&mut self.inner).poll_frame(cx) else {
                 return self.poll_time_out(cx).map(Err);
             };
-            (self.silent_since, self.overdue) = (None, false);
+            self.idle_due = None;
             let Some(frame) = frame else { return Poll::Ready(Ok(None)) };
             let frame = frame.map_err(broken)?;
             let Ok(bytes) = frame.into_data() else { continue };
@@ -64,8 +64,8 @@ impl Body {
                 return Poll::Ready(Err(error));
             }
             // A peer that never stops sending leaves no silence for a timer.
-            if let Some(deadline) = self.deadline
-                && deadline.at <= Instant::now()
+            if let (Some(deadline), Some(due)) = (self.deadline, &mut self.call_due)
+                && due.is_over(Instant::now())
             {
                 return Poll::Ready(Err(deadline.of_stream()));
             }
@@ -75,26 +75,28 @@ impl Body {
 
     /// Waits for the end of the silence that is allowed, or of the call's time.
     fn poll_time_out(&mut self, cx: &mut Context<'_>) -> Poll<StreamError> {
-        let idle_at = later(*self.silent_since.get_or_insert_with(Instant::now), self.idle);
-        let due = self.deadline.map_or(idle_at, |deadline| deadline.at.min(idle_at));
-        let timer = self.timer.get_or_insert_with(|| Box::pin(sleep_until(due)));
+        let idle = self.idle_due.get_or_insert_with(|| Due::new(later(Instant::now(), self.idle)));
         loop {
+            let due = self.call_due.map_or(idle.at(), |call| call.at().min(idle.at()));
+            let timer = self.timer.get_or_insert_with(|| Box::pin(sleep_until(due)));
             ready!(timer.as_mut().poll(cx));
             if timer.deadline() < due {
                 // It was set for an earlier silence, which ended.
                 timer.as_mut().reset(due);
-            } else if self.overdue {
-                break;
-            } else {
-                self.overdue = true;
-                timer.as_mut().reset(Instant::now() + GRACE);
+                continue;
+            }
+            let now = Instant::now();
+            if let (Some(deadline), Some(call)) = (self.deadline, &mut self.call_due)
+                && call.is_over(now)
+            {
+                (self.timer, self.idle_due) = (None, None);
+                return Poll::Ready(deadline.of_stream());
+            }
+            if idle.is_over(now) {
+                (self.timer, self.idle_due) = (None, None);
+                return Poll::Ready(StreamError::idle(self.idle));
             }
         }
-        (self.timer, self.silent_since, self.overdue) = (None, None, false);
-        Poll::Ready(match self.deadline {
-            Some(deadline) if deadline.at <= idle_at => deadline.of_stream(),
-            _ => StreamError::idle(self.idle),
-        })
     }
 
     /// The whole body.
@@ -122,7 +124,7 @@ impl Body {
                 }
             }
         };
-        let _ = tokio::time::timeout(ERROR_BODY, collected).await;
+        let _ = timeout_at(later(Instant::now(), ERROR_BODY), pin!(collected)).await;
         whole.join()
     }
 
@@ -189,7 +191,9 @@ impl Chunks {
 #[cfg(test)]
 mod tests {
     use http_body::Frame;
+    use tokio::time::advance;
 
+    use super::super::grace::SHORTEST;
     use super::*;
 
     /// Gives a byte a second, for ever.
@@ -211,6 +215,18 @@ mod tests {
         }
     }
 
+    /// Gives a byte whenever it is asked.
+    struct Flood;
+
+    impl http_body::Body for Flood {
+        type Data = Bytes;
+        type Error = std::convert::Infallible;
+
+        fn poll_frame(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Self::Error>>> {
+            Poll::Ready(Some(Ok(Frame::data(Bytes::from_static(b"x")))))
+        }
+    }
+
     fn trickle(idle: Duration, deadline: Option<Deadline>) -> Body {
         let inner = reqwest::Body::wrap(Trickle(Box::pin(sleep_until(Instant::now() + SECOND))));
         Body::new(inner, 100, idle, deadline)
@@ -220,7 +236,7 @@ mod tests {
     async fn an_error_that_trickles_is_read_for_ten_seconds() {
         let begun = Instant::now();
         let read = trickle(Duration::from_secs(120), None).collect_error(1 << 20).await;
-        assert_eq!((begun.elapsed().as_secs(), read.len()), (10, 10));
+        assert_eq!((begun.elapsed(), read.len()), (10 * SECOND + SHORTEST, 10));
         assert_eq!(trickle(Duration::from_secs(120), None).collect_error(4).await.len(), 4);
     }
 
@@ -234,7 +250,7 @@ mod tests {
         let begun = Instant::now();
         let error = trickle(SECOND / 2, None).collect().await.unwrap_err();
         assert!(error.is_timeout(), "{error:?}");
-        assert_eq!(begun.elapsed(), SECOND / 2 + GRACE);
+        assert_eq!(begun.elapsed(), SECOND / 2 + SHORTEST);
     }
 
     #[tokio::test(start_paused = true)]
@@ -245,10 +261,25 @@ mod tests {
         let Error::Transport(transport) = &error else { panic!("{error:?}") };
         assert_eq!((transport.kind(), transport.timeout()), (TransportErrorKind::Call, Some(SECOND / 2)));
         let over = Deadline { at: Instant::now(), after: SECOND };
-        let inner = reqwest::Body::from("whole at once");
-        let error = Body::new(inner, 100, SECOND, Some(over)).collect().await.unwrap_err();
-        assert!(matches!(&error, Error::Transport(e) if e.kind() == TransportErrorKind::Call), "{error:?}");
-        assert!(error.is_timeout());
+        let mut flood = Body::new(reqwest::Body::wrap(Flood), usize::MAX, SECOND, Some(over));
+        // Only the clock can end it: the peer leaves no pause for a timer.
+        let error = loop {
+            match poll_fn(|cx| flood.poll_chunk(cx)).await {
+                Ok(_) => advance(Duration::from_millis(1)).await,
+                Err(error) => break error,
+            }
+        };
+        assert_eq!((error.kind(), flood.taken), (StreamErrorKind::Call, 21));
+        assert_eq!(over.at.elapsed(), SHORTEST);
+    }
+
+    /// A process that was stopped sees every timer expired, and the bytes that arrived meanwhile.
+    #[tokio::test(start_paused = true)]
+    async fn a_body_that_is_there_when_the_process_continues_is_read() {
+        let deadline = Deadline { at: Instant::now() + SECOND, after: SECOND };
+        let mut body = Body::new(reqwest::Body::from("whole at once"), 100, SECOND, Some(deadline));
+        advance(3600 * SECOND).await;
+        assert_eq!(body.collect().await.unwrap(), "whole at once");
     }
 
     #[tokio::test(start_paused = true)]
@@ -263,6 +294,6 @@ mod tests {
             }
         };
         assert_eq!((error.kind(), body.taken), (StreamErrorKind::Call, 3));
-        assert_eq!(begun.elapsed(), SECOND * 7 / 2 + GRACE);
+        assert_eq!(begun.elapsed(), SECOND * 7 / 2 + SHORTEST);
     }
 }

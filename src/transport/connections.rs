@@ -3,22 +3,40 @@
 use std::collections::HashMap;
 use std::error::Error as StdError;
 use std::net::SocketAddr;
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use http::{Extensions, Version};
 use hyper_util::client::legacy::connect::HttpInfo;
 
 use super::Route;
-use crate::error::{ConfigError, ConfigErrorKind, TransportError, TransportErrorKind};
+use super::runtimes::Clients;
+use crate::error::{ConfigError, ConfigErrorKind, TransportError, TransportErrorKind, chain};
+#[cfg(all(feature = "rustls", not(feature = "native-tls")))]
+use crate::tls::{ClientConfig, Roots, client_config};
 
 /// How long a connection may lie idle in the pool: well under the 350 s after which NAT gateways drop it.
-const POOL_IDLE: Duration = Duration::from_secs(60);
+pub(super) const POOL_IDLE: Duration = Duration::from_secs(60);
 /// How soon after a request a connection that the peer had closed shows: within a round trip. One that breaks later may have had
 /// the peer at work.
 const STALE: Duration = Duration::from_secs(1);
 /// How often TCP asks an idle connection whether it is alive.
 const TCP_KEEPALIVE: Duration = Duration::from_secs(60);
+/// How late a timeout for connecting must be so that this process, not the peer, is to blame: it was stopped meanwhile.
+const LATE: Duration = Duration::from_millis(500);
+
+/// What an HTTP/2 stream may send before its caller reads it, in bytes. It bounds the memory that an unread stream takes, and its speed:
+/// at a round trip of 50 ms it allows 10 MB/s.
+#[cfg(feature = "http2")]
+const STREAM_WINDOW: u32 = 512 * 1024;
+/// What all streams of an HTTP/2 connection may send together, in bytes: the most that the protocol allows. Every stream has a bound of
+/// its own; a smaller window would let a few unread streams stall all the others.
+#[cfg(feature = "http2")]
+const CONNECTION_WINDOW: u32 = (1 << 31) - 1;
+/// The largest response headers of HTTP/2, in bytes, counted with 32 bytes more for each header (RFC 9113 section 6.5.2): as much as of
+/// HTTP/1.1, where hyper's buffer is the bound.
+#[cfg(feature = "http2")]
+const HEADERS: u32 = 400 * 1024;
 
 /// A `reqwest::Client` of your own, for [`ClientBuilder::http_client`](crate::ClientBuilder::http_client).
 #[derive(Debug, Clone)]
@@ -71,8 +89,11 @@ pub(super) struct Pool {
     connecting: Connecting,
     /// Set up by whoever needs them first. What goes to this machine goes there directly; reqwest would hand it to a proxy of the
     /// environment, API key and all.
-    network: OnceLock<reqwest::Client>,
-    loopback: OnceLock<reqwest::Client>,
+    network: Clients,
+    loopback: Clients,
+    /// The TLS configuration of each route, shared by the clients of all runtimes: they trust the same, and resume each other's sessions.
+    #[cfg(all(feature = "rustls", not(feature = "native-tls")))]
+    tls: [std::sync::OnceLock<ClientConfig>; 2],
     /// The connections that have brought an answer, by their two ends, and when they last did.
     used: Mutex<HashMap<Ends, Instant>>,
 }
@@ -111,20 +132,35 @@ impl Connections {
 
 impl Pool {
     fn new(own: Option<HttpClient>, connecting: Connecting) -> Self {
-        Self { own, connecting, network: OnceLock::new(), loopback: OnceLock::new(), used: Mutex::default() }
+        Self {
+            own,
+            connecting,
+            network: Clients::default(),
+            loopback: Clients::default(),
+            #[cfg(all(feature = "rustls", not(feature = "native-tls")))]
+            tls: Default::default(),
+            used: Mutex::default(),
+        }
     }
 
-    /// The client for a route.
-    pub(super) fn get(&self, route: Route) -> Result<&reqwest::Client, ConfigError> {
+    /// Sets up what a route needs.
+    pub(super) fn prepare(&self, route: Route) -> Result<(), ConfigError> {
+        if self.own.is_none() {
+            self.clients(route).prepare(|| http_client(self, route))?;
+        }
+        Ok(())
+    }
+
+    /// Returns the client for a route, with the connections of the current runtime.
+    pub(super) fn get(&self, route: Route) -> Result<reqwest::Client, ConfigError> {
         if let Some(HttpClient(client)) = &self.own {
-            return Ok(client);
+            return Ok(client.clone());
         }
-        let client = if route == Route::Loopback { &self.loopback } else { &self.network };
-        if let Some(client) = client.get() {
-            return Ok(client);
-        }
-        let new = http_client(&self.connecting, route)?;
-        Ok(client.get_or_init(|| new))
+        self.clients(route).get(|| http_client(self, route))
+    }
+
+    fn clients(&self, route: Route) -> &Clients {
+        if route == Route::Loopback { &self.loopback } else { &self.network }
     }
 
     /// Takes note of the connection that brought an answer.
@@ -154,12 +190,17 @@ impl Pool {
         last.is_some_and(|last| last.elapsed() < POOL_IDLE + STALE)
     }
 
+    /// Whether requests go through proxies of the environment. What a client of one's own does is not known.
+    pub(super) fn has_proxies(&self) -> bool {
+        self.own.is_none()
+    }
+
     /// Why there is no answer, this long after the request was handed over.
     pub(super) fn unanswered(&self, error: reqwest::Error, after: Duration) -> TransportError {
         let hyper = causes(&error).find_map(|cause| cause.downcast_ref::<hyper::Error>());
         let kind = if error.is_connect() {
             TransportErrorKind::Connect
-        } else if hyper.is_some_and(hyper::Error::is_parse) {
+        } else if hyper.is_some_and(hyper::Error::is_parse) || breaks_http2(&error) {
             TransportErrorKind::Protocol
         } else {
             TransportErrorKind::Head
@@ -167,7 +208,14 @@ impl Pool {
         let timed_out = error.is_timeout();
         let broke = kind == TransportErrorKind::Head && !timed_out;
         let stale = broke && after < STALE && self.was_in_pool(&error);
-        let failed = TransportError::new(kind).stale(stale).with_source(error.without_url());
+        // This process was stopped while it connected. Nothing was sent: it connects once more.
+        let stopped = kind == TransportErrorKind::Connect
+            && timed_out
+            && self.own.is_none()
+            && after.saturating_sub(self.connecting.timeout) >= LATE;
+        let lasting = kind == TransportErrorKind::Connect && is_lasting(&error);
+        let failed =
+            TransportError::new(kind).stale(stale || stopped).lasting(lasting).with_source(error.without_url());
         match &self.own {
             _ if !timed_out => failed,
             None if kind == TransportErrorKind::Connect && after >= self.connecting.timeout => {
@@ -177,6 +225,32 @@ impl Pool {
             _ => failed.timed_out(),
         }
     }
+
+    #[cfg(all(feature = "rustls", not(feature = "native-tls")))]
+    fn tls(&self, route: Route) -> Result<ClientConfig, ConfigError> {
+        let [network, loopback] = &self.tls;
+        let (place, roots) = match route {
+            Route::Network if self.connecting.by_tls => (network, Roots::Now),
+            Route::Network => (network, Roots::OnUse),
+            Route::Loopback => (loopback, Roots::OnUse),
+        };
+        if let Some(config) = place.get() {
+            return Ok(config.clone());
+        }
+        let new = client_config(self.connecting.ca_bundle.as_deref(), roots)?;
+        Ok(place.get_or_init(|| new).clone())
+    }
+}
+
+/// Whether a connection will fail the same way each time. TLS libraries have no type in common: their texts tell.
+fn is_lasting(error: &reqwest::Error) -> bool {
+    /// What a text says of a certificate that is refused, of a port that does not speak TLS (rustls, OpenSSL), and of a proxy.
+    const LASTING: [&str; 4] =
+        ["certificate", "received corrupt message of type", "wrong version number", "proxy authorization required"];
+    chain(error).any(|cause| {
+        let text = cause.to_string().to_ascii_lowercase();
+        LASTING.iter().any(|lasting| text.contains(lasting))
+    })
 }
 
 /// Our end of a connection, and the other.
@@ -190,7 +264,8 @@ fn causes<'a>(error: &'a (dyn StdError + 'static)) -> impl Iterator<Item = &'a (
     std::iter::successors(Some(error), |error| (*error).source())
 }
 
-fn http_client(connecting: &Connecting, route: Route) -> Result<reqwest::Client, ConfigError> {
+fn http_client(pool: &Pool, route: Route) -> Result<reqwest::Client, ConfigError> {
+    let connecting = &pool.connecting;
     let builder = reqwest::Client::builder()
         .user_agent(connecting.user_agent())
         .connect_timeout(connecting.timeout)
@@ -202,22 +277,31 @@ fn http_client(connecting: &Connecting, route: Route) -> Result<reqwest::Client,
     let builder = if route == Route::Loopback { builder.no_proxy() } else { builder };
     #[cfg(not(feature = "http2"))]
     let builder = builder.http1_only();
+    #[cfg(feature = "http2")]
+    let builder = builder
+        .http2_initial_stream_window_size(STREAM_WINDOW)
+        .http2_initial_connection_window_size(CONNECTION_WINDOW)
+        .http2_max_header_list_size(HEADERS);
     #[cfg(feature = "native-tls")]
     let builder = builder.tls_backend_native().tls_version_min(reqwest::tls::Version::TLS_1_2);
     #[cfg(feature = "native-tls")]
     let builder = builder.tls_certs_merge(certificates(connecting.ca_bundle.as_deref())?);
     #[cfg(all(feature = "rustls", not(feature = "native-tls")))]
-    let builder = {
-        let roots = if connecting.by_tls && route == Route::Network {
-            crate::tls::Roots::Now
-        } else {
-            crate::tls::Roots::OnUse
-        };
-        builder.tls_backend_preconfigured(crate::tls::client_config(connecting.ca_bundle.as_deref(), roots)?)
-    };
+    let builder = builder.tls_backend_preconfigured(pool.tls(route)?);
     builder.build().map_err(|error| {
         ConfigError::new(ConfigErrorKind::HttpClient, "the HTTP client cannot be set up").with_source(error)
     })
+}
+
+/// Returns whether the peer broke the rules of HTTP/2: the library here gave up the stream or the connection, not the peer.
+#[cfg(feature = "http2")]
+fn breaks_http2(error: &reqwest::Error) -> bool {
+    causes(error).find_map(|cause| cause.downcast_ref::<h2::Error>()).is_some_and(h2::Error::is_library)
+}
+
+#[cfg(not(feature = "http2"))]
+fn breaks_http2(_: &reqwest::Error) -> bool {
+    false
 }
 
 #[cfg(feature = "native-tls")]

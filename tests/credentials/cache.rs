@@ -92,7 +92,8 @@ async fn id(cache: &CachedCredentials) -> String {
 
 /// Lets spawned tasks run until `done`.
 async fn until(done: impl Fn() -> bool) {
-    for _ in 0..1000 {
+    // Up to a minute: a busy machine must not be the reason.
+    for _ in 0..60_000 {
         if done() {
             return;
         }

@@ -132,6 +132,12 @@ async fn a_refresh_that_fails_is_an_error_only_once_the_token_has_ended() {
 }
 
 #[tokio::test]
+async fn the_command_that_an_error_recommends_has_the_name_in_quotes() {
+    let error = fails(&source(&Script::new(), &[]).session("My Corp Ltd")).await;
+    assert!(error.to_string().ends_with("run aws sso login --sso-session 'My Corp Ltd'"), "{error}");
+}
+
+#[tokio::test]
 async fn what_sso_refuses_is_said() {
     let files = [(SESSION_FILE, file(noon() + TimeDelta::hours(8)))];
     for (status, body, says) in [

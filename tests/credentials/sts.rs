@@ -82,6 +82,22 @@ async fn a_role_is_signed_for_with_the_base_and_says_what_it_is_told() {
 }
 
 #[tokio::test]
+async fn the_global_region_has_an_endpoint_that_is_signed_for_us_east_1() {
+    let script = Script::new().answer(200, answer("AssumeRole"));
+    let source = AssumeRoleCredentials::new(&script.surroundings(&[]), ROLE, Base).region("aws-global");
+    source.credentials().await.unwrap();
+    assert_eq!(script.asked(), ["POST https://sts.amazonaws.com/"]);
+    let (request, _) = &script.requests()[0];
+    let authorization = request.headers()["authorization"].to_str().unwrap();
+    assert!(authorization.contains("/us-east-1/sts/aws4_request"), "{authorization}");
+
+    let script = Script::new().answer(200, answer("AssumeRole"));
+    let surroundings = script.surroundings(&[("AWS_ENDPOINT_URL_STS", "http://127.0.0.1:9")]);
+    AssumeRoleCredentials::new(&surroundings, ROLE, Base).region("aws-global").credentials().await.unwrap();
+    assert_eq!(script.asked(), ["POST http://127.0.0.1:9/"]);
+}
+
+#[tokio::test]
 async fn the_settings_are_checked_before_anything_is_sent() {
     let script = Script::new();
     for (variables, files, kind, says) in [

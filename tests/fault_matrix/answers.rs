@@ -7,6 +7,7 @@ use super::wire::{body, head};
 use crate::support::Step;
 
 const HTML: &[u8] = b"<html><body>Service Unavailable</body></html>";
+const BARE: &[u8] = b"<UnknownOperationException/>";
 const THROTTLED: (&str, &str) = ("x-amzn-errortype", "ThrottlingException");
 const INVALID: (&str, &str) = ("x-amzn-errortype", "ValidationException:http://internal.amazon.com/");
 
@@ -58,6 +59,20 @@ fn errors() -> Vec<Row> {
             .stays(Stays::Body(HTML)),
         row("an error with HTML, of the service", body(400, &[INVALID], HTML), ServiceErrorKind::Validation)
             .stays(Stays::Body(HTML)),
+        row(
+            "an error in XML",
+            body(404, &[], "<ErrorResponse><Error><Code>UnknownOperationException</Code><Message>no</Message></Error></ErrorResponse>"),
+            ServiceErrorKind::UnknownOperation,
+        )
+        .stays(Stays::Message("no")),
+        row("an error in XML of one element", body(404, &[], BARE), ServiceErrorKind::UnknownOperation)
+            .stays(Stays::Body(BARE)),
+        row(
+            "an error whose message has 900 kB of line breaks and escape sequences: the error prints one bounded line",
+            body(400, &[INVALID], format!(r#"{{"message":"{}"}}"#, r"\r\n\u001b[2J\u2028".repeat(37_500))),
+            ServiceErrorKind::Validation,
+        )
+        .stays(Stays::Body(br#"{"message":"\r\n\u001b[2J"#)),
         row("an error whose body is cut", vec![Step::Send(cut)], ServiceErrorKind::Validation)
             .stays(Stays::Body(br#"{"message":"n"#)),
         row("an error whose body goes silent", vec![Step::Send(silent), Step::Hang], ServiceErrorKind::Validation)

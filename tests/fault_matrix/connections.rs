@@ -5,6 +5,7 @@ use std::time::Duration;
 use bedrock_lite::TransportErrorKind::{Body, BodyTooLarge, Call, Connect, Head, Protocol};
 use bedrock_lite::{ServiceErrorKind, StreamErrorKind};
 
+use super::http2::Answer;
 use super::row::{Ask, Row, Says, Stays, Within};
 use super::wire::{ANSWER, begun_then, body, chunk, delta, head, stream, stream_head};
 use crate::support::{Step, event, reply};
@@ -13,7 +14,7 @@ use crate::support::{Step, event, reply};
 const PAUSE: Step = Step::Pause(Duration::from_millis(20));
 
 pub(crate) fn rows() -> Vec<Row> {
-    [broken(), misframed(), stalled(), unexpected()].concat()
+    [broken(), misframed(), stalled(), unexpected(), over_http2()].concat()
 }
 
 fn broken() -> Vec<Row> {
@@ -22,6 +23,19 @@ fn broken() -> Vec<Row> {
     let in_frame = delta("!")[..20].to_vec();
     vec![
         Row::closed("nothing listens at the port", Says::Transport(Connect)).attempts(3),
+        #[cfg(feature = "rustls")]
+        Row::at("a certificate that is not trusted", || crate::tls::tls_server("{}"), Says::Transport(Connect)),
+        #[cfg(feature = "rustls")]
+        Row::at(
+            "plain HTTP at the port of an https:// endpoint",
+            crate::tls::plain_server_of_tls_clients,
+            Says::Transport(Connect),
+        ),
+        Row::at(
+            "TLS at the port of an http:// endpoint",
+            crate::tls::tls_server_of_plain_clients,
+            Says::Transport(Protocol),
+        ),
         Row::deaf("no answer to a connection", Says::Transport(Connect)).within(Within::ConnectTimeout).attempts(3),
         Row::stale(
             "a connection used before, reset when the next request is there: it is sent once more, silently",
@@ -239,6 +253,35 @@ fn stalled() -> Vec<Row> {
     ]
 }
 
+fn over_http2() -> Vec<Row> {
+    let headers = |bytes: usize| {
+        let value = "v".repeat(bytes).try_into().unwrap();
+        std::iter::once((http::HeaderName::from_static("x-large"), value)).collect::<http::HeaderMap>()
+    };
+    vec![
+        Row::http2("headers of 300 KiB over HTTP/2", Answer::Whole(headers(300 << 10), ANSWER), 0, Says::Complete),
+        Row::http2(
+            "headers of over 400 KiB over HTTP/2",
+            Answer::Whole(headers(410 << 10), ANSWER),
+            0,
+            Says::Transport(Protocol),
+        ),
+        Row::http2(
+            "bytes that are not HTTP/2 on a connection of HTTP/2",
+            Answer::Garbage,
+            0,
+            Says::Transport(Protocol),
+        ),
+        Row::http2("a stream of HTTP/2 that the server refuses", Answer::Refuse, 0, Says::Transport(Head)).attempts(3),
+        Row::http2(
+            "24 unread streams on the same HTTP/2 connection",
+            Answer::Whole(http::HeaderMap::new(), ANSWER),
+            24,
+            Says::Complete,
+        ),
+    ]
+}
+
 fn unexpected() -> Vec<Row> {
     const GZIP: &[u8] = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\x03\xab\xae\x05\x00\x43\xbf\xa6\xa3\x02\x00\x00\x00";
     let gzip = [("content-encoding", "gzip")];
@@ -252,6 +295,14 @@ fn unexpected() -> Vec<Row> {
             Says::Stream(StreamErrorKind::PreludeChecksum),
         )
         .stays(Stays::RequestId),
+        Row::after(
+            "a call after a gateway's error with a `Date` in the year 9999: it is signed with the right time",
+            vec![Step::Send(
+                b"HTTP/1.1 403 x\r\nconnection: close\r\ndate: Fri, 31 Dec 9999 23:59:59 GMT\r\n\r\n<html>".to_vec(),
+            )],
+            body(200, &[], ANSWER),
+            Says::Complete,
+        ),
         Row::new(
             Ask::Converse,
             "a redirect (307): it is not followed",

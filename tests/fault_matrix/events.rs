@@ -3,12 +3,12 @@
 use bedrock_lite::eventstream::Frame;
 use bedrock_lite::{ServiceErrorKind, StreamErrorKind};
 
-use super::row::{Ask, Row, Says, Stays};
+use super::row::{Ask, Row, Says, Stays, Within};
 use super::wire::{begun_then, delta, exception, frame, stopped_then, stream};
 use crate::support::{Step, event, reply};
 
 pub(crate) fn rows() -> Vec<Row> {
-    [exceptions(), strange()].concat()
+    [exceptions(), strange(), disorder(), contradictions(), ends()].concat()
 }
 
 fn exceptions() -> Vec<Row> {
@@ -42,6 +42,12 @@ fn exceptions() -> Vec<Row> {
         after("an exception that no model of the service names", "strangeException", ServiceErrorKind::Other),
         first("`throttlingException` before any event", "throttlingException", ServiceErrorKind::Throttling)
             .attempts(3),
+        first(
+            "`modelStreamErrorException` before any event",
+            "modelStreamErrorException",
+            ServiceErrorKind::ModelStreamError,
+        )
+        .attempts(3),
         first("`validationException` before any event", "validationException", ServiceErrorKind::Validation),
         Row::new(
             Ask::ConverseStream,
@@ -98,5 +104,138 @@ fn strange() -> Vec<Row> {
         .stays(Stays::Text("Hi")),
         unexpected("a piece of text after `messageStop`", delta("!")),
         unexpected("a second `messageStop`", whole[3].clone()),
+    ]
+}
+
+fn piece(index: i32, delta: &str) -> Vec<u8> {
+    event("contentBlockDelta", &format!(r#"{{"contentBlockIndex":{index},"delta":{delta}}}"#))
+}
+
+/// Events in an order that builds no message, and some that only look so.
+fn disorder() -> Vec<Row> {
+    // 12 bytes each on the wire, and a hundred in memory.
+    let parts = vec![r#"{"text":""}"#; 20_000].join(",");
+    let result = event("contentBlockStart", r#"{"contentBlockIndex":1,"start":{"toolResult":{"toolUseId":"t"}}}"#);
+    let [start, text, stop, message_stop, _] = <[_; 5]>::try_from(reply("Hi")).unwrap();
+    let unexpected = |fault, frames: Vec<Vec<u8>>| {
+        let says = Says::Stream(StreamErrorKind::UnexpectedEvent);
+        Row::new(Ask::ConverseStream, fault, stream(frames, [Step::Hang]), says).stays(Stays::Text("Hi"))
+    };
+    let complete = |fault, frames: Vec<Vec<u8>>| {
+        Row::new(Ask::ConverseStream, fault, stream(frames, []), Says::Complete).stays(Stays::Text("Hi"))
+    };
+    let begin = event("contentBlockStart", r#"{"contentBlockIndex":0,"start":{"image":{"format":"png"}}}"#);
+    vec![
+        unexpected(
+            "a delta of a block after its `contentBlockStop`",
+            vec![start.clone(), text.clone(), stop.clone(), delta("!")],
+        ),
+        unexpected("a second `messageStart`", vec![start.clone(), text.clone(), start.clone()]),
+        unexpected("a second `contentBlockStart` of one block", vec![start.clone(), text.clone(), begin]),
+        complete(
+            "a second `contentBlockStop` of one block",
+            vec![start.clone(), text.clone(), stop.clone(), stop.clone(), message_stop.clone()],
+        ),
+        complete("no `contentBlockStop`", vec![start.clone(), text.clone(), message_stop.clone()]),
+        complete(
+            "no `messageStart`: the role is the assistant's",
+            vec![text.clone(), stop.clone(), message_stop.clone()],
+        ),
+        complete(
+            "a UTF-16 pair whose halves are in two deltas of one block, and one without its other half",
+            vec![
+                start.clone(),
+                piece(0, r#"{"text":"H"}"#),
+                piece(1, r#"{"reasoningContent":{"text":"\ud83d"}}"#),
+                piece(1, r#"{"reasoningContent":{"text":"\ude00\ud83d"}}"#),
+                piece(0, r#"{"text":"i"}"#),
+                message_stop.clone(),
+            ],
+        ),
+        Row::new(
+            Ask::ConverseStream,
+            "a reply that takes more memory than `Limits::body`",
+            stream(begun_then([result, piece(1, &format!(r#"{{"toolResult":[{parts}]}}"#))]), [Step::Hang]),
+            Says::Stream(StreamErrorKind::TooLarge),
+        )
+        .stays(Stays::Text("Hi")),
+        Row::new(
+            Ask::ConverseStream,
+            "a `contentBlockIndex` that is no 32-bit number",
+            stream(
+                begun_then([event("contentBlockDelta", r#"{"contentBlockIndex":2147483648,"delta":{"text":"a"}}"#)]),
+                [Step::Hang],
+            ),
+            Says::Stream(StreamErrorKind::MalformedEvent),
+        )
+        .stays(Stays::Text("Hi")),
+    ]
+}
+
+/// Events that contradict each other: all of them are handed out, and no reply is made of them.
+fn contradictions() -> Vec<Row> {
+    let [start, text, stop, message_stop, metadata] = <[_; 5]>::try_from(reply("Hi")).unwrap();
+    let row = |fault, frames: Vec<Vec<u8>>, content| {
+        let frames = [vec![start.clone()], frames, vec![message_stop.clone()]].concat();
+        let says = Says::NoReply(StreamErrorKind::UnexpectedEvent);
+        Row::new(Ask::ConverseStream, fault, stream(frames, []), says).stays(Stays::Content(content))
+    };
+    let reasoning = |content: &str| piece(0, &format!(r#"{{"reasoningContent":{content}}}"#));
+    let other = event("metadata", r#"{"usage":{"inputTokens":9,"outputTokens":2,"totalTokens":3}}"#);
+    let [twice, contradicted] = [metadata.clone(), other]
+        .map(|second| [start.clone(), text.clone(), stop.clone(), message_stop.clone(), metadata.clone(), second]);
+    let without_usage = event("metadata", "{}");
+    vec![
+        row(
+            "redacted content after text in one reasoning block",
+            vec![reasoning(r#"{"text":"a"}"#), reasoning(r#"{"redactedContent":"YQ=="}"#)],
+            r#"[{"reasoningContent":{"reasoningText":{"text":"a"}}},{"reasoningContent":{"redactedContent":"YQ=="}}]"#,
+        ),
+        row(
+            "a delta of another kind than its block",
+            vec![text.clone(), piece(0, r#"{"toolUse":{"input":"{}"}}"#)],
+            r#"[{"text":"Hi"},{"toolUse":{"toolUseId":"","name":"","input":{}}}]"#,
+        ),
+        row(
+            "a tool's input without a `contentBlockStart`",
+            vec![piece(0, r#"{"toolUse":{"input":"{\"a\":1}"}}"#)],
+            r#"[{"toolUse":{"toolUseId":"","name":"","input":{"a":1}}}]"#,
+        ),
+        row("a negative `contentBlockIndex`", vec![piece(-1, r#"{"text":"Hi"}"#)], r#"[{"text":"Hi"}]"#),
+        Row::new(
+            Ask::ConverseStream,
+            "two `metadata` events that contradict each other",
+            stream(contradicted, []),
+            Says::NoReply(StreamErrorKind::UnexpectedEvent),
+        )
+        .stays(Stays::Reply),
+        Row::new(Ask::ConverseStream, "the same `metadata` twice", stream(twice, []), Says::Complete)
+            .stays(Stays::Text("Hi")),
+        Row::new(
+            Ask::ConverseStream,
+            "`metadata` without `usage`: the reply's usage is `None`",
+            stream(stopped_then([without_usage]), []),
+            Says::Complete,
+        )
+        .stays(Stays::Text("Hi")),
+    ]
+}
+
+/// Connections that end badly once the message is complete.
+fn ends() -> Vec<Row> {
+    let metadata = reply("Hi").remove(4);
+    let lost = |fault, frames: Vec<Vec<u8>>| {
+        let says = Says::Stream(StreamErrorKind::Connection);
+        Row::new(Ask::ConverseStream, fault, stream(frames, [Step::Reset]), says).stays(Stays::Reply)
+    };
+    let complete = |fault, end: Vec<Step>| {
+        Row::new(Ask::ConverseStream, fault, stream(stopped_then([metadata.clone()]), end), Says::Complete)
+            .stays(Stays::Text("Hi"))
+    };
+    vec![
+        lost("a reset after `messageStop`, before `metadata`", stopped_then([])),
+        lost("a reset inside a frame after `metadata`", stopped_then([metadata.clone(), metadata[..20].to_vec()])),
+        complete("a reset after `metadata`", vec![Step::Reset]),
+        complete("silence after `metadata`", vec![Step::Hang]).within(Within::StreamIdleTimeout),
     ]
 }

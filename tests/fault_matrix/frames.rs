@@ -40,8 +40,18 @@ pub(crate) fn rows() -> Vec<Row> {
         ),
         row(
             "a header's value longer than the headers",
-            with_headers(b"\x01a\x07\xff\xffvalue"),
+            with_headers(b"\x01a\x07\x00\xffvalue"),
             StreamErrorKind::MalformedFrame,
+        ),
+        row(
+            "a header's value of 32,768 bytes",
+            with_headers(&[b"\x01a\x07\x80\x00".as_slice(), &[b'v'; 32_768]].concat()),
+            StreamErrorKind::MalformedFrame,
+        ),
+        row(
+            "a payload of more than 24 MiB",
+            claiming((24 << 20) + 17, 0, &[])[..12].to_vec(),
+            StreamErrorKind::FrameTooLarge,
         ),
         row("a header's name longer than the headers", with_headers(b"\xffname"), StreamErrorKind::MalformedFrame),
         row("a header of a type that there is not", with_headers(b"\x01a\x0a"), StreamErrorKind::MalformedFrame),

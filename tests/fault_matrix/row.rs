@@ -10,10 +10,11 @@ use bedrock_lite::{
 };
 use socket2::{Domain, Socket, Type};
 
+use crate::http2::{Answer, Http2Server};
 use crate::support::{ScriptedServer, Step};
 
-/// The time-out of rows that wait for one.
-const SHORT: Duration = Duration::from_millis(100);
+/// The time-out of rows that wait for one: long enough for a busy machine to do what comes before.
+const SHORT: Duration = Duration::from_millis(500);
 /// Every other time-out: whatever waits for it has failed its row.
 const LONG: Duration = Duration::from_secs(60);
 /// What "at once" may take on a busy machine; far below `LONG`.
@@ -39,6 +40,8 @@ pub(crate) enum Says {
     Transport(TransportErrorKind),
     Service(ServiceErrorKind),
     Stream(StreamErrorKind),
+    /// Every event is handed out; `into_response` alone fails.
+    NoReply(StreamErrorKind),
     Decode,
 }
 
@@ -64,6 +67,8 @@ pub(crate) enum Stays {
     Text(&'static str),
     /// `partial()` has the text and why the model stopped.
     Reply,
+    /// `partial()` has these blocks, as JSON, and why the model stopped.
+    Content(&'static str),
     /// What the service said, and the request id.
     Message(&'static str),
     /// The same, and the text of `stream.partial()`.
@@ -81,10 +86,16 @@ enum Server {
     Scripted(Vec<Step>),
     /// The same; the client has used the connection before, and the server breaks it off once it has read the next request.
     Stale(Vec<Step>),
+    /// Does the first once, for a call before, and then the second.
+    After(Vec<Step>, Vec<Step>),
+    /// HTTP/2, while the client leaves so many streams of the same connection unread.
+    Http2(Answer, usize),
     /// Nothing listens.
     Closed,
     /// Takes no connection, and refuses none.
     Deaf,
+    /// Starts a server of its own and gives its URL.
+    At(fn() -> String),
 }
 
 #[derive(Debug, Clone)]
@@ -101,6 +112,8 @@ pub(crate) struct Row {
 /// What came of a call.
 struct Outcome {
     result: Result<String, Error>,
+    /// Whether the stream ended well and only its reply is an error.
+    no_reply: bool,
     partial: Option<PartialResponse>,
     unknown_events: usize,
     attempts: u32,
@@ -123,9 +136,26 @@ impl Row {
         Self { server: Server::Deaf, ..Self::new(Ask::Converse, fault, Vec::new(), says) }
     }
 
+    /// A server that does not speak, or is not trusted in, what its URL says.
+    pub(crate) fn at(fault: &'static str, start: fn() -> String, says: Says) -> Self {
+        Self { server: Server::At(start), ..Self::new(Ask::Converse, fault, Vec::new(), says) }
+    }
+
     /// Every connection has one request answered, and is broken off when it has brought a second.
     pub(crate) fn stale(fault: &'static str, answer: Vec<Step>, says: Says) -> Self {
         let server = Server::Stale([answer, vec![Step::Request, Step::Reset]].concat());
+        Self { server, ..Self::new(Ask::Converse, fault, Vec::new(), says) }
+    }
+
+    /// The same client has had another answer before.
+    pub(crate) fn after(fault: &'static str, before: Vec<Step>, script: Vec<Step>, says: Says) -> Self {
+        let server = Server::After(before, script);
+        Self { server, ..Self::new(Ask::Converse, fault, Vec::new(), says) }
+    }
+
+    /// A server of HTTP/2, of whose connection so many streams are left unread.
+    pub(crate) fn http2(fault: &'static str, answer: Answer, unread: usize, says: Says) -> Self {
+        let server = Server::Http2(answer, unread);
         Self { server, ..Self::new(Ask::Converse, fault, Vec::new(), says) }
     }
 
@@ -147,14 +177,20 @@ impl Row {
         const TRIES: u32 = 5;
         for left in (0..TRIES).rev() {
             let script = match &self.server {
-                Server::Scripted(script) | Server::Stale(script) => script.as_slice(),
-                Server::Closed | Server::Deaf => &[],
+                Server::Scripted(script) | Server::Stale(script) | Server::After(_, script) => script.as_slice(),
+                Server::Closed | Server::Deaf | Server::Http2(..) | Server::At(_) => &[],
             };
-            let server = ScriptedServer::start((0..4).map(|_| script.to_vec()));
+            let before = if let Server::After(before, _) = &self.server { Some(before.clone()) } else { None };
+            let server = ScriptedServer::start(before.into_iter().chain((0..4).map(|_| script.to_vec())));
+            let http2 = self.http2_server();
             let begun = Instant::now();
-            let outcome = self.call(&server).await;
+            let outcome = self.call(&server, http2.as_ref()).await;
             let took = begun.elapsed();
-            self.check(&server, &outcome);
+            let requests = http2.as_ref().map_or_else(|| server.requests().len(), Http2Server::requests);
+            self.check(requests, &outcome);
+            if let Server::After(..) = self.server {
+                assert_signed_at_one_time(&server.requests());
+            }
             let late = server.last_sent().map(|sent| sent.elapsed());
             let kept = match self.within {
                 Within::AtOnce | Within::AsItArrives => took < AT_ONCE,
@@ -169,20 +205,51 @@ impl Row {
         }
     }
 
-    async fn call(&self, server: &ScriptedServer) -> Outcome {
+    fn http2_server(&self) -> Option<Http2Server> {
+        let Server::Http2(answer, _) = &self.server else { return None };
+        let answer = answer.clone();
+        Some(Http2Server::start(
+            move |path| {
+                if path.ends_with("/converse-stream") { Answer::Flood } else { answer.clone() }
+            },
+        ))
+    }
+
+    async fn call(&self, server: &ScriptedServer, http2: Option<&Http2Server>) -> Outcome {
         let deaf = matches!(self.server, Server::Deaf).then(Deaf::listen);
-        let client = self.client(server, deaf.as_ref()).build().unwrap();
+        let client = http2.map_or_else(|| server.client(), Http2Server::client);
+        let client = self.client(client, deaf.as_ref()).build().unwrap();
         let request = ConverseRequest::new("a-model").message(Message::user("Hello"));
-        let failed =
-            |error: Error| Outcome { attempts: error.attempts(), result: Err(error), partial: None, unknown_events: 0 };
+        let failed = |error: Error| Outcome {
+            attempts: error.attempts(),
+            result: Err(error),
+            no_reply: false,
+            partial: None,
+            unknown_events: 0,
+        };
         if matches!(self.server, Server::Stale(_)) {
             client.converse(&request).await.unwrap();
+        }
+        if matches!(self.server, Server::After(..)) {
+            client.converse(&request).await.unwrap_err();
+        }
+        let mut unread = Vec::new();
+        if let (Server::Http2(_, streams), Some(http2)) = (&self.server, http2) {
+            // So much of a stream arrives that nobody reads.
+            const WINDOW: usize = 512 * 1024;
+            for _ in 0..*streams {
+                unread.push(client.converse_stream(&request).await.unwrap());
+            }
+            while http2.flooded() < streams * (WINDOW - 64 * 1024) {
+                tokio::time::sleep(Duration::from_millis(2)).await;
+            }
         }
         if self.ask == Ask::Converse {
             return match client.converse(&request).await {
                 Ok(reply) => Outcome {
                     attempts: reply.metadata().attempts(),
                     result: Ok(reply.text()),
+                    no_reply: false,
                     partial: None,
                     unknown_events: 0,
                 },
@@ -205,21 +272,22 @@ impl Row {
         let (partial, attempts) = (Some(stream.partial()), stream.metadata().attempts());
         // Whoever asks for the whole reply is told the same.
         let whole = stream.into_response();
+        let no_reply = ended.is_ok() && whole.is_err();
         let result = match (ended, whole) {
             (Ok(()), Ok(reply)) => Ok(reply.text()),
             (Err(error), Err(again)) => {
                 assert_eq!(error.to_string(), again.to_string(), "{self}");
                 Err(error)
             }
-            (ended, whole) => panic!("{self}: the stream ended with {ended:?}, its reply is {whole:?}"),
+            (Ok(()), Err(error)) => Err(error),
+            (Err(ended), Ok(whole)) => panic!("{self}: the stream ended with {ended:?}, its reply is {whole:?}"),
         };
-        Outcome { result, partial, unknown_events, attempts }
+        Outcome { result, no_reply, partial, unknown_events, attempts }
     }
 
-    fn client(&self, server: &ScriptedServer, deaf: Option<&Deaf>) -> ClientBuilder {
+    fn client(&self, client: ClientBuilder, deaf: Option<&Deaf>) -> ClientBuilder {
         let short = |within| if self.within == within { SHORT } else { LONG };
-        let mut client = server
-            .client()
+        let mut client = client
             .connect_timeout(short(Within::ConnectTimeout))
             .response_timeout(short(Within::ResponseTimeout))
             // Silence that is shorter than this is none: bytes that trickle end nothing.
@@ -236,12 +304,13 @@ impl Row {
         let address = match (&self.server, deaf) {
             (Server::Closed, _) => std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap(),
             (_, Some(deaf)) => deaf.address,
+            (Server::At(start), _) => return client.endpoint_url(start()),
             _ => return client,
         };
         client.endpoint_url(format!("http://{address}"))
     }
 
-    fn check(&self, server: &ScriptedServer, outcome: &Outcome) {
+    fn check(&self, received: usize, outcome: &Outcome) {
         let said = match &outcome.result {
             Ok(text) => {
                 assert_eq!(text, "Hi", "{self}: another reply");
@@ -249,6 +318,7 @@ impl Row {
             }
             Err(Error::Transport(error)) => Says::Transport(error.kind()),
             Err(Error::Service(error)) => Says::Service(error.kind()),
+            Err(Error::Stream(error)) if outcome.no_reply => Says::NoReply(error.kind()),
             Err(Error::Stream(error)) => Says::Stream(error.kind()),
             Err(Error::Decode(_)) => Says::Decode,
             Err(other) => panic!("{self}: {other:?}"),
@@ -259,10 +329,19 @@ impl Row {
             Server::Scripted(_) => self.attempts as usize,
             // The one before, and the one that the connection broke under.
             Server::Stale(_) => self.attempts as usize + 2,
-            Server::Closed | Server::Deaf => 0,
+            Server::After(..) => self.attempts as usize + 1,
+            // A server that speaks no HTTP/2 reads no request.
+            Server::Http2(Answer::Garbage, _) | Server::Closed | Server::Deaf | Server::At(_) => 0,
+            Server::Http2(_, unread) => self.attempts as usize + unread,
         };
-        assert_eq!(server.requests().len(), requests, "{self}: attempts, by the server");
+        assert_eq!(received, requests, "{self}: attempts, by the server");
         if let Err(error) = &outcome.result {
+            let line = error.to_string();
+            assert!(line.len() < 5000 && !line.contains(char::is_control), "{self}: {line:?}");
+            assert!(
+                line.starts_with("Converse") && line.contains(" attempt"),
+                "{self}: it does not name the call: {line}"
+            );
             // Of an error whose body stops, what has arrived is the error.
             let waits =
                 !matches!(self.within, Within::AtOnce | Within::Of(_)) && !matches!(self.says, Says::Service(_));
@@ -294,6 +373,12 @@ impl Row {
                 assert!(outcome.partial.as_ref().is_some_and(|partial| partial.stop_reason.is_some()), "{self}");
                 assert_eq!((text.as_str(), id), ("Hi", Some("rid")), "{self}");
             }
+            Stays::Content(expected) => {
+                let partial = outcome.partial.as_ref().unwrap();
+                assert!(partial.stop_reason.is_some(), "{self}");
+                assert_eq!(serde_json::to_string(&partial.message.content).unwrap(), expected, "{self}");
+                assert_eq!(id, Some("rid"), "{self}");
+            }
             Stays::Message(message) | Stays::TextAndMessage(_, message) => {
                 let Err(Error::Service(error)) = &outcome.result else { panic!("{self}: {:?}", outcome.result) };
                 assert_eq!((error.message(), id), (Some(message), Some("rid")), "{self}");
@@ -307,6 +392,16 @@ impl Row {
             Stays::RequestId => assert_eq!(id, Some("rid"), "{self}"),
         }
     }
+}
+
+/// The requests are signed within the same hour.
+fn assert_signed_at_one_time(requests: &[String]) {
+    let time = |request: &String| {
+        let time = request.split("x-amz-date: ").nth(1).unwrap().split('\r').next().unwrap();
+        chrono::NaiveDateTime::parse_from_str(time, "%Y%m%dT%H%M%SZ").unwrap()
+    };
+    let times: Vec<_> = requests.iter().map(time).collect();
+    assert!(times.iter().all(|time| (*time - times[0]).num_hours() == 0), "{times:?}");
 }
 
 /// A listener whose queue is full.
@@ -351,6 +446,9 @@ impl fmt::Display for Says {
             Self::Transport(kind) => write!(f, "`Transport`: `{kind:?}`"),
             Self::Service(kind) => write!(f, "`Service`: `{kind:?}`"),
             Self::Stream(kind) => write!(f, "`Stream`: `{kind:?}`"),
+            Self::NoReply(kind) => {
+                write!(f, "every event is handed out; `into_response` fails with `Stream`: `{kind:?}`")
+            }
             Self::Decode => write!(f, "`Decode`"),
         }
     }
@@ -376,6 +474,7 @@ impl fmt::Display for Stays {
             Self::Nothing => write!(f, ""),
             Self::Text(_) => write!(f, "the text so far"),
             Self::Reply => write!(f, "the reply as far as `messageStop`"),
+            Self::Content(_) => write!(f, "the content of all events"),
             Self::TextAndMessage(..) => write!(f, "the text so far, AWS's message, request id"),
             Self::Message(_) => write!(f, "AWS's message, request id"),
             Self::Body(_) => write!(f, "the body's first bytes, request id"),

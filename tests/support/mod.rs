@@ -80,7 +80,7 @@ impl ScriptedServer {
         self.seen.requests.lock().unwrap().clone()
     }
 
-    /// How often a client hung up on a server that said nothing more.
+    /// How often a client hung up while the server was sending, or said nothing more.
     pub fn hang_ups(&self) -> usize {
         self.seen.hang_ups.load(Ordering::Relaxed)
     }
@@ -114,6 +114,7 @@ fn serve(mut stream: TcpStream, script: &[Step], seen: &Seen) {
         match step {
             Step::Send(bytes) => {
                 if stream.write_all(bytes).is_err() {
+                    seen.hang_ups.fetch_add(1, Ordering::Relaxed);
                     return;
                 }
                 *seen.last_sent.lock().unwrap() = Some(Instant::now());
@@ -122,6 +123,7 @@ fn serve(mut stream: TcpStream, script: &[Step], seen: &Seen) {
             Step::Trickle(bytes, pause) => {
                 for byte in bytes {
                     if stream.write_all(&[*byte]).is_err() {
+                        seen.hang_ups.fetch_add(1, Ordering::Relaxed);
                         return;
                     }
                     thread::sleep(*pause);

@@ -1,4 +1,7 @@
 //! The recorded exchanges: each with its request, its head, its body and, of a stream, the frames.
+//!
+//! `BEDROCK_RECORDINGS` lists the folders as `PATH` does. A set of recordings is recognized by its number of exchanges. What
+//! a test expects is given per set, so that a test holds for one set as well as for both.
 
 #![allow(dead_code, reason = "not every test needs all of it")]
 
@@ -11,11 +14,15 @@ use http::Response;
 use http::response::Parts;
 use serde_json::Value;
 
-/// How many exchanges there are: a test that finds fewer has not tested what it says.
-const ALL: usize = 664;
+/// The sets of recordings: how many exchanges each has, and its name in messages. A test that finds fewer has not tested
+/// what it says.
+const SETS: [(usize, &str); 2] = [(664, "recordings"), (213, "recordings-2026-11")];
+
+/// One value for each of the [`SETS`].
+pub(crate) type PerSet = [usize; SETS.len()];
 
 pub(crate) struct Exchange {
-    /// Operation and number, such as `converse/0001`.
+    /// Set, operation and number, such as `recordings/converse/0001`.
     pub dir: String,
     /// AWS's name of the operation.
     pub op: String,
@@ -28,9 +35,10 @@ pub(crate) struct Exchange {
 }
 
 impl Exchange {
-    fn read(root: &Path, row: &Value) -> Self {
-        let dir = row["dir"].as_str().unwrap().to_owned();
-        let folder = root.join(&dir);
+    fn read(root: &Path, set: &str, row: &Value) -> Self {
+        let dir = row["dir"].as_str().unwrap();
+        let folder = root.join(dir);
+        let dir = format!("{set}/{dir}");
         let response = json(&folder.join("response.json"));
         assert_eq!(response["status"], row["status"], "{dir}");
         let mut builder = Response::builder().status(u16::try_from(response["status"].as_u64().unwrap()).unwrap());
@@ -57,10 +65,19 @@ impl Exchange {
         Response::from_parts(self.head.clone(), self.body.clone())
     }
 
+    /// Whether the response is an event stream.
+    pub(crate) fn has_frames(&self) -> bool {
+        self.folder.join("frames.json").is_file()
+    }
+
+    /// The rows of `frames.json`, as an independent decoder read them.
+    pub(crate) fn rows(&self) -> Vec<Value> {
+        json(&self.folder.join("frames.json")).as_array().unwrap().clone()
+    }
+
     /// The frames of a stream, as an independent decoder read them.
     pub(crate) fn frames(&self) -> Vec<Frame> {
-        let frames = json(&self.folder.join("frames.json"));
-        frames.as_array().unwrap().iter().map(Frame::read).collect()
+        self.rows().iter().map(Frame::read).collect()
     }
 
     /// The request id, which is under one name whatever its case.
@@ -115,12 +132,48 @@ pub(crate) fn exchanges(op: &str) -> Vec<Exchange> {
     exchanges
 }
 
-/// Every exchange; that the index and the folders agree.
+/// Every exchange of every set that is there.
 pub(crate) fn all() -> Vec<Exchange> {
-    let root = std::env::var_os("BEDROCK_RECORDINGS").expect("BEDROCK_RECORDINGS must name the folder of recordings");
-    let root = PathBuf::from(root);
-    let exchanges: Vec<_> =
-        json(&root.join("index.json")).as_array().unwrap().iter().map(|row| Exchange::read(&root, row)).collect();
+    sets().into_iter().flat_map(|(at, root)| set(at, &root)).collect()
+}
+
+/// The sum over the sets that are there.
+pub(crate) fn expected(per_set: PerSet) -> usize {
+    sets().iter().map(|(at, _)| per_set[*at]).sum()
+}
+
+/// The sums over the sets that are there, each with its name; without those that no such set has.
+pub(crate) fn all_expected<'a>(per_set: impl IntoIterator<Item = (&'a str, PerSet)>) -> Vec<(&'a str, usize)> {
+    let sums = per_set.into_iter().map(|(name, per_set)| (name, expected(per_set)));
+    sums.filter(|(_, sum)| *sum > 0).collect()
+}
+
+/// Whether the set of that name is there.
+pub(crate) fn has_set(name: &str) -> bool {
+    sets().iter().any(|(at, _)| SETS[*at].1 == name)
+}
+
+/// The folders of `BEDROCK_RECORDINGS`, each with its place in [`SETS`].
+fn sets() -> Vec<(usize, PathBuf)> {
+    let folders =
+        std::env::var_os("BEDROCK_RECORDINGS").expect("BEDROCK_RECORDINGS must list the folders of recordings");
+    let sets: Vec<_> = std::env::split_paths(&folders)
+        .map(|root| {
+            let size = json(&root.join("index.json")).as_array().unwrap().len();
+            let at = SETS.iter().position(|(known, _)| *known == size);
+            (at.unwrap_or_else(|| panic!("{}: no known set has {size} exchanges", root.display())), root)
+        })
+        .collect();
+    let distinct: BTreeSet<_> = sets.iter().map(|(at, _)| at).collect();
+    assert!(!sets.is_empty() && distinct.len() == sets.len(), "each set of recordings once: {sets:?}");
+    sets
+}
+
+/// Every exchange of a set; that the index and the folders agree.
+fn set(at: usize, root: &Path) -> Vec<Exchange> {
+    let (size, name) = SETS[at];
+    let index = json(&root.join("index.json"));
+    let exchanges: Vec<_> = index.as_array().unwrap().iter().map(|row| Exchange::read(root, name, row)).collect();
     let indexed: BTreeSet<_> = exchanges.iter().map(|exchange| exchange.folder.clone()).collect();
     let folders = |folder: &Path| {
         fs::read_dir(folder)
@@ -129,9 +182,9 @@ pub(crate) fn all() -> Vec<Exchange> {
             .filter(|path| path.is_dir())
             .collect::<Vec<_>>()
     };
-    let there: BTreeSet<_> = folders(&root).iter().flat_map(|operation| folders(operation)).collect();
-    assert_eq!(indexed, there, "the index and the folders");
-    assert_eq!(indexed.len(), ALL);
+    let there: BTreeSet<_> = folders(root).iter().flat_map(|operation| folders(operation)).collect();
+    assert_eq!(indexed, there, "{name}: the index and the folders");
+    assert_eq!(indexed.len(), size, "{name}");
     exchanges
 }
 

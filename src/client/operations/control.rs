@@ -2,22 +2,24 @@
 
 use crate::client::Client;
 use crate::control::{
-    CreateGuardrailVersionRequest, CreateGuardrailVersionResponse, CreateInferenceProfileRequest,
-    CreateInferenceProfileResponse, CreateModelInvocationJobRequest, CreateModelInvocationJobResponse,
-    DeleteInferenceProfileRequest, DeleteInferenceProfileResponse, GetCustomModelRequest, GetCustomModelResponse,
+    ArchiveProjectRequest, ArchiveProjectResponse, CreateGuardrailVersionRequest, CreateGuardrailVersionResponse,
+    CreateInferenceProfileRequest, CreateInferenceProfileResponse, CreateModelInvocationJobRequest,
+    CreateModelInvocationJobResponse, CreateProjectRequest, CreateProjectResponse, DeleteInferenceProfileRequest,
+    DeleteInferenceProfileResponse, GetCustomModelRequest, GetCustomModelResponse,
     GetFoundationModelAvailabilityRequest, GetFoundationModelAvailabilityResponse, GetFoundationModelRequest,
     GetFoundationModelResponse, GetGuardrailRequest, GetGuardrailResponse, GetImportedModelRequest,
     GetImportedModelResponse, GetInferenceProfileRequest, GetInferenceProfileResponse, GetModelInvocationJobRequest,
     GetModelInvocationJobResponse, GetModelInvocationLoggingConfigurationRequest,
-    GetModelInvocationLoggingConfigurationResponse, GetPromptRouterRequest, GetPromptRouterResponse,
-    GetProvisionedModelThroughputRequest, GetProvisionedModelThroughputResponse, ListCustomModelsRequest,
-    ListCustomModelsResponse, ListFoundationModelsRequest, ListFoundationModelsResponse, ListGuardrailsRequest,
-    ListGuardrailsResponse, ListImportedModelsRequest, ListImportedModelsResponse, ListInferenceProfilesRequest,
-    ListInferenceProfilesResponse, ListModelInvocationJobsRequest, ListModelInvocationJobsResponse,
-    ListPromptRoutersRequest, ListPromptRoutersResponse, ListProvisionedModelThroughputsRequest,
-    ListProvisionedModelThroughputsResponse, ListTagsForResourceRequest, ListTagsForResourceResponse,
-    StopModelInvocationJobRequest, StopModelInvocationJobResponse, TagResourceRequest, TagResourceResponse,
-    UntagResourceRequest, UntagResourceResponse,
+    GetModelInvocationLoggingConfigurationResponse, GetProjectRequest, GetProjectResponse, GetPromptRouterRequest,
+    GetPromptRouterResponse, GetProvisionedModelThroughputRequest, GetProvisionedModelThroughputResponse,
+    ListCustomModelsRequest, ListCustomModelsResponse, ListFoundationModelsRequest, ListFoundationModelsResponse,
+    ListGuardrailsRequest, ListGuardrailsResponse, ListImportedModelsRequest, ListImportedModelsResponse,
+    ListInferenceProfilesRequest, ListInferenceProfilesResponse, ListModelInvocationJobsRequest,
+    ListModelInvocationJobsResponse, ListProjectsRequest, ListProjectsResponse, ListPromptRoutersRequest,
+    ListPromptRoutersResponse, ListProvisionedModelThroughputsRequest, ListProvisionedModelThroughputsResponse,
+    ListTagsForResourceRequest, ListTagsForResourceResponse, StopModelInvocationJobRequest,
+    StopModelInvocationJobResponse, TagResourceRequest, TagResourceResponse, UntagResourceRequest,
+    UntagResourceResponse, UpdateProjectRequest, UpdateProjectResponse,
 };
 use crate::error::Error;
 
@@ -110,6 +112,21 @@ methods! {
 
     /// `GetModelInvocationLoggingConfiguration`: where the account's invocations are logged.
     get_model_invocation_logging_configuration: GetModelInvocationLoggingConfigurationRequest => GetModelInvocationLoggingConfigurationResponse;
+
+    /// `CreateProject`: creates a project.
+    create_project: CreateProjectRequest => CreateProjectResponse;
+
+    /// `GetProject`: gets the details of one project.
+    get_project: GetProjectRequest => GetProjectResponse;
+
+    /// `ListProjects`: gets a page of the projects of the account. [`pages`](Self::pages) gets all pages.
+    list_projects: ListProjectsRequest => ListProjectsResponse;
+
+    /// `UpdateProject`: changes the name or the data retention of a project.
+    update_project: UpdateProjectRequest => UpdateProjectResponse;
+
+    /// `ArchiveProject`: archives a project.
+    archive_project: ArchiveProjectRequest => ArchiveProjectResponse;
 
     /// `ListTagsForResource`: the tags of a resource.
     list_tags_for_resource: ListTagsForResourceRequest => ListTagsForResourceResponse;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::shape::{open_enum, structure, union};
+use crate::shape::{Payload, open_enum, structure, union};
 
 structure! {
     /// What a model was trained with.
@@ -116,19 +116,19 @@ union! {
     /// Where invocation logs are.
     pub enum InvocationLogSource {
         /// In S3: a URI, at most 1,024 characters.
-        S3Uri(String) = "s3Uri",
+        S3Uri(Payload<String>) = "s3Uri",
     }
 
     /// Which requests of the logs were used, by their metadata.
     pub enum RequestMetadataFilters {
         /// Those where a key has this value; one pair.
-        Equals(BTreeMap<String, String>) = "equals",
+        Equals(Payload<BTreeMap<String, String>>) = "equals",
         /// Those where a key has another value; one pair.
-        NotEquals(BTreeMap<String, String>) = "notEquals",
+        NotEquals(Payload<BTreeMap<String, String>>) = "notEquals",
         /// Those that meet each of these conditions; at most 16.
-        AndAll(Vec<RequestMetadataBaseFilters>) = "andAll",
+        AndAll(Payload<Vec<RequestMetadataBaseFilters>>) = "andAll",
         /// Those that meet one of these conditions; at most 16.
-        OrAll(Vec<RequestMetadataBaseFilters>) = "orAll",
+        OrAll(Payload<Vec<RequestMetadataBaseFilters>>) = "orAll",
     }
 
     /// The settings that only some kinds of training have.

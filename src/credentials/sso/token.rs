@@ -13,6 +13,7 @@ use super::{SsoCredentials, refused};
 use crate::credentials::answer::{Answer, failed, invalid};
 use crate::endpoint::CredentialsService;
 use crate::error::CredentialsError;
+use crate::profile::{Location, Platform};
 
 /// How long before its end a token is refreshed.
 const AHEAD: TimeDelta = TimeDelta::minutes(5);
@@ -45,10 +46,11 @@ impl SsoCredentials {
     /// The file of the token: by the name of the session, or by the start URL where there is none.
     fn token_path(&self) -> Result<PathBuf, CredentialsError> {
         let environment = &self.surroundings.environment;
-        let home = environment.get("HOME").or_else(|| environment.get("USERPROFILE"));
-        let home = home.ok_or_else(|| invalid("there is no HOME to find the SSO token in"))?;
         let name = hex::encode(Sha1::digest(self.session.as_ref().unwrap_or(&self.start_url)));
-        Ok([&home, ".aws", "sso", "cache", &format!("{name}.json")].iter().collect())
+        let path = format!("~/.aws/sso/cache/{name}.json");
+        let location = environment.look(|variable| Location::of(&path, Platform::current(), variable))?;
+        let path = location.path().ok_or_else(|| invalid("there is no HOME to find the SSO token in"))?;
+        Ok(path.to_owned())
     }
 
     /// A new token, and what the file is to say.

@@ -1,19 +1,23 @@
-//! Rules of images and documents.
+//! Rules of images, documents, videos and sounds.
 
-use super::problem::{Problems, ValidationProblemKind as Kind};
+use std::fmt;
+
+use super::problem::{Problems, Quoted, ValidationProblemKind as Kind};
 use crate::runtime::{
-    DocumentBlock, DocumentFormat, DocumentName, DocumentSource, ImageBlock, ImageFormat, ImageSource,
+    AudioBlock, AudioFormat, AudioSource, DocumentBlock, DocumentContentBlock, DocumentFormat, DocumentName,
+    DocumentSource, GuardrailConverseImageBlock, GuardrailConverseImageFormat, GuardrailConverseImageSource,
+    ImageBlock, ImageFormat, ImageSource, S3Location, VideoBlock, VideoFormat, VideoSource,
 };
 use crate::shape::Blob;
 
-/// The limits of the API reference of `Message`. A megabyte is read as 2²⁰ bytes: what is between that and 10⁶ is left to
+/// The limits of the API reference of `Message`. A megabyte is read as 2²⁰ bytes: sizes between that and 10⁶ are left to
 /// Bedrock.
 pub(super) struct Limits;
 
 impl Limits {
     /// Images of one message.
     pub(super) const IMAGES: usize = 20;
-    /// Documents of one message.
+    /// Documents of one request.
     pub(super) const DOCUMENTS: usize = 5;
     /// 3.75 MB.
     const IMAGE_BYTES: usize = 3_932_160;
@@ -22,16 +26,23 @@ impl Limits {
 }
 
 pub(super) fn check_image(path: &str, image: &ImageBlock, problems: &mut Problems) {
-    let ImageSource::Bytes(blob) = &image.source else { return };
-    let bytes_path = format!("{path}.source.bytes");
-    check_bytes(&bytes_path, blob, Limits::IMAGE_BYTES, problems);
-    if is_base64_of_a_file(blob) {
-        problems.add(&bytes_path, Kind::DoubleBase64, DOUBLE_BASE64);
-    } else if let Some(format) = ImageFormat::of_bytes(blob.as_ref())
-        && format != image.format
-    {
-        let message = format_args!("the format is {}, the bytes are {format}", image.format);
-        problems.add(format_args!("{path}.format"), Kind::ImageFormat, message);
+    let known = !matches!(ImageFormat::from(image.format.as_str()), ImageFormat::Unknown(_));
+    check_format(path, image.format.as_str(), (known, "png, jpeg, gif and webp"), problems);
+    match &image.source {
+        ImageSource::Bytes(blob) => {
+            let bytes_path = format!("{path}.source.bytes");
+            check_bytes(&bytes_path, blob, Limits::IMAGE_BYTES, problems);
+            let format = ImageFormat::of_bytes(blob.as_ref());
+            if is_base64_of_a_file(blob) {
+                problems.add(&bytes_path, Kind::DoubleBase64, DOUBLE_BASE64);
+            } else if known && format.as_ref() != Some(&image.format) && !blob.as_bytes().is_empty() {
+                let found = format.as_ref().map_or("no format that is known here", ImageFormat::as_str);
+                let message = format_args!("the format is {}, the bytes are {found}", image.format);
+                problems.hint(format_args!("{path}.format"), Kind::ImageFormat, message);
+            }
+        }
+        ImageSource::S3Location(location) => check_s3(path, location, problems),
+        ImageSource::Unknown { .. } => {}
     }
 }
 
@@ -42,13 +53,74 @@ pub(super) fn check_document(path: &str, document: &DocumentBlock, problems: &mu
     if let Err(why) = DocumentName::check(&document.name) {
         problems.add(format_args!("{path}.name"), Kind::DocumentName, why);
     }
-    let DocumentSource::Bytes(blob) = &document.source else { return };
-    let path = format!("{path}.source.bytes");
-    let limit = if document.format == Some(DocumentFormat::Pdf) { usize::MAX } else { Limits::DOCUMENT_BYTES };
-    check_bytes(&path, blob, limit, problems);
-    let is_text = document.format.as_ref().is_none_or(|format| TEXT.contains(format));
-    if !is_text && is_base64_of_a_file(blob) {
-        problems.add(&path, Kind::DoubleBase64, DOUBLE_BASE64);
+    if let Some(format) = &document.format {
+        let known = !matches!(DocumentFormat::from(format.as_str()), DocumentFormat::Unknown(_));
+        let formats = "pdf, csv, doc, docx, xls, xlsx, html, txt and md";
+        check_format(path, format.as_str(), (known, formats), problems);
+    }
+    match &document.source {
+        DocumentSource::Bytes(blob) => {
+            let path = format!("{path}.source.bytes");
+            let limit = if document.format == Some(DocumentFormat::Pdf) { usize::MAX } else { Limits::DOCUMENT_BYTES };
+            check_bytes(&path, blob, limit, problems);
+            let is_text = document.format.as_ref().is_none_or(|format| TEXT.contains(format));
+            if !is_text && is_base64_of_a_file(blob) {
+                problems.add(&path, Kind::DoubleBase64, DOUBLE_BASE64);
+            }
+        }
+        DocumentSource::S3Location(location) => check_s3(path, location, problems),
+        DocumentSource::Text(text) => hint_blank(format_args!("{path}.source.text"), text, problems),
+        DocumentSource::Content(content) => {
+            if content.is_empty() {
+                problems.hint(format_args!("{path}.source.content"), Kind::Empty, "the document has no content");
+            }
+            for (at, block) in content.iter().enumerate() {
+                if let DocumentContentBlock::Text(text) = block {
+                    hint_blank(format_args!("{path}.source.content[{at}].text"), text, problems);
+                }
+            }
+        }
+        DocumentSource::Unknown { .. } => {}
+    }
+}
+
+pub(super) fn check_video(path: &str, video: &VideoBlock, problems: &mut Problems) {
+    let known = !matches!(VideoFormat::from(video.format.as_str()), VideoFormat::Unknown(_));
+    let formats = "mkv, mov, mp4, webm, flv, mpeg, mpg, wmv and three_gp";
+    check_format(path, video.format.as_str(), (known, formats), problems);
+    match &video.source {
+        VideoSource::Bytes(blob) => check_bytes(&format!("{path}.source.bytes"), blob, usize::MAX, problems),
+        VideoSource::S3Location(location) => check_s3(path, location, problems),
+        VideoSource::Unknown { .. } => {}
+    }
+}
+
+pub(super) fn check_audio(path: &str, audio: &AudioBlock, problems: &mut Problems) {
+    let known = !matches!(AudioFormat::from(audio.format.as_str()), AudioFormat::Unknown(_));
+    let formats = "mp3, opus, wav, aac, flac, mp4, ogg, mkv, mka, x-aac, m4a, mpeg, mpga, pcm and webm";
+    check_format(path, audio.format.as_str(), (known, formats), problems);
+    match &audio.source {
+        AudioSource::Bytes(blob) => check_bytes(&format!("{path}.source.bytes"), blob, usize::MAX, problems),
+        AudioSource::S3Location(location) => check_s3(path, location, problems),
+        AudioSource::Unknown { .. } => {}
+    }
+}
+
+pub(super) fn check_guarded_image(path: &str, image: &GuardrailConverseImageBlock, problems: &mut Problems) {
+    let format = image.format.as_str();
+    let known = !matches!(GuardrailConverseImageFormat::from(format), GuardrailConverseImageFormat::Unknown(_));
+    check_format(path, format, (known, "png and jpeg"), problems);
+    if let GuardrailConverseImageSource::Bytes(blob) = &image.source {
+        check_bytes(&format!("{path}.source.bytes"), blob, usize::MAX, problems);
+    }
+}
+
+/// Refuses a format that the service model does not list. `jpg`, `JPEG` and `bmp` were seen to get a 400.
+fn check_format(path: &str, format: &str, known: (bool, &str), problems: &mut Problems) {
+    let (known, formats) = known;
+    if !known {
+        let message = format_args!("{} is not a format: {formats} are", Quoted(format));
+        problems.add(format_args!("{path}.format"), Kind::Value, message);
     }
 }
 
@@ -59,7 +131,38 @@ fn check_bytes(path: &str, blob: &Blob, limit: usize, problems: &mut Problems) {
     if size == 0 {
         problems.add(path, Kind::TooFew, "there are no bytes");
     } else if size > limit {
-        problems.add(path, Kind::TooLarge, format_args!("{size} bytes, at most {limit} may be"));
+        problems.add(path, Kind::TooLarge, format_args!("{size} bytes, at most {limit} are allowed"));
+    }
+}
+
+/// `s3://[a-z0-9][\.\-a-z0-9]{1,61}[a-z0-9](/.*)?`, at most 1,024 characters; the owner of the bucket has 12 digits.
+fn check_s3(path: &str, location: &S3Location, problems: &mut Problems) {
+    let is_uri = location.uri.strip_prefix("s3://").is_some_and(|rest| {
+        let (bucket, key) = rest.split_once('/').unwrap_or((rest, ""));
+        let is_end = |byte: Option<&u8>| byte.is_some_and(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit());
+        let bytes = bucket.as_bytes();
+        (3..=63).contains(&bytes.len())
+            && is_end(bytes.first())
+            && is_end(bytes.last())
+            && bytes.iter().all(|byte| is_end(Some(byte)) || b".-".contains(byte))
+            && !key.contains(['\n', '\r'])
+    });
+    if !is_uri || location.uri.chars().count() > 1024 {
+        let message = format_args!("{} is not an S3 URI such as s3://bucket/key", Quoted(&location.uri));
+        problems.add(format_args!("{path}.source.s3Location.uri"), Kind::Text, message);
+    }
+    if let Some(owner) = &location.bucket_owner
+        && !(owner.len() == 12 && owner.bytes().all(|byte| byte.is_ascii_digit()))
+    {
+        let message = format_args!("{} is not an account ID, which has 12 digits", Quoted(owner));
+        problems.add(format_args!("{path}.source.s3Location.bucketOwner"), Kind::Text, message);
+    }
+}
+
+/// Hints at a text without a visible character.
+pub(super) fn hint_blank(path: impl fmt::Display, text: &str, problems: &mut Problems) {
+    if text.trim().is_empty() {
+        problems.hint(path, Kind::BlankText, "the text is blank, which some models refuse");
     }
 }
 
@@ -69,7 +172,7 @@ fn is_base64_of_a_file(blob: &Blob) -> bool {
     const START: usize = 24;
     let bytes = blob.as_bytes();
     let start = bytes.get(..START).unwrap_or(bytes);
-    // Only text begins with such a group; what an image begins with is no base64, so that few images get further.
+    // Only text begins with such a group. What an image begins with is not base64, so that few images get further.
     let Ok(decoded) = base64_simd::STANDARD.decode_to_vec(start) else { return false };
     let is_file = ImageFormat::of_bytes(&decoded).is_some()
         || [b"%PDF-".as_slice(), b"PK\x03\x04", b"\xd0\xcf\x11\xe0"].iter().any(|magic| decoded.starts_with(magic));

@@ -1,84 +1,239 @@
-//! Rules of the conversation: who begins, and what its blocks are.
+//! Rules of the conversation: its roles, and the blocks of its messages.
+
+use std::collections::HashSet;
 
 use super::media::{self, Limits};
-use super::problem::{Problems, ValidationProblemKind as Kind};
-use super::{Conversation, tools};
-use crate::runtime::{ContentBlock, ConversationRole, Message, SystemContentBlock, ToolResultContentBlock};
+use super::problem::{Problems, Quoted, ValidationProblemKind as Kind};
+use super::{Conversation, cache_points, tools};
+use crate::runtime::{
+    ContentBlock, ConversationRole, DocumentBlock, GuardrailConverseContentBlock, Message, SystemContentBlock,
+    ToolResultContentBlock,
+};
 
 pub(super) fn check(conversation: &Conversation, problems: &mut Problems) {
-    // The service model: at least one character. `Converse` says the same of its messages, of any but white space.
     for (at, block) in conversation.system.iter().enumerate() {
-        if matches!(block, SystemContentBlock::Text(text) if text.is_empty()) {
-            problems.add(format_args!("system[{at}].text"), Kind::BlankText, "the text is empty");
+        match block {
+            // The service model: at least one character.
+            SystemContentBlock::Text(text) if text.is_empty() => {
+                problems.add(format_args!("system[{at}].text"), Kind::BlankText, "the text is empty");
+            }
+            SystemContentBlock::Text(text) => media::hint_blank(format_args!("system[{at}].text"), text, problems),
+            SystemContentBlock::GuardContent(content) => {
+                check_guarded(&format!("system[{at}].guardContent"), content, problems);
+            }
+            _ => {}
         }
     }
-    match conversation.messages.first() {
-        None if !conversation.is_prompt() => problems.add("messages", Kind::Empty, "there is no message"),
-        Some(first) if first.role == ConversationRole::Assistant && !conversation.is_prompt() => {
-            problems.add("messages[0].role", Kind::FirstRole, "a conversation begins with the user");
-        }
-        _ => {}
+    if conversation.messages.is_empty() && !conversation.is_prompt() {
+        problems.add("messages", Kind::Empty, "there is no message");
     }
+    if !conversation.is_prompt() {
+        check_roles(conversation.messages, problems);
+    }
+    let mut blocks = Blocks { problems, empty_text: conversation.may_take_empty_text(), names: HashSet::new() };
     for (at, message) in conversation.messages.iter().enumerate() {
-        let path = format!("messages[{at}].content");
+        blocks.check_message(&format!("messages[{at}]"), message);
+    }
+    check_counts(conversation.messages, problems);
+}
+
+/// Roles give hints only: Claude and Titan answered conversations with two turns of the user in a row, Claude one that
+/// began with the assistant, and Nova some that ended with the assistant, all with a 200. Other models refuse them.
+fn check_roles(messages: &[Message], problems: &mut Problems) {
+    for (at, message) in messages.iter().enumerate() {
+        let path = format!("messages[{at}].role");
+        let role = message.role.as_str();
+        if matches!(ConversationRole::from(role), ConversationRole::Unknown(_)) {
+            check_value(&path, role, "user, assistant and system", problems);
+        }
+        let before = at.checked_sub(1).and_then(|before| messages.get(before));
+        if before.is_some_and(|before| before.role == message.role) {
+            let message = format_args!("the message before has the same role {}", Quoted(role));
+            problems.hint(&path, Kind::RoleOrder, message);
+        }
+    }
+    if messages.first().is_some_and(|first| first.role == ConversationRole::Assistant) {
+        problems.hint("messages[0].role", Kind::FirstRole, "some models need a conversation to begin with the user");
+    }
+    if let Some((last, before)) = messages.split_last()
+        && last.role == ConversationRole::Assistant
+    {
+        let path = format!("messages[{}].role", before.len());
+        problems.hint(path, Kind::LastRole, "some models need a conversation to end with the user");
+    }
+}
+
+/// Judges a value that this crate does not know. All values of the service model are lower case, so that another spelling
+/// is refused; a new value is possible.
+pub(super) fn check_value(path: &str, value: &str, known: &str, problems: &mut Problems) {
+    let is_plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"_-".contains(&byte);
+    let message = format_args!("{} is not one of {known}", Quoted(value));
+    if value.is_empty() || !value.bytes().all(is_plain) {
+        problems.add(path, Kind::Value, message);
+    } else {
+        problems.hint(path, Kind::Value, message);
+    }
+}
+
+/// Walks through the blocks of the messages.
+struct Blocks<'a, 'b> {
+    problems: &'b mut Problems,
+    /// Whether the model may take an empty text.
+    empty_text: bool,
+    /// The names of the documents so far.
+    names: HashSet<&'a str>,
+}
+
+impl<'a> Blocks<'a, '_> {
+    fn check_message(&mut self, path: &str, message: &'a Message) {
+        let content = format!("{path}.content");
         if message.content.is_empty() {
-            problems.add(&path, Kind::Empty, "the message has no content");
+            self.problems.add(&content, Kind::Empty, "the message has no content");
         }
         for (at, block) in message.content.iter().enumerate() {
-            check_block(&format!("{path}[{at}]"), block, problems);
+            let path = format!("{content}[{at}]");
+            self.check_block(&path, block);
+            self.check_role(&path, block, &message.role);
         }
-        check_media(&path, message, problems);
+        check_document_text(&content, message, self.problems);
+        cache_points::check_place(&content, message, self.problems);
     }
-}
 
-fn check_block(path: &str, block: &ContentBlock, problems: &mut Problems) {
-    match block {
-        ContentBlock::Text(text) if text.trim().is_empty() => {
-            problems.add(format_args!("{path}.text"), Kind::BlankText, "the text is blank");
-        }
-        ContentBlock::Image(image) => media::check_image(&format!("{path}.image"), image, problems),
-        ContentBlock::Document(document) => media::check_document(&format!("{path}.document"), document, problems),
-        ContentBlock::ToolUse(call) => tools::check_call(&format!("{path}.toolUse"), call, problems),
-        ContentBlock::ToolResult(result) => {
-            tools::check_id(&format!("{path}.toolResult"), &result.tool_use_id, problems);
-            for (at, content) in result.content.iter().enumerate() {
-                let path = format!("{path}.toolResult.content[{at}]");
-                match content {
-                    ToolResultContentBlock::Image(image) => {
-                        media::check_image(&format!("{path}.image"), image, problems);
-                    }
-                    ToolResultContentBlock::Document(document) => {
-                        media::check_document(&format!("{path}.document"), document, problems);
-                    }
-                    _ => {}
+    fn check_block(&mut self, path: &str, block: &'a ContentBlock) {
+        match block {
+            ContentBlock::Text(text) => self.check_text(&format!("{path}.text"), text),
+            ContentBlock::Image(image) => media::check_image(&format!("{path}.image"), image, self.problems),
+            ContentBlock::Document(document) => self.check_document(&format!("{path}.document"), document),
+            ContentBlock::Video(video) => media::check_video(&format!("{path}.video"), video, self.problems),
+            ContentBlock::Audio(audio) => media::check_audio(&format!("{path}.audio"), audio, self.problems),
+            ContentBlock::ToolUse(call) => tools::check_call(&format!("{path}.toolUse"), call, self.problems),
+            ContentBlock::ToolResult(result) => {
+                let path = format!("{path}.toolResult");
+                tools::check_result(&path, result, self.problems);
+                for (at, content) in result.content.iter().enumerate() {
+                    self.check_result_content(&format!("{path}.content[{at}]"), content);
                 }
             }
+            ContentBlock::GuardContent(content) => {
+                check_guarded(&format!("{path}.guardContent"), content, self.problems);
+            }
+            ContentBlock::SearchResult(result) => {
+                for (at, content) in result.content.iter().enumerate() {
+                    let path = format_args!("{path}.searchResult.content[{at}].text");
+                    media::hint_blank(path, &content.text, self.problems);
+                }
+            }
+            ContentBlock::ToolAddition(block) => {
+                tools::check_reference(&format!("{path}.toolAddition.tool"), &block.tool, self.problems);
+            }
+            ContentBlock::ToolRemoval(block) => {
+                tools::check_reference(&format!("{path}.toolRemoval.tool"), &block.tool, self.problems);
+            }
+            _ => {}
         }
-        _ => {}
+    }
+
+    fn check_result_content(&mut self, path: &str, content: &'a ToolResultContentBlock) {
+        match content {
+            ToolResultContentBlock::Json(document) => {
+                super::json::check_object(&format!("{path}.json"), document, self.problems);
+            }
+            ToolResultContentBlock::Text(text) => self.check_text(&format!("{path}.text"), text),
+            ToolResultContentBlock::Image(image) => media::check_image(&format!("{path}.image"), image, self.problems),
+            ToolResultContentBlock::Document(document) => self.check_document(&format!("{path}.document"), document),
+            ToolResultContentBlock::Video(video) => media::check_video(&format!("{path}.video"), video, self.problems),
+            _ => {}
+        }
+    }
+
+    /// "text content blocks must be non-empty". Nova answered an empty text with a 200; Claude and Nova answered a text of
+    /// one blank with a 200.
+    fn check_text(&mut self, path: &str, text: &str) {
+        if text.is_empty() && !self.empty_text {
+            self.problems.add(path, Kind::BlankText, "the text is empty");
+        } else {
+            media::hint_blank(path, text, self.problems);
+        }
+    }
+
+    /// "Messages can't contain duplicate document names." holds for the whole request, tool results included.
+    fn check_document(&mut self, path: &str, document: &'a DocumentBlock) {
+        media::check_document(path, document, self.problems);
+        if !self.names.insert(&document.name) {
+            let message = format_args!("a document before it has the same name {}", Quoted(&document.name));
+            self.problems.add(format_args!("{path}.name"), Kind::DuplicateDocumentName, message);
+        }
+    }
+
+    fn check_role(&mut self, path: &str, block: &ContentBlock, role: &ConversationRole) {
+        let (wire, fits) = match block {
+            ContentBlock::Image(_) => ("image", *role == ConversationRole::User),
+            ContentBlock::Document(_) => ("document", *role == ConversationRole::User),
+            ContentBlock::ToolUse(_) => ("toolUse", *role == ConversationRole::Assistant),
+            ContentBlock::ReasoningContent(_) => ("reasoningContent", *role == ConversationRole::Assistant),
+            ContentBlock::ToolAddition(_) => ("toolAddition", *role == ConversationRole::System),
+            ContentBlock::ToolRemoval(_) => ("toolRemoval", *role == ConversationRole::System),
+            _ => return,
+        };
+        if !fits {
+            let message = format_args!("most models refuse it in a message of the role {}", Quoted(role.as_str()));
+            self.problems.hint(format_args!("{path}.{wire}"), Kind::BlockRole, message);
+        }
     }
 }
 
-/// Rules of the API reference of `Message` on images and documents side by side.
-fn check_media(path: &str, message: &Message, problems: &mut Problems) {
-    let images = message.content.iter().filter(|block| matches!(block, ContentBlock::Image(_))).count();
-    problems.at_most(path, images, Limits::IMAGES, "images");
-    let names: Vec<_> = message
-        .content
-        .iter()
-        .enumerate()
-        .filter_map(|(at, block)| match block {
-            ContentBlock::Document(document) => Some((at, &document.name)),
-            _ => None,
-        })
-        .collect();
-    problems.at_most(path, names.len(), Limits::DOCUMENTS, "documents");
-    if !names.is_empty() && !message.content.iter().any(|block| matches!(block, ContentBlock::Text(_))) {
-        problems.add(path, Kind::DocumentWithoutText, "a document needs a text block beside it");
-    }
-    for (nth, (at, name)) in names.iter().enumerate() {
-        if names.iter().take(nth).any(|(_, before)| before == name) {
-            let path = format!("{path}[{at}].document.name");
-            problems.add(path, Kind::DuplicateDocumentName, format_args!("{name:?} is the name of two documents"));
+fn check_guarded(path: &str, content: &GuardrailConverseContentBlock, problems: &mut Problems) {
+    match content {
+        GuardrailConverseContentBlock::Text(text) if text.text.is_empty() => {
+            problems.add(format_args!("{path}.text.text"), Kind::BlankText, "the text is empty");
         }
+        GuardrailConverseContentBlock::Text(text) => {
+            media::hint_blank(format_args!("{path}.text.text"), &text.text, problems);
+        }
+        GuardrailConverseContentBlock::Image(image) => {
+            media::check_guarded_image(&format!("{path}.image"), image, problems);
+        }
+        GuardrailConverseContentBlock::Unknown { .. } => {}
+    }
+}
+
+/// "A text block must be included when using documents."
+fn check_document_text(path: &str, message: &Message, problems: &mut Problems) {
+    let has = |is: fn(&ContentBlock) -> bool| message.content.iter().any(is);
+    if !has(|block| matches!(block, ContentBlock::Document(_))) || has(|block| matches!(block, ContentBlock::Text(_))) {
+        return;
+    }
+    let message = "a document needs a text block in the same message";
+    // Whether text for the guardrail counts has not been seen.
+    if has(|block| matches!(block, ContentBlock::GuardContent(GuardrailConverseContentBlock::Text(_)))) {
+        problems.hint(path, Kind::DocumentWithoutText, message);
+    } else {
+        problems.add(path, Kind::DocumentWithoutText, message);
+    }
+}
+
+/// The API reference of `Message` limits the images of a message. "You can't include more than 5 documents in a request."
+/// counts the whole request, and Claude counts all of its images and documents: "too many images and documents: 21 + 0 > 20".
+fn check_counts(messages: &[Message], problems: &mut Problems) {
+    let count =
+        |message: &Message, is: fn(&ContentBlock) -> bool| message.content.iter().filter(|block| is(block)).count();
+    let (mut images, mut documents, mut refused) = (0, 0, false);
+    for (at, message) in messages.iter().enumerate() {
+        let path = format!("messages[{at}].content");
+        let images_here = count(message, |block| matches!(block, ContentBlock::Image(_)));
+        let documents_here = count(message, |block| matches!(block, ContentBlock::Document(_)));
+        problems.at_most(&path, images_here, Limits::IMAGES, "images");
+        problems.at_most(&path, documents_here, Limits::DOCUMENTS, "documents");
+        refused |= documents_here > Limits::DOCUMENTS || images_here > Limits::IMAGES;
+        images += images_here;
+        documents += documents_here;
+    }
+    if refused {
+        return;
+    }
+    problems.at_most("messages", documents, Limits::DOCUMENTS, "documents");
+    if images + documents > Limits::IMAGES {
+        let message = format_args!("{images} images and {documents} documents; some models take 20 in a request");
+        problems.hint("messages", Kind::TooMany, message);
     }
 }

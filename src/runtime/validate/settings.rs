@@ -1,12 +1,20 @@
-//! Rules of what stands beside the conversation, from the service model; and of cache points, which stand everywhere.
+//! Rules of what stands beside the conversation.
 
-use super::Conversation;
+use serde_json::Value;
+
 use super::problem::{Problems, ValidationProblemKind as Kind};
-use crate::runtime::{CachePointBlock, CacheTTL, ContentBlock, InferenceConfiguration, SystemContentBlock, Tool};
+use super::{Conversation, json};
+use crate::runtime::{
+    ContentBlock, ConversationRole, InferenceConfiguration, OutputConfig, OutputFormatStructure, OutputFormatType,
+};
 
 pub(super) fn check(conversation: &Conversation, problems: &mut Problems) {
     if let Some(config) = conversation.inference_config {
         check_inference(config, problems);
+    }
+    // `null` is the same as an absent member.
+    if let Some(fields) = conversation.request_fields.filter(|fields| fields.as_json() != "null") {
+        json::check_object("additionalModelRequestFields", fields, problems);
     }
     let paths = conversation.response_field_paths;
     problems.at_most("additionalModelResponseFieldPaths", paths.len(), 10, "paths");
@@ -16,19 +24,32 @@ pub(super) fn check(conversation: &Conversation, problems: &mut Problems) {
             problems.add(place, Kind::Text, "a path has 1 to 256 characters");
         }
     }
+    check_metadata(conversation, problems);
+    if let Some(config) = conversation.output_config {
+        check_output(config, problems);
+    }
+    check_prompt(conversation, problems);
+    check_reasoning(conversation, problems);
+}
+
+fn check_metadata(conversation: &Conversation, problems: &mut Problems) {
+    /// Of a key in a path, so that the path stays short.
+    const SHOWN: usize = 64;
     let metadata = conversation.request_metadata;
     problems.at_most("requestMetadata", metadata.len(), 16, "pairs");
     for (key, value) in metadata {
         if key.is_empty() || !is_metadata(key) || !is_metadata(value) {
-            let message = "up to 256 letters, digits, spaces and :_@$#=/+,-. and no empty key";
-            problems.add(format_args!("requestMetadata.{key}"), Kind::Text, message);
+            let message = "up to 256 letters, digits, spaces and :_@$#=/+,-. are allowed, and no empty key";
+            let shown: String = key.chars().take(SHOWN).flat_map(char::escape_debug).collect();
+            problems.add(format_args!("requestMetadata.{shown}"), Kind::Text, message);
         }
     }
-    check_cache_points(conversation, problems);
 }
 
 fn is_metadata(text: &str) -> bool {
-    let may = |c: char| c.is_ascii_alphanumeric() || c.is_ascii_whitespace() || ":_@$#=/+,-.".contains(c);
+    // The vertical tab is white space to the service's pattern.
+    let may =
+        |c: char| c.is_ascii_alphanumeric() || c.is_ascii_whitespace() || c == '\u{b}' || ":_@$#=/+,-.".contains(c);
     text.chars().count() <= 256 && text.chars().all(may)
 }
 
@@ -43,45 +64,62 @@ fn check_inference(config: &InferenceConfiguration, problems: &mut Problems) {
     }
     problems.at_most("inferenceConfig.stopSequences", config.stop_sequences.len(), 2500, "stop sequences");
     for (at, stop) in config.stop_sequences.iter().enumerate() {
+        let path = format!("inferenceConfig.stopSequences[{at}]");
         if stop.is_empty() {
-            problems.add(format_args!("inferenceConfig.stopSequences[{at}]"), Kind::Text, "the text is empty");
+            problems.add(path, Kind::Text, "the text is empty");
+        } else if stop.trim().is_empty() {
+            problems.hint(path, Kind::Text, "some models need a visible character in a stop sequence");
         }
     }
 }
 
-/// No cache point may live longer than one before it: tools come first, then the system blocks, then the messages.
-fn check_cache_points(conversation: &Conversation, problems: &mut Problems) {
-    let tools = conversation.tool_config.into_iter().flat_map(|config| config.tools.iter().enumerate());
-    let tools = tools.filter_map(|(at, tool)| match tool {
-        Tool::CachePoint(point) => Some((format!("toolConfig.tools[{at}]"), point)),
-        _ => None,
-    });
-    let system = conversation.system.iter().enumerate().filter_map(|(at, block)| match block {
-        SystemContentBlock::CachePoint(point) => Some((format!("system[{at}]"), point)),
-        _ => None,
-    });
-    let messages = conversation.messages.iter().enumerate().flat_map(|(message, turn)| {
-        turn.content.iter().enumerate().filter_map(move |(at, block)| match block {
-            ContentBlock::CachePoint(point) => Some((format!("messages[{message}].content[{at}]"), point)),
-            _ => None,
-        })
-    });
-    let mut shortest = u32::MAX;
-    for (path, point) in tools.chain(system).chain(messages) {
-        let Some(minutes) = minutes(point) else { continue };
-        if minutes > shortest {
-            let message = "it lives longer than a cache point before it (tools, then system, then messages)";
-            problems.add(format_args!("{path}.cachePoint.ttl"), Kind::CachePointOrder, message);
-        }
-        shortest = shortest.min(minutes);
+fn check_output(config: &OutputConfig, problems: &mut Problems) {
+    if config.effort.as_ref().is_some_and(|effort| effort.chars().count() > 16) {
+        problems.add("outputConfig.effort", Kind::Text, "the effort has at most 16 characters");
+    }
+    let Some(format) = &config.text_format else { return };
+    if matches!(OutputFormatType::from(format.r#type.as_str()), OutputFormatType::Unknown(_)) {
+        let path = "outputConfig.textFormat.type";
+        super::messages::check_value(path, format.r#type.as_str(), "json_schema", problems);
+    }
+    if let OutputFormatStructure::JsonSchema(schema) = &format.structure {
+        json::check_output_schema("outputConfig.textFormat.structure.jsonSchema.schema", schema, problems);
     }
 }
 
-/// How long a cache point lives; `None` for a lifetime to come.
-fn minutes(point: &CachePointBlock) -> Option<u32> {
-    match point.ttl {
-        None | Some(CacheTTL::FiveMinutes) => Some(5),
-        Some(CacheTTL::OneHour) => Some(60),
-        Some(CacheTTL::Unknown(_)) => None,
+/// The API reference of `Converse`: a prompt of Prompt management has a system prompt, inference parameters and tools of
+/// its own, and it alone has variables.
+fn check_prompt(conversation: &Conversation, problems: &mut Problems) {
+    if !conversation.is_prompt() {
+        if !conversation.prompt_variables.is_empty() {
+            let message = "only a prompt of Prompt management has variables";
+            problems.hint("promptVariables", Kind::Prompt, message);
+        }
+        return;
+    }
+    let set = [
+        ("system", !conversation.system.is_empty()),
+        ("inferenceConfig", conversation.inference_config.is_some()),
+        ("toolConfig", conversation.tool_config.is_some()),
+        ("additionalModelRequestFields", conversation.request_fields.is_some()),
+    ];
+    for (path, _) in set.into_iter().filter(|(_, is_set)| *is_set) {
+        problems.hint(path, Kind::Prompt, "a request for a prompt of Prompt management cannot have it");
+    }
+}
+
+/// With Claude's extended thinking the last turn of the assistant begins with reasoning if it calls a tool: "When
+/// `thinking` is enabled, a final `assistant` message must start with a thinking block".
+fn check_reasoning(conversation: &Conversation, problems: &mut Problems) {
+    let Some(fields) = conversation.request_fields.and_then(|fields| fields.read::<Value>().ok()) else { return };
+    if fields.pointer("/thinking/type").and_then(Value::as_str) != Some("enabled") {
+        return;
+    }
+    let last = conversation.messages.iter().rposition(|message| message.role == ConversationRole::Assistant);
+    let Some((at, message)) = last.and_then(|at| Some((at, conversation.messages.get(at)?))) else { return };
+    let calls = message.content.iter().any(|block| matches!(block, ContentBlock::ToolUse(_)));
+    if calls && !matches!(message.content.first(), Some(ContentBlock::ReasoningContent(_))) {
+        let message = "with extended thinking a turn that calls tools begins with its reasoning";
+        problems.hint(format_args!("messages[{at}].content[0]"), Kind::MissingReasoning, message);
     }
 }

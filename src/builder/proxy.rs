@@ -1,0 +1,101 @@
+//! Variables that name a proxy and are not the URL of one.
+//!
+//! The HTTP client ignores them and connects directly, which a network that has a proxy rarely allows, and which whoever set the
+//! variable did not mean.
+
+use std::ffi::OsString;
+
+use http::Uri;
+
+use crate::endpoint::Endpoint;
+use crate::error::{ConfigError, ConfigErrorKind};
+use crate::transport::{is_proxied, is_readable_proxy};
+
+/// Refuses variables of the process that the HTTP client would ignore on the way to an endpoint.
+///
+/// They are those of the process whatever the client's own environment is, because that is where the HTTP client looks.
+pub(super) fn refuse_ignored(endpoint: &Endpoint) -> Result<(), ConfigError> {
+    check(endpoint, |name| std::env::var_os(name))
+}
+
+fn check(endpoint: &Endpoint, variable: impl Fn(&str) -> Option<OsString>) -> Result<(), ConfigError> {
+    // What goes to this machine goes there directly. In a CGI program, HTTP_PROXY is a header of whoever asks.
+    if endpoint.is_loopback() || variable("REQUEST_METHOD").is_some() {
+        return Ok(());
+    }
+    let first = |names: [&'static str; 2]| names.into_iter().find_map(|name| Some((name, variable(name)?)));
+    let no_proxy = first(["NO_PROXY", "no_proxy"]).map(|(_, hosts)| hosts.to_string_lossy().into_owned());
+    let uri: Option<Uri> = endpoint.as_str().parse().ok();
+    if uri.is_some_and(|uri| !is_proxied(&uri, no_proxy.as_deref().unwrap_or_default())) {
+        return Ok(());
+    }
+    let of_scheme = if endpoint.is_https() { ["HTTPS_PROXY", "https_proxy"] } else { ["HTTP_PROXY", "http_proxy"] };
+    for names in [of_scheme, ["ALL_PROXY", "all_proxy"]] {
+        let Some((name, value)) = first(names) else { continue };
+        match value.to_str() {
+            Some("") => {}
+            Some(url) if is_readable_proxy(url) => return Ok(()),
+            Some(url) => {
+                // What stands before an @ may be a password.
+                let shown = url.rsplit('@').next().unwrap_or_default();
+                return Err(invalid(&format!("{name}={shown:?} is not the URL of a proxy")));
+            }
+            None => return Err(invalid(&format!("{name} is not UTF-8"))),
+        }
+    }
+    Ok(())
+}
+
+fn invalid(problem: &str) -> ConfigError {
+    let message = format!("{problem}: use one like http://proxy.example.com:8080, or unset it");
+    ConfigError::new(ConfigErrorKind::InvalidSetting, message)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::endpoint::{EndpointConfig, Service};
+
+    fn said(region_or_url: &str, variables: &[(&str, &str)]) -> Option<String> {
+        let config = EndpointConfig::new().region("eu-west-1");
+        let config = if region_or_url.contains("://") { config.url(region_or_url) } else { config };
+        let endpoint = Endpoint::resolve(Service::BedrockRuntime, &config).unwrap();
+        let variable = |name: &str| variables.iter().find(|(given, _)| *given == name).map(|(_, value)| value.into());
+        check(&endpoint, variable).err().map(|error| error.to_string())
+    }
+
+    #[test]
+    fn a_variable_that_the_http_client_ignores_is_named() {
+        for (name, bad) in [
+            ("HTTPS_PROXY", "::bad"),
+            ("https_proxy", "ftp://proxy:1"),
+            ("HTTPS_PROXY", "http://"),
+            ("ALL_PROXY", "proxy host:3128"),
+            ("all_proxy", "http://proxy:99999"),
+        ] {
+            let text = said("eu-west-1", &[(name, bad)]).unwrap_or_else(|| panic!("{name}={bad} is ignored"));
+            assert!(text.starts_with(&format!("{name}={bad:?} is not the URL of a proxy: ")), "{text}");
+        }
+        let text = said("eu-west-1", &[("HTTPS_PROXY", "nothing://user:hidden@proxy")]).unwrap();
+        assert!(text.contains("proxy") && !text.contains("hidden"), "{text}");
+    }
+
+    #[test]
+    fn a_variable_that_is_read_or_does_not_matter_is_fine() {
+        for (place, variables) in [
+            ("eu-west-1", &[("HTTPS_PROXY", "http://user:password@proxy:3128")][..]),
+            ("eu-west-1", &[("HTTPS_PROXY", "proxy:3128")]),
+            ("eu-west-1", &[("HTTPS_PROXY", "http://[::1]:3128/")]),
+            ("eu-west-1", &[("HTTPS_PROXY", "")]),
+            ("eu-west-1", &[("HTTPS_PROXY", "http://proxy"), ("ALL_PROXY", "::bad")]),
+            ("eu-west-1", &[("HTTP_PROXY", "::bad")]),
+            ("eu-west-1", &[("HTTPS_PROXY", "::bad"), ("NO_PROXY", "example.com,.amazonaws.com")]),
+            ("eu-west-1", &[("HTTPS_PROXY", "::bad"), ("REQUEST_METHOD", "GET")]),
+            ("http://127.0.0.1:1", &[("HTTP_PROXY", "::bad")]),
+            ("http://localhost:1", &[("ALL_PROXY", "::bad")]),
+        ] {
+            assert_eq!(said(place, variables), None, "{variables:?}");
+        }
+        assert!(said("http://vpce.internal", &[("HTTP_PROXY", "::bad")]).is_some());
+    }
+}

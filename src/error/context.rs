@@ -1,0 +1,41 @@
+//! [`Context`]: which call an error belongs to.
+
+use std::sync::Arc;
+
+use http::StatusCode;
+use http::uri::Authority;
+
+use super::request_id;
+
+/// Which call an error belongs to. It is filled in as the error travels outward.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Context {
+    pub(crate) status: Option<StatusCode>,
+    pub(crate) request_id: Option<Box<str>>,
+    pub(crate) attempts: u32,
+    pub(crate) origin: Option<Arc<Origin>>,
+}
+
+impl Context {
+    pub(super) fn note(&mut self, head: &http::response::Parts) {
+        self.status = Some(head.status);
+        if let Some(id) = request_id(&head.headers) {
+            self.request_id = Some(id.into());
+        }
+    }
+}
+
+/// What was called, and where.
+#[derive(Debug)]
+pub(crate) struct Origin {
+    pub(super) operation: Box<str>,
+    pub(super) authority: Authority,
+    pub(super) https: bool,
+}
+
+#[cfg_attr(not(feature = "client"), expect(dead_code, reason = "only a client calls"))]
+impl Origin {
+    pub(crate) fn new(operation: &str, authority: &Authority, https: bool) -> Arc<Self> {
+        Arc::new(Self { operation: operation.into(), authority: authority.clone(), https })
+    }
+}

@@ -1,0 +1,96 @@
+//! How the services and models say that a conversation is too long.
+
+/// What a message says if the context window of the model overflows, in lower case. Each list holds texts that occur together.
+///
+/// There is no code for it: the text of a 400 is all that tells. Each family of models has its own.
+const WORDINGS: &[&[&str]] = &[
+    // Bedrock itself.
+    &["input is too long"],
+    &["request is too long"],
+    // Anthropic.
+    &["prompt is too long"],
+    &["prompt too long"],
+    &["exceed context limit"],
+    &["exceeds context limit"],
+    // Amazon: bytes of text, then tokens.
+    &["too many total text bytes"],
+    &["input tokens exceeded"],
+    &["number of input tokens exceed"],
+    &["too many input tokens"],
+    &["input token count", "exceed"],
+    &["input length", "exceed", "maximum"],
+    // Meta, Mistral, DeepSeek, Qwen, OpenAI and others that are served in the way of OpenAI.
+    &["maximum context length"],
+    &["maximum prompt length"],
+    &["maximum input length"],
+    &["maximum allowed input length"],
+    &["context length", "exceed"],
+    &["context length", "longer than"],
+    &["context length", "greater than"],
+    &["context_length_exceeded"],
+    &["context window", "exceed"],
+    &["context window", "too long"],
+    &["context window", "too large"],
+    &["context window", "larger than"],
+    &["context window", "longer than"],
+    &["reduce the length of the messages"],
+    &["reduce the length of the prompt"],
+    &["reduce the length of the input"],
+    &["prompt", "exceeds", "max_model_len"],
+    // Cohere.
+    &["number of tokens in the prompt cannot exceed"],
+    &["too many tokens in the prompt"],
+    // Titan and others whose input has a schema.
+    &["inputtext: expected maxlength"],
+    &["prompt: expected maxlength"],
+];
+
+/// Whether a text says that the input is too long for the model.
+pub(super) fn is_said(text: &str) -> bool {
+    let text = text.to_lowercase();
+    WORDINGS.iter().any(|wording| wording.iter().all(|part| text.contains(part)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_family_of_models_is_understood() {
+        for text in [
+            "Input is too long for requested model.",
+            "The model returned the following errors: Input is too long for requested model.",
+            "The model returned the following errors: prompt is too long: 227255 tokens > 200000 maximum",
+            "input length and `max_tokens` exceed context limit: 179563 + 64000 > 204698, decrease input length or `max_tokens` and try again",
+            "The model returned the following errors: too many total text bytes: 10000002 > 9000000",
+            "The model returned the following errors: Input Tokens Exceeded: Number of input tokens exceeds maximum length. Please update the input to try again.",
+            "400 Bad Request: Too many input tokens. Max input tokens: 8192, request input token count: 9279",
+            "This model's maximum context length is 8192 tokens. Please reduce the length of the prompt",
+            "This model's maximum context length is 202752 tokens. However, you requested 65536 output tokens",
+            "too many tokens: total number of tokens in the prompt cannot exceed 4081 - received 5000",
+            "Malformed input request: #/inputText: expected maxLength: 50000, actual: 52611, please reformat your input and try again.",
+            "Your input exceeds the context window of this model. Please adjust your input and try again.",
+            "The input (40000 tokens) is longer than the model's context length (32768 tokens).",
+        ] {
+            assert!(is_said(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn other_refusals_are_no_overflow() {
+        for text in [
+            "",
+            "Too many tokens, please wait before trying again.",
+            "Too many requests, please wait before trying again.",
+            "Too many tokens per day, please wait before trying again.",
+            "The maximum tokens you requested exceeds the model limit of 4096. Try again with a maximum tokens value that is lower than 4096.",
+            "max_tokens: 200000 > 64000, which is the maximum allowed number of output tokens for this model",
+            "Malformed input request: #/stopSequences/0: expected maxLength: 40, actual: 52, please reformat your input and try again.",
+            "messages.0.content.1.image.source.base64: image exceeds 5 MB maximum: 5600000 bytes > 5242880 bytes",
+            "The provided model identifier is invalid.",
+            "Member must have length less than or equal to 64",
+        ] {
+            assert!(!is_said(text), "{text}");
+        }
+    }
+}

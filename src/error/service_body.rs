@@ -1,0 +1,82 @@
+//! What the body of an error says: code and message, in each of the formats that services and gateways write.
+
+use serde_json::Value;
+
+use super::xml::{self, XmlError};
+use crate::unicode;
+
+/// The largest text that is read for what it says, in bytes. AWS's are a thousandth of it; one that is larger takes many times its
+/// size to read, and only its first bytes are kept.
+const READ: usize = 1024 * 1024;
+
+/// What the body of an error says.
+#[derive(Debug)]
+pub(super) enum ErrorBody {
+    /// JSON, or nothing that can be read.
+    Json(Value),
+    Xml(XmlError),
+}
+
+impl ErrorBody {
+    /// Reads JSON; in responses of services that do not know what was asked of them, XML.
+    pub(super) fn read(body: &[u8]) -> Self {
+        if body.len() > READ {
+            return Self::Json(Value::Null);
+        }
+        let repaired = |error| unicode::repaired(body).map_or(Err(error), |repaired| serde_json::from_slice(&repaired));
+        match serde_json::from_slice(body).or_else(repaired) {
+            Ok(json) => Self::Json(json),
+            Err(_) => xml::read(body).map_or(Self::Json(Value::Null), Self::Xml),
+        }
+    }
+
+    pub(super) fn is_xml(&self) -> bool {
+        matches!(self, Self::Xml(_))
+    }
+
+    /// The code: `__type`, `code` or `error.code`, else `error.type`, which is what the formats of Anthropic and `OpenAI` have.
+    pub(super) fn code(&self) -> Option<&str> {
+        match self {
+            Self::Json(json) => ["/__type", "/code", "/error/code", "/Output/__type", "/error/type"]
+                .into_iter()
+                .find_map(|pointer| bare_code(json.pointer(pointer)?.as_str()?)),
+            Self::Xml(xml) => bare_code(xml.code.as_deref()?),
+        }
+    }
+
+    pub(super) fn message(&self) -> Option<&str> {
+        match self {
+            Self::Json(json) => ["/message", "/Message", "/errorMessage", "/error/message", "/error"]
+                .into_iter()
+                .find_map(|pointer| json.pointer(pointer)?.as_str()),
+            Self::Xml(xml) => xml.message.as_deref(),
+        }
+    }
+
+    /// The request ID, which XML has in the body.
+    pub(super) fn request_id(&self) -> Option<&str> {
+        match self {
+            Self::Json(_) => None,
+            Self::Xml(xml) => xml.request_id.as_deref(),
+        }
+    }
+
+    /// The text of a member of JSON.
+    pub(super) fn text(&self, member: &str) -> Option<&str> {
+        self.member(member)?.as_str()
+    }
+
+    pub(super) fn member(&self, member: &str) -> Option<&Value> {
+        match self {
+            Self::Json(json) => json.get(member),
+            Self::Xml(_) => None,
+        }
+    }
+}
+
+/// `com.amazon.bedrock#ThrottlingException:http://…` → `ThrottlingException`; never more than one line, never nothing.
+pub(super) fn bare_code(code: &str) -> Option<&str> {
+    let code = code.split(|c: char| c == ':' || c.is_control()).next().unwrap_or_default();
+    let code = code.rsplit('#').next().unwrap_or_default().trim();
+    (!code.is_empty()).then_some(code)
+}

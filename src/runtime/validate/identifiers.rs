@@ -1,0 +1,151 @@
+//! Rules of identifiers: the model, the guardrail, the project.
+
+use super::Conversation;
+use super::problem::{Problems, Quoted, ValidationProblemKind as Kind};
+
+/// The kinds of resources that the service model allows as a model.
+const MODELS: [&str; 10] = [
+    "application-inference-profile",
+    "custom-model",
+    "custom-model-deployment",
+    "default-prompt-router",
+    "foundation-model",
+    "imported-model",
+    "inference-profile",
+    "prompt",
+    "prompt-router",
+    "provisioned-model",
+];
+
+/// The longest ARN or ID.
+const LONGEST: usize = 2048;
+
+pub(super) fn check(conversation: &Conversation, problems: &mut Problems) {
+    check_model(conversation.model_id, problems);
+    if let Some(project) = conversation.project_identifier
+        && !is_project(project)
+    {
+        let message = format_args!("{} is neither the ID nor the ARN of a project", Quoted(project));
+        problems.add("projectIdentifier", Kind::Text, message);
+    }
+    if let Some(guardrail) = conversation.guardrail_identifier
+        && !is_guardrail(guardrail)
+    {
+        let message = format_args!("{} is neither the ID nor the ARN of a guardrail", Quoted(guardrail));
+        problems.add("guardrailConfig.guardrailIdentifier", Kind::Text, message);
+    }
+    if let Some(version) = conversation.guardrail_version
+        && !is_guardrail_version(version)
+    {
+        let message = format_args!("{} is neither a number from 1 to 99999999 nor DRAFT", Quoted(version));
+        problems.add("guardrailConfig.guardrailVersion", Kind::Text, message);
+    }
+}
+
+fn check_model(id: &str, problems: &mut Problems) {
+    let refuse = |problems: &mut Problems, why: &str| {
+        problems.add("modelId", Kind::ModelId, format_args!("{} {why}", Quoted(id)));
+    };
+    if id.is_empty() || id.chars().count() > LONGEST {
+        return problems.add("modelId", Kind::ModelId, "a model ID has 1 to 2048 characters");
+    }
+    let Some(arn) = Arn::read(id) else {
+        if !is_plain_model(id) {
+            refuse(problems, "is not a model ID: letters, digits, and . : - are allowed");
+        }
+        return;
+    };
+    if !arn.is_well_formed() {
+        return refuse(problems, "is not the ARN of a model");
+    }
+    if arn.service == "bedrock" {
+        let needs_account = arn.kind != "foundation-model";
+        if needs_account == arn.account.is_empty() {
+            let why = if needs_account { "names no account" } else { "names an account, which this ARN does not have" };
+            refuse(problems, why);
+        } else if !MODELS.contains(&arn.kind) {
+            problems.hint("modelId", Kind::ModelId, format_args!("{} is no known kind of model", Quoted(arn.kind)));
+        }
+    } else if arn.kind != "endpoint" {
+        refuse(problems, "is not the ARN of a model");
+    }
+}
+
+/// `[a-zA-Z0-9-:.]+` or `([0-9a-zA-Z][_-]?)+`, which are what remains of the service model's pattern beside ARNs.
+fn is_plain_model(id: &str) -> bool {
+    let mark = |byte: u8| byte == b'_' || byte == b'-';
+    let bytes = id.as_bytes();
+    let dotted = bytes.iter().all(|byte| byte.is_ascii_alphanumeric() || b"-:.".contains(byte));
+    let marked = bytes.iter().all(|byte| byte.is_ascii_alphanumeric() || mark(*byte))
+        && bytes.first().is_some_and(u8::is_ascii_alphanumeric)
+        && !bytes.windows(2).any(|pair| pair.iter().all(|byte| mark(*byte)));
+    dotted || marked
+}
+
+/// `[a-zA-Z0-9_-]+` or `arn:aws…:bedrock:REGION:ACCOUNT:project/[a-zA-Z0-9_-]+`.
+fn is_project(id: &str) -> bool {
+    let is_name =
+        |name: &str| !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-".contains(&byte));
+    id.len() <= LONGEST
+        && match Arn::read(id) {
+            Some(arn) => arn.is_well_formed() && arn.service == "bedrock" && arn.kind == "project" && is_name(arn.name),
+            None => is_name(id),
+        }
+}
+
+/// Empty, `[a-z0-9]+`, or `arn:aws…:bedrock:REGION:ACCOUNT:guardrail/[a-z0-9]+`.
+fn is_guardrail(id: &str) -> bool {
+    let is_name = |name: &str| name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit());
+    id.len() <= LONGEST
+        && match Arn::read(id) {
+            Some(arn) => {
+                arn.is_well_formed() && arn.service == "bedrock" && arn.kind == "guardrail" && is_name(arn.name)
+            }
+            None => is_name(id),
+        }
+}
+
+/// Empty, `DRAFT`, or 1 to 8 digits that do not begin with a zero.
+fn is_guardrail_version(version: &str) -> bool {
+    matches!(version, "" | "DRAFT")
+        || version.len() <= 8 && !version.starts_with('0') && version.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// The parts of an ARN: `arn:PARTITION:SERVICE:REGION:ACCOUNT:KIND/NAME`.
+struct Arn<'a> {
+    partition: &'a str,
+    service: &'a str,
+    region: &'a str,
+    account: &'a str,
+    kind: &'a str,
+    name: &'a str,
+}
+
+impl<'a> Arn<'a> {
+    /// Returns `None` for a text that is not an ARN at all.
+    fn read(text: &'a str) -> Option<Self> {
+        let mut parts = text.strip_prefix("arn:")?.splitn(5, ':');
+        let mut next = || parts.next().unwrap_or_default();
+        let (partition, service, region, account, resource) = (next(), next(), next(), next(), next());
+        let (kind, name) = resource.split_once('/').unwrap_or((resource, ""));
+        Some(Self { partition, service, region, account, kind, name })
+    }
+
+    fn is_well_formed(&self) -> bool {
+        let is_region = (1..=20).contains(&self.region.len())
+            && self.region.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-');
+        let is_account = self.account.is_empty()
+            || self.account.len() == 12 && self.account.bytes().all(|byte| byte.is_ascii_digit());
+        let is_name = |text: &str| {
+            !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-:._/".contains(&byte))
+        };
+        let is_partition =
+            self.partition == "aws" || self.partition.strip_prefix("aws-").is_some_and(|rest| !rest.is_empty());
+        is_partition
+            && matches!(self.service, "bedrock" | "sagemaker")
+            && is_region
+            && is_account
+            && is_name(self.kind)
+            && is_name(self.name)
+    }
+}

@@ -1,0 +1,123 @@
+//! Rules of JSON inside a request.
+
+use std::collections::BTreeMap;
+
+use serde::de::IgnoredAny;
+
+use super::problem::{Problems, ValidationProblemKind as Kind};
+use crate::runtime::{JsonSchemaDefinition, ToolInputSchema};
+use crate::shape::Document;
+
+/// Checks a document that the service takes as an object only, with text that is Unicode.
+///
+/// "The format of the value at messages.2.content.0.toolResult.content.0.json is invalid. Provide a json object for the
+/// field and try again."
+pub(super) fn check_object(path: &str, document: &Document, problems: &mut Problems) {
+    let json = document.as_json();
+    if !is_object(json) {
+        let message = format_args!("{} where the service takes a JSON object only", kind_of(json));
+        problems.add(path, Kind::NotAnObject, message);
+    } else if has_lone_surrogate(json) {
+        // The service answers such a request, and every later turn with it, with a 400.
+        problems.add(path, Kind::NotJson, "a string has half of a surrogate pair, which is not Unicode text");
+    }
+}
+
+/// Checks the schema of a tool's input: "The value at toolConfig.tools.0.toolSpec.inputSchema.json.type must be one of the
+/// following: object."
+pub(super) fn check_input_schema(path: &str, schema: &ToolInputSchema, problems: &mut Problems) {
+    let ToolInputSchema::Json(document) = schema else { return };
+    let path = format!("{path}.json");
+    check_object(&path, document, problems);
+    if !is_object(document.as_json()) {
+        return;
+    }
+    // A schema that cannot be read further is left to the service.
+    let Ok(schema) = document.read::<BTreeMap<String, Document>>() else { return };
+    match schema.get("type").map(Document::as_json) {
+        Some("\"object\"") => {}
+        // Nova answered such requests with a 200.
+        None | Some("null") => {
+            let message = "the schema has no type at its top; most models need \"object\"";
+            problems.hint(format_args!("{path}.type"), Kind::ToolSchema, message);
+        }
+        Some(_) => {
+            problems.add(format_args!("{path}.type"), Kind::ToolSchema, "the type at the top has to be \"object\"");
+        }
+    }
+}
+
+/// Checks the schema of the output, which is JSON in a string.
+pub(super) fn check_output_schema(path: &str, schema: &JsonSchemaDefinition, problems: &mut Problems) {
+    let json = schema.schema.trim();
+    if let Err(error) = serde_json::from_str::<IgnoredAny>(json) {
+        problems.add(path, Kind::NotJson, format_args!("the schema is not JSON: {error}"));
+    } else if has_lone_surrogate(json) {
+        problems.add(path, Kind::NotJson, "a string has half of a surrogate pair, which is not Unicode text");
+    } else if matches!(json, "true" | "false") {
+        problems.hint(path, Kind::NotAnObject, "a schema that is no object says nothing about the output");
+    } else if !is_object(json) {
+        problems.add(path, Kind::NotAnObject, format_args!("{} is not a JSON schema", kind_of(json)));
+    }
+}
+
+/// Whether JSON is an object, by how it begins.
+fn is_object(json: &str) -> bool {
+    json.trim_start().starts_with('{')
+}
+
+fn kind_of(json: &str) -> &'static str {
+    match json.trim_start().as_bytes().first() {
+        Some(b'[') => "an array",
+        Some(b'"') => "a string",
+        Some(b't' | b'f') => "a boolean",
+        Some(b'n') => "null",
+        _ => "a number",
+    }
+}
+
+/// Whether a string in the JSON has `\ud800` to `\udfff` that is not one of a pair.
+fn has_lone_surrogate(json: &str) -> bool {
+    let mut rest = json.as_bytes();
+    // Outside of strings JSON has no backslash.
+    while let Some(at) = memchr::memchr(b'\\', rest) {
+        let escape = rest.get(at..).unwrap_or_default();
+        let length = match unit(escape) {
+            Some(0xd800..=0xdbff) => {
+                let low = escape.get(6..).unwrap_or_default();
+                if !matches!(unit(low), Some(0xdc00..=0xdfff)) {
+                    return true;
+                }
+                12
+            }
+            Some(0xdc00..=0xdfff) => return true,
+            Some(_) => 6,
+            None => 2,
+        };
+        rest = escape.get(length..).unwrap_or_default();
+    }
+    false
+}
+
+/// The UTF-16 unit of an escape such as `\u00e9`.
+fn unit(escape: &[u8]) -> Option<u16> {
+    let digits = escape.strip_prefix(b"\\u")?.get(..4)?;
+    u16::from_str_radix(str::from_utf8(digits).ok()?, 16).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lone_surrogates_are_found() {
+        for lone in
+            [r#"{"a":"\ud99c x"}"#, r#"{"a":"\udc00"}"#, r#"{"\ud83d":1}"#, r#"["\ud83d\ud83d\ude00"]"#, r#""\ud83d"#]
+        {
+            assert!(has_lone_surrogate(lone), "{lone}");
+        }
+        for fine in [r#"{"a":"\ud83d\ude00"}"#, r#"{"a":"\\ud99c"}"#, r#"{"a":"\u00e9\n\""}"#, "{}", r#""\\\\ud83d""#] {
+            assert!(!has_lone_surrogate(fine), "{fine}");
+        }
+    }
+}

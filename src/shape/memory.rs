@@ -1,0 +1,128 @@
+//! The memory that a response may take: counted while it is read.
+
+use std::cell::Cell;
+
+use serde::de::Error;
+
+use crate::error::DecodeError;
+
+/// The default of [`Limits::memory`](crate::Limits::memory), in bytes.
+pub(crate) const DEFAULT_LIMIT: usize = 256 * 1024 * 1024;
+
+thread_local! {
+    /// What may still be allocated for the values that are being read; `usize::MAX` is no limit.
+    static LEFT: Cell<usize> = const { Cell::new(usize::MAX) };
+    static EXCEEDED: Cell<bool> = const { Cell::new(false) };
+}
+
+/// The result of reading within a limit.
+pub(crate) struct Bounded<T> {
+    pub(crate) result: serde_json::Result<T>,
+    /// The bytes that were counted.
+    pub(crate) used: usize,
+    /// Whether reading failed because of the limit.
+    pub(crate) exceeded: bool,
+}
+
+impl<T> Bounded<T> {
+    /// Returns what was read, or the error that says why it was not.
+    pub(crate) fn or_decode_error(self, what: &'static str, json: &[u8], limit: usize) -> Result<T, DecodeError> {
+        self.result.map_err(|error| {
+            let error = DecodeError::new(what, json, error);
+            if self.exceeded { error.of_memory(limit) } else { error }
+        })
+    }
+}
+
+/// Restores the limit of the surrounding reader, also when reading panics.
+struct Scope {
+    outer: usize,
+    limit: usize,
+}
+
+impl Scope {
+    fn used(&self) -> usize {
+        self.limit.saturating_sub(LEFT.get())
+    }
+}
+
+impl Drop for Scope {
+    fn drop(&mut self) {
+        let used = self.used();
+        LEFT.set(if self.outer == usize::MAX { usize::MAX } else { self.outer.saturating_sub(used) });
+    }
+}
+
+/// Reads shapes that may take at most `limit` bytes beside their text.
+///
+/// The text of strings and blobs is not counted: it is never longer than the JSON that it is read from, which has a limit of
+/// its own. Counted is what a few bytes of JSON can multiply: elements of lists and maps, boxes, and unknown members.
+///
+/// The limit belongs to the thread rather than to the deserializer, because serde has no place for it: a wrapper around each
+/// deserializer would be compiled once more for every shape. Reading is synchronous, so that no other reader can get between.
+pub(crate) fn within<T>(limit: usize, read: impl FnOnce() -> serde_json::Result<T>) -> Bounded<T> {
+    let outer = LEFT.get();
+    let scope = Scope { outer, limit: limit.min(outer) };
+    LEFT.set(scope.limit);
+    EXCEEDED.set(false);
+    let result = read();
+    Bounded { used: scope.used(), exceeded: result.is_err() && EXCEEDED.take(), result }
+}
+
+/// Counts bytes that are about to be allocated.
+pub(crate) fn charge<E: Error>(bytes: usize) -> Result<(), E> {
+    let left = LEFT.get();
+    if left == usize::MAX {
+        return Ok(());
+    }
+    let Some(left) = left.checked_sub(bytes) else {
+        EXCEEDED.set(true);
+        return Err(E::custom("the memory limit is exceeded"));
+    };
+    LEFT.set(left);
+    Ok(())
+}
+
+/// Makes room for one more element, as `Vec::push` would, and counts the room that is added.
+pub(crate) fn grow<T, E: Error>(list: &mut Vec<T>) -> Result<(), E> {
+    /// What `Vec` begins with.
+    const FIRST: usize = 4;
+    if list.len() == list.capacity() {
+        let more = list.capacity().max(FIRST);
+        charge(more.saturating_mul(size_of::<T>()))?;
+        list.reserve_exact(more);
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn take(bytes: usize) -> serde_json::Result<()> {
+        charge(bytes)
+    }
+
+    #[test]
+    fn what_is_counted_is_bounded_and_reported() {
+        let read = within(100, || take(60).and_then(|()| take(40)));
+        assert!(read.result.is_ok());
+        assert_eq!((read.used, read.exceeded), (100, false));
+        let read = within(100, || take(60).and_then(|()| take(41)));
+        assert!(read.result.is_err());
+        assert_eq!((read.used, read.exceeded), (60, true));
+        assert!(take(usize::MAX).is_ok(), "there is no limit outside");
+    }
+
+    #[test]
+    fn an_inner_reader_counts_for_the_outer_one() {
+        let read = within(100, || {
+            let inner = within(usize::MAX, || take(70));
+            assert_eq!(inner.used, 70);
+            assert!(within(usize::MAX, || take(31)).exceeded);
+            take(30)
+        });
+        assert!(read.result.is_ok());
+        assert_eq!(read.used, 100);
+    }
+}

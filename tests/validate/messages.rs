@@ -1,0 +1,134 @@
+//! Rules of the conversation: text, roles, cache points.
+
+use super::*;
+
+#[test]
+fn empty_text_is_refused_and_blank_text_is_a_hint() {
+    refused(&ask(["a", ""]), "messages[0].content[1].text", Kind::BlankText);
+    for blank in [" ", "\n\t\u{a0}"] {
+        hinted(&ask(["a", blank]), "messages[0].content[1].text", Kind::BlankText);
+    }
+    refused(&ask("a").system(["b", ""]), "system[1].text", Kind::BlankText);
+    hinted(&ask("a").system(["b", " "]), "system[1].text", Kind::BlankText);
+    taken(&ask(" a ").system("b"));
+    // Reasoning may be a signature without words.
+    let reasoning = ReasoningTextBlock::new("").signature("c2ln");
+    taken(
+        &ask("a").message(Message::assistant([ContentBlock::from(reasoning), "b".into()])).message(Message::user("c")),
+    );
+
+    // What is for the guardrail is text, too.
+    for (text, is_empty) in [("", true), (" ", false)] {
+        let guarded = || GuardrailConverseContentBlock::from(GuardrailConverseTextBlock::new(text));
+        let message = ask([ContentBlock::from(guarded()), "x".into()]);
+        let system = ask("x").system(SystemContentBlock::from(guarded()));
+        for (request, path) in
+            [(message, "messages[0].content[0].guardContent.text.text"), (system, "system[0].guardContent.text.text")]
+        {
+            if is_empty { refused(&request, path, Kind::BlankText) } else { hinted(&request, path, Kind::BlankText) }
+        }
+    }
+    let mut result = called("t1", "t1");
+    result.messages[2] = Message::user(ToolResultBlock::success("t1", ""));
+    refused(&result, "messages[2].content[0].toolResult.content[0].text", Kind::BlankText);
+    result.messages[2] = Message::user(ToolResultBlock::success("t1", "\n"));
+    hinted(&result, "messages[2].content[0].toolResult.content[0].text", Kind::BlankText);
+}
+
+#[test]
+fn models_that_may_take_an_empty_text_get_a_hint() {
+    for model in [
+        "us.amazon.nova-micro-v1:0",
+        "arn:aws:bedrock:us-east-1::foundation-model/amazon.nova-lite-v1:0",
+        // Which model it is cannot be read off the ARN.
+        "arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/06vsfs68yb4g",
+    ] {
+        let request = ConverseRequest::new(model).message(Message::user(""));
+        hinted(&request, "messages[0].content[0].text", Kind::BlankText);
+    }
+    for model in [
+        "m",
+        "us.anthropic.claude-sonnet-4-6",
+        "arn:aws:bedrock:us-east-1:123456789012:inference-profile/us.meta.llama3",
+    ] {
+        let request = ConverseRequest::new(model).message(Message::user(""));
+        refused(&request, "messages[0].content[0].text", Kind::BlankText);
+    }
+}
+
+#[test]
+fn the_order_of_roles_is_a_hint() {
+    refused(&ConverseRequest::new("m"), "messages", Kind::Empty);
+    refused(&ask(Vec::<ContentBlock>::new()), "messages[0].content", Kind::Empty);
+    let begun = ConverseRequest::new("m").message(Message::assistant("Hi")).message(Message::user("Hi"));
+    hinted(&begun, "messages[0].role", Kind::FirstRole);
+    hinted(&ask("a").message(Message::user("b")), "messages[1].role", Kind::RoleOrder);
+    hinted(&ask("a").message(Message::assistant("b")), "messages[1].role", Kind::LastRole);
+    // A prompt of Prompt management has messages of its own.
+    let prompt = ConverseRequest::new("arn:aws:bedrock:us-east-1:123456789012:prompt/ABCDEFGHIJ:1");
+    taken(&prompt);
+    assert_eq!(hints(&prompt), []);
+    hinted(&prompt.clone().system("a"), "system", Kind::Prompt);
+    hinted(
+        &ask("a").prompt_variables([("city", PromptVariableValues::Text("b".into()))]),
+        "promptVariables",
+        Kind::Prompt,
+    );
+    taken(&ConverseRequest::new("m").message(Message::new("system", "a")).message(Message::user("b")));
+    refused(&ConverseRequest::new("m").message(Message::new("User", "a")), "messages[0].role", Kind::Value);
+    hinted(&ConverseRequest::new("m").message(Message::new("critic", "a")), "messages[0].role", Kind::Value);
+    let image = ImageBlock::new(ImageFormat::Png, PNG);
+    let shown = ask("a").message(Message::assistant(image)).message(Message::user("b"));
+    hinted(&shown, "messages[1].content[0].image", Kind::BlockRole);
+}
+
+#[test]
+fn cache_points_do_not_outlive_those_before() {
+    let hour = || CachePointBlock::default().ttl(CacheTTL::OneHour);
+    let short = || CachePointBlock::default().ttl(CacheTTL::FiveMinutes);
+    let request = |tools: CachePointBlock, system: CachePointBlock, message: CachePointBlock| {
+        ask([ContentBlock::from("a"), message.into()])
+            .system([SystemContentBlock::from("b"), system.into()])
+            .tool(weather())
+            .tool(tools)
+    };
+    taken(&request(hour(), hour(), short()));
+    taken(&request(hour(), short(), CachePointBlock::default()));
+    refused(&request(short(), short(), hour()), "messages[0].content[1].cachePoint.ttl", Kind::CachePointOrder);
+    // Without a lifetime it is five minutes.
+    refused(&request(CachePointBlock::default(), hour(), short()), "system[1].cachePoint.ttl", Kind::CachePointOrder);
+    taken(&request(short(), CachePointBlock::default().ttl("1d"), short()));
+}
+
+#[test]
+fn cache_points_have_a_place() {
+    let point = || ContentBlock::from(CachePointBlock::default());
+    let reasoning = || ContentBlock::from(ReasoningTextBlock::new("So").signature("c2ln"));
+    let talk = |content: Vec<ContentBlock>| ask("a").message(Message::assistant(content)).message(Message::user("b"));
+    taken(&talk(vec![reasoning(), "c".into(), point()]));
+    let after = talk(vec![reasoning(), point(), "c".into()]);
+    refused(&after, "messages[1].content[1].cachePoint", Kind::CachePointPlace);
+    let redacted = ContentBlock::from(ReasoningContentBlock::RedactedContent(Blob::from(b"a")));
+    let after = talk(vec!["c".into(), redacted, point()]);
+    refused(&after, "messages[1].content[2].cachePoint", Kind::CachePointPlace);
+
+    hinted(&ask([point(), "a".into()]), "messages[0].content[0].cachePoint", Kind::CachePointPlace);
+    let system = ask("a").system([SystemContentBlock::from(CachePointBlock::default()), "b".into()]);
+    hinted(&system, "system[0].cachePoint", Kind::CachePointPlace);
+    let with = |format: &str| ask(["a".into(), document("a").format(format).into(), point()]);
+    hinted(&with("txt"), "messages[0].content[2].cachePoint", Kind::CachePointPlace);
+    assert_eq!(hints(&with("pdf")), []);
+    let many =
+        |count: usize| ask((0..count).flat_map(|at| [ContentBlock::from(at.to_string()), point()]).collect::<Vec<_>>());
+    assert_eq!(hints(&many(4)), []);
+    hinted(&many(6), "messages[0].content[9].cachePoint", Kind::TooMany);
+}
+
+#[test]
+fn with_thinking_a_turn_that_calls_tools_begins_with_reasoning() {
+    let thinking = json!({"thinking": {"type": "enabled", "budget_tokens": 1024}});
+    let mut request = called("t1", "t1").additional_model_request_fields(&thinking);
+    hinted(&request, "messages[1].content[0]", Kind::MissingReasoning);
+    request.messages[1].content.insert(0, ReasoningTextBlock::new("So").signature("c2ln").into());
+    assert_eq!(hints(&request), []);
+}
