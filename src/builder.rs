@@ -6,12 +6,13 @@ use std::ffi::OsString;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::client::{Auth, Client, Settings, Shared};
+use crate::client::{Auth, Client, Provider, Settings, Shared};
 use crate::clock::{Clock, ClockSkew, Sleeper, SystemClock, TokioSleeper};
 use crate::credentials::{ApiKey, Credentials, Environment, ProvideCredentials};
 #[cfg(feature = "chain")]
 use crate::credentials::{
-    CachedCredentials, DefaultChain, InstanceMetadataCredentials, ProfileCredentials, Surroundings,
+    CachedCredentials, DefaultChain, EnvironmentCredentials, InstanceMetadataCredentials, ProfileCredentials,
+    Surroundings, within,
 };
 use crate::endpoint::{Endpoint, EndpointConfig, GivenUrl, Service};
 use crate::error::{ConfigError, ConfigErrorKind, Error};
@@ -196,6 +197,14 @@ impl ClientBuilder {
         self
     }
 
+    /// Sets how long the client waits for its credentials provider before each attempt. Defaults to 10 s.
+    ///
+    /// The error names the provider that did not answer. `credential_process` programs that ask a person may need more.
+    pub fn credentials_timeout(mut self, timeout: Duration) -> Self {
+        self.timeouts.credentials = timeout;
+        self
+    }
+
     /// How long connecting may take. Default 3 s.
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
         self.timeouts.connect = timeout;
@@ -330,7 +339,8 @@ impl ClientBuilder {
         if !self.knows_where() && self.find()?.region()?.is_none() {
             let clock = self.clock.clone().unwrap_or_else(|| Arc::new(SystemClock));
             let surroundings = Surroundings::of(self.environment.clone(), self.files.clone(), clock);
-            let region = InstanceMetadataCredentials::new(&surroundings).region().await;
+            let instance = InstanceMetadataCredentials::new(&surroundings);
+            let region = within(self.timeouts.credentials, &instance, instance.region()).await;
             self.region = Some(region.map_err(|error| missing_region().with_source(error))?);
         }
         self.build()
@@ -405,7 +415,10 @@ impl ClientBuilder {
         }
         let signer = Signer::new(region.ok_or_else(missing_region)?, Service::BedrockRuntime.signing_name());
         Ok(match given {
-            Some(GivenCredentials::Provider(provider)) => Auth::Provided(signer, Arc::clone(provider)),
+            Some(GivenCredentials::Provider(provider)) => {
+                let provider = Provider::new(Arc::clone(provider), signer.region());
+                Auth::Provided(signer, provider)
+            }
             Some(GivenCredentials::Static(credentials)) => static_credentials(signer, credentials.clone())?,
             None => self.searched(signer)?,
         })
@@ -435,18 +448,26 @@ impl ClientBuilder {
     #[cfg(feature = "chain")]
     fn searched(&self, signer: Signer) -> Result<Auth, Error> {
         if self.profile.is_none() && self.environment.has_credentials() {
-            return static_credentials(signer, self.environment.credentials()?);
+            let credentials = self.environment.credentials()?;
+            credentials.validate()?;
+            if credentials.session_token().is_none() {
+                return Ok(Auth::Static(signer, credentials));
+            }
         }
         let clock = self.clock.clone().unwrap_or_else(|| Arc::new(SystemClock));
         let surroundings = Surroundings::of(self.environment.clone(), self.files.clone(), Arc::clone(&clock));
         let provider = if let Some(name) = &self.profile {
             let profile = ProfileCredentials::new(&surroundings).profile(name).region(signer.region());
             CachedCredentials::with_shared_clock(profile, clock)
+        } else if self.environment.has_credentials() {
+            // Temporary ones: the program may set others in its environment.
+            CachedCredentials::with_shared_clock(EnvironmentCredentials::new(&surroundings), clock)
         } else {
             let chain = DefaultChain::new(&surroundings).region(signer.region());
             CachedCredentials::with_shared_clock(chain, clock)
         };
-        Ok(Auth::Provided(signer, Arc::new(provider)))
+        let provider = Provider::new(Arc::new(provider.timeout(self.timeouts.credentials)), signer.region());
+        Ok(Auth::Provided(signer, provider))
     }
 }
 

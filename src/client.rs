@@ -22,7 +22,7 @@ use crate::operation::Operation;
 use crate::retry::{RetryPolicy, RetryQuota};
 use crate::transport::Transport;
 
-pub(crate) use authorize::Auth;
+pub(crate) use authorize::{Auth, Provider};
 
 pub use event_stream::EventStream;
 pub use operations::{ConverseStream, InvokeModelStream};

@@ -26,6 +26,7 @@ mod xml;
 use std::borrow::Cow;
 use std::error::Error as StdError;
 use std::fmt;
+#[cfg(feature = "client")]
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -234,7 +235,8 @@ impl Error {
         Some(self.context().origin.as_ref()?.authority.as_str())
     }
 
-    /// Whether time ran out: connecting, waiting for the answer's head, between two pieces of a body, or for the whole call.
+    /// Whether time ran out: waiting for credentials, connecting, waiting for the answer's head, between two pieces of a body, or for
+    /// the whole call.
     ///
     /// A model's own time-out is [`ServiceErrorKind::ModelTimeout`], and counts too.
     #[must_use]
@@ -243,6 +245,7 @@ impl Error {
             Self::Transport(e) => e.timed_out,
             Self::Service(e) => e.kind() == ServiceErrorKind::ModelTimeout,
             Self::Stream(e) => matches!(e.kind(), StreamErrorKind::Idle | StreamErrorKind::Call),
+            Self::Credentials(e) => e.kind() == CredentialsErrorKind::Timeout,
             _ => false,
         }
     }

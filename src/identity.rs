@@ -52,6 +52,9 @@ pub struct Credentials {
     session_token: Option<Secret>,
     expires_at: Option<DateTime<Utc>>,
     account_id: Option<Arc<str>>,
+    /// Whether another program may change them where they were read.
+    #[cfg(feature = "chain")]
+    from_file: bool,
 }
 
 impl Credentials {
@@ -63,7 +66,21 @@ impl Credentials {
             session_token: None,
             expires_at: None,
             account_id: None,
+            #[cfg(feature = "chain")]
+            from_file: false,
         }
+    }
+
+    /// The same, read from a file that another program may write anew.
+    #[cfg(feature = "chain")]
+    pub(crate) fn of_file(mut self) -> Self {
+        self.from_file = true;
+        self
+    }
+
+    #[cfg(feature = "chain")]
+    pub(crate) fn is_from_file(&self) -> bool {
+        self.from_file
     }
 
     /// The same, with the session token that temporary credentials are sent with.
@@ -146,6 +163,10 @@ impl Credentials {
     }
 }
 
+#[cfg_attr(
+    feature = "chain",
+    expect(clippy::missing_fields_in_debug, reason = "whether they are from a file is the cache's affair")
+)]
 impl fmt::Debug for Credentials {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Credentials")

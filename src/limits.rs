@@ -22,6 +22,12 @@ use std::time::Duration;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Timeouts {
+    /// How long the client waits for its credentials provider before each attempt. Defaults to 10 s. The error names the provider
+    /// ([`CredentialsErrorKind::Timeout`](crate::CredentialsErrorKind::Timeout)).
+    ///
+    /// The value that a client is built with also bounds how long its own cache lets a provider work. For one call, set a
+    /// shorter time than that.
+    pub credentials: Duration,
     /// How long connecting may take: name, TCP and TLS. Default 3 s.
     pub connect: Duration,
     /// How long connecting, sending and the answer's head may take together. Default 10 minutes: a model that does not stream answers
@@ -37,6 +43,7 @@ pub struct Timeouts {
 impl Default for Timeouts {
     fn default() -> Self {
         Self {
+            credentials: Self::CREDENTIALS,
             connect: Duration::from_secs(3),
             response: Duration::from_secs(600),
             stream_idle: Duration::from_secs(120),
@@ -46,10 +53,20 @@ impl Default for Timeouts {
 }
 
 impl Timeouts {
+    /// How long a credentials provider may take, if no other time is set.
+    pub(crate) const CREDENTIALS: Duration = Duration::from_secs(10);
+
     /// The defaults.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// Sets how long the client waits for its credentials provider before each attempt.
+    #[must_use]
+    pub fn credentials(mut self, timeout: Duration) -> Self {
+        self.credentials = timeout;
+        self
     }
 
     /// How long connecting may take.

@@ -302,7 +302,7 @@ macro_rules! operation {
         if $this.$token.is_some() {
             $request.shape($this)
         } else {
-            let filled = $this.clone().$token($crate::operation::idempotency_token());
+            let filled = $this.clone().$token($crate::operation::idempotency_token()?);
             $request.shape(&filled)
         }
     };

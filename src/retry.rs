@@ -20,6 +20,10 @@ pub use quota::RetryQuota;
 /// clients send again as well: [`off`](Self::off) is for those who would rather not. Not sent again unless asked for is a time-out,
 /// and never an answer or a stream that was cut: what the model did until then is paid for, and would be paid twice.
 ///
+/// A request that is refused for its session token (`ExpiredTokenException`, `UnrecognizedClientException`) is retried at once,
+/// and once a call, if the credentials provider then has other credentials. It counts as an attempt, and costs no quota.
+/// [`off`](Self::off) does not retry it.
+///
 /// After AWS's standard retry mode, 2.1 ("Retry behavior" in the AWS SDKs and tools reference guide).
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[non_exhaustive]
@@ -187,13 +191,14 @@ pub struct Attempts<'a> {
     /// What was taken for a retry that is not sent yet.
     held: Option<u32>,
     clock_corrected: bool,
+    credentials_renewed: bool,
 }
 
 impl<'a> Attempts<'a> {
     /// The first attempt of a call.
     #[must_use]
     pub fn new(policy: &'a RetryPolicy, quota: &'a RetryQuota) -> Self {
-        Self { policy, quota, number: 1, paid: None, held: None, clock_corrected: false }
+        Self { policy, quota, number: 1, paid: None, held: None, clock_corrected: false, credentials_renewed: false }
     }
 
     /// The number of the attempt that is being made, from 1.
@@ -222,6 +227,25 @@ impl<'a> Attempts<'a> {
         self.clock_corrected |= clock;
         self.number += 1;
         Decision::Wait(delay)
+    }
+
+    /// Returns whether a request whose session token was refused may be sent once more with other credentials.
+    ///
+    /// It may once a call, if the policy allows one more attempt. It costs no quota and needs no wait: the service took nothing.
+    #[must_use]
+    pub fn may_renew_credentials(&self) -> bool {
+        !self.credentials_renewed && self.number < self.policy.max_attempts
+    }
+
+    /// Begins the attempt with other credentials. Returns `false`, and does nothing, if there may be none.
+    #[must_use]
+    pub fn renewed_credentials(&mut self) -> bool {
+        if !self.may_renew_credentials() {
+            return false;
+        }
+        self.credentials_renewed = true;
+        self.number += 1;
+        true
     }
 
     /// The attempt is being sent: what it cost is spent.

@@ -53,10 +53,27 @@ struct Hex([u8; 64]);
 
 impl Hex {
     fn of(hash: &[u8; 32]) -> Self {
+        let digit = |value: u8| if value < 10 { b'0' + value } else { b'a' + (value - 10) };
         let mut text = [b'0'; 64];
-        // Cannot fail: 64 is twice 32.
-        let _ = hex::encode_to_slice(hash, &mut text);
+        for (pair, byte) in text.chunks_exact_mut(2).zip(hash) {
+            pair.copy_from_slice(&[digit(byte >> 4), digit(byte & 0xF)]);
+        }
         Self(text)
+    }
+
+    /// Reads what [`of`](Self::of) writes: capital digits, which AWS does not take, are not read.
+    fn read(text: &str) -> Option<[u8; 32]> {
+        let digit = |byte: u8| match byte {
+            b'0'..=b'9' => Some(byte - b'0'),
+            b'a'..=b'f' => Some(byte - b'a' + 10),
+            _ => None,
+        };
+        let pairs: &[[u8; 2]; 32] = text.as_bytes().as_chunks().0.try_into().ok().filter(|_| text.len() == 64)?;
+        let mut hash = [0; 32];
+        for (byte, [high, low]) in hash.iter_mut().zip(pairs) {
+            *byte = digit(*high)? << 4 | digit(*low)?;
+        }
+        Some(hash)
     }
 
     fn as_str(&self) -> &str {

@@ -2,7 +2,6 @@
 
 mod support;
 
-use std::error::Error as _;
 
 use bedrock_lite::control::ListGuardrailsRequest;
 use bedrock_lite::{Error, ServiceErrorKind};

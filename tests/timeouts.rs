@@ -61,10 +61,10 @@ async fn connecting() {
     assert_eq!(transport(&error), (TransportErrorKind::Connect, Some(SHORT), true));
     assert_eq!(error.attempts(), 3);
     let said = error.to_string();
-    let begin = format!("Converse at {}: no connection within 80ms", error.host().unwrap());
+    let expected = format!("Converse at {}: no connection within 80ms", error.host().unwrap());
     // The system is still connecting, or has just been told to stop.
     let ends = [" (3 attempts)", ": tcp connect error (3 attempts)"];
-    assert!(said.strip_prefix(&begin).is_some_and(|end| ends.contains(&end)), "{said}");
+    assert!(said.strip_prefix(&expected).is_some_and(|end| ends.contains(&end)), "{said}");
 
     // For a call of its own, shorter or longer.
     let begun = Instant::now();

@@ -9,10 +9,12 @@ use http::header::{HeaderName, HeaderValue};
 use http::{HeaderMap, Request};
 use tokio::time::Instant;
 
+use super::authorize::{Asking, Proof};
 use super::call_span::CallSpan;
 use super::receive::CallSite;
 use super::{Client, Receive};
 use crate::clock::ClockSkew;
+use crate::credentials::Credentials;
 use crate::error::{Error, StreamErrorKind, TransportError, TransportErrorKind};
 use crate::operation::Operation;
 use crate::retry::{Attempts, Decision};
@@ -32,7 +34,16 @@ where
 {
     let span = CallSpan::new(operation);
     let deadline = client.settings.timeouts.call.map(Deadline::after);
-    let mut call = Call { client, span: &span, deadline, sent: 0, last: None, clock_corrected: false };
+    let mut call = Call {
+        client,
+        span: &span,
+        deadline,
+        sent: 0,
+        last: None,
+        clock_corrected: false,
+        provided: None,
+        renewed: None,
+    };
     let received = match deadline {
         None => span.around(call.run(operation)).await,
         Some(deadline) => {
@@ -72,6 +83,10 @@ struct Call<'a> {
     last: Option<Error>,
     /// Whether a signature of this call was made again because of the clock.
     clock_corrected: bool,
+    /// The credentials that a provider gave for the last attempt.
+    provided: Option<Credentials>,
+    /// The credentials for the next attempt, in place of refused ones.
+    renewed: Option<Credentials>,
 }
 
 /// An attempt as far as the head of its answer, and what it was signed with.
@@ -116,6 +131,10 @@ impl Call<'_> {
                 Err(error) => error.with_attempts(self.sent),
             };
             self.span.failed(&error);
+            if self.renews_credentials(&error, &mut attempts).await {
+                self.last = Some(error);
+                continue;
+            }
             match attempts.failed(&error, (client.shared.jitter)()) {
                 // To wait until the time is over would help nobody.
                 Decision::Wait(delay) if !self.is_over_after(delay) => {
@@ -154,7 +173,10 @@ impl Call<'_> {
         let mut sent = None;
         let by_service = |now: DateTime<Utc>| now.checked_add_signed(skew).unwrap_or(now);
         let now = || by_service(*sent.insert(shared.clock.now()));
-        let signed = shared.auth.authorize(&mut request, now).await?;
+        let asking = Asking { renewed: self.renewed.take(), ..self.asking() };
+        let proof = shared.auth.authorize(&mut request, asking, now).await?;
+        let (signed, provided) = proof.map(|Proof { signed, provided }| (signed, provided)).unzip();
+        self.provided = provided.flatten();
         // A process that was stopped may find the call's time over: nothing more is sent, although the grace period has not passed.
         if self.deadline.is_some_and(Deadline::has_passed) {
             return Err(TransportError::new(TransportErrorKind::Call).into());
@@ -173,6 +195,29 @@ impl Call<'_> {
             Signing { signed, skew, told, took: received - sent }
         });
         Ok(Exchanged { response, signing })
+    }
+
+    fn asking(&self) -> Asking {
+        let Client { shared, settings } = self.client;
+        Asking { timeout: settings.timeouts.credentials, skew: shared.skew.get(), renewed: None }
+    }
+
+    /// Whether the request is sent once more, because its temporary credentials were refused and the provider has others.
+    ///
+    /// Such a request was not billed. It is retried at once, without a wait and without cost to the quota. It counts as an attempt: a
+    /// policy that allows only one sends nothing more, but the next call finds the refused credentials dropped.
+    async fn renews_credentials(&mut self, error: &Error, attempts: &mut Attempts<'_>) -> bool {
+        let Error::Service(service) = error else { return false };
+        let Some(refused) = self.provided.as_ref().filter(|_| service.is_token_refused()) else { return false };
+        if refused.session_token().is_none() {
+            return false;
+        }
+        let auth = &self.client.shared.auth;
+        auth.invalidate(refused);
+        if attempts.may_renew_credentials() {
+            self.renewed = auth.other_than(refused, self.asking()).await;
+        }
+        self.renewed.is_some() && attempts.renewed_credentials()
     }
 
     /// As AWS's clients do: the number of the attempt, of how many, and from the second on until when its answer is waited for.

@@ -1,14 +1,18 @@
 //! Roles as a source: other credentials in, those of a role out.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::Duration;
 
 use super::sts::{Role, Sts};
-use super::{CredentialsFuture, ProvideCredentials, Surroundings};
+use super::{ClientContext, CredentialsFuture, ProvideCredentials, Surroundings};
+use crate::error::CredentialsError;
+use crate::identity::Credentials;
 
 /// A role that STS gives to whoever has the credentials of another source: `AssumeRole`.
 ///
-/// The other source is asked each time.
+/// The other source is asked each time. If STS refuses its credentials as expired, it is asked once more, and STS again if
+/// they have changed.
 #[derive(Debug, Clone)]
 pub struct AssumeRoleCredentials {
     sts: Sts,
@@ -47,7 +51,7 @@ impl AssumeRoleCredentials {
         self
     }
 
-    /// Asks the STS of this region. Default: `AWS_REGION`, `AWS_DEFAULT_REGION`, the profile's.
+    /// Asks the STS of this region. Default: that of the client that asks, `AWS_REGION`, `AWS_DEFAULT_REGION`, the profile's.
     #[must_use]
     pub fn region(mut self, region: impl Into<String>) -> Self {
         self.sts.region = Some(region.into());
@@ -62,11 +66,40 @@ impl AssumeRoleCredentials {
     }
 }
 
+impl AssumeRoleCredentials {
+    async fn ask(&self, client: Option<&ClientContext>) -> Result<Credentials, CredentialsError> {
+        let sts = client.map_or_else(|| self.sts.clone(), |client| self.sts.for_client(client));
+        let base = self.base(client).await?;
+        match sts.assume_role(&self.role, &base).await {
+            Err(error) if error.is_token_refused() && base.session_token().is_some() => {
+                self.base.invalidate(&base);
+                match self.base(client).await {
+                    Ok(renewed) if !renewed.signs_like(&base) => sts.assume_role(&self.role, &renewed).await,
+                    _ => Err(error),
+                }
+            }
+            outcome => outcome,
+        }
+    }
+
+    async fn base(&self, client: Option<&ClientContext>) -> Result<Credentials, CredentialsError> {
+        match client {
+            Some(client) => self.base.credentials_for(client).await,
+            None => self.base.credentials().await,
+        }
+    }
+}
+
 impl ProvideCredentials for AssumeRoleCredentials {
     fn credentials(&self) -> CredentialsFuture<'_> {
-        Box::pin(async move {
-            let base = self.base.credentials().await?;
-            self.sts.assume_role(&self.role, &base).await
-        })
+        Box::pin(self.ask(None))
+    }
+
+    fn credentials_for<'a>(&'a self, client: &'a ClientContext) -> CredentialsFuture<'a> {
+        Box::pin(self.ask(Some(client)))
+    }
+
+    fn name(&self) -> Cow<'_, str> {
+        format!("STS (role {}, by {})", self.role.arn, self.base.name()).into()
     }
 }

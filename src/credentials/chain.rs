@@ -1,11 +1,15 @@
 //! The default chain: every source, in AWS's order.
 
+use std::borrow::Cow;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use super::container::ContainerCredentials;
 use super::environment::EnvironmentCredentials;
 use super::instance_metadata::InstanceMetadataCredentials;
 use super::profile::ProfileCredentials;
 use super::web_identity::WebIdentityCredentials;
-use super::{CredentialsFuture, ProvideCredentials, Surroundings};
+use super::{ClientContext, CredentialsFuture, ProvideCredentials, Surroundings};
 use crate::error::{CredentialsError, CredentialsErrorKind, CredentialsSource, Tried};
 use crate::identity::Credentials;
 
@@ -21,6 +25,8 @@ pub struct DefaultChain {
     profile: ProfileCredentials,
     container: ContainerCredentials,
     instance_metadata: InstanceMetadataCredentials,
+    /// The place of the source that was asked last.
+    asked: Arc<AtomicUsize>,
 }
 
 /// Credentials that a chain found, and where.
@@ -45,6 +51,7 @@ impl DefaultChain {
             profile: ProfileCredentials::new(surroundings),
             container: ContainerCredentials::new(surroundings),
             instance_metadata: InstanceMetadataCredentials::new(surroundings),
+            asked: Arc::default(),
         }
     }
 
@@ -63,15 +70,9 @@ impl DefaultChain {
     ///
     /// [`CredentialsError`] with every source that was [tried](CredentialsError::tried), in order.
     pub async fn find(&self) -> Result<FoundCredentials, CredentialsError> {
-        let sources: [(CredentialsSource, &dyn ProvideCredentials); 5] = [
-            (CredentialsSource::Environment, &self.environment),
-            (CredentialsSource::WebIdentity, &self.web_identity),
-            (CredentialsSource::Profile, &self.profile),
-            (CredentialsSource::Container, &self.container),
-            (CredentialsSource::InstanceMetadata, &self.instance_metadata),
-        ];
         let mut tried = Vec::new();
-        for (source, provider) in sources {
+        for (at, (source, provider)) in self.sources().into_iter().enumerate() {
+            self.asked.store(at, Ordering::Relaxed);
             match provider.credentials().await {
                 Ok(credentials) => return Ok(FoundCredentials { credentials, source, tried }),
                 Err(error) => {
@@ -87,8 +88,46 @@ impl DefaultChain {
     }
 }
 
+impl DefaultChain {
+    fn sources(&self) -> [(CredentialsSource, &dyn ProvideCredentials); 5] {
+        [
+            (CredentialsSource::Environment, &self.environment),
+            (CredentialsSource::WebIdentity, &self.web_identity),
+            (CredentialsSource::Profile, &self.profile),
+            (CredentialsSource::Container, &self.container),
+            (CredentialsSource::InstanceMetadata, &self.instance_metadata),
+        ]
+    }
+
+    /// The same, in the region and by the clock of a client.
+    fn for_client(&self, client: &ClientContext) -> Self {
+        Self {
+            web_identity: self.web_identity.for_client(client),
+            profile: self.profile.for_client(client),
+            instance_metadata: self.instance_metadata.for_client(client),
+            ..self.clone()
+        }
+    }
+}
+
 impl ProvideCredentials for DefaultChain {
     fn credentials(&self) -> CredentialsFuture<'_> {
         Box::pin(async { Ok(self.find().await?.credentials) })
+    }
+
+    fn credentials_for<'a>(&'a self, client: &'a ClientContext) -> CredentialsFuture<'a> {
+        Box::pin(async move { Ok(self.for_client(client).find().await?.credentials) })
+    }
+
+    fn invalidate(&self, refused: &Credentials) {
+        for (_, provider) in self.sources() {
+            provider.invalidate(refused);
+        }
+    }
+
+    fn name(&self) -> Cow<'_, str> {
+        let sources = self.sources();
+        let asked = sources.get(self.asked.load(Ordering::Relaxed));
+        asked.map_or("the default chain".into(), |(_, provider)| provider.name().into_owned().into())
     }
 }

@@ -1,6 +1,6 @@
 //! Containers as a source: the credentials endpoint of an ECS task, and of an EKS pod with Pod Identity.
 
-use std::fmt;
+use std::borrow::Cow;
 use std::net::{Ipv4Addr, Ipv6Addr};
 use std::path::Path;
 use std::time::Duration;
@@ -11,7 +11,7 @@ use http::{Request, Response};
 use url::{Host, Url};
 use zeroize::Zeroizing;
 
-use super::answer::{Answer, failed, invalid, said};
+use super::answer::{Answer, failed, invalid, said, said_in_text};
 use super::fetch::FetchRules;
 use super::{CredentialsFuture, MAX_BODY, ProvideCredentials, Surroundings};
 use crate::error::CredentialsError;
@@ -66,11 +66,16 @@ impl ContainerCredentials {
     }
 
     /// The token to send, if there is one.
-    fn token(&self) -> Result<Option<Zeroizing<String>>, CredentialsError> {
+    async fn token(&self) -> Result<Option<Zeroizing<String>>, CredentialsError> {
         let (name, token) = if let Some(path) = self.surroundings.environment.get(TOKEN_FILE)? {
-            let token = self.surroundings.read(Path::new(&path));
+            let file = path.clone();
+            let token = self.surroundings.read_files(move |files| files.read(Path::new(&file))).await;
             let unread = |error| invalid(format!("{TOKEN_FILE}, {path}, cannot be read")).with_source(error);
-            (TOKEN_FILE, token.map_err(unread)?)
+            let token = token.map_err(unread)?;
+            if token.trim().is_empty() {
+                return Err(invalid(format!("{TOKEN_FILE}, {path}, is empty")));
+            }
+            (TOKEN_FILE, token)
         } else if let Some(token) = self.surroundings.environment.get(TOKEN)? {
             (TOKEN, token.into())
         } else {
@@ -83,7 +88,7 @@ impl ContainerCredentials {
     }
 
     async fn ask(&self) -> Result<Credentials, CredentialsError> {
-        let (url, token) = (self.url()?, self.token()?);
+        let (url, token) = (self.url()?, self.token().await?);
         let mut request = Request::get(url.as_str())
             .header(ACCEPT, "application/json")
             .body(Bytes::new())
@@ -114,6 +119,10 @@ impl ContainerCredentials {
 impl ProvideCredentials for ContainerCredentials {
     fn credentials(&self) -> CredentialsFuture<'_> {
         Box::pin(self.ask())
+    }
+
+    fn name(&self) -> Cow<'_, str> {
+        "the container's credentials endpoint".into()
     }
 }
 
@@ -151,21 +160,21 @@ fn is_near<S: AsRef<str>>(host: &Host<S>) -> bool {
     }
 }
 
-/// An answer that is an error; both kinds of endpoint say a code and a message.
+/// An answer that is an error: both kinds of endpoint say a code and a message, in JSON or as plain text.
 fn refused(host: &str, answer: &Response<Bytes>, token: Option<&str>) -> CredentialsError {
-    struct Said<'a>(&'a Answer, &'a [&'a str]);
-    impl fmt::Display for Said<'_> {
-        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            for text in ["code", "message"].iter().filter_map(|name| self.0.text(name)) {
-                write!(f, ", {}", said(text, self.1))?;
-            }
-            Ok(())
-        }
+    let secrets = [token.unwrap_or_default()];
+    let mut message = format!("the credentials endpoint at {host} answered {}", answer.status().as_u16());
+    let read = Answer::parse("it", answer.body());
+    let mut parts: Vec<_> =
+        read.iter().flat_map(|read| ["code", "message", "error"].map(|name| read.text(name))).flatten().collect();
+    parts.dedup();
+    let mut texts: Vec<_> = parts.into_iter().map(|text| said(text, &secrets)).collect();
+    if texts.is_empty() {
+        texts.extend(said_in_text(answer.body(), &secrets));
     }
-    let status = answer.status().as_u16();
-    let message = format!("the credentials endpoint at {host} answered {status}");
-    match Answer::parse("it", answer.body()) {
-        Ok(answer) => failed(format!("{message}{}", Said(&answer, &[token.unwrap_or_default()]))),
-        Err(_) => failed(message),
+    for text in texts {
+        message.push_str(", ");
+        message.push_str(&text);
     }
+    failed(message)
 }

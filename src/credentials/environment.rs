@@ -1,5 +1,7 @@
 //! The environment as a source.
 
+use std::borrow::Cow;
+
 use super::answer::invalid;
 use super::{CredentialsFuture, Environment, ProvideCredentials, Surroundings};
 
@@ -25,5 +27,9 @@ impl ProvideCredentials for EnvironmentCredentials {
             credentials.validate().map_err(unfit)?;
             Ok(credentials)
         })
+    }
+
+    fn name(&self) -> Cow<'_, str> {
+        "the environment".into()
     }
 }

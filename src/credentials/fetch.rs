@@ -133,13 +133,13 @@ pub(super) struct Http {
 }
 
 impl Http {
-    /// Sends a request and reads the whole answer; `ca_bundle` has the certificates that TLS trusts beside the others, and is asked
+    /// Sends a request and reads the whole answer; `ca_bundle` has the certificates that TLS trusts beside the others, and is read
     /// where TLS is set up.
     pub(super) async fn fetch(
         &self,
         request: Request<Bytes>,
         rules: FetchRules,
-        ca_bundle: impl FnOnce() -> Result<Option<Arc<[u8]>>, ConfigError>,
+        ca_bundle: impl Future<Output = Result<Option<Arc<[u8]>>, ConfigError>>,
     ) -> Result<Response<Bytes>, FetchError> {
         let until = later(Instant::now(), rules.timeout);
         match timeout_at(until, pin!(self.send(request, rules, ca_bundle))).await {
@@ -152,20 +152,20 @@ impl Http {
         &self,
         request: Request<Bytes>,
         rules: FetchRules,
-        ca_bundle: impl FnOnce() -> Result<Option<Arc<[u8]>>, ConfigError>,
+        ca_bundle: impl Future<Output = Result<Option<Arc<[u8]>>, ConfigError>>,
     ) -> Result<Response<Bytes>, Error> {
         let route = Route::of(rules.direct);
         let by_tls = request.uri().scheme() == Some(&Scheme::HTTPS);
-        let transport = self.transport(route, by_tls, ca_bundle)?;
+        let transport = self.transport(route, by_tls, ca_bundle).await?;
         let context = Context { route, attempt: 1, timeouts: Timeouts::new(), deadline: None };
         transport.send(request, context)?.await?.collect_within(rules.max_body).await
     }
 
-    fn transport(
+    async fn transport(
         &self,
         route: Route,
         by_tls: bool,
-        ca_bundle: impl FnOnce() -> Result<Option<Arc<[u8]>>, ConfigError>,
+        ca_bundle: impl Future<Output = Result<Option<Arc<[u8]>>, ConfigError>>,
     ) -> Result<&Transport, ConfigError> {
         let (place, timeout) = match (route, by_tls) {
             (Route::Loopback, false) => (&self.near, CONNECT_NEAR),
@@ -176,7 +176,7 @@ impl Http {
             return Ok(transport);
         }
         // What stands beside the machine without TLS has no use for it.
-        let ca_bundle = if by_tls || route == Route::Network { ca_bundle()? } else { None };
+        let ca_bundle = if by_tls || route == Route::Network { ca_bundle.await? } else { None };
         // Where two are at it at once, the first is kept.
         let connecting = Connecting { timeout, app_id: None, ca_bundle, by_tls };
         let transport = Transport::new(None, connecting, Limits::new(), &[route])?;

@@ -1,5 +1,6 @@
 //! EC2 instances as a source: the role of the instance and its region, by the metadata service, `IMDSv2`.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::str;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -11,9 +12,9 @@ use http::header::HeaderValue;
 use http::{Method, Request, Response, StatusCode};
 use url::Url;
 
-use super::answer::{Answer, failed, invalid, said};
+use super::answer::{Answer, failed, invalid, said, said_in_text};
 use super::fetch::{FetchError, FetchErrorKind, FetchRules};
-use super::{CredentialsFuture, MAX_BODY, ProvideCredentials, Surroundings};
+use super::{ClientContext, CredentialsFuture, MAX_BODY, ProvideCredentials, Surroundings};
 use crate::error::{CredentialsError, CredentialsErrorKind};
 use crate::identity::Credentials;
 
@@ -120,7 +121,7 @@ impl InstanceMetadataCredentials {
     pub async fn region(&self) -> Result<String, CredentialsError> {
         let answer = self.get(REGION_PATH).await?;
         if !answer.status().is_success() {
-            return Err(refused("its region", &answer));
+            return Err(self.refused("its region", &answer));
         }
         let region = str::from_utf8(answer.body()).unwrap_or_default().trim();
         let fits = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
@@ -136,7 +137,7 @@ impl InstanceMetadataCredentials {
             return Err(CredentialsError::not_configured("the instance has no role"));
         }
         if !answer.status().is_success() {
-            return Err(refused("the instance's role", &answer));
+            return Err(self.refused("the instance's role", &answer));
         }
         let role = str::from_utf8(answer.body()).ok().and_then(|text| text.lines().next()).unwrap_or_default().trim();
         // IAM's names are of these.
@@ -145,7 +146,7 @@ impl InstanceMetadataCredentials {
         }
         let answer = self.get(&format!("{ROLE_PATH}{role}")).await?;
         if !answer.status().is_success() {
-            return Err(refused("the role's credentials", &answer));
+            return Err(self.refused("the role's credentials", &answer));
         }
         let answer = Answer::parse("the metadata service", answer.body())?;
         if let Some(code) = answer.text("Code").filter(|code| *code != "Success") {
@@ -157,7 +158,7 @@ impl InstanceMetadataCredentials {
     }
 
     /// The service's base URL, without a slash at its end.
-    fn base(&self) -> Result<String, CredentialsError> {
+    async fn base(&self) -> Result<String, CredentialsError> {
         let environment = &self.surroundings.environment;
         if environment.is_on(DISABLED)? {
             return Err(CredentialsError::not_configured(format!("{DISABLED} is set")));
@@ -172,11 +173,12 @@ impl InstanceMetadataCredentials {
         if let Some(mode) = environment.get(ENDPOINT_MODE)? {
             return Ok(mode.parse::<EndpointMode>()?.url().to_owned());
         }
-        self.base_of_profile()
+        self.base_of_profile().await
     }
 
-    fn base_of_profile(&self) -> Result<String, CredentialsError> {
-        let surroundings = self.surroundings.with_profile().map_err(|error| invalid(error.to_string()))?;
+    async fn base_of_profile(&self) -> Result<String, CredentialsError> {
+        let surroundings = self.surroundings.read_files(Surroundings::with_profile).await;
+        let surroundings = surroundings.map_err(|error| invalid(error.to_string()))?;
         if let Some(url) = surroundings.environment.get(ENDPOINT)? {
             return base_url(&url);
         }
@@ -186,7 +188,7 @@ impl InstanceMetadataCredentials {
 
     /// Asks for a path, with a token that is kept, or a new one.
     async fn get(&self, path: &str) -> Result<Response<Bytes>, CredentialsError> {
-        let base = self.base()?;
+        let base = self.base().await?;
         let url = format!("{base}{path}");
         let kept = self.kept().token.clone().filter(|(_, until)| *until > self.surroundings.now());
         if let Some((token, _)) = kept {
@@ -207,7 +209,7 @@ impl InstanceMetadataCredentials {
             StatusCode::FORBIDDEN => {
                 return Err(failed("the metadata service is switched off for this instance (it answered 403)"));
             }
-            _ => return Err(refused("a token", &answer)),
+            _ => return Err(self.refused("a token", &answer)),
         }
         let mut token = HeaderValue::from_bytes(answer.body().trim_ascii())
             .map_err(|_| failed("the metadata service gave a token that no header can carry"))?;
@@ -256,17 +258,49 @@ impl InstanceMetadataCredentials {
     }
 }
 
+impl InstanceMetadataCredentials {
+    async fn ask(&self) -> Result<Credentials, CredentialsError> {
+        match self.role().await {
+            Ok(credentials) => {
+                self.kept().credentials = Some(credentials.clone());
+                Ok(self.extended(credentials))
+            }
+            Err(error) => self.instead(error),
+        }
+    }
+
+    /// The same, by the clock of the service that the client talks to.
+    pub(super) fn for_client(&self, client: &ClientContext) -> Self {
+        Self { surroundings: self.surroundings.skewed(client.clock_skew), ..self.clone() }
+    }
+
+    fn refused(&self, what: &str, answer: &Response<Bytes>) -> CredentialsError {
+        let kept = self.kept();
+        let token = kept.token.as_ref().and_then(|(token, _)| token.to_str().ok()).unwrap_or_default();
+        let said = said_in_text(answer.body(), &[token]).map_or(String::new(), |said| format!(": {said}"));
+        failed(format!("the metadata service answered {} to the request for {what}{said}", answer.status().as_u16()))
+    }
+}
+
 impl ProvideCredentials for InstanceMetadataCredentials {
     fn credentials(&self) -> CredentialsFuture<'_> {
-        Box::pin(async move {
-            match self.role().await {
-                Ok(credentials) => {
-                    self.kept().credentials = Some(credentials.clone());
-                    Ok(self.extended(credentials))
-                }
-                Err(error) => self.instead(error),
-            }
-        })
+        Box::pin(self.ask())
+    }
+
+    fn credentials_for<'a>(&'a self, client: &'a ClientContext) -> CredentialsFuture<'a> {
+        Box::pin(async move { self.for_client(client).ask().await })
+    }
+
+    /// Refused credentials are not extended any more.
+    fn invalidate(&self, refused: &Credentials) {
+        let mut kept = self.kept();
+        if kept.credentials.as_ref().is_some_and(|credentials| credentials.signs_like(refused)) {
+            kept.credentials = None;
+        }
+    }
+
+    fn name(&self) -> Cow<'_, str> {
+        "the instance metadata service".into()
     }
 }
 
@@ -298,8 +332,4 @@ fn unanswered(error: FetchError) -> CredentialsError {
         _ => "the metadata service gave no answer",
     })
     .with_source(error)
-}
-
-fn refused(what: &str, answer: &Response<Bytes>) -> CredentialsError {
-    failed(format!("the metadata service answered {} to the request for {what}", answer.status().as_u16()))
 }

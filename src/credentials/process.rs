@@ -1,5 +1,6 @@
 //! A program of one's own as a source: `credential_process`.
 
+use std::borrow::Cow;
 use std::time::Duration;
 
 use super::answer::{Answer, failed};
@@ -32,6 +33,9 @@ impl ProcessCredentials {
     }
 
     /// Kills the program when it takes longer than this. Default 60 s.
+    ///
+    /// A client waits no longer than [`Timeouts::credentials`](crate::Timeouts::credentials), which is less by default. The
+    /// program is killed when nothing waits for it any more.
     #[must_use]
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;
@@ -47,6 +51,9 @@ impl ProcessCredentials {
         match answer.number("Version") {
             Some(1) => {}
             Some(version) => return Err(failed(format!("credential_process printed Version {version}, not 1"))),
+            None if answer.has("Version") => {
+                return Err(failed("credential_process printed a Version that is not a number"));
+            }
             None => return Err(failed("credential_process printed no Version")),
         }
         answer.credentials("SessionToken")
@@ -54,6 +61,10 @@ impl ProcessCredentials {
 }
 
 impl ProvideCredentials for ProcessCredentials {
+    fn name(&self) -> Cow<'_, str> {
+        "credential_process".into()
+    }
+
     fn credentials(&self) -> CredentialsFuture<'_> {
         Box::pin(async move {
             if self.command.trim().is_empty() {

@@ -1,5 +1,7 @@
 //! A profile of the shared files as a source: keys, a program, a sign-in, or a role by way of any of them.
 
+use std::borrow::Cow;
+
 use zeroize::Zeroizing;
 
 use super::answer::{failed, invalid};
@@ -9,7 +11,7 @@ use super::instance_metadata::InstanceMetadataCredentials;
 use super::process::ProcessCredentials;
 use super::sts::{Role, Sts};
 use super::web_identity::WebIdentityCredentials;
-use super::{CredentialsFuture, ProvideCredentials, Surroundings};
+use super::{ClientContext, CredentialsFuture, ProvideCredentials, Surroundings};
 use crate::error::{ConfigError, ConfigErrorKind, CredentialsError};
 use crate::identity::Credentials;
 use crate::profile::{AssumeRole, Base, CredentialSource, RoleChain, Sso, StaticKeys};
@@ -18,7 +20,8 @@ use crate::profile::{AssumeRole, Base, CredentialSource, RoleChain, Sso, StaticK
 ///
 /// The profile is that of [`profile`](Self::profile), of `AWS_PROFILE`, of `AWS_DEFAULT_PROFILE`, or `default`; the files are those of `AWS_CONFIG_FILE` and
 /// `AWS_SHARED_CREDENTIALS_FILE`, else in `~/.aws`. They are read anew whenever the source is asked: keep it in a
-/// [`CachedCredentials`](super::CachedCredentials).
+/// [`CachedCredentials`](super::CachedCredentials), which reads keys again every minute. The expiry that some tools write beside the
+/// keys is not read, as it is by none of AWS's tools: what counts is whether AWS accepts them.
 ///
 /// See "Shared config and credentials files" in the AWS SDKs and tools reference guide.
 ///
@@ -51,7 +54,7 @@ impl ProfileCredentials {
         self
     }
 
-    /// Asks the STS of this region, where neither the environment nor the profile names one.
+    /// Asks the STS of this region, where neither the environment nor the profile names one. Default: that of the client that asks.
     #[must_use]
     pub fn region(mut self, region: impl Into<String>) -> Self {
         self.region = Some(region.into());
@@ -59,7 +62,7 @@ impl ProfileCredentials {
     }
 
     async fn find(&self) -> Result<Credentials, CredentialsError> {
-        let profiles = self.surroundings.profiles().map_err(|error| unusable(&error))?;
+        let profiles = self.surroundings.read_files(Surroundings::profiles).await.map_err(|error| unusable(&error))?;
         let name = self.surroundings.profile_name(self.profile.as_deref()).map_err(|error| unusable(&error))?;
         let Some(section) = profiles.select(&name).map_err(|error| unusable(&error))? else {
             let locations = profiles.locations();
@@ -164,7 +167,7 @@ fn unusable(error: &ConfigError) -> CredentialsError {
 impl From<StaticKeys> for Credentials {
     fn from(keys: StaticKeys) -> Self {
         let text = |mut secret: Zeroizing<String>| std::mem::take(&mut *secret);
-        let mut credentials = Self::new(keys.access_key_id, text(keys.secret_access_key));
+        let mut credentials = Self::new(keys.access_key_id, text(keys.secret_access_key)).of_file();
         if let Some(token) = keys.session_token {
             credentials = credentials.with_session_token(text(token));
         }
@@ -186,8 +189,24 @@ impl From<AssumeRole> for Role {
     }
 }
 
+impl ProfileCredentials {
+    /// The same, in the region and by the clock of a client.
+    pub(super) fn for_client(&self, client: &ClientContext) -> Self {
+        let region = self.region.clone().or_else(|| Some((*client.region).to_owned()));
+        Self { surroundings: self.surroundings.skewed(client.clock_skew), region, ..self.clone() }
+    }
+}
+
 impl ProvideCredentials for ProfileCredentials {
     fn credentials(&self) -> CredentialsFuture<'_> {
         Box::pin(self.find())
+    }
+
+    fn credentials_for<'a>(&'a self, client: &'a ClientContext) -> CredentialsFuture<'a> {
+        Box::pin(async move { self.for_client(client).find().await })
+    }
+
+    fn name(&self) -> Cow<'_, str> {
+        self.profile.as_ref().map_or("the profile".into(), |name| format!("the profile '{name}'").into())
     }
 }

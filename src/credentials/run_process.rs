@@ -3,20 +3,26 @@
 use std::error::Error as StdError;
 use std::fmt;
 use std::future::Future;
-use std::io::{self, Read as _};
+use std::io;
 use std::pin::Pin;
-use std::process::{Child, ChildStdout, Command, ExitStatus, Stdio};
-use std::sync::mpsc::{self, RecvTimeoutError};
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
+#[cfg(unix)]
+use tokio::net::unix::pipe::Receiver;
 use tokio::sync::oneshot;
+#[cfg(unix)]
+use tokio::time::Instant;
 
-/// How often a process that has closed its output is asked whether it has ended.
+#[cfg(unix)]
+use crate::transport::later;
+
+/// How often a process is asked whether it has ended.
 const POLL: Duration = Duration::from_millis(10);
-/// How long output is waited for after the time is over: as long as that was noticed late, within these bounds.
-const SHORTEST_GRACE: Duration = Duration::from_millis(20);
-const LONGEST_GRACE: Duration = Duration::from_secs(1);
+/// How long the output of a process that has ended is read on, once it is quiet and something else still holds it open.
+#[cfg(unix)]
+const LEFT_OPEN: Duration = Duration::from_secs(1);
 
 /// The first is POSIX's way to say it; the second is what some shells understand.
 #[cfg(unix)]
@@ -89,7 +95,7 @@ impl StdError for ProcessError {
 /// `sh -c`, or `cmd /C` on Windows.
 ///
 /// The command has no standard input, and its standard error is not read: what it says there may be secret. On Unix it runs in a
-/// process group of its own, so that what it started ends with it.
+/// process group of its own, so that what it started ends with it. It is killed when it is late, and when the future is dropped.
 #[derive(Debug)]
 pub(super) struct Shell;
 
@@ -99,8 +105,9 @@ impl RunProcess for Shell {
         let (done, outcome) = oneshot::channel();
         // A thread a run, once an hour or so, in place of tokio's process driver, which every program would carry.
         let started = thread::Builder::new().name("credential_process".into()).spawn(move || {
-            // Whoever asked may have gone; the process has ended all the same.
-            let _ = done.send(run(&command, rules));
+            let outcome = run(&command, rules, || done.is_closed());
+            // The caller may have gone.
+            let _ = done.send(outcome);
         });
         Box::pin(async move {
             started.map_err(ProcessError::Io)?;
@@ -109,17 +116,13 @@ impl RunProcess for Shell {
     }
 }
 
-fn run(command: &str, rules: ProcessRules) -> Result<Vec<u8>, ProcessError> {
-    let deadline = Instant::now() + rules.timeout;
+fn run(command: &str, rules: ProcessRules, is_given_up: impl Fn() -> bool) -> Result<Vec<u8>, ProcessError> {
     let mut child = shell(command).spawn().map_err(ProcessError::Io)?;
-    let outcome = watch(&mut child, deadline, rules.max_output);
+    let outcome = watch(&mut child, rules, is_given_up);
     if outcome.is_err() {
         kill(&mut child);
     }
-    let (output, status) = outcome.map_err(|error| match error {
-        ProcessError::Timeout(_) => ProcessError::Timeout(rules.timeout),
-        other => other,
-    })?;
+    let (output, status) = outcome?;
     if status.success() { Ok(output) } else { Err(ProcessError::Exit(status.code())) }
 }
 
@@ -143,44 +146,115 @@ fn shell(command: &str) -> Command {
 }
 
 /// Reads a process's output to its end and waits for its own.
-fn watch(child: &mut Child, deadline: Instant, max_output: usize) -> Result<(Vec<u8>, ExitStatus), ProcessError> {
-    let late = || ProcessError::Timeout(Duration::ZERO);
+///
+/// What left the process group can hold the output open for ever: a pipe that is read without blocking ends with this call, where a
+/// thread that blocks in a read would stay, with its descriptor.
+#[cfg(unix)]
+fn watch(
+    child: &mut Child,
+    rules: ProcessRules,
+    is_given_up: impl Fn() -> bool,
+) -> Result<(Vec<u8>, ExitStatus), ProcessError> {
+    let pipe = child.stdout.take().ok_or_else(|| ProcessError::Io(io::Error::other("it has no output")))?;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(ProcessError::Io)?;
+    runtime.block_on(async {
+        let pipe = Receiver::from_owned_fd(pipe.into()).map_err(ProcessError::Io)?;
+        let deadline = later(Instant::now(), rules.timeout);
+        let (mut output, mut is_open) = (Vec::new(), true);
+        let mut ended = None;
+        let mut quiet_since = Instant::now();
+        loop {
+            // Asked before the output is read: what it wrote before its end is then there.
+            if ended.is_none() {
+                ended = child.try_wait().map_err(ProcessError::Io)?;
+                quiet_since = Instant::now();
+            }
+            let before = output.len();
+            is_open = is_open && read(&pipe, &mut output, rules.max_output)?;
+            if output.len() > before {
+                quiet_since = Instant::now();
+            }
+            match ended {
+                Some(status) if !is_open || (!output.is_empty() && quiet_since.elapsed() >= LEFT_OPEN) => {
+                    return Ok((output, status));
+                }
+                _ => {}
+            }
+            if Instant::now() >= deadline || is_given_up() {
+                return Err(ProcessError::Timeout(rules.timeout));
+            }
+            let readable = async {
+                if is_open {
+                    let _ = pipe.readable().await;
+                } else {
+                    std::future::pending::<()>().await;
+                }
+            };
+            // When there is nothing to read, it may have ended.
+            let _ = tokio::time::timeout(POLL, readable).await;
+        }
+    })
+}
+
+/// Reads what there is. Returns whether there may be more.
+#[cfg(unix)]
+fn read(pipe: &Receiver, output: &mut Vec<u8>, max_output: usize) -> Result<bool, ProcessError> {
+    let mut buffer = [0; 4096];
+    loop {
+        match pipe.try_read(&mut buffer) {
+            Ok(0) => return Ok(false),
+            Ok(read) => output.extend_from_slice(buffer.get(..read).unwrap_or_default()),
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Ok(true),
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(ProcessError::Io(error)),
+        }
+        if output.len() > max_output {
+            return Err(ProcessError::TooMuch);
+        }
+    }
+}
+
+/// Reads a process's output to its end and waits for its own.
+#[cfg(not(unix))]
+fn watch(
+    child: &mut Child,
+    rules: ProcessRules,
+    is_given_up: impl Fn() -> bool,
+) -> Result<(Vec<u8>, ExitStatus), ProcessError> {
+    use std::io::Read as _;
+    use std::sync::mpsc::{self, RecvTimeoutError};
+
     let pipe = child.stdout.take().ok_or_else(|| ProcessError::Io(io::Error::other("it has no output")))?;
     let (printed, output) = mpsc::channel();
-    // It may outlast this run: something that left the group can hold the pipe open.
+    let most = rules.max_output;
     thread::spawn(move || {
-        let _ = printed.send(read(pipe, max_output));
+        let mut output = Vec::new();
+        let read = pipe.take(most as u64 + 1).read_to_end(&mut output);
+        let _ = printed.send(read.map(|_| output));
     });
-    let mut received = output.recv_timeout(deadline.saturating_duration_since(Instant::now()));
-    if matches!(received, Err(RecvTimeoutError::Timeout)) {
-        // This process may have been stopped: the output that was written meanwhile is still in the pipe.
-        received = output.recv_timeout(deadline.elapsed().clamp(SHORTEST_GRACE, LONGEST_GRACE));
-    }
-    let output = match received {
-        Ok(output) => output.map_err(ProcessError::Io)?,
-        Err(RecvTimeoutError::Timeout) => return Err(late()),
-        Err(RecvTimeoutError::Disconnected) => return Err(ProcessError::Io(io::Error::other("its output was lost"))),
+    let begun = std::time::Instant::now();
+    let late = || (begun.elapsed() >= rules.timeout || is_given_up()).then_some(ProcessError::Timeout(rules.timeout));
+    let output = loop {
+        match output.recv_timeout(POLL) {
+            Ok(output) => break output.map_err(ProcessError::Io)?,
+            Err(RecvTimeoutError::Timeout) => late().map_or(Ok(()), Err)?,
+            Err(RecvTimeoutError::Disconnected) => {
+                return Err(ProcessError::Io(io::Error::other("its output was lost")));
+            }
+        }
     };
-    if output.len() > max_output {
+    if output.len() > most {
         return Err(ProcessError::TooMuch);
     }
     loop {
         // The time first: a process that ended while this one was stopped has ended in time as far as can be known.
-        let is_late = Instant::now() >= deadline;
+        let late = late();
         if let Some(status) = child.try_wait().map_err(ProcessError::Io)? {
             return Ok((output, status));
         }
-        if is_late {
-            return Err(late());
-        }
+        late.map_or(Ok(()), Err)?;
         thread::sleep(POLL);
     }
-}
-
-fn read(pipe: ChildStdout, max_output: usize) -> io::Result<Vec<u8>> {
-    let mut output = Vec::new();
-    pipe.take(max_output as u64 + 1).read_to_end(&mut output)?;
-    Ok(output)
 }
 
 /// Ends a process and, on Unix, its whole group; the shell's own `kill` reaches a group without unsafe code.

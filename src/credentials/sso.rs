@@ -2,6 +2,7 @@
 
 mod token;
 
+use std::borrow::Cow;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -9,9 +10,9 @@ use chrono::DateTime;
 use http::header::HeaderValue;
 use http::{Request, Response, StatusCode};
 
-use super::answer::{Answer, checked, failed, invalid, said};
+use super::answer::{Answer, checked, failed, invalid, said, said_in_text};
 use super::fetch::FetchRules;
-use super::{CredentialsFuture, MAX_BODY, ProvideCredentials, Surroundings};
+use super::{ClientContext, CredentialsFuture, MAX_BODY, ProvideCredentials, Surroundings};
 use crate::endpoint::{CredentialsService, query_string};
 use crate::error::CredentialsError;
 use crate::identity::Credentials;
@@ -66,20 +67,15 @@ impl SsoCredentials {
         if self.account_id.is_empty() || self.role_name.is_empty() {
             return Err(invalid("SSO needs an account id and the name of a role: sso_account_id and sso_role_name"));
         }
-        let token = self.token().await?;
-        let query = query_string(&[("role_name", &self.role_name), ("account_id", &self.account_id)]);
-        let url = format!(
-            "{}/federation/credentials?{query}",
-            self.surroundings.base_url(CredentialsService::Sso, &self.region)?
-        );
-        let mut value = HeaderValue::from_str(&token)
-            .map_err(|_| invalid("the SSO token has characters that no header can carry"))?;
-        value.set_sensitive(true);
-        let request = Request::get(url)
-            .header("x-amz-sso_bearer_token", value)
-            .body(Bytes::new())
-            .map_err(|error| invalid("the endpoint of SSO is no URL").with_source(error))?;
-        let answer = self.send(request, "the role").await?;
+        let mut token = self.token(None).await?;
+        let mut answer = self.ask_for_role(&token).await?;
+        // By the service's clock it may have expired, or someone has signed in anew.
+        if answer.status() == StatusCode::UNAUTHORIZED
+            && let Ok(renewed) = self.token(Some(&token)).await
+        {
+            answer = self.ask_for_role(&renewed).await?;
+            token = renewed;
+        }
         if answer.status() == StatusCode::UNAUTHORIZED {
             return Err(self.sign_in("SSO does not take the token any more"));
         }
@@ -87,6 +83,22 @@ impl SsoCredentials {
             return Err(refused("the role", &answer, &[&token]));
         }
         self.read(&answer)
+    }
+
+    async fn ask_for_role(&self, token: &str) -> Result<Response<Bytes>, CredentialsError> {
+        let query = query_string(&[("role_name", &self.role_name), ("account_id", &self.account_id)]);
+        let url = format!(
+            "{}/federation/credentials?{query}",
+            self.surroundings.base_url(CredentialsService::Sso, &self.region)?
+        );
+        let mut value = HeaderValue::from_str(token)
+            .map_err(|_| invalid("the SSO token has characters that no header can carry"))?;
+        value.set_sensitive(true);
+        let request = Request::get(url)
+            .header("x-amz-sso_bearer_token", value)
+            .body(Bytes::new())
+            .map_err(|error| invalid("the endpoint of SSO is no URL").with_source(error))?;
+        self.send(request, "the role").await
     }
 
     fn read(&self, answer: &Response<Bytes>) -> Result<Credentials, CredentialsError> {
@@ -120,16 +132,33 @@ impl ProvideCredentials for SsoCredentials {
     fn credentials(&self) -> CredentialsFuture<'_> {
         Box::pin(self.ask())
     }
+
+    fn credentials_for<'a>(&'a self, client: &'a ClientContext) -> CredentialsFuture<'a> {
+        Box::pin(async move {
+            let surroundings = self.surroundings.skewed(client.clock_skew);
+            Self { surroundings, ..self.clone() }.ask().await
+        })
+    }
+
+    fn name(&self) -> Cow<'_, str> {
+        "IAM Identity Center".into()
+    }
 }
 
 /// An answer that is an error; the two services name its parts differently.
 fn refused(what: &str, answer: &Response<Bytes>, secrets: &[&str]) -> CredentialsError {
     let mut message = format!("SSO answered {} to the request for {what}", answer.status().as_u16());
+    let mut texts = Vec::new();
     if let Ok(answer) = Answer::parse("SSO", answer.body()) {
-        for text in ["__type", "error", "message", "error_description"].iter().filter_map(|name| answer.text(name)) {
-            message.push_str(", ");
-            message.push_str(&said(text, secrets));
-        }
+        let parts = ["__type", "error", "message", "error_description"].iter().filter_map(|name| answer.text(name));
+        texts.extend(parts.map(|text| said(text, secrets)));
+    }
+    if texts.is_empty() {
+        texts.extend(said_in_text(answer.body(), secrets));
+    }
+    for text in texts {
+        message.push_str(", ");
+        message.push_str(&text);
     }
     failed(message)
 }

@@ -10,9 +10,9 @@ use quick_xml::Reader;
 use quick_xml::events::Event;
 use url::form_urlencoded::Serializer;
 
-use super::answer::{checked, failed, invalid, moment, said};
+use super::answer::{checked, failed, invalid, moment, said, said_in_text};
 use super::fetch::FetchRules;
-use super::{MAX_BODY, Surroundings};
+use super::{ClientContext, MAX_BODY, Surroundings};
 use crate::endpoint::{CredentialsService, GLOBAL_REGION};
 use crate::error::CredentialsError;
 use crate::identity::Credentials;
@@ -20,6 +20,9 @@ use crate::sigv4::Signer;
 
 /// How long one request may take.
 const TIMEOUT: Duration = Duration::from_secs(15);
+/// The codes by which STS refuses the session token of a signature.
+const TOKEN_REFUSED: [&str; 4] =
+    ["ExpiredToken", "ExpiredTokenException", "InvalidClientTokenId", "UnrecognizedClientException"];
 /// How deep an answer's elements go; STS's own go to 4.
 const MAX_DEPTH: usize = 16;
 
@@ -52,6 +55,12 @@ pub(super) struct Sts {
 impl Sts {
     pub(super) fn new(surroundings: &Surroundings) -> Self {
         Self { surroundings: surroundings.clone(), region: None, url: None }
+    }
+
+    /// The same, in the region of a client if no region is set, and by the client's clock.
+    pub(super) fn for_client(&self, client: &ClientContext) -> Self {
+        let region = self.region.clone().or_else(|| Some((*client.region).to_owned()));
+        Self { surroundings: self.surroundings.skewed(client.clock_skew), region, url: self.url.clone() }
     }
 
     /// `AssumeRoleWithWebIdentity`: the token says who is asking, and nothing is signed.
@@ -153,9 +162,17 @@ fn read(answer: &Response<Bytes>, secrets: &[&str]) -> Result<Credentials, Crede
     let found = std::str::from_utf8(answer.body()).ok().and_then(parse);
     if !status.is_success() {
         let found = found.unwrap_or_default();
+        let is_token_refused = found.code.as_deref().is_some_and(|code| TOKEN_REFUSED.contains(&code.trim()));
+        let plain = || said_in_text(answer.body(), secrets).map_or(String::new(), |said| format!(": {said}"));
+        let is_plain = found.code.is_none() && found.message.is_none();
         let code = found.code.map_or(String::new(), |code| format!(", {}", said(&code, secrets)));
-        let message = found.message.map_or(String::new(), |message| format!(": {}", said(&message, secrets)));
-        return Err(failed(format!("STS answered {}{code}{message}", status.as_u16())));
+        let message = match found.message {
+            Some(message) => format!(": {}", said(&message, secrets)),
+            None if is_plain => plain(),
+            None => String::new(),
+        };
+        let error = failed(format!("STS answered {}{code}{message}", status.as_u16()));
+        return Err(if is_token_refused { error.token_refused() } else { error });
     }
     let found = found.ok_or_else(|| failed("STS gave something that is no XML"))?;
     let lacks = |name: &str| failed(format!("STS gave an answer without {name}"));

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use http::{Request, Response};
 use zeroize::Zeroizing;
 
@@ -127,6 +127,14 @@ impl Surroundings {
         self.clock.now()
     }
 
+    /// The same, by the service's clock.
+    pub(super) fn skewed(&self, skew: TimeDelta) -> Self {
+        if skew.is_zero() {
+            return self.clone();
+        }
+        Self { clock: Arc::new(SkewedClock { clock: Arc::clone(&self.clock), skew }), ..self.clone() }
+    }
+
     /// Whether a URI is on this machine: what is sent there goes there directly.
     pub(super) fn is_near(uri: &http::Uri) -> bool {
         let is_loopback = |host: &str| match host.trim_matches(['[', ']']).parse::<std::net::IpAddr>() {
@@ -226,7 +234,7 @@ impl Surroundings {
         let mut attempt = 1;
         loop {
             let answer = match &self.http {
-                Sender::Own(http) => http.fetch(request.clone(), rules, || self.ca_bundle()).await,
+                Sender::Own(http) => http.fetch(request.clone(), rules, self.read_files(Self::ca_bundle)).await,
                 Sender::Given(http) => http.fetch(request.clone(), rules).await,
             };
             let may_pass = match &answer {
@@ -241,6 +249,20 @@ impl Surroundings {
             tokio::time::sleep(WAIT.saturating_mul(attempt).mul_f64(fastrand::f64())).await;
             attempt += 1;
         }
+    }
+}
+
+/// A clock that is wrong, and by how much.
+#[derive(Debug)]
+struct SkewedClock {
+    clock: Arc<dyn Clock>,
+    skew: TimeDelta,
+}
+
+impl Clock for SkewedClock {
+    fn now(&self) -> DateTime<Utc> {
+        let now = self.clock.now();
+        now.checked_add_signed(self.skew).unwrap_or(now)
     }
 }
 

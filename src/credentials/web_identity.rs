@@ -1,11 +1,12 @@
 //! OIDC tokens as a source: a role for the token that a CI runner or an EKS pod has in a file.
 
+use std::borrow::Cow;
 use std::path::Path;
 use std::time::Duration;
 
 use super::answer::invalid;
 use super::sts::{Role, Sts};
-use super::{CredentialsFuture, ProvideCredentials, Surroundings};
+use super::{ClientContext, CredentialsFuture, ProvideCredentials, Surroundings};
 use crate::error::CredentialsError;
 use crate::identity::Credentials;
 
@@ -52,7 +53,7 @@ impl WebIdentityCredentials {
         self
     }
 
-    /// Asks the STS of this region. Default: `AWS_REGION`, `AWS_DEFAULT_REGION`, the profile's.
+    /// Asks the STS of this region. Default: that of the client that asks, `AWS_REGION`, `AWS_DEFAULT_REGION`, the profile's.
     #[must_use]
     pub fn region(mut self, region: impl Into<String>) -> Self {
         self.sts.region = Some(region.into());
@@ -82,7 +83,9 @@ impl WebIdentityCredentials {
 
     async fn ask(&self) -> Result<Credentials, CredentialsError> {
         let (role, file) = self.role()?;
-        let token = self.sts.surroundings.read(Path::new(&file)).map_err(|error| {
+        let path = file.clone();
+        let token = self.sts.surroundings.read_files(move |files| files.read(Path::new(&path))).await;
+        let token = token.map_err(|error| {
             invalid(format!("the file of the web identity token, {file}, cannot be read")).with_source(error)
         })?;
         let token = token.trim();
@@ -93,8 +96,23 @@ impl WebIdentityCredentials {
     }
 }
 
+impl WebIdentityCredentials {
+    /// The same, in the region and by the clock of a client.
+    pub(super) fn for_client(&self, client: &ClientContext) -> Self {
+        Self { sts: self.sts.for_client(client), ..self.clone() }
+    }
+}
+
 impl ProvideCredentials for WebIdentityCredentials {
     fn credentials(&self) -> CredentialsFuture<'_> {
         Box::pin(self.ask())
+    }
+
+    fn credentials_for<'a>(&'a self, client: &'a ClientContext) -> CredentialsFuture<'a> {
+        Box::pin(async move { self.for_client(client).ask().await })
+    }
+
+    fn name(&self) -> Cow<'_, str> {
+        "STS (web identity)".into()
     }
 }

@@ -54,6 +54,9 @@ fn of_credentials(error: &CredentialsError) -> Advice {
             "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_BEARER_TOKEN_BEDROCK, or AWS_PROFILE for a profile that has \
              credentials",
         ),
+        CredentialsErrorKind::Timeout => {
+            some("check that the credentials provider is reachable, or allow it more time with Timeouts::credentials")
+        }
         CredentialsErrorKind::Invalid | CredentialsErrorKind::Failed => None,
     }
 }

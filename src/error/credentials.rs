@@ -15,6 +15,9 @@ pub struct CredentialsError {
     message: Arc<str>,
     tried: Arc<[Tried]>,
     context: Context,
+    /// STS refused the token that the request was signed with.
+    #[cfg(feature = "chain")]
+    token_refused: bool,
     source: Option<Arc<dyn StdError + Send + Sync + 'static>>,
 }
 
@@ -31,6 +34,8 @@ pub enum CredentialsErrorKind {
     Failed,
     /// What the source gave had expired before it arrived.
     Expired,
+    /// The credentials provider did not answer in time. The message names the provider and the time.
+    Timeout,
 }
 
 /// The sources of credentials, as AWS's documentation names them.
@@ -105,8 +110,28 @@ impl CredentialsError {
 
     /// An error of a kind.
     pub(crate) fn of(kind: CredentialsErrorKind, message: impl Into<String>) -> Self {
-        let message = line::Line::of(message.into(), line::LONG).as_str().into();
-        Self { kind, message, tried: Arc::new([]), context: Context::default(), source: None }
+        Self {
+            kind,
+            message: line::Line::of(message.into(), line::LONG).as_str().into(),
+            tried: Arc::new([]),
+            context: Context::default(),
+            #[cfg(feature = "chain")]
+            token_refused: false,
+            source: None,
+        }
+    }
+
+    /// The same error, knowing that the token that the request was signed with was refused.
+    #[cfg(feature = "chain")]
+    #[must_use]
+    pub(crate) fn token_refused(mut self) -> Self {
+        self.token_refused = true;
+        self
+    }
+
+    #[cfg(feature = "chain")]
+    pub(crate) fn is_token_refused(&self) -> bool {
+        self.token_refused
     }
 
     /// A source of your own is not set up: a chain asks the next. The message must hold no secret.

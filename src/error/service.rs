@@ -273,6 +273,26 @@ impl ServiceError {
             })
     }
 
+    /// Whether the session token was refused, as expired or unknown. Such a request does nothing, and is not billed.
+    #[cfg(feature = "client")]
+    pub(crate) fn is_token_refused(&self) -> bool {
+        const CODES: [&str; 6] = [
+            "ExpiredToken",
+            "ExpiredTokenException",
+            "UnrecognizedClient",
+            "UnrecognizedClientException",
+            "InvalidClientTokenId",
+            "InvalidClientTokenIdException",
+        ];
+        const MESSAGE: &str = "security token included in the request is ";
+        let says_so = |text: &str| {
+            let rest = text.split_once(MESSAGE).map_or("", |(_, rest)| rest);
+            rest.starts_with("expired") || rest.starts_with("invalid")
+        };
+        self.code().is_some_and(|code| CODES.contains(&code))
+            || (self.status().is_client_error() && self.message().is_some_and(says_so))
+    }
+
     /// The same error, knowing that the clock was wrong by this much; zero if a wrong correction of the clock was dropped.
     #[cfg(any(feature = "client", test))]
     #[must_use]

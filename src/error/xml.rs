@@ -128,41 +128,35 @@ mod tests {
         read(body.as_bytes()).map(|error| (error.code, error.message, error.request_id))
     }
 
-    fn some(
-        code: &str,
-        message: Option<&str>,
-        id: Option<&str>,
-    ) -> Option<(Option<String>, Option<String>, Option<String>)> {
-        Some((Some(code.to_owned()), message.map(str::to_owned), id.map(str::to_owned)))
-    }
-
     #[test]
     fn the_forms_of_aws_are_read() {
         for (body, expected) in [
-            ("<UnknownOperationException/>", some("UnknownOperationException", None, None)),
+            ("<UnknownOperationException/>", ("UnknownOperationException", None, None)),
             (
                 "\u{feff}<?xml version=\"1.0\"?>\n<UnknownOperationException />",
-                some("UnknownOperationException", None, None),
+                ("UnknownOperationException", None, None),
             ),
             (
                 "<AccessDeniedException>\n  <Message>Unable to determine service/operation name</Message>\n</AccessDeniedException>",
-                some("AccessDeniedException", Some("Unable to determine service/operation name"), None),
+                ("AccessDeniedException", Some("Unable to determine service/operation name"), None),
             ),
             (
                 "<ErrorResponse xmlns=\"https://iam.amazonaws.com/doc/2010-05-08/\"><Error><Type>Sender</Type>\
                  <Code>SignatureDoesNotMatch</Code><Message>a &lt;b&gt; &amp;&#39;&#x2019;c&bad; &amp</Message></Error>\
                  <RequestId>rid</RequestId></ErrorResponse>",
-                some("SignatureDoesNotMatch", Some("a <b> &'’c&bad; &amp"), Some("rid")),
+                ("SignatureDoesNotMatch", Some("a <b> &'’c&bad; &amp"), Some("rid")),
             ),
             (
                 "<Response><Errors><Error><Code>X</Code><Message><![CDATA[a <b> &amp; c]]></Message></Error></Errors>\
                  <RequestID>r</RequestID></Response>",
-                some("X", Some("a <b> &amp; c"), Some("r")),
+                ("X", Some("a <b> &amp; c"), Some("r")),
             ),
-            ("<a:Error><a:Code>X</a:Code></a:Error>", some("X", None, None)),
-            ("<!-- c --><Error><Code>  X </Code><Message/></Error>", some("X", None, None)),
+            ("<a:Error><a:Code>X</a:Code></a:Error>", ("X", None, None)),
+            ("<!-- c --><Error><Code>  X </Code><Message/></Error>", ("X", None, None)),
         ] {
-            assert_eq!(said(body), expected, "{body}");
+            let (code, message, id): (&str, Option<&str>, Option<&str>) = expected;
+            let expected = (Some(code.to_owned()), message.map(str::to_owned), id.map(str::to_owned));
+            assert_eq!(said(body), Some(expected), "{body}");
         }
     }
 

@@ -12,7 +12,16 @@ use crate::error::{ConfigError, ConfigErrorKind};
 
 /// Files to read: those of the disk, or others in their place.
 #[derive(Clone, Default)]
-pub struct Files(Option<Arc<ReadFile>>);
+pub struct Files(Source);
+
+/// Where files are read.
+#[derive(Clone, Default)]
+enum Source {
+    #[default]
+    Disk,
+    Memory(Arc<BTreeMap<PathBuf, Vec<u8>>>),
+    Reader(Arc<ReadFile>),
+}
 
 type ReadFile = dyn Fn(&Path) -> io::Result<Vec<u8>> + Send + Sync;
 
@@ -20,27 +29,31 @@ impl Files {
     /// The files of this machine.
     #[must_use]
     pub fn disk() -> Self {
-        Self(None)
+        Self(Source::Disk)
     }
 
     /// These files, by their paths, and no others.
     pub fn of<P: Into<PathBuf>, T: Into<Vec<u8>>>(files: impl IntoIterator<Item = (P, T)>) -> Self {
-        let files: BTreeMap<PathBuf, Vec<u8>> =
-            files.into_iter().map(|(path, text)| (path.into(), text.into())).collect();
-        Self::reader(move |path| files.get(path).cloned().ok_or_else(|| ErrorKind::NotFound.into()))
+        Self(Source::Memory(Arc::new(files.into_iter().map(|(path, text)| (path.into(), text.into())).collect())))
     }
 
     /// Files as a function gives them: their content by their path.
     pub fn reader(read: impl Fn(&Path) -> io::Result<Vec<u8>> + Send + Sync + 'static) -> Self {
-        Self(Some(Arc::new(read)))
+        Self(Source::Reader(Arc::new(read)))
+    }
+
+    /// Whether reading can take time, as a file system over a network does.
+    #[cfg(feature = "chain")]
+    pub(crate) fn may_block(&self) -> bool {
+        !matches!(self.0, Source::Memory(_))
     }
 
     /// A whole text file of at most so many bytes; `None` where there is no file.
     ///
     /// # Errors
     ///
-    /// [`ConfigErrorKind::UnreadableFile`], with its path, for a file without permission to read, a directory, a file that is not
-    /// UTF-8, and one that is larger.
+    /// [`ConfigErrorKind::UnreadableFile`], with its path, for a file without permission to read, a directory, anything else that is
+    /// not a regular file (a pipe, a device), a file that is not UTF-8, and one that is larger. `/dev/null` is an empty file.
     pub fn read(&self, path: &Path, max_bytes: u64) -> Result<Option<Zeroizing<String>>, ConfigError> {
         let shown = path.display().to_string();
         self.read_as(path, &shown, max_bytes)
@@ -51,7 +64,7 @@ impl Files {
     pub(crate) fn write_secret(&self, path: &Path, content: &[u8]) -> io::Result<()> {
         use std::io::Write as _;
 
-        if self.0.is_some() {
+        if !matches!(self.0, Source::Disk) {
             return Ok(());
         }
         let beside = path.with_extension(format!("{:016x}.tmp", fastrand::u64(..)));
@@ -75,15 +88,19 @@ impl Files {
             ConfigError::new(ConfigErrorKind::UnreadableFile, format!("{shown} {problem}")).at(path, None)
         };
         let read = match &self.0 {
-            None => read_disk(path, max_bytes),
-            Some(read) => read(path),
+            Source::Disk => read_disk(path, max_bytes),
+            Source::Memory(files) => files.get(path).cloned().ok_or_else(|| ErrorKind::NotFound.into()),
+            Source::Reader(read) => read(path),
         };
         let bytes = match read {
             Ok(bytes) => bytes,
             // A home such as /dev/null says that there are no files.
             Err(e) if matches!(e.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => return Ok(None),
             Err(e) if e.kind() == ErrorKind::IsADirectory => {
-                return Err(unreadable("is a directory, not a file").with_source(e));
+                return Err(unreadable("is a directory, not a regular file").with_source(e));
+            }
+            Err(e) if matches!(e.get_ref(), Some(cause) if cause.is::<NotRegular>()) => {
+                return Err(unreadable("is not a regular file").with_source(e));
             }
             Err(e) => return Err(unreadable("cannot be read").with_source(e)),
         };
@@ -102,16 +119,70 @@ impl Files {
     }
 }
 
+/// Neither a file nor a directory: reading it can wait for ever, or change what it stands for.
+#[derive(Debug)]
+struct NotRegular(&'static str);
+
+impl fmt::Display for NotRegular {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "it is {}", self.0)
+    }
+}
+
+impl std::error::Error for NotRegular {}
+
 /// One byte more than may be, so that a longer file shows.
 fn read_disk(path: &Path, max_bytes: u64) -> io::Result<Vec<u8>> {
+    // How people switch a shared file off. It never blocks.
+    if cfg!(unix) && path == Path::new("/dev/null") {
+        return Ok(Vec::new());
+    }
+    // Before it is opened: opening a pipe waits for its writer, and opening a device can do anything.
+    check_regular(&std::fs::metadata(path)?)?;
+    let mut options = std::fs::File::options();
+    options.read(true);
+    // In between, a pipe may have taken its place.
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::custom_flags(&mut options, O_NONBLOCK);
+    let file = options.open(path)?;
+    check_regular(&file.metadata()?)?;
     let mut bytes = Vec::new();
-    std::fs::File::open(path)?.take(max_bytes.saturating_add(1)).read_to_end(&mut bytes)?;
+    file.take(max_bytes.saturating_add(1)).read_to_end(&mut bytes)?;
     Ok(bytes)
+}
+
+/// Opens without waiting for anybody; 0 where its value is not known here. It changes nothing for regular files.
+#[cfg(unix)]
+const O_NONBLOCK: i32 = if cfg!(any(target_os = "linux", target_os = "android")) {
+    if cfg!(any(target_arch = "mips", target_arch = "mips64", target_arch = "sparc", target_arch = "sparc64")) {
+        0
+    } else {
+        0o4000
+    }
+} else if cfg!(any(target_vendor = "apple", target_os = "freebsd", target_os = "netbsd", target_os = "openbsd")) {
+    4
+} else {
+    0
+};
+
+fn check_regular(metadata: &std::fs::Metadata) -> io::Result<()> {
+    let kind = metadata.file_type();
+    if kind.is_file() {
+        return Ok(());
+    }
+    if kind.is_dir() {
+        return Err(ErrorKind::IsADirectory.into());
+    }
+    #[cfg(unix)]
+    let is_pipe = std::os::unix::fs::FileTypeExt::is_fifo(&kind);
+    #[cfg(not(unix))]
+    let is_pipe = false;
+    Err(io::Error::other(NotRegular(if is_pipe { "a pipe" } else { "a device or a socket" })))
 }
 
 impl fmt::Debug for Files {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(if self.0.is_some() { "Files(given)" } else { "Files(disk)" })
+        f.write_str(if matches!(self.0, Source::Disk) { "Files(disk)" } else { "Files(given)" })
     }
 }
 

@@ -78,10 +78,7 @@ impl Signature {
 
     /// Reads what `Display` writes.
     pub(super) fn from_hex(text: &str) -> Option<Self> {
-        let mut bytes = [0; 32];
-        // AWS takes no capital digits.
-        let lower = !text.bytes().any(|b| b.is_ascii_uppercase());
-        (lower && hex::decode_to_slice(text, &mut bytes).is_ok()).then_some(Self(bytes))
+        Hex::read(text).map(Self)
     }
 
     pub(super) fn push_to(&self, text: &mut String) {

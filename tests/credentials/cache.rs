@@ -4,7 +4,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use bedrock_lite::credentials::{CachedCredentials, CredentialsFuture};
+use bedrock_lite::credentials::{CachedCredentials, CredentialsFuture, ProfileCredentials, Surroundings};
+use bedrock_lite::profile::Files;
 use bedrock_lite::{Clock, Credentials, CredentialsError, CredentialsErrorKind, ProvideCredentials};
 use chrono::{DateTime, TimeDelta, Utc};
 use tokio::sync::Semaphore;
@@ -257,4 +258,164 @@ async fn a_source_that_panics_is_an_error() {
     }
     let error = CachedCredentials::new(Panics).credentials().await.unwrap_err();
     assert!(error.to_string().contains("cut off"), "{error}");
+}
+
+/// A runtime of one thread does nothing outside of `block_on`.
+#[test]
+fn a_refresh_on_a_runtime_that_is_idle_holds_up_no_other() {
+    let (_, source, cache) = cached(0);
+    let runtime = || tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+    let idle = runtime();
+    let waits = idle.block_on(async { tokio::time::timeout(Duration::from_millis(20), cache.credentials()).await });
+    assert!(waits.is_err());
+    assert_eq!(source.asked(), 1);
+    source.0.may_answer.add_permits(64);
+    assert_eq!(runtime().block_on(id(&cache)), "AKID2");
+    // The first goes on where it was, and what it brings takes no place of newer ones.
+    idle.block_on(async { tokio::time::sleep(Duration::from_millis(20)).await });
+    assert_eq!((idle.block_on(id(&cache)), source.asked()), ("AKID2".to_owned(), 2));
+}
+
+#[test]
+fn two_runtimes_that_run_share_a_refresh() {
+    let (_, source, cache) = cached(0);
+    let (waiting, waits) = std::sync::mpsc::channel();
+    let callers: Vec<_> = (0..2)
+        .map(|_| {
+            let (cache, waiting) = (cache.clone(), waiting.clone());
+            std::thread::spawn(move || {
+                let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+                runtime.block_on(async {
+                    let mut asks = std::pin::pin!(id(&cache));
+                    let begun = tokio::time::timeout(Duration::ZERO, asks.as_mut()).await;
+                    assert!(begun.is_err());
+                    waiting.send(()).unwrap();
+                    asks.await
+                })
+            })
+        })
+        .collect();
+    for _ in 0..2 {
+        waits.recv().unwrap();
+    }
+    source.0.may_answer.add_permits(64);
+    for caller in callers {
+        assert_eq!(caller.join().unwrap(), "AKID1");
+    }
+    assert_eq!(source.asked(), 1);
+}
+
+/// Says at once until when its credentials hold, and gives them when it is let: a response that waits in a socket.
+#[derive(Debug, Clone)]
+struct Buffered(Source);
+
+impl ProvideCredentials for Buffered {
+    fn credentials(&self) -> CredentialsFuture<'_> {
+        let expires_at = self.0.0.clock.now() + TimeDelta::hours(1);
+        Box::pin(async move { Ok(self.0.credentials().await?.with_expiry(expires_at)) })
+    }
+}
+
+#[tokio::test]
+async fn a_response_that_grew_old_in_a_frozen_process_is_asked_for_again() {
+    for is_ahead in [false, true] {
+        let clock = SetClock::new();
+        let source = Source::new(&clock, 0);
+        let cache = CachedCredentials::with_clock(Buffered(source.clone()), clock.clone());
+        let mut asked = 1;
+        if is_ahead {
+            source.0.may_answer.add_permits(1);
+            assert_eq!(id(&cache).await, "AKID1");
+            clock.pass(TimeDelta::minutes(57));
+            assert_eq!(id(&cache).await, "AKID1");
+            asked = 2;
+        }
+        let call = tokio::spawn({
+            let cache = cache.clone();
+            async move { id(&cache).await }
+        });
+        until(|| source.asked() == asked).await;
+        clock.pass(TimeDelta::hours(5));
+        let late = tokio::spawn({
+            let cache = cache.clone();
+            async move { id(&cache).await }
+        });
+        tokio::task::yield_now().await;
+        source.0.may_answer.add_permits(9);
+        assert_eq!(late.await.unwrap(), format!("AKID{}", asked + 1));
+        assert_eq!(call.await.unwrap(), if is_ahead { "AKID1".to_owned() } else { "AKID2".to_owned() });
+        assert_eq!(source.asked(), asked + 1);
+    }
+}
+
+#[tokio::test]
+async fn a_refresh_ahead_of_time_that_fails_fails_no_call_that_joins_it() {
+    let (clock, source, cache) = cached(1);
+    assert_eq!(id(&cache).await, "AKID1");
+    clock.pass(TimeDelta::seconds(3599));
+    assert_eq!(id(&cache).await, "AKID1");
+    until(|| source.asked() == 2).await;
+    // It fails, but only when they have ended and a call waits for it.
+    clock.pass(TimeDelta::seconds(2));
+    source.fail(Some(|| CredentialsError::new("the connection broke in the meantime")));
+    let call = tokio::spawn({
+        let cache = cache.clone();
+        async move { cache.credentials().await.map(|credentials| credentials.access_key_id().to_owned()) }
+    });
+    tokio::task::yield_now().await;
+    source.0.may_answer.add_permits(1);
+    until(|| source.asked() == 3 || call.is_finished()).await;
+    source.fail(None);
+    source.0.may_answer.add_permits(9);
+    assert_eq!(call.await.unwrap().unwrap(), "AKID3");
+}
+
+#[tokio::test]
+async fn keys_of_a_file_are_read_again_after_a_minute_behind_the_calls() {
+    let (clock, written) = (SetClock::new(), Arc::new(Mutex::new("AKIDOLD")));
+    let read = Arc::clone(&written);
+    let files = Files::reader(move |_| {
+        let id = *read.lock().unwrap();
+        Ok(format!("[default]\naws_access_key_id = {id}\naws_secret_access_key = kept-secret").into_bytes())
+    });
+    let variables = [("AWS_SHARED_CREDENTIALS_FILE", "/keys"), ("AWS_CONFIG_FILE", "~/none")];
+    let surroundings = Surroundings::new().environment(variables).files(files);
+    let cache = CachedCredentials::with_clock(ProfileCredentials::new(&surroundings), clock.clone());
+    assert_eq!(id(&cache).await, "AKIDOLD");
+    *written.lock().unwrap() = "AKIDNEW";
+    clock.pass(TimeDelta::seconds(59));
+    assert_eq!(id(&cache).await, "AKIDOLD");
+    clock.pass(TimeDelta::seconds(1));
+    assert_eq!(id(&cache).await, "AKIDOLD", "no call waits for it");
+    let begun = std::time::Instant::now();
+    while id(&cache).await != "AKIDNEW" {
+        assert!(begun.elapsed() < Duration::from_secs(60), "it is not read again");
+        tokio::time::sleep(Duration::from_millis(1)).await;
+    }
+}
+
+#[tokio::test]
+async fn refused_credentials_are_dropped_and_newer_ones_are_not() {
+    let (_, source, cache) = cached(9);
+    let first = cache.credentials().await.unwrap();
+    cache.invalidate(&first);
+    assert_eq!(id(&cache).await, "AKID2");
+    // Sixty calls that were refused for the same ones ask once.
+    for _ in 0..60 {
+        cache.invalidate(&first);
+    }
+    assert_eq!((id(&cache).await, source.asked()), ("AKID2".to_owned(), 2));
+}
+
+#[tokio::test]
+async fn a_refresh_from_before_a_refusal_is_not_waited_for_after_it() {
+    let (clock, source, cache) = cached(1);
+    let first = cache.credentials().await.unwrap();
+    clock.pass(TimeDelta::minutes(57));
+    assert_eq!(id(&cache).await, "AKID1");
+    until(|| source.asked() == 2).await;
+    cache.invalidate(&first);
+    source.0.may_answer.add_permits(9);
+    assert_eq!(id(&cache).await, "AKID3");
+    assert_eq!(id(&cache).await, "AKID3", "the one from before is not kept");
 }

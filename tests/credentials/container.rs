@@ -158,6 +158,41 @@ async fn a_refusal_says_what_the_endpoint_says_but_no_token() {
 }
 
 #[tokio::test]
+async fn a_refusal_in_plain_text_is_shown_on_one_line_and_bounded() {
+    let long = format!("not ready\u{2028}yet\r\n\u{1b}[31m{}", "x".repeat(100_000));
+    for (body, says) in [
+        ("the agent has no role for this task\n", "answered 400, the agent has no role for this task"),
+        (r#"{"error":"no such task"}"#, "answered 400, no such task"),
+        (r#"{"other":"kept-secret"}"#, "answered 400"),
+        ("<h1>403</h1>", "answered 400, <h1>403</h1>"),
+        ("", "answered 400"),
+        ("you sent kept-token", "answered 400, [it repeats a secret]"),
+        ("you sent Bearer kept-key", "answered 400, you sent Bearer [redacted]"),
+        (&long, "answered 400, not ready yet   [31mxxx"),
+    ] {
+        let script = Script::new().answer(400, body.to_owned());
+        let source = ContainerCredentials::new(&script.surroundings(&[(RELATIVE, "/x"), (TOKEN, "kept-token")]));
+        let error = source.credentials().await.unwrap_err();
+        let text = error.to_string();
+        assert!(text.contains(says) && text.len() < 500, "{text}");
+        assert!(!text.contains(|c: char| c.is_control()) && !whole(&error).contains("kept-"), "{text}");
+    }
+}
+
+#[tokio::test]
+async fn an_empty_token_file_is_named() {
+    for content in ["", " ", "\n"] {
+        let script = Script::new();
+        let surroundings =
+            script.surroundings(&[(RELATIVE, "/x"), (TOKEN_FILE, "/token")]).files(Files::of([("/token", content)]));
+        let error = ContainerCredentials::new(&surroundings).credentials().await.unwrap_err();
+        assert_eq!(error.kind(), CredentialsErrorKind::Invalid);
+        assert!(error.to_string().contains("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE, /token, is empty"), "{error}");
+        assert!(script.asked().is_empty());
+    }
+}
+
+#[tokio::test]
 async fn busy_is_asked_again_and_silent_is_not() {
     let script = Script::new()
         .answer(503, "")

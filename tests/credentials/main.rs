@@ -4,10 +4,12 @@
 mod cache;
 mod chain;
 mod container;
+mod files;
 mod instance_metadata;
 mod loopback;
 mod process;
 mod profile;
+mod recovery;
 mod sso;
 mod sts;
 #[path = "../support/mod.rs"]

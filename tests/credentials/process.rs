@@ -65,6 +65,103 @@ async fn one_that_hangs_is_killed_with_what_it_started() {
 }
 
 #[tokio::test]
+async fn what_programs_write_for_a_version_a_time_and_a_beginning_is_read() {
+    for output in [
+        format!("\\357\\273\\277{GOOD}"),
+        GOOD.replace("\"Version\":1", "\"Version\":\"1\""),
+        GOOD.replace("12:00:00Z", "12:00:00+0000"),
+        GOOD.replace("12:00:00Z", "07:00:00-0500"),
+        GOOD.replace("12:00:00Z", "12:00:00.123456+00:00"),
+    ] {
+        let credentials = run(&format!("printf '{output}'")).await.unwrap();
+        assert_eq!(credentials.expires_at().unwrap().timestamp(), 1_767_355_200, "{output}");
+    }
+    for (version, says) in
+        [("\"2\"", "Version 2"), ("\"one\"", "a Version that is not a number"), ("null", "no Version")]
+    {
+        let output = GOOD.replace("\"Version\":1", &format!("\"Version\":{version}"));
+        let error = run(&format!("printf '{output}'")).await.unwrap_err();
+        assert!(error.to_string().contains(says), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn no_timeout_is_too_long() {
+    let surroundings = Surroundings::new().environment([("", ""); 0]);
+    for timeout in [Duration::MAX, Duration::from_secs(u64::MAX / 2)] {
+        let source = ProcessCredentials::new(&surroundings, format!("printf '%s' '{GOOD}'")).timeout(timeout);
+        assert_eq!(source.credentials().await.unwrap().access_key_id(), "ASIAEXAMPLE");
+    }
+    let source = ProcessCredentials::new(&surroundings, "sleep 60").timeout(Duration::ZERO);
+    assert!(whole(&source.credentials().await.unwrap_err()).contains("did not end within 0ns"));
+}
+
+/// The threads of this process that run a program, or read what it prints.
+#[cfg(target_os = "linux")]
+fn threads() -> usize {
+    let names = std::fs::read_dir("/proc/self/task").unwrap().filter_map(|task| {
+        // One may end meanwhile.
+        std::fs::read_to_string(task.ok()?.path().join("comm")).ok()
+    });
+    names.filter(|name| name.starts_with("credential_proc")).count()
+}
+
+/// An agent that a helper starts, and that leaves the helper's process group and keeps its output open.
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_helper_that_leaves_its_group_costs_no_thread() {
+    let surroundings = Surroundings::new().environment([("", ""); 0]);
+    let agent = "setsid sleep 3600 & echo $! >PID;";
+    let pid = std::env::temp_dir().join(format!("bedrock-lite-agent-{}", std::process::id()));
+    let agent = agent.replace("PID", pid.to_str().unwrap());
+    let kill = || {
+        let id = std::fs::read_to_string(&pid).unwrap();
+        assert!(std::process::Command::new("kill").arg(id.trim()).status().unwrap().success(), "the agent is gone");
+    };
+    // What was printed counts, once the program has ended.
+    let source = ProcessCredentials::new(&surroundings, format!("{agent} printf '%s' '{GOOD}'"));
+    assert_eq!(source.credentials().await.unwrap().access_key_id(), "ASIAEXAMPLE");
+    kill();
+    // And when nothing was printed, its time ends the wait. A busy machine may need more of it to start the agent.
+    std::fs::remove_file(&pid).unwrap();
+    let mut time = Duration::from_millis(500);
+    while !pid.exists() {
+        let source = ProcessCredentials::new(&surroundings, agent.clone()).timeout(time);
+        assert!(whole(&source.credentials().await.unwrap_err()).contains(&format!("did not end within {time:?}")));
+        time *= 2;
+    }
+    // Others of these tests run programs, too, but none for ever. The agent still runs.
+    let begun = std::time::Instant::now();
+    while threads() > 0 {
+        assert!(begun.elapsed() < Duration::from_secs(60), "{} threads stay", threads());
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    kill();
+    std::fs::remove_file(&pid).unwrap();
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_program_that_nobody_waits_for_any_more_is_killed() {
+    let pid = std::env::temp_dir().join(format!("bedrock-lite-left-{}", std::process::id()));
+    let surroundings = Surroundings::new().environment([("", ""); 0]);
+    let command = format!("echo $$ >{0}.new && mv {0}.new {0} && exec sleep 3600", pid.display());
+    let source = ProcessCredentials::new(&surroundings, command).timeout(Duration::MAX);
+    let waits = tokio::spawn(async move { source.credentials().await });
+    while !pid.exists() {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    waits.abort();
+    let id = std::fs::read_to_string(&pid).unwrap();
+    let begun = std::time::Instant::now();
+    while std::path::Path::new("/proc").join(id.trim()).exists() {
+        assert!(begun.elapsed() < Duration::from_secs(60), "it still runs");
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    std::fs::remove_file(&pid).unwrap();
+}
+
+#[tokio::test]
 async fn it_has_no_input_to_wait_for() {
     let error = run("cat").await.unwrap_err();
     assert!(error.to_string().contains("no JSON"), "{error}");

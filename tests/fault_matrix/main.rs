@@ -10,6 +10,7 @@
 
 mod answers;
 mod connections;
+mod credentials;
 mod cuts;
 mod events;
 mod frames;
@@ -30,12 +31,13 @@ use row::Row;
 use support::{ScriptedServer, Step};
 
 /// The sections of the table.
-fn sections() -> [(&'static str, Vec<Row>); 4] {
+fn sections() -> [(&'static str, Vec<Row>); 5] {
     [
         ("The connection and HTTP", connections::rows()),
         ("Frames", frames::rows()),
         ("Events", events::rows()),
         ("Answers", answers::rows()),
+        ("Credentials", credentials::rows()),
     ]
 }
 
@@ -87,6 +89,11 @@ async fn faults_of_events_are_told() {
 #[tokio::test]
 async fn faults_of_answers_are_told() {
     run(answers::rows()).await;
+}
+
+#[tokio::test]
+async fn faults_of_credentials_are_told() {
+    run(credentials::rows()).await;
 }
 
 #[test]

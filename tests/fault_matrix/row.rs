@@ -6,10 +6,12 @@ use std::time::{Duration, Instant};
 
 use bedrock_lite::runtime::PartialResponse;
 use bedrock_lite::{
-    ClientBuilder, ConverseRequest, Error, Limits, Message, ServiceErrorKind, StreamErrorKind, TransportErrorKind,
+    ClientBuilder, ConverseRequest, CredentialsErrorKind, Error, Limits, Message, ServiceErrorKind, StreamErrorKind,
+    TransportErrorKind,
 };
 use socket2::{Domain, Socket, Type};
 
+use crate::credentials::Provider;
 use crate::http2::{Answer, Http2Server};
 use crate::support::{ScriptedServer, Step};
 
@@ -43,6 +45,7 @@ pub(crate) enum Says {
     /// Every event is handed out; `into_response` alone fails.
     NoReply(StreamErrorKind),
     Decode,
+    Credentials(CredentialsErrorKind),
 }
 
 /// How soon.
@@ -52,6 +55,7 @@ pub(crate) enum Within {
     /// So long after the server sent its last byte; the connection stays open.
     Of(Duration),
     ConnectTimeout,
+    CredentialsTimeout,
     ResponseTimeout,
     StreamIdleTimeout,
     CallTimeout,
@@ -84,7 +88,9 @@ pub(crate) enum Stays {
 enum Server {
     /// Does this once a connection.
     Scripted(Vec<Step>),
-    /// The same; the client has used the connection before, and the server breaks it off once it has read the next request.
+    /// Does each of these once a connection, one after the other.
+    Changing(Vec<Vec<Step>>),
+    /// Does one script once a connection; the client has used the connection before, and the server breaks it off once it has read the next request.
     Stale(Vec<Step>),
     /// Does the first once, for a call before, and then the second.
     After(Vec<Step>, Vec<Step>),
@@ -107,6 +113,8 @@ pub(crate) struct Row {
     within: Within,
     attempts: u32,
     stays: Stays,
+    /// Who gives the credentials; they do not change without.
+    provider: Option<Provider>,
 }
 
 /// What came of a call.
@@ -123,7 +131,13 @@ impl Row {
     /// A fault that is told at once, in the first attempt, and leaves nothing.
     pub(crate) fn new(ask: Ask, fault: &'static str, script: Vec<Step>, says: Says) -> Self {
         let server = Server::Scripted(script);
-        Self { fault, ask, server, says, within: Within::AtOnce, attempts: 1, stays: Stays::Nothing }
+        Self { fault, ask, server, says, within: Within::AtOnce, attempts: 1, stays: Stays::Nothing, provider: None }
+    }
+
+    /// A provider gives the credentials, and each connection has a script of its own.
+    pub(crate) fn provided(fault: &'static str, provider: Provider, scripts: Vec<Vec<Step>>, says: Says) -> Self {
+        let server = Server::Changing(scripts);
+        Self { server, provider: Some(provider), ..Self::new(Ask::Converse, fault, Vec::new(), says) }
     }
 
     /// Nothing listens at the port.
@@ -176,12 +190,15 @@ impl Row {
         // A busy machine may hold a thread up: a time that was kept once can be kept.
         const TRIES: u32 = 5;
         for left in (0..TRIES).rev() {
-            let script = match &self.server {
-                Server::Scripted(script) | Server::Stale(script) | Server::After(_, script) => script.as_slice(),
-                Server::Closed | Server::Deaf | Server::Http2(..) | Server::At(_) => &[],
+            let scripts = match &self.server {
+                Server::Scripted(script) | Server::Stale(script) => vec![script.clone(); 4],
+                Server::After(before, script) => {
+                    std::iter::once(before.clone()).chain(vec![script.clone(); 4]).collect()
+                }
+                Server::Changing(scripts) => scripts.clone(),
+                Server::Closed | Server::Deaf | Server::Http2(..) | Server::At(_) => Vec::new(),
             };
-            let before = if let Server::After(before, _) = &self.server { Some(before.clone()) } else { None };
-            let server = ScriptedServer::start(before.into_iter().chain((0..4).map(|_| script.to_vec())));
+            let server = ScriptedServer::start(scripts);
             let http2 = self.http2_server();
             let begun = Instant::now();
             let outcome = self.call(&server, http2.as_ref()).await;
@@ -297,6 +314,9 @@ impl Row {
                 short(Within::StreamIdleTimeout)
             })
             .limits(Limits::new().body(BODY_LIMIT));
+        if let Some(provider) = self.provider {
+            client = provider.give(client).credentials_timeout(short(Within::CredentialsTimeout));
+        }
         // So that it shows that the call waits for it: it must not be the default that does.
         if self.within == Within::CallTimeout {
             client = client.call_timeout(SHORT);
@@ -321,12 +341,13 @@ impl Row {
             Err(Error::Stream(error)) if outcome.no_reply => Says::NoReply(error.kind()),
             Err(Error::Stream(error)) => Says::Stream(error.kind()),
             Err(Error::Decode(_)) => Says::Decode,
+            Err(Error::Credentials(error)) => Says::Credentials(error.kind()),
             Err(other) => panic!("{self}: {other:?}"),
         };
         assert_eq!(said, self.says, "{self}: {:?}", outcome.result);
         assert_eq!(outcome.attempts, self.attempts, "{self}: attempts, by the client; {:?}", outcome.result);
         let requests = match self.server {
-            Server::Scripted(_) => self.attempts as usize,
+            Server::Scripted(_) | Server::Changing(_) => self.attempts as usize,
             // The one before, and the one that the connection broke under.
             Server::Stale(_) => self.attempts as usize + 2,
             Server::After(..) => self.attempts as usize + 1,
@@ -450,6 +471,7 @@ impl fmt::Display for Says {
                 write!(f, "every event is handed out; `into_response` fails with `Stream`: `{kind:?}`")
             }
             Self::Decode => write!(f, "`Decode`"),
+            Self::Credentials(kind) => write!(f, "`Credentials`: `{kind:?}`"),
         }
     }
 }
@@ -460,6 +482,7 @@ impl fmt::Display for Within {
             Self::AtOnce => write!(f, "at once"),
             Self::Of(bound) => write!(f, "{} ms", bound.as_millis()),
             Self::ConnectTimeout => write!(f, "`connect_timeout`, each time"),
+            Self::CredentialsTimeout => write!(f, "`credentials_timeout`"),
             Self::CallTimeout => write!(f, "`call_timeout`"),
             Self::ResponseTimeout => write!(f, "`response_timeout`"),
             Self::StreamIdleTimeout => write!(f, "`stream_idle_timeout`"),

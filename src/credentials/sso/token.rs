@@ -19,17 +19,22 @@ use crate::profile::{Location, Platform};
 const AHEAD: TimeDelta = TimeDelta::minutes(5);
 
 impl SsoCredentials {
-    /// A token that has not ended.
-    pub(super) async fn token(&self) -> Result<String, CredentialsError> {
+    /// A token that has not ended, and is not the one that was `refused`.
+    pub(super) async fn token(&self, refused: Option<&str>) -> Result<String, CredentialsError> {
         let path = self.token_path()?;
-        let text = self.surroundings.read(&path).map_err(|error| {
+        let file = path.clone();
+        let text = self.surroundings.read_files(move |files| files.read(&file)).await.map_err(|error| {
             self.sign_in(&format!("there is no SSO token in {}", path.display())).with_source(error)
         })?;
+        if text.trim().is_empty() {
+            return Err(self.sign_in(&format!("the SSO token file {} is empty", path.display())));
+        }
         let kept = Answer::parse("the file of the SSO token", text.as_bytes())?;
         let token = kept.required("accessToken")?;
         let expires_at = kept.moment("expiresAt")?.ok_or_else(|| kept.lacks("expiresAt"))?;
         let now = self.surroundings.now();
-        if now + AHEAD < expires_at {
+        let may_be_good = refused != Some(token);
+        if now + AHEAD < expires_at && may_be_good {
             return Ok(token.to_owned());
         }
         match self.refresh(&kept, now).await {
@@ -38,7 +43,7 @@ impl SsoCredentials {
                 let _ = self.surroundings.files.write_secret(&path, content.as_bytes());
                 Ok(new)
             }
-            Err(_) if now < expires_at => Ok(token.to_owned()),
+            Err(_) if now < expires_at && may_be_good => Ok(token.to_owned()),
             Err(error) => Err(error),
         }
     }
