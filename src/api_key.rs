@@ -6,7 +6,7 @@ use base64_simd::STANDARD as BASE64;
 use chrono::{DateTime, Utc};
 use zeroize::Zeroizing;
 
-use crate::error::{ConfigError, ConfigErrorKind};
+use crate::error::{ConfigError, ConfigErrorKind, Secrets};
 use crate::identity::{ApiKey, Credentials};
 use crate::sigv4::{PayloadHash, Scope, SignableRequest, presign};
 
@@ -15,8 +15,36 @@ const ACTION: &str = "Action=CallWithBearerToken";
 /// Not part of what is signed.
 const VERSION: &str = "&Version=1";
 const PREFIX: &str = "bedrock-api-key-";
+/// What long-term keys begin with.
+const LONG_TERM: &str = "ABSK";
 
 impl ApiKey {
+    /// Adds what no error may repeat: the key, and the secrets that it encodes.
+    ///
+    /// The prefix of short-term keys is public, and stands in texts that explain keys.
+    #[cfg_attr(not(feature = "client"), expect(dead_code, reason = "only a client has errors that a peer wrote"))]
+    pub(crate) fn add_to(&self, secrets: &mut Secrets) {
+        let key = self.expose();
+        secrets.add(key.strip_prefix(PREFIX).unwrap_or(key));
+        let Some(encoded) = key.strip_prefix(PREFIX).or_else(|| key.strip_prefix(LONG_TERM)) else { return };
+        let Ok(decoded) = base64_simd::forgiving_decode_to_vec(encoded.as_bytes()) else { return };
+        let Ok(decoded) = String::from_utf8(decoded).map(Zeroizing::new) else { return };
+        if !key.starts_with(PREFIX) {
+            // A name and the secret.
+            secrets.add(decoded.split_once(':').map_or("", |(_, secret)| secret));
+            return;
+        }
+        let query = decoded.split_once('?').map_or("", |(_, query)| query);
+        for (name, value) in query.split('&').filter_map(|parameter| parameter.split_once('=')) {
+            if matches!(name, "X-Amz-Security-Token" | "X-Amz-Signature") {
+                secrets.add(value);
+                for (decoded, _) in url::form_urlencoded::parse(value.as_bytes()) {
+                    secrets.add(&Zeroizing::new(decoded.into_owned()));
+                }
+            }
+        }
+    }
+
     /// The longest that a minted key holds: 12 hours.
     pub const LONGEST: Duration = Duration::from_secs(12 * 60 * 60);
 

@@ -2,6 +2,8 @@
 
 mod proxy;
 
+pub(crate) use proxy::add_secrets as add_proxy_secrets;
+
 use std::ffi::OsString;
 use std::sync::Arc;
 use std::time::Duration;

@@ -51,6 +51,54 @@ impl<'a> Decoded<'a> {
         }
         any.then(|| joined.finish())
     }
+
+    /// Returns the text without blanks, quotes and commas, as in a list of characters. `None` if there are none.
+    pub(super) fn without_separators(&self) -> Option<Self> {
+        let mut joined = Builder::default();
+        let bytes = self.bytes();
+        for (at, byte) in bytes.iter().enumerate() {
+            if !(byte.is_ascii_whitespace() || matches!(byte, b',' | b'"' | b'\'' | b'|')) {
+                joined.push(*byte, self.range(at..at + 1));
+            }
+        }
+        (joined.bytes.len() < bytes.len()).then(|| joined.finish())
+    }
+}
+
+/// Reads a list of the numbers of characters in decimal, as `[72, 105]`, or in hexadecimal, as `48 69`, `48:69` or `0x48, 0x69`.
+/// Whatever stands between two lists is one zero byte. `None` if there is no list.
+pub(super) fn numbers(text: &Decoded<'_>, radix: u32) -> Option<Decoded<'static>> {
+    /// A shorter list holds no part of a secret that is searched for.
+    const SHORTEST: usize = 12;
+    let bytes = text.bytes();
+    let is_digit = |byte: u8| if radix == 10 { byte.is_ascii_digit() } else { byte.is_ascii_hexdigit() };
+    let mut read = Builder::default();
+    let (mut at, mut list, mut longest) = (0, 0, 0);
+    while at < bytes.len() {
+        let rest = bytes.get(at..).unwrap_or_default();
+        let prefix = if radix == 16 && rest.starts_with(b"0x") { 2 } else { 0 };
+        let digits = rest.iter().skip(prefix).take_while(|byte| is_digit(**byte)).count();
+        let number = rest.get(prefix..prefix + digits).filter(|digits| digits.len() <= 3).and_then(|digits| {
+            u8::from_str_radix(std::str::from_utf8(digits).ok()?, radix).ok()
+        });
+        match number {
+            Some(number) => {
+                read.push(number, text.range(at..at + prefix + digits));
+                list += 1;
+                longest = longest.max(list);
+                at += prefix + digits;
+            }
+            None if digits == 0 && rest.first().is_some_and(|byte| b" ,:-\n\r\t".contains(byte)) => at += 1,
+            None => {
+                if list > 0 {
+                    read.push(0, text.range(at..at + 1));
+                }
+                list = 0;
+                at += prefix + digits.max(1);
+            }
+        }
+    }
+    (longest >= SHORTEST).then(|| read.finish())
 }
 
 /// Undoes one level of escapes; `None` if there are none.

@@ -2,8 +2,8 @@
 //!
 //! A secret is found by its value, not by the text around it: a peer can wrap it in any way. Three steps find it:
 //!
-//! 1. The text is decoded, level by level: percent-encoding, JSON and HTML escapes, line breaks. Every decoded byte knows
-//!    the range of the text that it came from.
+//! 1. The text is decoded, level by level: percent-encoding, JSON and HTML escapes, line breaks, and lists of characters or
+//!    of their numbers. Every decoded byte knows the range of the text that it came from.
 //! 2. Each level is searched for parts of each secret, in plain form, in Base64 and in hexadecimal digits. Parts of
 //!    [`WINDOW`] bytes are enough, so a truncated secret is found too.
 //! 3. The ranges are replaced in the text.
@@ -11,11 +11,12 @@
 use std::borrow::Cow;
 use std::fmt;
 use std::ops::Range;
+use std::sync::OnceLock;
 
 use base64_simd::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 use zeroize::Zeroizing;
 
-use super::escapes::{Decoded, decode};
+use super::escapes::{Decoded, decode, numbers};
 
 /// What stands in a text in place of a secret.
 pub(crate) const REDACTED: &str = "[redacted]";
@@ -31,6 +32,8 @@ const LEVELS: usize = 3;
 #[derive(Default)]
 pub(crate) struct Secrets {
     values: Vec<Zeroizing<Vec<u8>>>,
+    /// Made from the values by the first search.
+    needles: OnceLock<Needles>,
 }
 
 impl Secrets {
@@ -39,7 +42,12 @@ impl Secrets {
         let value = value.trim().as_bytes();
         if value.len() >= SHORTEST && !self.values.iter().any(|known| ***known == *value) {
             self.values.push(Zeroizing::new(value.to_vec()));
+            self.needles = OnceLock::new();
         }
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.values.is_empty()
     }
 
     /// Returns the text without the secrets, whatever escapes or encodings they are in.
@@ -47,13 +55,22 @@ impl Secrets {
         if self.values.is_empty() || text.len() < SHORTEST {
             return Cow::Borrowed(text);
         }
-        let needles = Needles::new(self);
+        let needles = self.needles.get_or_init(|| Needles::new(&self.values));
         let mut found = Vec::new();
         let mut level = Decoded::plain(text);
         for _ in 0..=LEVELS {
             needles.find(&level, &mut found);
             if let Some(unfolded) = level.without_line_breaks() {
                 needles.find(&unfolded, &mut found);
+            }
+            // Words that are joined could make a short secret by chance.
+            if let Some(joined) = level.without_separators() {
+                needles.find_windows(&joined, &mut found);
+            }
+            for radix in [10, 16] {
+                if let Some(read) = numbers(&level, radix) {
+                    needles.find_windows(&read, &mut found);
+                }
             }
             match decode(&level) {
                 Some(next) => level = next,
@@ -68,6 +85,14 @@ impl Secrets {
         match self.remove(text.as_bytes()) {
             Cow::Borrowed(_) => Cow::Borrowed(text),
             Cow::Owned(bytes) => Cow::Owned(String::from_utf8_lossy(&bytes).into_owned()),
+        }
+    }
+
+    /// Returns the text without the secrets if it holds one.
+    pub(crate) fn removed(&self, text: &str) -> Option<String> {
+        match self.remove_str(text) {
+            Cow::Borrowed(_) => None,
+            Cow::Owned(clean) => Some(clean),
         }
     }
 }
@@ -89,12 +114,12 @@ struct Needles {
 }
 
 impl Needles {
-    fn new(secrets: &Secrets) -> Self {
+    fn new(values: &[Zeroizing<Vec<u8>>]) -> Self {
         let mut needles = Self { windows: Zeroizing::default(), starts: vec![0; (1 << 16) / 64], short: Vec::new() };
-        for value in &secrets.values {
+        for value in values {
             needles.add(value);
-            needles.add(hex::encode(&**value).as_bytes());
-            needles.add(hex::encode_upper(&**value).as_bytes());
+            needles.add(&hexadecimal(value, *b"0123456789abcdef"));
+            needles.add(&hexadecimal(value, *b"0123456789ABCDEF"));
             // Base64 has a form for each position of the value in its groups of three bytes.
             for before in 0..3 {
                 let shifted = Zeroizing::new([&vec![0; before], value.as_slice()].concat());
@@ -137,6 +162,12 @@ impl Needles {
                 found.push(text.range(at..at + short.len()));
             }
         }
+        self.find_windows(text, found);
+    }
+
+    /// The same of secrets that are not short.
+    fn find_windows(&self, text: &Decoded<'_>, found: &mut Vec<Range<usize>>) {
+        let bytes = text.bytes();
         let mut redacted_to = 0;
         for (at, window) in bytes.windows(WINDOW).enumerate() {
             let (word, bit) = start_of(window);
@@ -152,6 +183,11 @@ impl Needles {
             }
         }
     }
+}
+
+fn hexadecimal(value: &[u8], digits: [u8; 16]) -> Zeroizing<Vec<u8>> {
+    let digit = |nibble: u8| digits.get(usize::from(nibble)).copied().unwrap_or_default();
+    Zeroizing::new(value.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect())
 }
 
 /// The word and the bit that stand for the first two bytes of a window.
@@ -218,7 +254,13 @@ mod tests {
     #[test]
     fn a_secret_is_found_in_every_wrapping() {
         let base64 = |text: &str| base64_simd::STANDARD.encode_to_string(text);
-        let wrappings: [fn(&str) -> String; 16] = [
+        let wrappings: [fn(&str) -> String; 22] = [
+            |s| s.as_bytes().chunks(5).map(|part| String::from_utf8_lossy(part) + " ").collect(),
+            |s| s.chars().map(|c| format!("\"{c}\",")).collect(),
+            |s| format!("{:?}", s.as_bytes()),
+            |s| format!("{:x?}", s.as_bytes()),
+            |s| s.bytes().map(|b| format!("{b:02X}:")).collect(),
+            |s| s.bytes().map(|b| format!("0x{b:02x}, ")).collect(),
             |s| format!("map[X-Amz-Security-Token:[{s}] Host:[h]]"),
             |s| format!("[\"x-amz-security-token\", \"{s}\"]"),
             |s| format!("(b'x-amz-security-token', b'{s}')"),

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::error::Error as StdError;
+use std::fmt;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -39,8 +40,15 @@ const CONNECTION_WINDOW: u32 = (1 << 31) - 1;
 const HEADERS: u32 = 400 * 1024;
 
 /// A `reqwest::Client` of your own, for [`ClientBuilder::http_client`](crate::ClientBuilder::http_client).
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct HttpClient(reqwest::Client);
+
+/// Shows nothing of its configuration: headers and proxies can hold secrets.
+impl fmt::Debug for HttpClient {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("HttpClient").finish_non_exhaustive()
+    }
+}
 
 impl From<reqwest::Client> for HttpClient {
     fn from(client: reqwest::Client) -> Self {
