@@ -336,10 +336,7 @@ impl Error {
 
 /// AWS's request id, under each of the names it travels by.
 pub(crate) fn request_id(headers: &http::HeaderMap) -> Option<&str> {
-    REQUEST_IDS
-        .iter()
-        .find_map(|name| headers.get(*name))
-        .and_then(|value| value.to_str().ok())
+    REQUEST_IDS.iter().find_map(|name| headers.get(*name)).and_then(|value| value.to_str().ok())
 }
 
 /// The names that AWS's request ID travels by.
@@ -350,9 +347,8 @@ const REQUEST_IDS: [&str; 3] = ["x-amzn-requestid", "x-amzn-request-id", "x-amz-
 pub(crate) fn redact_request_ids(headers: &mut http::HeaderMap, secrets: impl Fn() -> Secrets) {
     /// The length of a UUID with its hyphens.
     const UUID: usize = 36;
-    let is_uuid = |id: &[u8]| {
-        id.len() == UUID && id.iter().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f' | b'-'))
-    };
+    let is_uuid =
+        |id: &[u8]| id.len() == UUID && id.iter().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f' | b'-'));
     for name in REQUEST_IDS {
         let Some(value) = headers.get_mut(name).filter(|value| !is_uuid(value.as_bytes())) else { continue };
         if let Cow::Owned(clean) = secrets().remove(value.as_bytes())

@@ -2,7 +2,6 @@
 
 mod support;
 
-
 use bedrock_lite::control::ListGuardrailsRequest;
 use bedrock_lite::{Error, ServiceErrorKind};
 use support::{ScriptedServer, Step, answer, refusal};

@@ -79,7 +79,10 @@ impl<D: StreamDecoder> EventStream<D> {
 
     /// An error, knowing the call that it belongs to, without the secrets of the call.
     fn tell(&self, error: Error) -> Error {
-        error.without(&Redactor::secrets_of(self.head())).with_attempts(self.attempt).with_origin(|| Arc::clone(&self.origin))
+        error
+            .without(&Redactor::secrets_of(self.head()))
+            .with_attempts(self.attempt)
+            .with_origin(|| Arc::clone(&self.origin))
     }
 
     fn poll_decoder(&mut self, cx: &mut Context<'_>) -> Poll<Result<Option<D::Event>, Error>> {

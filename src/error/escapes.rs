@@ -78,9 +78,10 @@ pub(super) fn numbers(text: &Decoded<'_>, radix: u32) -> Option<Decoded<'static>
         let rest = bytes.get(at..).unwrap_or_default();
         let prefix = if radix == 16 && rest.starts_with(b"0x") { 2 } else { 0 };
         let digits = rest.iter().skip(prefix).take_while(|byte| is_digit(**byte)).count();
-        let number = rest.get(prefix..prefix + digits).filter(|digits| digits.len() <= 3).and_then(|digits| {
-            u8::from_str_radix(std::str::from_utf8(digits).ok()?, radix).ok()
-        });
+        let number = rest
+            .get(prefix..prefix + digits)
+            .filter(|digits| digits.len() <= 3)
+            .and_then(|digits| u8::from_str_radix(std::str::from_utf8(digits).ok()?, radix).ok());
         match number {
             Some(number) => {
                 read.push(number, text.range(at..at + prefix + digits));

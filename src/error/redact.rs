@@ -158,7 +158,9 @@ fn shows(error: &(dyn StdError + 'static), secrets: &Secrets) -> bool {
         bounded.write_fmt(text).is_ok() && secrets.removed(&bounded.0).is_none()
     };
     causes::chain(error).any(|cause| {
-        !is_clean(format_args!("{cause}")) || !is_clean(format_args!("{cause:?}")) || !is_clean(format_args!("{cause:#?}"))
+        !is_clean(format_args!("{cause}"))
+            || !is_clean(format_args!("{cause:?}"))
+            || !is_clean(format_args!("{cause:#?}"))
     })
 }
 

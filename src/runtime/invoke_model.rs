@@ -184,9 +184,8 @@ impl InvokeModelResponse {
     /// [`Error::Decode`] where the answer is not JSON of that form; it knows the request id and the status.
     pub fn json<T: DeserializeOwned>(&self) -> Result<T, Error> {
         let call = &self.metadata;
-        read_json(&self.body).map_err(|error| {
-            call.clean(error.with_call(call.status(), call.request_id(), call.attempts()).into())
-        })
+        read_json(&self.body)
+            .map_err(|error| call.clean(error.with_call(call.status(), call.request_id(), call.attempts()).into()))
     }
 }
 
