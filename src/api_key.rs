@@ -91,3 +91,28 @@ impl ApiKey {
         Ok(Self::new(std::mem::take(&mut *key)))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_key_encodes_is_a_secret_and_its_prefix_is_not() {
+        const TOKEN: &str = "IQoJb3JpZ2luX2VjEJr//////////wEaCXVzLWVhc3QtMSJHMEUCIQDq";
+        let credentials = Credentials::new("AKIDEXAMPLE", "secretaccesskey").with_session_token(TOKEN);
+        let time = DateTime::from_timestamp(1_767_323_045, 0).unwrap();
+        let key = ApiKey::mint(&credentials, "us-east-1", ApiKey::LONGEST, time).unwrap();
+        let mut secrets = Secrets::default();
+        key.add_to(&mut secrets);
+        assert_eq!(secrets.remove_str(key.expose()), "bedrock-api-key-[redacted]");
+        assert_eq!(secrets.remove_str(&format!("token={TOKEN}")), "token=[redacted]");
+        let text = "use https://bedrock.amazonaws.com/?Action=CallWithBearerToken&X-Amz-Algorithm=AWS4-HMAC-SHA256 and bedrock-api-key-";
+        assert_eq!(secrets.remove_str(text), text);
+
+        let long_term = ApiKey::new(format!("ABSK{}", BASE64.encode_to_string("BedrockAPIKey-abcd:s3cr3t/part")));
+        let mut secrets = Secrets::default();
+        long_term.add_to(&mut secrets);
+        assert_eq!(secrets.remove_str("the part s3cr3t/part"), "the part [redacted]");
+        assert_eq!(secrets.remove_str(long_term.expose()), "[redacted]");
+    }
+}

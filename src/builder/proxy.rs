@@ -106,6 +106,20 @@ mod tests {
     }
 
     #[test]
+    fn the_password_of_a_proxy_is_a_secret() {
+        for (url, text, expected) in [
+            ("http://user:hidden@proxy:1", "user hidden aGlkZGVu", "user [redacted] [redacted]"),
+            ("user:p%40ss+word@proxy", "p@ss+word p%40ss+word", "[redacted] [redacted]"),
+            ("http://token-of-a-proxy@proxy", "token-of-a-proxy", "[redacted]"),
+            ("http://proxy:3128", "proxy:3128", "proxy:3128"),
+        ] {
+            let mut secrets = Secrets::default();
+            add_secrets_of(url, &mut secrets);
+            assert_eq!(secrets.remove_str(text), expected, "{url}");
+        }
+    }
+
+    #[test]
     fn a_variable_that_the_http_client_ignores_is_named() {
         for (name, bad) in [
             ("HTTPS_PROXY", "::bad"),

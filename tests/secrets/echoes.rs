@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashSet};
 use std::error::Error as StdError;
 use std::fmt::Debug;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use bedrock_lite::control::ListGuardrailsRequest;
@@ -16,7 +17,7 @@ use bedrock_lite::{
 };
 use http::Method;
 
-use crate::support::{Echo, ScriptedServer, Step, stream_head};
+use crate::support::{Echo, ScriptedServer, Step, answer, refusal, stream_head};
 use crate::wrappings::{self, Wrapping, headers};
 
 /// The length of a part of a secret that no text may show.
@@ -238,13 +239,13 @@ async fn errors(client: &Client) -> Vec<Error> {
 #[tokio::test]
 async fn no_error_shows_a_secret_however_the_peer_wraps_it() {
     for case in cases() {
-        for (name, wrapping) in wrappings::ALL {
-            for (place_name, place) in PLACES.iter().filter(|(name, _)| ["message", "text"].contains(name)) {
-                let server = server(1, *wrapping, *place);
-                let error = client(&case, &server).converse(&ConverseRequest::new("m")).await.unwrap_err();
-                assert!(matches!(error, Error::Service(_)), "{error}");
-                Shown::of(&error).hides(&case, &format!("{name}, {place_name}"));
-            }
+        for (at, (name, wrapping)) in wrappings::ALL.iter().enumerate() {
+            // A message in JSON, or plain text.
+            let (_, place) = PLACES[at % 2];
+            let server = server(1, *wrapping, place);
+            let error = client(&case, &server).converse(&ConverseRequest::new("m")).await.unwrap_err();
+            assert!(matches!(error, Error::Service(_)), "{error}");
+            Shown::of(&error).hides(&case, name);
         }
     }
 }
@@ -259,9 +260,9 @@ async fn no_error_shows_a_secret_wherever_the_peer_puts_it() {
             h.iter().rev().map(|(_, v)| v.replace("Bearer ", "").chars().take(64).collect::<String>() + "#").collect()
         },
     ];
-    for case in cases() {
-        for (name, place) in PLACES {
-            for wrapping in some {
+    for (turn, case) in cases().into_iter().enumerate() {
+        for (at, (name, place)) in PLACES.iter().enumerate() {
+            for wrapping in [some[0], some[1 + (at + turn) % 2]] {
                 let server = server(4, wrapping, *place);
                 let errors = errors(&client(&case, &server)).await;
                 assert!(!errors.is_empty(), "{name}");
@@ -358,6 +359,40 @@ async fn no_error_of_a_stream_shows_a_secret() {
             }
         }
     }
+}
+
+/// Gives credentials with another token each time.
+#[derive(Debug, Default)]
+struct Rotating(AtomicUsize);
+
+const TOKENS: [&str; 2] = ["FwoGZXIvYXdzEAAaDFirstTokenThatIsRefused+/", "FwoGZXIvYXdzEBBaDOtherTokenThatIsGiven4/it"];
+
+impl ProvideCredentials for Rotating {
+    fn credentials(&self) -> CredentialsFuture<'_> {
+        let turn = self.0.fetch_add(1, Ordering::Relaxed).min(1);
+        Box::pin(async move { Ok(Credentials::new("AKIDEXAMPLE", SECRET).with_session_token(TOKENS[turn])) })
+    }
+}
+
+#[tokio::test]
+async fn replaced_credentials_stay_secret() {
+    let body = serde_json::json!({"message": format!("known: {TOKENS:?}")}).to_string();
+    let server = ScriptedServer::start([refusal(403, "ExpiredTokenException"), answer(400, &[], &body)]);
+    let client = server.client().credentials_provider(Rotating::default()).build().unwrap();
+    let error = client.converse(&ConverseRequest::new("m")).await.unwrap_err();
+    assert_eq!(error.attempts(), 2, "{error}");
+    assert!(error.to_string().contains("known: [\"[redacted]\", \"[redacted]\"]"), "{error}");
+    Shown::of(&error).hides(&Case::new("rotating", |builder| builder, &TOKENS), "message");
+}
+
+#[tokio::test]
+async fn a_sensitive_header_of_a_call_stays_secret() {
+    const COOKIE: &str = "session=0123456789abcdefghij";
+    let call = Call::new(Service::Bedrock, Method::GET, "/x").header("cookie", COOKIE).unwrap();
+    assert!(!format!("{call:?}").contains(COOKIE));
+    let server = server(1, |h| h.iter().map(|(_, v)| format!("{v} ")).collect(), PLACES[0].1);
+    let error = server.client().build().unwrap().send(&call).await.unwrap_err();
+    Shown::of(&error).hides(&Case::new("cookie", |builder| builder, &[COOKIE]), "message");
 }
 
 #[tokio::test]

@@ -1,5 +1,10 @@
 //! No secret appears in any Debug, Display or error text.
-#![expect(clippy::unwrap_used, reason = "a test that panics is a test that fails")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test that panics is a test that fails"
+)]
 
 mod echoes;
 #[path = "../support/mod.rs"]
