@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde_json::{Map, Value};
 
-use crate::error::{CredentialsError, CredentialsErrorKind, Secrets};
+use crate::error::{CredentialsError, CredentialsErrorKind, Secrets, start_of};
 use crate::identity::Credentials;
 
 /// How much of what a service says of an error is kept, in characters.
@@ -152,7 +152,7 @@ pub(super) fn known(secrets: &[&str]) -> Secrets {
 pub(super) fn said(text: &str, secrets: &[&str]) -> String {
     /// How much is searched for secrets, in bytes: far more than what is kept.
     const SEARCHED: usize = 16 * 1024;
-    let text = text.get(..text.floor_char_boundary(SEARCHED)).unwrap_or(text);
+    let text = start_of(text, SEARCHED);
     let breaks = |c: char| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}');
     known(secrets).remove_str(text).trim().chars().map(|c| if breaks(c) { ' ' } else { c }).take(KEPT).collect()
 }

@@ -164,6 +164,12 @@ fn shows(error: &(dyn StdError + 'static), secrets: &Secrets) -> bool {
     })
 }
 
+/// The start of a text, of at most so many bytes.
+pub(crate) fn start_of(text: &str, bytes: usize) -> &str {
+    let end = (0..=bytes.min(text.len())).rev().find(|end| text.is_char_boundary(*end));
+    text.get(..end.unwrap_or_default()).unwrap_or_default()
+}
+
 /// A text of at most [`SEARCHED`] bytes.
 #[derive(Default)]
 struct Bounded(String);
@@ -175,7 +181,7 @@ impl Write for Bounded {
             self.0.push_str(text);
             return Ok(());
         }
-        self.0.push_str(text.get(..text.floor_char_boundary(left)).unwrap_or_default());
+        self.0.push_str(start_of(text, left));
         Err(fmt::Error)
     }
 }

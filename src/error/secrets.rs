@@ -99,7 +99,7 @@ impl Secrets {
 
 impl fmt::Debug for Secrets {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Secrets").field("values", &self.values.len()).finish()
+        f.debug_struct("Secrets").field("values", &self.values.len()).finish_non_exhaustive()
     }
 }
 
@@ -168,7 +168,8 @@ impl Needles {
     /// The same of secrets that are not short.
     fn find_windows(&self, text: &Decoded<'_>, found: &mut Vec<Range<usize>>) {
         let bytes = text.bytes();
-        let mut redacted_to = 0;
+        // Parts that overlap are one range, with what was left out between their bytes.
+        let mut run = 0..0;
         for (at, window) in bytes.windows(WINDOW).enumerate() {
             let (word, bit) = start_of(window);
             if self.starts.get(word).is_none_or(|word| word & bit == 0) {
@@ -176,11 +177,19 @@ impl Needles {
             }
             let is_known =
                 <[u8; WINDOW]>::try_from(window).is_ok_and(|window| self.windows.binary_search(&window).is_ok());
-            if is_known {
-                let range = at.max(redacted_to)..at + WINDOW;
-                redacted_to = range.end;
-                found.push(text.range(range));
+            if !is_known {
+                continue;
             }
+            if at >= run.end {
+                if !run.is_empty() {
+                    found.push(text.range(run));
+                }
+                run = at..at;
+            }
+            run.end = at + WINDOW;
+        }
+        if !run.is_empty() {
+            found.push(text.range(run));
         }
     }
 }
