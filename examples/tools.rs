@@ -51,8 +51,7 @@ async fn run() -> Result<(), Box<dyn std::error::Error>> {
 
 /// What it is given was written by a model: any name, any input.
 fn run_tool(name: &str, input: &Document) -> Result<Value, String> {
-    let input = input.to_value().map_err(|error| error.to_string())?;
-    match (name, input.get("city").and_then(Value::as_str)) {
+    match (name, input.to_value().unwrap_or_default().get("city").and_then(Value::as_str)) {
         ("weather", Some("Oslo")) => Ok(json!({"celsius": 7, "sky": "rain"})),
         ("weather", city) => Err(format!("there is no weather for {}", city.unwrap_or("no city"))),
         ("ferries", _) => Err("the timetable cannot be reached".to_owned()),

@@ -122,7 +122,7 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { body: 256 * 1024 * 1024, error_body: 1024 * 1024, memory: crate::shape::DEFAULT_LIMIT }
+        Self { body: 256 * 1024 * 1024, error_body: 1024 * 1024, memory: 256 * 1024 * 1024 }
     }
 }
 

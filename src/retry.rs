@@ -24,6 +24,12 @@ pub use quota::RetryQuota;
 /// and once a call, if the credentials provider then has other credentials. It counts as an attempt, and costs no quota.
 /// [`off`](Self::off) does not retry it.
 ///
+/// A pooled connection that is known to be closed is replaced before anything is sent: this is no attempt. If a connection breaks
+/// once it has been used for the request, sending the request again is a retry, which [`off`](Self::off) excludes: the service
+/// may have read the request. The retry uses a new connection. On Linux a request that the peer does not acknowledge
+/// within 10 s counts as a broken connection. Not retried is a new connection that is reset while a body of more than 16 KiB is
+/// sent: this is how a refused upload ends.
+///
 /// After AWS's standard retry mode, 2.1 ("Retry behavior" in the AWS SDKs and tools reference guide).
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[non_exhaustive]

@@ -6,14 +6,15 @@ mod grace;
 mod last_url;
 mod proxy;
 mod runtimes;
+mod upload;
 
 use std::future::Future;
 use std::pin::pin;
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::Request;
 use http::response::Parts;
+use http::{Request, Version};
 use tokio::time::Instant;
 
 use crate::error::{ConfigError, Error, StreamError, StreamErrorKind, TransportError, TransportErrorKind};
@@ -22,11 +23,13 @@ use crate::metadata::Exchange;
 
 pub(crate) use body::Body;
 pub(crate) use connections::Connecting;
-use connections::Connections;
 pub use connections::HttpClient;
+use connections::{Connections, Sent};
 pub(crate) use grace::timeout_at;
 use last_url::LastUrl;
 pub(crate) use proxy::{is_proxied, is_readable as is_readable_proxy};
+use runtimes::Generation;
+use upload::Upload;
 
 /// A client's connections, and what they may take.
 #[derive(Debug, Clone)]
@@ -118,19 +121,24 @@ impl Transport {
         let mut request = reqwest::Request::new(head.method, self.last_url.read(&head.uri)?);
         *request.version_mut() = head.version;
         *request.headers_mut() = head.headers;
-        *request.body_mut() = Some(body.into());
-        let client = self.connections.pool().get(context.route)?;
-        Ok(self.answer(client.execute(request), context))
+        let (body, upload) = upload::body(body);
+        *request.body_mut() = Some(body);
+        let (client, generation) = self.connections.pool().get(context.route)?;
+        let sending = Sending { generation, upload };
+        Ok(self.answer(client.execute(request), sending, context))
     }
 
     async fn answer(
         &self,
-        sending: impl Future<Output = Result<reqwest::Response, reqwest::Error>>,
+        exchange: impl Future<Output = Result<reqwest::Response, reqwest::Error>>,
+        sending: Sending,
         context: Context,
     ) -> Result<Response, Error> {
         let (timeouts, pool) = (context.timeouts, self.connections.pool());
+        let Sending { generation, upload } = sending;
+        notice_closed_connections().await;
         let sent = Instant::now();
-        let answer = timeout_at(later(sent, timeouts.response), pin!(sending))
+        let answer = timeout_at(later(sent, timeouts.response), pin!(exchange))
             .await
             .ok_or_else(|| TransportError::new(TransportErrorKind::Head).after(timeouts.response))?;
         let answer = match answer {
@@ -138,7 +146,8 @@ impl Transport {
             Err(error) => {
                 let after = sent.elapsed();
                 let obstacle = if pool.has_proxies() { proxy::obstacle(&error).await } else { None };
-                let failed = pool.unanswered(error, after);
+                let how = Sent { route: context.route, generation, upload: upload.as_ref() };
+                let failed = pool.unanswered(error, after, how);
                 return Err(match obstacle {
                     Some(obstacle) => obstacle.of(failed).into(),
                     None => failed.into(),
@@ -146,11 +155,37 @@ impl Transport {
             }
         };
         pool.note(&answer);
+        let upload = upload.filter(|upload| !upload.is_written());
+        if let Some(upload) = &upload {
+            if !answer.status().is_success() {
+                // A refusal: the peer wants nothing more.
+                upload.stop();
+            } else if answer.version() <= Version::HTTP_11 {
+                // The connection must not serve another request, even if the rest is written later.
+                pool.renew(context.route, generation);
+            }
+        }
         let (mut head, body) = http::Response::from(answer).into_parts();
         head.extensions.insert(Exchange::new(context.attempt, sent.elapsed()).with_memory(self.limits.memory));
-        let body = Body::new(body, self.limits.body, timeouts.stream_idle, context.deadline);
+        let body = Body::new(body, self.limits.body, timeouts.stream_idle, context.deadline).of_upload(upload);
         Ok(Response { head, body, attempt: context.attempt, error_body: self.limits.error_body })
     }
+}
+
+/// What a request is sent through, and its body if that is large.
+struct Sending {
+    generation: Generation,
+    upload: Option<Upload>,
+}
+
+/// Lets the runtime find out which idle connections the peer has closed since it last looked.
+///
+/// A runtime that was busy or frozen has not read the end of such a connection, and the pool would give
+/// it out. The first yield makes the runtime poll its sockets, the second lets the connections' tasks run:
+/// in a current-thread runtime the future of `block_on` is polled before them.
+async fn notice_closed_connections() {
+    tokio::task::yield_now().await;
+    tokio::task::yield_now().await;
 }
 
 /// An answer whose body is still to come.

@@ -23,7 +23,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("operation", &["error", "metadata", "shape", "endpoint"]),
     ("runtime", &["error", "metadata", "shape", "endpoint", "eventstream", "operation", "unicode"]),
     ("control", &["error", "metadata", "shape", "endpoint", "operation"]),
-    ("limits", &[]),
+    ("limits", &["shape"]),
     ("tls", &["error"]),
     ("transport", &["error", "metadata", "limits", "tls"]),
     ("replay", &["error", "clock", "shape", "identity", "sigv4", "eventstream"]),

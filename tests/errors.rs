@@ -250,7 +250,7 @@ fn texts_of_peers_are_one_bounded_line() {
             service(500, &[("x-amzn-errortype", &"E".repeat(100_000))], hostile),
             decoded(json!({"output": hostile})),
             decoded(json!({"output": {"message": {"role": "user", "content": hostile}}})),
-            decoded(json!({"output": {"message": {"role": "user", "content": [{hostile: {"a": 1}, "b": 2}]}}})),
+            decoded(json!({"output": {"message": {"role": "user", "content": [{"text": {hostile: 1}}]}}})),
             decoded(
                 json!({"output": {"message": {"role": "user", "content": [{"toolUse": {hostile: 1, "name": 5}}]}}}),
             ),
@@ -318,7 +318,7 @@ fn texts_of_callers_and_files_are_one_bounded_line() {
 
 #[test]
 fn a_validation_error_names_every_problem_with_its_path() {
-    let request = ConverseRequest::new("m").message(Message::user(" ")).max_tokens(0);
+    let request = ConverseRequest::new("m").message(Message::user("")).max_tokens(0);
     let problems = request.validate().unwrap_err();
     let error = Error::from(problems.clone());
     assert!(problems.problems().len() >= 2);
@@ -326,7 +326,7 @@ fn a_validation_error_names_every_problem_with_its_path() {
         assert!(error.to_string().contains(problem.path()), "{error}");
     }
     // Many of them: those that have room, and how many more.
-    let many = (0..500).fold(ConverseRequest::new("m"), |request, _| request.message(Message::user(" ")));
+    let many = (0..500).fold(ConverseRequest::new("m"), |request, _| request.message(Message::user("")));
     let error = Error::from(many.validate().unwrap_err());
     all_of_it_is_one_bounded_line(&error);
     assert!(

@@ -79,7 +79,7 @@ fn names_that_need_quotes_are_found_and_hints_about_them_are_true() {
             "[profile  a\tb ] # x",
             "",
             "a b",
-            "a section [profile  a\tb], which must be [profile 'a b'] in ~/.aws/config: names with spaces need quotes",
+            "a section [profile  a b], which must be [profile 'a b'] in ~/.aws/config: names with spaces need quotes",
         ),
         ("[profile 'a b]", "", "a b", "a section [profile 'a b], which must be [profile 'a b'] in ~/.aws/config"),
         (

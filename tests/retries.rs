@@ -433,28 +433,6 @@ fn forgetful(answered: usize, pause: Duration) -> (String, Arc<AtomicUsize>) {
 }
 
 #[tokio::test]
-async fn a_stale_connection_of_the_pool_is_replaced_in_silence() {
-    let (url, requests) = forgetful(1, Duration::ZERO);
-    let client = ScriptedServer::start([]).client().endpoint_url(url).retry(RetryPolicy::off()).build().unwrap();
-    for call in 1..=3 {
-        // Sent once as far as anybody can tell; no wait, nothing off the quota.
-        assert_eq!(models(&client).await.unwrap(), 1, "call {call}");
-    }
-    assert_eq!(requests.load(Ordering::SeqCst), 5, "the second and the third met a connection that had been used");
-    assert_eq!(client.retry_quota().tokens(), 500);
-}
-
-#[tokio::test]
-async fn a_connection_that_breaks_when_the_peer_was_at_work_is_not_stale() {
-    let (url, requests) = forgetful(1, Duration::from_millis(1200));
-    let client = ScriptedServer::start([]).client().endpoint_url(url).retry(RetryPolicy::off()).build().unwrap();
-    assert_eq!(models(&client).await.unwrap(), 1);
-    let error = models(&client).await.unwrap_err();
-    assert!(matches!(&error, Error::Transport(e) if e.kind() == TransportErrorKind::Head), "{error:?}");
-    assert_eq!((error.attempts(), requests.load(Ordering::SeqCst)), (1, 2), "off is off");
-}
-
-#[tokio::test]
 async fn a_new_connection_that_breaks_is_an_attempt() {
     let (url, requests) = forgetful(0, Duration::ZERO);
     let client = ScriptedServer::start([]).client().endpoint_url(url).build().unwrap();

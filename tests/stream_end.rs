@@ -118,7 +118,7 @@ fn what_is_wrong_with_a_frame_is_said_again() {
     let [start, ..] = whole_reply();
     for (frame, expected, what) in [
         (Frame::new("{}"), StreamErrorKind::MalformedFrame, "there is no :message-type"),
-        (event("messageStart", "{}"), StreamErrorKind::MalformedEvent, "messageStart"),
+        (event("messageStart", r#"{"role":5}"#), StreamErrorKind::MalformedEvent, "messageStart"),
         (start.clone(), StreamErrorKind::UnexpectedEvent, "a second messageStart"),
     ] {
         let errors = said(&[start.clone(), frame]);

@@ -51,6 +51,7 @@ where
         sent: 0,
         last: None,
         clock_corrected: false,
+        reconnected: false,
         provided: None,
         renewed: None,
         known: KnownSecrets::of(client),
@@ -97,6 +98,8 @@ struct Call<'a> {
     last: Option<Error>,
     /// Whether a signature of this call was made again because of the clock.
     clock_corrected: bool,
+    /// Whether a connection was tried again because the process had been stopped.
+    reconnected: bool,
     /// The credentials that a provider gave for the last attempt.
     provided: Option<Credentials>,
     /// The credentials for the next attempt, in place of refused ones.
@@ -134,7 +137,7 @@ impl Call<'_> {
         let mut attempts = Attempts::new(&client.settings.retry, &client.shared.quota);
         loop {
             self.span.attempt(attempts.number());
-            let received = match self.exchange(&request, route, &mut attempts).await {
+            let received = match self.exchange(request.clone(), route, &mut attempts).await {
                 Ok(Exchanged { response, signing }) => {
                     let received = O::Output::receive::<O>(response, site(client, operation)).await;
                     received.map_err(|error| self.explain(error, signing))
@@ -149,6 +152,11 @@ impl Call<'_> {
                 Err(error) => self.known.clean(error).with_attempts(self.sent),
             };
             self.span.failed(&error);
+            // Nothing was sent, and the time passed while this process did not run: that is no attempt.
+            if !self.reconnected && matches!(&error, Error::Transport(error) if error.was_stopped()) {
+                self.reconnected = true;
+                continue;
+            }
             if self.renews_credentials(&error, &mut attempts).await {
                 self.last = Some(error);
                 continue;
@@ -164,23 +172,7 @@ impl Call<'_> {
         }
     }
 
-    /// Sends a request, once again where it met a connection of the pool that the peer had closed: it broke as soon as the request was
-    /// on it.
     async fn exchange(
-        &mut self,
-        request: &Request<Bytes>,
-        route: Route,
-        attempts: &mut Attempts<'_>,
-    ) -> Result<Exchanged, Error> {
-        match self.exchange_once(request.clone(), route, attempts).await {
-            Err(Error::Transport(error)) if error.is_stale() => {
-                self.exchange_once(request.clone(), route, attempts).await
-            }
-            exchanged => exchanged,
-        }
-    }
-
-    async fn exchange_once(
         &mut self,
         mut request: Request<Bytes>,
         route: Route,

@@ -2,6 +2,7 @@
 
 use std::error::Error as StdError;
 use std::fmt;
+use std::num::NonZero;
 
 use bytes::Bytes;
 use http::StatusCode;
@@ -12,17 +13,17 @@ use super::{Cause, Context, Redact, Secrets, discreet_bytes, json_path, line};
 #[derive(Debug)]
 pub struct DecodeError {
     what: &'static str,
-    path: String,
+    path: Box<str>,
     body: Bytes,
     context: Context,
     source: Cause,
     /// The limit that was exceeded, in bytes.
-    memory_limit: Option<usize>,
+    memory_limit: Option<NonZero<usize>>,
 }
 
 impl DecodeError {
     pub(crate) fn new(what: &'static str, body: &[u8], source: serde_json::Error) -> Self {
-        let path = json_path(body, &source);
+        let path = json_path(body, &source).into();
         Self {
             what,
             path,
@@ -35,7 +36,7 @@ impl DecodeError {
 
     /// The same error, of a value that would take more memory than the limit.
     pub(crate) fn of_memory(mut self, limit: usize) -> Self {
-        self.memory_limit = Some(limit);
+        self.memory_limit = NonZero::new(limit.max(1));
         self
     }
 
@@ -45,7 +46,7 @@ impl DecodeError {
         let context = Context::default();
         Self {
             what,
-            path: String::new(),
+            path: Box::default(),
             body: discreet_bytes(body),
             context,
             source: line::kept_cause(source.into()),
@@ -76,7 +77,7 @@ impl DecodeError {
     /// A client's limit is [`Limits::memory`](https://docs.rs/bedrock-lite/latest/bedrock_lite/struct.Limits.html).
     #[must_use]
     pub fn memory_limit(&self) -> Option<usize> {
-        self.memory_limit
+        self.memory_limit.map(NonZero::get)
     }
 
     /// The same error, knowing the call that the answer is of.

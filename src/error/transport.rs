@@ -13,8 +13,10 @@ pub struct TransportError {
     timeout: Option<Duration>,
     pub(super) timed_out: bool,
     limit: Option<usize>,
-    /// A connection out of the pool that the peer had closed.
-    stale: bool,
+    /// This process was stopped while it connected, so nothing was sent.
+    stopped: bool,
+    /// A new connection was reset while the request's body was sent.
+    refused: bool,
     /// Nothing will change if it is sent again: a certificate, a proxy or a protocol is refused.
     lasting: bool,
     /// What stood in the way, such as a proxy.
@@ -49,7 +51,8 @@ impl TransportError {
             timeout: None,
             timed_out: false,
             limit: None,
-            stale: false,
+            stopped: false,
+            refused: false,
             lasting: false,
             detail: None,
             context: Context::default(),
@@ -71,13 +74,18 @@ impl TransportError {
         Self { limit: Some(limit), ..Self::new(TransportErrorKind::BodyTooLarge) }
     }
 
-    pub(crate) fn stale(mut self, stale: bool) -> Self {
-        self.stale = stale;
+    pub(crate) fn refused(mut self, refused: bool) -> Self {
+        self.refused = refused;
         self
     }
 
-    pub(crate) fn is_stale(&self) -> bool {
-        self.stale
+    pub(crate) fn stopped(mut self, stopped: bool) -> Self {
+        self.stopped = stopped;
+        self
+    }
+
+    pub(crate) fn was_stopped(&self) -> bool {
+        self.stopped
     }
 
     pub(crate) fn lasting(mut self, lasting: bool) -> Self {
@@ -120,12 +128,14 @@ impl TransportError {
     /// Whether the connection failed before the head of an answer: only then is the request sent again without asking.
     ///
     /// A time-out is not among them, but for that of connecting: what the model did until then is paid for. Nor is a connection that
-    /// fails the same way each time: a certificate is not trusted, the port does not speak TLS, a proxy refuses.
+    /// fails the same way each time: a certificate is not trusted, the port does not speak TLS, a proxy refuses. Nor is a new
+    /// connection that was reset while a body of more than 16 KiB was sent: this is how a refused upload ends, and it would be
+    /// refused again.
     #[must_use]
     pub fn is_retryable(&self) -> bool {
         match self.kind {
             TransportErrorKind::Connect => !self.lasting,
-            TransportErrorKind::Head => !self.timed_out,
+            TransportErrorKind::Head => !self.timed_out && !self.refused,
             _ => false,
         }
     }
@@ -136,6 +146,7 @@ impl fmt::Display for TransportError {
         let what = match self.kind {
             TransportErrorKind::Connect => "no connection",
             TransportErrorKind::Head if self.timed_out => "no response",
+            TransportErrorKind::Head if self.refused => "the peer reset the connection while the request was sent",
             TransportErrorKind::Head => "the connection broke before the response",
             TransportErrorKind::Protocol => "invalid HTTP response",
             TransportErrorKind::Body if self.timed_out => "no more of the response body",

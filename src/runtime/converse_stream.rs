@@ -163,16 +163,16 @@ impl StreamDecoder for ConverseStreamDecoder {
     }
 
     fn next(&mut self) -> Result<Option<ConverseStreamOutput>, Error> {
-        let event = if let Some(event) = self.halves.pop() {
-            Ok(event)
-        } else {
-            let Some(frame) = self.frames.next()? else { return Ok(None) };
-            let event =
-                ConverseStreamOutput::read(frame.event_type().unwrap_or_default(), frame.payload(), &mut self.memory);
-            event.map(|event| self.halves.complete(event, frame.payload()))
-        };
-        match event.and_then(|event| self.fold.add(&event).map(|()| event)) {
-            Ok(event) => Ok(Some(event)),
+        if let Some(event) = self.halves.pop() {
+            return self.hand_out(event);
+        }
+        let Some(frame) = self.frames.next()? else { return Ok(None) };
+        match ConverseStreamOutput::read(frame.event_type().unwrap_or_default(), frame.payload(), &mut self.memory) {
+            Ok(event) if self.halves.concern(&event) => {
+                let event = self.halves.complete(event, frame.payload());
+                self.hand_out(event)
+            }
+            Ok(event) => self.hand_out(event),
             Err(error) => Err(self.frames.fail(error)),
         }
     }
@@ -203,6 +203,13 @@ impl StreamDecoder for ConverseStreamDecoder {
 }
 
 impl ConverseStreamDecoder {
+    fn hand_out(&mut self, event: ConverseStreamOutput) -> Result<Option<ConverseStreamOutput>, Error> {
+        match self.fold.add(&event) {
+            Ok(()) => Ok(Some(event)),
+            Err(error) => Err(self.frames.fail(error)),
+        }
+    }
+
     /// What the events make so far, whether or not the stream is complete.
     #[must_use]
     pub fn partial(&self) -> PartialResponse {
@@ -220,7 +227,7 @@ impl ConverseStreamDecoder {
 
     /// Sets the most memory that the reply may take as it is put together, in bytes. Defaults to 256 MiB.
     ///
-    /// A client sets it to [`Limits::body`](https://docs.rs/bedrock-lite/latest/bedrock_lite/struct.Limits.html). Beyond
+    /// A client sets it to [`Limits::memory`](https://docs.rs/bedrock-lite/latest/bedrock_lite/struct.Limits.html). Beyond
     /// it the stream ends with an error of the kind [`TooLarge`](StreamErrorKind::TooLarge).
     #[must_use]
     pub fn memory_limit(mut self, bytes: usize) -> Self {

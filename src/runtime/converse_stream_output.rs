@@ -42,6 +42,7 @@ impl ConverseStreamOutput {
     }
 
     /// Reads the payload of a frame by its `:event-type`.
+    #[inline]
     pub(super) fn read(event_type: &str, payload: &Bytes, memory: &mut EventMemory) -> Result<Self, StreamError> {
         memory.read(event_type, payload, || Self::from_payload(event_type, payload))
     }

@@ -59,10 +59,10 @@ pub(super) struct Fold {
     later_metadata: UnknownMembers,
     /// Why the events make no right reply, although each of them was handed out.
     doubt: Option<StreamError>,
-    /// What the deltas take in memory, in bytes.
-    taken: usize,
     /// The most that the reply may take in memory, in bytes.
     memory: usize,
+    /// What is left of `memory`, in bytes.
+    left: usize,
 }
 
 /// What there is of one index.
@@ -72,6 +72,9 @@ struct Slot {
     block: Option<Block>,
     stopped: bool,
 }
+
+/// What a block takes in memory beside its content, in bytes: it is in a tree whose nodes may be half empty.
+const BLOCK: usize = 2 * size_of::<(i32, Slot)>();
 
 impl Default for Fold {
     fn default() -> Self {
@@ -83,7 +86,7 @@ impl Default for Fold {
             metadata: None,
             later_metadata: UnknownMembers::default(),
             doubt: None,
-            taken: 0,
+            left: MEMORY,
             memory: MEMORY,
         }
     }
@@ -91,7 +94,7 @@ impl Default for Fold {
 
 impl Fold {
     pub(super) fn set_memory(&mut self, bytes: usize) {
-        self.memory = bytes;
+        (self.memory, self.left) = (bytes, bytes);
     }
 
     pub(super) fn is_stopped(&self) -> bool {
@@ -115,16 +118,16 @@ impl Fold {
                 self.add_metadata(event);
             }
             ConverseStreamOutput::Unknown { .. } => {}
+            _ if late => return Err(unexpected("an event of a message after its messageStop")),
             // A start or a delta with nothing in it says nothing of its block.
             ConverseStreamOutput::ContentBlockStart(event) if event.start.is_empty() => {}
             ConverseStreamOutput::ContentBlockDelta(event) if event.delta.is_empty() => {}
-            _ if late => return Err(unexpected("an event of a message after its messageStop")),
             ConverseStreamOutput::MessageStart(event) => match &self.start {
                 None => self.start = Some(event.clone()),
                 Some(_) => return Err(unexpected("a second messageStart")),
             },
             ConverseStreamOutput::ContentBlockStart(event) => {
-                self.take(start_weight(&event.start))?;
+                self.take(BLOCK.saturating_add(start_weight(&event.start)))?;
                 let slot = self.blocks.entry(event.content_block_index).or_default();
                 if slot.block.is_some() || slot.stopped {
                     return Err(unexpected("a second contentBlockStart of one block"));
@@ -133,43 +136,65 @@ impl Fold {
                 self.check_index(event.content_block_index);
             }
             ConverseStreamOutput::ContentBlockDelta(event) => {
-                self.take(delta_weight(&event.delta))?;
-                self.add_delta(event.content_block_index, &event.delta)?;
+                let (index, delta) = (event.content_block_index, &event.delta);
+                self.take(delta_weight(delta))?;
+                let continued = match self.blocks.get_mut(&index) {
+                    Some(Slot { block: Some(block), stopped: false }) => block.add(delta).is_ok(),
+                    _ => false,
+                };
+                if !continued {
+                    self.add_elsewhere(index, delta)?;
+                }
             }
             // A block without start and pieces is no block: as an empty text, Bedrock would refuse it when it goes back.
             // A second stop says nothing new.
             ConverseStreamOutput::ContentBlockStop(event) => {
-                self.take(0)?;
-                self.blocks.entry(event.content_block_index).or_default().stopped = true;
-                self.check_index(event.content_block_index);
+                let index = event.content_block_index;
+                if let Some(slot) = self.blocks.get_mut(&index) {
+                    slot.stopped = true;
+                } else {
+                    self.take(BLOCK)?;
+                    self.blocks.insert(index, Slot { block: None, stopped: true });
+                    self.check_index(index);
+                }
             }
             ConverseStreamOutput::MessageStop(event) => self.stop = Some(event.clone()),
         }
         Ok(())
     }
 
-    fn add_delta(&mut self, index: i32, delta: &ContentBlockDelta) -> Result<(), StreamError> {
-        let slot = self.blocks.entry(index).or_default();
-        if slot.stopped {
-            return Err(unexpected("a delta of a block after its contentBlockStop"));
-        }
-        let added = if let Some(block) = &mut slot.block {
-            block.add(delta).inspect_err(|_| {
-                let misfits = self.misfits.entry(index).or_default();
-                if misfits.last_mut().is_none_or(|last| last.add(delta).is_err()) {
-                    misfits.push(Block::first(delta).0);
-                    self.taken += 2 * size_of::<Block>();
-                }
-            })
-        } else {
-            let (block, added) = Block::first(delta);
-            slot.block = Some(block);
-            added
+    /// Adds a delta that does not simply continue its block.
+    fn add_elsewhere(&mut self, index: i32, delta: &ContentBlockDelta) -> Result<(), StreamError> {
+        let added = match self.blocks.get_mut(&index) {
+            Some(Slot { stopped: true, .. }) => {
+                return Err(unexpected("a delta of a block after its contentBlockStop"));
+            }
+            Some(Slot { block: Some(block), .. }) => {
+                let added = block.add(delta);
+                self.add_misfit(index, delta)?;
+                added
+            }
+            _ => {
+                self.take(BLOCK)?;
+                let (block, added) = Block::first(delta);
+                self.blocks.insert(index, Slot { block: Some(block), stopped: false });
+                self.check_index(index);
+                added
+            }
         };
         if let Err(error) = added {
             self.doubt.get_or_insert(error);
         }
-        self.check_index(index);
+        Ok(())
+    }
+
+    /// Keeps a delta that has no place in the block of its index.
+    fn add_misfit(&mut self, index: i32, delta: &ContentBlockDelta) -> Result<(), StreamError> {
+        let last = self.misfits.get_mut(&index).and_then(|misfits| misfits.last_mut());
+        if last.is_none_or(|last| last.add(delta).is_err()) {
+            self.take(BLOCK)?;
+            self.misfits.entry(index).or_default().push(Block::first(delta).0);
+        }
         Ok(())
     }
 
@@ -180,16 +205,21 @@ impl Fold {
     }
 
     /// Counts what an event adds to the reply in memory.
+    #[inline]
     fn take(&mut self, bytes: usize) -> Result<(), StreamError> {
-        /// A block in a tree whose nodes may be half empty.
-        const BLOCK: usize = 2 * size_of::<(i32, Slot)>();
-        let taken = self.taken.saturating_add(bytes);
-        if taken.saturating_add(self.blocks.len().saturating_mul(BLOCK)) > self.memory {
-            let detail = format!("the reply takes more than {} bytes of memory", self.memory);
-            return Err(StreamError::new(StreamErrorKind::TooLarge, detail));
+        match self.left.checked_sub(bytes) {
+            Some(left) => {
+                self.left = left;
+                Ok(())
+            }
+            None => Err(self.too_large()),
         }
-        self.taken = taken;
-        Ok(())
+    }
+
+    #[cold]
+    fn too_large(&self) -> StreamError {
+        let detail = format!("the reply takes more than {} bytes of memory", self.memory);
+        StreamError::new(StreamErrorKind::TooLarge, detail)
     }
 
     /// Adds what a second metadata event has and the first has not; what the first has too must be the same.

@@ -12,45 +12,45 @@ structure! {
     /// The claims follow from the premises and the rules.
     pub struct GuardrailAutomatedReasoningValidFinding {} optional {
         /// What was said, as logic.
-        translation: one GuardrailAutomatedReasoningTranslation = "translation",
+        translation: boxed GuardrailAutomatedReasoningTranslation = "translation",
         /// An example in which the claims hold.
-        claims_true_scenario: one GuardrailAutomatedReasoningScenario = "claimsTrueScenario",
+        claims_true_scenario: boxed GuardrailAutomatedReasoningScenario = "claimsTrueScenario",
         /// The rules that they follow from.
         supporting_rules: list GuardrailAutomatedReasoningRule = "supportingRules",
         /// What is odd about the logic, whatever the rules.
-        logic_warning: one GuardrailAutomatedReasoningLogicWarning = "logicWarning",
+        logic_warning: boxed GuardrailAutomatedReasoningLogicWarning = "logicWarning",
     }
 
     /// The claims contradict the premises and the rules.
     pub struct GuardrailAutomatedReasoningInvalidFinding {} optional {
         /// What was said, as logic.
-        translation: one GuardrailAutomatedReasoningTranslation = "translation",
+        translation: boxed GuardrailAutomatedReasoningTranslation = "translation",
         /// The rules that they contradict.
         contradicting_rules: list GuardrailAutomatedReasoningRule = "contradictingRules",
         /// What is odd about the logic, whatever the rules.
-        logic_warning: one GuardrailAutomatedReasoningLogicWarning = "logicWarning",
+        logic_warning: boxed GuardrailAutomatedReasoningLogicWarning = "logicWarning",
     }
 
     /// The claims hold or do not hold, depending on what was not said.
     pub struct GuardrailAutomatedReasoningSatisfiableFinding {} optional {
         /// What was said, as logic.
-        translation: one GuardrailAutomatedReasoningTranslation = "translation",
+        translation: boxed GuardrailAutomatedReasoningTranslation = "translation",
         /// An example in which the claims hold.
-        claims_true_scenario: one GuardrailAutomatedReasoningScenario = "claimsTrueScenario",
+        claims_true_scenario: boxed GuardrailAutomatedReasoningScenario = "claimsTrueScenario",
         /// An example in which they do not.
-        claims_false_scenario: one GuardrailAutomatedReasoningScenario = "claimsFalseScenario",
+        claims_false_scenario: boxed GuardrailAutomatedReasoningScenario = "claimsFalseScenario",
         /// What is odd about the logic, whatever the rules.
-        logic_warning: one GuardrailAutomatedReasoningLogicWarning = "logicWarning",
+        logic_warning: boxed GuardrailAutomatedReasoningLogicWarning = "logicWarning",
     }
 
     /// The premises or the rules contradict each other, so that nothing follows.
     pub struct GuardrailAutomatedReasoningImpossibleFinding {} optional {
         /// What was said, as logic.
-        translation: one GuardrailAutomatedReasoningTranslation = "translation",
+        translation: boxed GuardrailAutomatedReasoningTranslation = "translation",
         /// The rules that are in contradiction.
         contradicting_rules: list GuardrailAutomatedReasoningRule = "contradictingRules",
         /// What is odd about the logic, whatever the rules.
-        logic_warning: one GuardrailAutomatedReasoningLogicWarning = "logicWarning",
+        logic_warning: boxed GuardrailAutomatedReasoningLogicWarning = "logicWarning",
     }
 
     /// What was said can be understood in more than one way.

@@ -32,7 +32,20 @@ pub(super) struct Halves {
 impl Halves {
     /// Returns the next event that waits to be handed out.
     pub(super) fn pop(&mut self) -> Option<ConverseStreamOutput> {
-        self.ready.pop_front()
+        if self.ready.is_empty() { None } else { self.ready.pop_front() }
+    }
+
+    /// Whether an event has to be [completed](Self::complete). Nearly all need not be.
+    pub(super) fn concern(&self, event: &ConverseStreamOutput) -> bool {
+        if !self.held.is_empty() {
+            return true;
+        }
+        let ConverseStreamOutput::ContentBlockDelta(event) = event else { return false };
+        // The first and the last byte of U+FFFD: cheap, and `complete` looks again.
+        text(&event.delta).is_some_and(|text| {
+            let bytes = text.as_bytes();
+            bytes.first() == Some(&0xef) || bytes.last() == Some(&0xbd)
+        })
     }
 
     /// Completes an event that was read from `payload`, and returns the event to hand out first.
@@ -97,6 +110,16 @@ fn lone_ends(text: &str, payload: &[u8]) -> (Option<u16>, Option<u16>) {
         mark.filter(|mark| replaced == Some(REPLACEMENT) && *mark != REPLACEMENT).and_then(unmarked)
     };
     (lone(text.chars().next(), marked.chars().next()), lone(text.chars().next_back(), marked.chars().next_back()))
+}
+
+fn text(delta: &ContentBlockDelta) -> Option<&str> {
+    match delta {
+        ContentBlockDelta::Text(text) | ContentBlockDelta::ReasoningContent(ReasoningContentBlockDelta::Text(text)) => {
+            Some(text)
+        }
+        ContentBlockDelta::ToolUse(delta) => Some(&delta.input),
+        _ => None,
+    }
 }
 
 /// Returns the text that the deltas of a block continue.

@@ -48,7 +48,7 @@ mod tests {
             assert_eq!(call.input, json!({}).into());
             assert_eq!(serde_json::to_value::<_>(&call)?.get("input"), Some(&json!({})));
         }
-        assert!(serde_json::from_value::<ToolUseBlock>(json!({"name": "now", "input": {}})).is_err());
+        assert!(serde_json::from_value::<ToolUseBlock>(json!({"name": "now", "input": 5, "toolUseId": 5})).is_err());
         Ok(())
     }
 

@@ -6,7 +6,7 @@ use serde::de::Error;
 
 use crate::error::DecodeError;
 
-/// The default of [`Limits::memory`](crate::Limits::memory), in bytes.
+/// The limit where none is set, in bytes: what `Limits::memory` is by default.
 pub(crate) const DEFAULT_LIMIT: usize = 256 * 1024 * 1024;
 
 thread_local! {

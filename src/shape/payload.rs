@@ -114,18 +114,6 @@ impl<T: IntoIterator> IntoIterator for Payload<T> {
     }
 }
 
-impl<'a, T> IntoIterator for &'a Payload<T>
-where
-    &'a T: IntoIterator,
-{
-    type Item = <&'a T as IntoIterator>::Item;
-    type IntoIter = <&'a T as IntoIterator>::IntoIter;
-
-    fn into_iter(self) -> Self::IntoIter {
-        self.value.into_iter()
-    }
-}
-
 /// Compares the content.
 impl<T: PartialEq> PartialEq for Payload<T> {
     fn eq(&self, other: &Self) -> bool {

@@ -12,7 +12,7 @@ use serde_json::Number;
 /// A moment in UTC, in the form in which it travels.
 ///
 /// Made from a [`DateTime`], it is written as ISO 8601: `2026-01-02T03:04:05Z`, with a fraction of a second if there is one.
-/// Read from a response, it is written back as it came. These forms are understood:
+/// Read from a response, serde writes it back as it came. These forms are understood:
 ///
 /// - ISO 8601 with an offset: `2026-01-02T03:04:05.5Z`, `2026-01-02T04:04:05+01:00`
 /// - HTTP's (RFC 822): `Fri, 02 Jan 2026 03:04:05 GMT`
@@ -39,14 +39,12 @@ use serde_json::Number;
 #[derive(Clone)]
 pub struct Timestamp {
     moment: Option<DateTime<Utc>>,
-    form: Form,
+    /// How it is written, if not as ISO 8601 with `Z` and no more digits than it takes. It is boxed because few have one.
+    form: Option<Box<Form>>,
 }
 
-/// How a timestamp is written.
 #[derive(Clone)]
 enum Form {
-    /// As ISO 8601 with `Z` and no more digits than it takes.
-    Canonical,
     Text(Box<str>),
     Number(Box<str>),
 }
@@ -59,7 +57,7 @@ impl Timestamp {
     }
 
     pub(super) fn absent() -> Self {
-        Self { moment: None, form: Form::Text(Box::default()) }
+        Self { moment: None, form: None }
     }
 
     fn from_text(text: &str) -> Self {
@@ -70,22 +68,22 @@ impl Timestamp {
             .or_else(|| from_shell(text))
             .or_else(|| from_seconds(text));
         let form = match moment {
-            Some(moment) if canonical(moment) == text => Form::Canonical,
-            _ => Form::Text(text.into()),
+            Some(moment) if canonical(moment) == text => None,
+            _ => Some(Box::new(Form::Text(text.into()))),
         };
         Self { moment, form }
     }
 
     fn from_number(number: &Number) -> Self {
         let number = number.to_string();
-        Self { moment: from_seconds(&number), form: Form::Number(number.into()) }
+        Self { moment: from_seconds(&number), form: Some(Box::new(Form::Number(number.into()))) }
     }
 
     /// What a timestamp is compared by.
     fn key(&self) -> (Option<DateTime<Utc>>, &str) {
-        match (&self.form, self.moment) {
-            (Form::Text(text) | Form::Number(text), None) => (None, text),
-            (_, moment) => (moment, ""),
+        match (self.moment, self.form.as_deref()) {
+            (None, Some(Form::Text(text) | Form::Number(text))) => (None, text),
+            (moment, _) => (moment, ""),
         }
     }
 }
@@ -127,7 +125,7 @@ fn from_seconds(text: &str) -> Option<DateTime<Utc>> {
 
 impl From<DateTime<Utc>> for Timestamp {
     fn from(moment: DateTime<Utc>) -> Self {
-        Self { moment: Some(moment), form: Form::Canonical }
+        Self { moment: Some(moment), form: None }
     }
 }
 
@@ -157,12 +155,13 @@ impl Hash for Timestamp {
     }
 }
 
-/// Writes the text that travels.
+/// Writes the moment as ISO 8601, as the queries of requests have it; without a moment, the text as it came.
 impl fmt::Display for Timestamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match (&self.form, self.moment) {
-            (Form::Text(text) | Form::Number(text), _) => f.write_str(text),
-            (Form::Canonical, moment) => moment.map_or(Ok(()), |moment| f.write_str(&canonical(moment))),
+        match (self.moment, self.form.as_deref()) {
+            (Some(moment), _) => f.write_str(&canonical(moment)),
+            (None, Some(Form::Text(text) | Form::Number(text))) => f.write_str(text),
+            (None, None) => Ok(()),
         }
     }
 }
@@ -178,10 +177,12 @@ impl fmt::Debug for Timestamp {
 
 impl Serialize for Timestamp {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match &self.form {
-            Form::Number(number) => number.parse::<Number>().map_err(serde::ser::Error::custom)?.serialize(serializer),
-            Form::Text(text) => serializer.serialize_str(text),
-            Form::Canonical => serializer.collect_str(self),
+        match self.form.as_deref() {
+            Some(Form::Number(number)) => {
+                number.parse::<Number>().map_err(serde::ser::Error::custom)?.serialize(serializer)
+            }
+            Some(Form::Text(text)) => serializer.serialize_str(text),
+            None => serializer.collect_str(self),
         }
     }
 }
@@ -273,7 +274,7 @@ mod tests {
         reads("9223372036854775807", None);
         reads("-9223372036854775808", None);
         reads("18446744073709551615", None);
-        reads("1e300", None);
+        reads("1e+300", None);
     }
 
     #[test]

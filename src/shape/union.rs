@@ -210,7 +210,7 @@ impl<'de, T: Union> Visitor<'de> for UnionVisitor<T> {
         };
         if !others.is_empty() {
             others.sort();
-            others.charge_beside()?;
+            UnknownMembers::charge_beside()?;
             *union.kept_mut() = others;
         }
         Ok(union)

@@ -133,7 +133,7 @@ impl UnknownMembers {
     }
 
     /// Counts what it takes to be kept next to a variant.
-    pub(super) fn charge_beside<E: Error>(&self) -> Result<(), E> {
+    pub(super) fn charge_beside<E: Error>() -> Result<(), E> {
         charge(size_of::<Kept>())
     }
 

@@ -12,6 +12,7 @@ use http_body::Body as _;
 use tokio::time::{Instant, Sleep, sleep_until};
 
 use super::grace::{Due, timeout_at};
+use super::upload::Upload;
 use super::{Deadline, later};
 use crate::error::{Error, StreamError, StreamErrorKind, TransportError, TransportErrorKind};
 
@@ -28,6 +29,8 @@ pub(crate) struct Body {
     idle_due: Option<Due>,
     /// Made once a body, and set anew only when it goes off.
     timer: Option<Pin<Box<Sleep>>>,
+    /// The request's body, if the response came before it was written. It ends with the response.
+    upload: Option<Upload>,
 }
 
 /// How long the body of an error may take in all: whoever sends it byte by byte must not hold up the error it belongs to.
@@ -36,7 +39,12 @@ const ERROR_BODY: Duration = Duration::from_secs(10);
 impl Body {
     pub(super) fn new(inner: reqwest::Body, limit: usize, idle: Duration, deadline: Option<Deadline>) -> Self {
         let call_due = deadline.map(|deadline| Due::new(deadline.at));
-        Self { inner, limit, taken: 0, idle, deadline, call_due, idle_due: None, timer: None }
+        Self { inner, limit, taken: 0, idle, deadline, call_due, idle_due: None, timer: None, upload: None }
+    }
+
+    /// Ends the upload of a request's body with this response's body.
+    pub(super) fn of_upload(self, upload: Option<Upload>) -> Self {
+        Self { upload, ..self }
     }
 
     /// Takes no more than this in all.
@@ -52,7 +60,10 @@ impl Body {
                 return self.poll_time_out(cx).map(Err);
             };
             self.idle_due = None;
-            let Some(frame) = frame else { return Poll::Ready(Ok(None)) };
+            let Some(frame) = frame else {
+                self.upload = None;
+                return Poll::Ready(Ok(None));
+            };
             let frame = frame.map_err(broken)?;
             let Ok(bytes) = frame.into_data() else { continue };
             if bytes.is_empty() {

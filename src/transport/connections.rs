@@ -1,8 +1,8 @@
 //! [`Connections`]: the pools; what their errors mean, and which connections have been used before.
 
 use std::collections::HashMap;
-use std::error::Error as StdError;
 use std::fmt;
+use std::io;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -11,18 +11,20 @@ use http::{Extensions, Version};
 use hyper_util::client::legacy::connect::HttpInfo;
 
 use super::Route;
-use super::runtimes::Clients;
+use super::runtimes::{Clients, Generation};
+use super::upload::Upload;
 use crate::error::{ConfigError, ConfigErrorKind, TransportError, TransportErrorKind, chain};
 #[cfg(all(feature = "rustls", not(feature = "native-tls")))]
 use crate::tls::{ClientConfig, Roots, client_config};
 
 /// How long a connection may lie idle in the pool: well under the 350 s after which NAT gateways drop it.
 pub(super) const POOL_IDLE: Duration = Duration::from_secs(60);
-/// How soon after a request a connection that the peer had closed shows: within a round trip. One that breaks later may have had
-/// the peer at work.
-const STALE: Duration = Duration::from_secs(1);
 /// How often TCP asks an idle connection whether it is alive.
 const TCP_KEEPALIVE: Duration = Duration::from_secs(60);
+/// How long bytes may go without an acknowledgement before Linux gives the connection up. A pooled
+/// connection that a firewall has forgotten costs a call this long.
+#[cfg(any(target_os = "android", target_os = "fuchsia", target_os = "linux"))]
+const TCP_USER_TIMEOUT: Duration = Duration::from_secs(10);
 /// How late a timeout for connecting must be so that this process, not the peer, is to blame: it was stopped meanwhile.
 const LATE: Duration = Duration::from_millis(500);
 
@@ -106,6 +108,15 @@ pub(super) struct Pool {
     used: Mutex<HashMap<Ends, Instant>>,
 }
 
+/// How a request was sent.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Sent<'a> {
+    pub(super) route: Route,
+    pub(super) generation: Generation,
+    /// Its body, if that is large.
+    pub(super) upload: Option<&'a Upload>,
+}
+
 impl Connections {
     pub(super) fn new(own: Option<HttpClient>, connecting: Connecting) -> Self {
         let pool = Arc::new(Pool::new(own, connecting));
@@ -160,11 +171,17 @@ impl Pool {
     }
 
     /// Returns the client for a route, with the connections of the current runtime.
-    pub(super) fn get(&self, route: Route) -> Result<reqwest::Client, ConfigError> {
+    pub(super) fn get(&self, route: Route) -> Result<(reqwest::Client, Generation), ConfigError> {
         if let Some(HttpClient(client)) = &self.own {
-            return Ok(client.clone());
+            return Ok((client.clone(), Generation::default()));
         }
         self.clients(route).get(|| http_client(self, route))
+    }
+
+    /// Leaves the idle connections of a route behind: the next request goes over a new connection. A
+    /// client of the caller's own keeps its connections.
+    pub(super) fn renew(&self, route: Route, seen: Generation) {
+        self.clients(route).renew(seen);
     }
 
     fn clients(&self, route: Route) -> &Clients {
@@ -189,13 +206,14 @@ impl Pool {
 
     /// Whether the connection that failed had lain in the pool; it will bring no other answer.
     fn was_in_pool(&self, error: &reqwest::Error) -> bool {
-        let failed = causes(error).find_map(|cause| cause.downcast_ref::<hyper_util::client::legacy::Error>());
+        let failed = chain(error).find_map(|cause| cause.downcast_ref::<hyper_util::client::legacy::Error>());
         let Some(connection) = failed.and_then(|failed| failed.connect_info()) else { return false };
         let mut extensions = Extensions::new();
         connection.get_extras(&mut extensions);
         let Some(ends) = ends(&extensions) else { return false };
         let last = self.used.lock().unwrap_or_else(PoisonError::into_inner).remove(&ends);
-        last.is_some_and(|last| last.elapsed() < POOL_IDLE + STALE)
+        // Ports are used again: an entry that is older belongs to another connection.
+        last.is_some_and(|last| last.elapsed() < 2 * POOL_IDLE)
     }
 
     /// Whether requests go through proxies of the environment. What a client of one's own does is not known.
@@ -203,9 +221,13 @@ impl Pool {
         self.own.is_none()
     }
 
-    /// Why there is no answer, this long after the request was handed over.
-    pub(super) fn unanswered(&self, error: reqwest::Error, after: Duration) -> TransportError {
-        let hyper = causes(&error).find_map(|cause| cause.downcast_ref::<hyper::Error>());
+    /// Why there is no response, this long after the request was handed over.
+    ///
+    /// hyper gives a request back, and hyper-util sends it over another connection, if the connection was
+    /// known to be closed before the first byte was written. An error that arrives here may come after the
+    /// peer has read the request, so the request is sent again only as a retry.
+    pub(super) fn unanswered(&self, error: reqwest::Error, after: Duration, sent: Sent<'_>) -> TransportError {
+        let hyper = chain(&error).find_map(|cause| cause.downcast_ref::<hyper::Error>());
         let kind = if error.is_connect() {
             TransportErrorKind::Connect
         } else if hyper.is_some_and(hyper::Error::is_parse) || breaks_http2(&error) {
@@ -213,17 +235,27 @@ impl Pool {
         } else {
             TransportErrorKind::Head
         };
-        let timed_out = error.is_timeout();
+        let unacknowledged = kind == TransportErrorKind::Head && self.is_unacknowledged(&error, after);
+        let timed_out = error.is_timeout() && !unacknowledged;
         let broke = kind == TransportErrorKind::Head && !timed_out;
-        let stale = broke && after < STALE && self.was_in_pool(&error);
+        let reused = broke && self.was_in_pool(&error);
+        if reused {
+            // Whatever closed this connection has probably closed the others: a retry must not meet them.
+            self.renew(sent.route, sent.generation);
+        }
+        let reset = io_error(&error).is_some() && !unacknowledged;
+        let partly_sent = sent.upload.is_some_and(|upload| !upload.is_written());
         // This process was stopped while it connected. Nothing was sent: it connects once more.
         let stopped = kind == TransportErrorKind::Connect
             && timed_out
             && self.own.is_none()
             && after.saturating_sub(self.connecting.timeout) >= LATE;
         let lasting = kind == TransportErrorKind::Connect && is_lasting(&error);
-        let failed =
-            TransportError::new(kind).stale(stale || stopped).lasting(lasting).with_source(error.without_url());
+        let failed = TransportError::new(kind)
+            .refused(broke && !reused && reset && partly_sent)
+            .stopped(stopped)
+            .lasting(lasting)
+            .with_source(error.without_url());
         match &self.own {
             _ if !timed_out => failed,
             None if kind == TransportErrorKind::Connect && after >= self.connecting.timeout => {
@@ -232,6 +264,16 @@ impl Pool {
             // How long a client of one's own waits, it does not say, nor does the operating system.
             _ => failed.timed_out(),
         }
+    }
+
+    /// Whether the peer vanished before it acknowledged the whole request.
+    ///
+    /// The operating system reports the same error when a peer stops answering keepalive probes while it works
+    /// on a request that it has acknowledged. That takes longer than `TCP_KEEPALIVE`. The timeouts of
+    /// a client of the caller's own are not known.
+    fn is_unacknowledged(&self, error: &reqwest::Error, after: Duration) -> bool {
+        let expired = |error: &io::Error| error.kind() == io::ErrorKind::TimedOut && error.raw_os_error().is_some();
+        self.own.is_none() && after < TCP_KEEPALIVE && io_error(error).is_some_and(expired)
     }
 
     #[cfg(all(feature = "rustls", not(feature = "native-tls")))]
@@ -248,6 +290,10 @@ impl Pool {
         let new = client_config(self.connecting.ca_bundle.as_deref(), roots)?;
         Ok(place.get_or_init(|| new).clone())
     }
+}
+
+fn io_error(error: &reqwest::Error) -> Option<&io::Error> {
+    chain(error).find_map(|cause| cause.downcast_ref::<io::Error>())
 }
 
 /// Whether a connection will fail the same way each time. TLS libraries have no type in common: their texts tell.
@@ -268,10 +314,6 @@ fn ends(extensions: &Extensions) -> Option<Ends> {
     extensions.get::<HttpInfo>().map(|info| (info.local_addr(), info.remote_addr()))
 }
 
-fn causes<'a>(error: &'a (dyn StdError + 'static)) -> impl Iterator<Item = &'a (dyn StdError + 'static)> {
-    std::iter::successors(Some(error), |error| (*error).source())
-}
-
 fn http_client(pool: &Pool, route: Route) -> Result<reqwest::Client, ConfigError> {
     let connecting = &pool.connecting;
     let builder = reqwest::Client::builder()
@@ -282,6 +324,8 @@ fn http_client(pool: &Pool, route: Route) -> Result<reqwest::Client, ConfigError
         .redirect(reqwest::redirect::Policy::none())
         .retry(reqwest::retry::never())
         .referer(false);
+    #[cfg(any(target_os = "android", target_os = "fuchsia", target_os = "linux"))]
+    let builder = builder.tcp_user_timeout(TCP_USER_TIMEOUT);
     let builder = if route == Route::Loopback { builder.no_proxy() } else { builder };
     #[cfg(not(feature = "http2"))]
     let builder = builder.http1_only();
@@ -304,7 +348,7 @@ fn http_client(pool: &Pool, route: Route) -> Result<reqwest::Client, ConfigError
 /// Returns whether the peer broke the rules of HTTP/2: the library here gave up the stream or the connection, not the peer.
 #[cfg(feature = "http2")]
 fn breaks_http2(error: &reqwest::Error) -> bool {
-    causes(error).find_map(|cause| cause.downcast_ref::<h2::Error>()).is_some_and(h2::Error::is_library)
+    chain(error).find_map(|cause| cause.downcast_ref::<h2::Error>()).is_some_and(h2::Error::is_library)
 }
 
 #[cfg(not(feature = "http2"))]

@@ -5,7 +5,8 @@
 //! answer that nobody reads.
 
 use std::collections::HashMap;
-use std::sync::{Mutex, OnceLock, PoisonError};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError, RwLock};
 use std::time::Instant;
 
 use tokio::runtime::{Handle, Id};
@@ -19,15 +20,23 @@ const MOST: usize = 256;
 #[derive(Debug, Default)]
 pub(super) struct Clients {
     /// Set up before anything is sent, so that settings that do not fit are found at once.
-    first: OnceLock<reqwest::Client>,
+    first: RwLock<Option<Numbered>>,
     /// The runtime that sent something first: most programs have no other.
     first_runtime: OnceLock<Id>,
     others: Mutex<HashMap<Id, Other>>,
+    /// How many clients have been set up.
+    built: AtomicU64,
 }
+
+/// The number of a client, and so of the connections that it keeps.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Generation(u64);
+
+type Numbered = (reqwest::Client, Generation);
 
 #[derive(Debug)]
 struct Other {
-    client: reqwest::Client,
+    client: Numbered,
     last_used: Instant,
 }
 
@@ -36,33 +45,35 @@ impl Clients {
     pub(super) fn prepare(
         &self,
         build: impl FnOnce() -> Result<reqwest::Client, ConfigError>,
-    ) -> Result<&reqwest::Client, ConfigError> {
-        if let Some(client) = self.first.get() {
-            return Ok(client);
+    ) -> Result<Numbered, ConfigError> {
+        if let Some(client) = &*self.first.read().unwrap_or_else(PoisonError::into_inner) {
+            return Ok(client.clone());
         }
-        let new = build()?;
-        Ok(self.first.get_or_init(|| new))
+        let new = self.number(build()?);
+        Ok(self.first.write().unwrap_or_else(PoisonError::into_inner).get_or_insert(new).clone())
+    }
+
+    fn number(&self, client: reqwest::Client) -> Numbered {
+        (client, Generation(self.built.fetch_add(1, Ordering::Relaxed)))
     }
 
     /// Returns the client of the current runtime.
     pub(super) fn get(
         &self,
         build: impl Fn() -> Result<reqwest::Client, ConfigError>,
-    ) -> Result<reqwest::Client, ConfigError> {
-        let first = self.prepare(&build)?;
-        let Ok(runtime) = Handle::try_current() else { return Ok(first.clone()) };
+    ) -> Result<Numbered, ConfigError> {
+        let Ok(runtime) = Handle::try_current() else { return self.prepare(build) };
         let runtime = runtime.id();
         if *self.first_runtime.get_or_init(|| runtime) == runtime {
-            return Ok(first.clone());
+            return self.prepare(build);
         }
         let now = Instant::now();
-        let others = || self.others.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(other) = others().get_mut(&runtime) {
+        if let Some(other) = self.others().get_mut(&runtime) {
             other.last_used = now;
             return Ok(other.client.clone());
         }
-        let client = build()?;
-        let mut others = others();
+        let client = self.number(build()?);
+        let mut others = self.others();
         // All connections of a pool that was not used for this long are closed: nothing is lost with it.
         others.retain(|_, other| now.saturating_duration_since(other.last_used) < POOL_IDLE);
         if others.len() >= MOST
@@ -72,6 +83,22 @@ impl Clients {
         }
         others.insert(runtime, Other { client: client.clone(), last_used: now });
         Ok(client)
+    }
+
+    /// Drops a client with its idle connections: the next request of its runtime goes over a new connection.
+    ///
+    /// Calls that failed together have met the same connections: the first of them drops the client.
+    pub(super) fn renew(&self, seen: Generation) {
+        let mut first = self.first.write().unwrap_or_else(PoisonError::into_inner);
+        if first.as_ref().is_some_and(|(_, generation)| *generation == seen) {
+            *first = None;
+        } else {
+            self.others().retain(|_, other| other.client.1 != seen);
+        }
+    }
+
+    fn others(&self) -> MutexGuard<'_, HashMap<Id, Other>> {
+        self.others.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -86,7 +113,7 @@ mod tests {
     #[test]
     fn a_program_that_makes_a_runtime_for_each_call_keeps_a_bounded_number_of_pools() {
         let connecting = Connecting { timeout: Duration::from_secs(1), app_id: None, ca_bundle: None, by_tls: false };
-        let client = Connections::new(None, connecting).pool().get(Route::Loopback).unwrap();
+        let client = Connections::new(None, connecting).pool().get(Route::Loopback).unwrap().0;
         let clients = Clients::default();
         let get = || clients.get(|| Ok(client.clone())).unwrap();
         for _ in 0..MOST + 20 {

@@ -3,8 +3,8 @@
 use bedrock_lite::{ServiceErrorKind, StreamErrorKind};
 
 use super::row::{Ask, Row, Says, Stays, Within};
-use super::wire::{body, head};
-use crate::support::Step;
+use super::wire::{begun_then, body, head, stream};
+use crate::support::{Step, event};
 
 const HTML: &[u8] = b"<html><body>Service Unavailable</body></html>";
 const BARE: &[u8] = b"<UnknownOperationException/>";
@@ -12,7 +12,7 @@ const THROTTLED: (&str, &str) = ("x-amzn-errortype", "ThrottlingException");
 const INVALID: (&str, &str) = ("x-amzn-errortype", "ValidationException:http://internal.amazon.com/");
 
 pub(crate) fn rows() -> Vec<Row> {
-    [instead(), errors()].concat()
+    [instead(), lenient(), errors()].concat()
 }
 
 fn instead() -> Vec<Row> {
@@ -42,6 +42,55 @@ fn instead() -> Vec<Row> {
         )
         .stays(Stays::Message("no"))
         .attempts(3),
+    ]
+}
+
+/// Responses that are not quite their shape, and those that are made to take memory.
+fn lenient() -> Vec<Row> {
+    let reply = |rest: &str| {
+        body(
+            200,
+            &[],
+            format!(r#"{{"output":{{"message":{{"role":"assistant","content":[{{"text":"Hi"}}]}}}}{rest}}}"#),
+        )
+    };
+    let complete = |fault, script| Row::new(Ask::Converse, fault, script, Says::Complete);
+    let tiny = vec!["{}"; 100_000].join(",");
+    let error = r#"{"__type":"Strange","message":"no"}"#;
+    vec![
+        complete(
+            "a response without required members (`stopReason`, `usage.totalTokens`)",
+            reply(r#","usage":{"inputTokens":1}"#),
+        ),
+        complete(
+            "`null` in required members and in lists",
+            reply(r#","stopReason":null,"usage":{"cacheDetails":[null]}"#),
+        ),
+        complete(
+            "unknown members beside a union's variant: they are kept",
+            body(200, &[], r#"{"output":{"x":1,"message":{"content":[{"type":"text","text":"Hi"}]}}}"#),
+        ),
+        Row::new(Ask::Converse, "a known member of the wrong type", reply(r#","stopReason":{}"#), Says::Decode)
+            .stays(Stays::RequestId),
+        Row::new(Ask::Converse, "200 with a JSON object of another shape", body(200, &[], error), Says::Decode)
+            .stays(Stays::Body(error.as_bytes())),
+        Row::new(
+            Ask::Converse,
+            "a body whose values would take more than `Limits::memory`",
+            reply(&format!(r#","usage":{{"cacheDetails":[{tiny}]}}"#)),
+            Says::Decode,
+        )
+        .stays(Stays::RequestId),
+        Row::new(
+            Ask::ConverseStream,
+            "a stream whose events would take more than `Limits::memory`",
+            stream(
+                begun_then([event("metadata", &format!(r#"{{"usage":{{"cacheDetails":[{tiny}]}}}}"#))]),
+                [Step::Hang],
+            ),
+            Says::Stream(StreamErrorKind::TooLarge),
+        )
+        .stays(Stays::Text("Hi")),
     ]
 }
 

@@ -14,7 +14,7 @@ use crate::support::{Step, event, reply};
 const PAUSE: Step = Step::Pause(Duration::from_millis(20));
 
 pub(crate) fn rows() -> Vec<Row> {
-    [broken(), misframed(), stalled(), unexpected(), over_http2()].concat()
+    [broken(), used(), early(), misframed(), stalled(), unexpected(), over_http2()].concat()
 }
 
 fn broken() -> Vec<Row> {
@@ -37,11 +37,6 @@ fn broken() -> Vec<Row> {
             Says::Transport(Protocol),
         ),
         Row::deaf("no answer to a connection", Says::Transport(Connect)).within(Within::ConnectTimeout).attempts(3),
-        Row::stale(
-            "a connection used before, reset when the next request is there: it is sent once more, silently",
-            vec![Step::Send(format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n{ANSWER}", ANSWER.len()).into())],
-            Says::Complete,
-        ),
         Row::new(Ask::Converse, "reset before the headers", vec![Step::Reset], Says::Transport(Head)).attempts(3),
         Row::new(Ask::Converse, "closed before the headers", vec![], Says::Transport(Head)).attempts(3),
         Row::new(
@@ -67,6 +62,71 @@ fn broken() -> Vec<Row> {
             Says::Stream(StreamErrorKind::Connection),
         )
         .stays(Stays::Text("Hi")),
+    ]
+}
+
+/// An answer that keeps the connection.
+fn kept(status: u16, body: &str) -> Step {
+    let head = format!("HTTP/1.1 {status} x\r\nx-amzn-requestid: rid\r\ncontent-length: {}\r\n\r\n", body.len());
+    Step::Send([head.as_bytes(), body.as_bytes()].concat())
+}
+
+fn used() -> Vec<Row> {
+    let then = |steps: Vec<Step>| [vec![kept(200, ANSWER)], steps].concat();
+    vec![
+        Row::ended(
+            "a connection used before, closed while it was idle: another one is used",
+            then(vec![]),
+            Says::Complete,
+        ),
+        Row::ended(
+            "a connection used before, reset while it was idle: another one is used",
+            then(vec![Step::Reset]),
+            Says::Complete,
+        ),
+        Row::used(
+            "a connection used before, reset when the next request is there: it is retried on a new connection",
+            then(vec![Step::Request, Step::Reset]),
+            Says::Complete,
+        )
+        .attempts(2),
+        Row::used(
+            "a connection used before, closed when the next request is there: it is retried on a new connection",
+            then(vec![Step::Request]),
+            Says::Complete,
+        )
+        .attempts(2),
+        Row::used(
+            "a connection used before, reset when the next request is there, with `RetryPolicy::off()`",
+            then(vec![Step::Request, Step::Reset]),
+            Says::Transport(Head),
+        )
+        .once(),
+    ]
+}
+
+fn early() -> Vec<Row> {
+    const NO: &str = r#"{"message":"no"}"#;
+    vec![
+        Row::early(
+            "a response before a large request was read: the connection is not used again",
+            vec![kept(200, ANSWER), Step::Hang],
+            Says::Complete,
+        ),
+        Row::early(
+            "a refusal (413) before a large request was read",
+            vec![kept(413, NO), Step::Hang],
+            Says::Service(ServiceErrorKind::Other),
+        )
+        .stays(Stays::Message("no")),
+        Row::early(
+            "a refusal (429) before a large request was read",
+            vec![kept(429, NO), Step::Hang],
+            Says::Service(ServiceErrorKind::Throttling),
+        )
+        .attempts(3)
+        .stays(Stays::Message("no")),
+        Row::early("a reset while a large request is sent", vec![Step::Reset], Says::Transport(Head)),
     ]
 }
 

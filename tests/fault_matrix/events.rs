@@ -154,7 +154,7 @@ fn disorder() -> Vec<Row> {
         ),
         Row::new(
             Ask::ConverseStream,
-            "a reply that takes more memory than `Limits::body`",
+            "a reply that takes more memory than `Limits::memory`",
             stream(begun_then([result, piece(1, &format!(r#"{{"toolResult":[{parts}]}}"#))]), [Step::Hang]),
             Says::Stream(StreamErrorKind::TooLarge),
         )

@@ -6,8 +6,8 @@ use std::time::{Duration, Instant};
 
 use bedrock_lite::runtime::PartialResponse;
 use bedrock_lite::{
-    ClientBuilder, ConverseRequest, CredentialsErrorKind, Error, Limits, Message, ServiceErrorKind, StreamErrorKind,
-    TransportErrorKind,
+    ClientBuilder, ConverseRequest, CredentialsErrorKind, Error, Limits, Message, RetryPolicy, ServiceErrorKind,
+    StreamErrorKind, TransportErrorKind,
 };
 use socket2::{Domain, Socket, Type};
 
@@ -22,6 +22,8 @@ const LONG: Duration = Duration::from_secs(60);
 /// What "at once" may take on a busy machine; far below `LONG`.
 const AT_ONCE: Duration = Duration::from_secs(10);
 
+/// The size of a large request, in bytes.
+const UPLOAD: usize = 8 << 20;
 /// The most that a client of a row takes of an answer, in bytes.
 pub(crate) const BODY_LIMIT: usize = 1 << 20;
 
@@ -30,6 +32,8 @@ pub(crate) const BODY_LIMIT: usize = 1 << 20;
 pub(crate) enum Ask {
     Converse,
     ConverseStream,
+    /// Converse, with more of a request than the sockets of both sides hold.
+    Upload,
 }
 
 /// What the client says.
@@ -88,10 +92,14 @@ pub(crate) enum Stays {
 enum Server {
     /// Does this once a connection.
     Scripted(Vec<Step>),
+    /// The same, as soon as it has read the head of a request.
+    Early(Vec<Step>),
+    /// The same; the client has used the connection before.
+    Used(Vec<Step>),
+    /// The same; it has ended before the client uses it again.
+    Ended(Vec<Step>),
     /// Does each of these once a connection, one after the other.
     Changing(Vec<Vec<Step>>),
-    /// Does one script once a connection; the client has used the connection before, and the server breaks it off once it has read the next request.
-    Stale(Vec<Step>),
     /// Does the first once, for a call before, and then the second.
     After(Vec<Step>, Vec<Step>),
     /// HTTP/2, while the client leaves so many streams of the same connection unread.
@@ -112,6 +120,8 @@ pub(crate) struct Row {
     pub(crate) says: Says,
     within: Within,
     attempts: u32,
+    /// Nothing is retried.
+    once: bool,
     stays: Stays,
     /// Who gives the credentials; they do not change without.
     provider: Option<Provider>,
@@ -131,7 +141,17 @@ impl Row {
     /// A fault that is told at once, in the first attempt, and leaves nothing.
     pub(crate) fn new(ask: Ask, fault: &'static str, script: Vec<Step>, says: Says) -> Self {
         let server = Server::Scripted(script);
-        Self { fault, ask, server, says, within: Within::AtOnce, attempts: 1, stays: Stays::Nothing, provider: None }
+        Self {
+            fault,
+            ask,
+            server,
+            says,
+            within: Within::AtOnce,
+            attempts: 1,
+            once: false,
+            stays: Stays::Nothing,
+            provider: None,
+        }
     }
 
     /// A provider gives the credentials, and each connection has a script of its own.
@@ -155,10 +175,24 @@ impl Row {
         Self { server: Server::At(start), ..Self::new(Ask::Converse, fault, Vec::new(), says) }
     }
 
-    /// Every connection has one request answered, and is broken off when it has brought a second.
-    pub(crate) fn stale(fault: &'static str, answer: Vec<Step>, says: Says) -> Self {
-        let server = Server::Stale([answer, vec![Step::Request, Step::Reset]].concat());
-        Self { server, ..Self::new(Ask::Converse, fault, Vec::new(), says) }
+    /// Every connection answers one request; then the server does the rest of the script.
+    pub(crate) fn used(fault: &'static str, script: Vec<Step>, says: Says) -> Self {
+        Self { server: Server::Used(script), ..Self::new(Ask::Converse, fault, Vec::new(), says) }
+    }
+
+    /// Every connection answers one request and has ended before the next, which is sent once.
+    pub(crate) fn ended(fault: &'static str, script: Vec<Step>, says: Says) -> Self {
+        Self { server: Server::Ended(script), once: true, ..Self::new(Ask::Converse, fault, Vec::new(), says) }
+    }
+
+    /// The server acts as soon as it has read the head of a large request.
+    pub(crate) fn early(fault: &'static str, script: Vec<Step>, says: Says) -> Self {
+        Self { server: Server::Early(script), ..Self::new(Ask::Upload, fault, Vec::new(), says) }
+    }
+
+    /// The client retries nothing.
+    pub(crate) fn once(self) -> Self {
+        Self { once: true, ..self }
     }
 
     /// The same client has had another answer before.
@@ -191,14 +225,19 @@ impl Row {
         const TRIES: u32 = 5;
         for left in (0..TRIES).rev() {
             let scripts = match &self.server {
-                Server::Scripted(script) | Server::Stale(script) => vec![script.clone(); 4],
+                Server::Scripted(script) | Server::Early(script) | Server::Used(script) | Server::Ended(script) => {
+                    vec![script.clone(); 4]
+                }
                 Server::After(before, script) => {
                     std::iter::once(before.clone()).chain(vec![script.clone(); 4]).collect()
                 }
                 Server::Changing(scripts) => scripts.clone(),
                 Server::Closed | Server::Deaf | Server::Http2(..) | Server::At(_) => Vec::new(),
             };
-            let server = ScriptedServer::start(scripts);
+            let server = match self.server {
+                Server::Early(_) => ScriptedServer::start_early(scripts),
+                _ => ScriptedServer::start(scripts),
+            };
             let http2 = self.http2_server();
             let begun = Instant::now();
             let outcome = self.call(&server, http2.as_ref()).await;
@@ -236,7 +275,8 @@ impl Row {
         let deaf = matches!(self.server, Server::Deaf).then(Deaf::listen);
         let client = http2.map_or_else(|| server.client(), Http2Server::client);
         let client = self.client(client, deaf.as_ref()).build().unwrap();
-        let request = ConverseRequest::new("a-model").message(Message::user("Hello"));
+        let text = if self.ask == Ask::Upload { "Hello ".repeat(UPLOAD / 6) } else { "Hello".into() };
+        let request = ConverseRequest::new("a-model").message(Message::user(text));
         let failed = |error: Error| Outcome {
             attempts: error.attempts(),
             result: Err(error),
@@ -244,7 +284,7 @@ impl Row {
             partial: None,
             unknown_events: 0,
         };
-        if matches!(self.server, Server::Stale(_)) {
+        if matches!(self.server, Server::Used(_) | Server::Ended(_)) {
             client.converse(&request).await.unwrap();
         }
         if matches!(self.server, Server::After(..)) {
@@ -261,7 +301,15 @@ impl Row {
                 tokio::time::sleep(Duration::from_millis(2)).await;
             }
         }
-        if self.ask == Ask::Converse {
+        if matches!(self.server, Server::Ended(_)) {
+            let begun = Instant::now();
+            // The runtime shall not see the end before the next call.
+            while server.ended() == 0 {
+                assert!(begun.elapsed() < LONG, "{self}: the connection is open");
+                std::thread::sleep(Duration::from_millis(1));
+            }
+        }
+        if self.ask != Ask::ConverseStream {
             return match client.converse(&request).await {
                 Ok(reply) => Outcome {
                     attempts: reply.metadata().attempts(),
@@ -313,9 +361,12 @@ impl Row {
             } else {
                 short(Within::StreamIdleTimeout)
             })
-            .limits(Limits::new().body(BODY_LIMIT));
+            .limits(Limits::new().body(BODY_LIMIT).memory(BODY_LIMIT));
         if let Some(provider) = self.provider {
             client = provider.give(client).credentials_timeout(short(Within::CredentialsTimeout));
+        }
+        if self.once {
+            client = client.retry(RetryPolicy::off());
         }
         // So that it shows that the call waits for it: it must not be the default that does.
         if self.within == Within::CallTimeout {
@@ -347,10 +398,9 @@ impl Row {
         assert_eq!(said, self.says, "{self}: {:?}", outcome.result);
         assert_eq!(outcome.attempts, self.attempts, "{self}: attempts, by the client; {:?}", outcome.result);
         let requests = match self.server {
-            Server::Scripted(_) | Server::Changing(_) => self.attempts as usize,
-            // The one before, and the one that the connection broke under.
-            Server::Stale(_) => self.attempts as usize + 2,
-            Server::After(..) => self.attempts as usize + 1,
+            Server::Scripted(_) | Server::Early(_) | Server::Changing(_) => self.attempts as usize,
+            // The one before.
+            Server::Used(_) | Server::Ended(_) | Server::After(..) => self.attempts as usize + 1,
             // A server that speaks no HTTP/2 reads no request.
             Server::Http2(Answer::Garbage, _) | Server::Closed | Server::Deaf | Server::At(_) => 0,
             Server::Http2(_, unread) => self.attempts as usize + unread,
@@ -360,7 +410,7 @@ impl Row {
             let line = error.to_string();
             assert!(line.len() < 5000 && !line.contains(char::is_control), "{self}: {line:?}");
             assert!(
-                line.starts_with("Converse") && line.contains(" attempt"),
+                line.starts_with("Converse") && (line.contains(" attempt") || line.contains("(not sent)")),
                 "{self}: it does not name the call: {line}"
             );
             // Of an error whose body stops, what has arrived is the error.

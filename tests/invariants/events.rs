@@ -97,6 +97,11 @@ enum Block {
     Unknown,
 }
 
+/// Whether an unknown variant stands for there being none.
+fn is_none(name: &str, value: &Document) -> bool {
+    name.is_empty() && value.as_json() == "null"
+}
+
 /// The rules of the order of events, and nothing else.
 #[derive(Debug, Default)]
 struct Rules {
@@ -123,6 +128,13 @@ impl Rules {
             Event::Unknown { .. } => true,
             _ if self.stopped => false,
             Event::MessageStart(_) => !std::mem::replace(&mut self.started, true),
+            // What says nothing of its block is no start and no delta of it.
+            Event::ContentBlockStart(event) if matches!(&event.start, Start::Unknown { name, value } if is_none(name, value)) => {
+                true
+            }
+            Event::ContentBlockDelta(event) if matches!(&event.delta, Delta::Unknown { name, value } if is_none(name, value)) => {
+                true
+            }
             Event::ContentBlockStart(event) => {
                 let block = match &event.start {
                     Start::ToolUse(_) => Block::ToolUse,
@@ -264,7 +276,11 @@ fn event(frame: &Frame) -> Result<Event, Failure> {
     }
     let malformed = || Failure::Stream(StreamErrorKind::MalformedEvent);
     let whole = format!("{{\"{name}\":{}}}", payload.ok_or_else(malformed)?);
-    serde_json::from_str(&whole).map_err(|_| malformed())
+    match serde_json::from_str(&whole) {
+        // The event of a payload that is `null` is none.
+        Ok(Event::Unknown { .. }) | Err(_) => Err(malformed()),
+        Ok(event) => Ok(event),
+    }
 }
 
 /// What a plain reading finds in a stream: events, and what it fails with.

@@ -60,6 +60,7 @@ pub struct ScriptedServer {
 struct Seen {
     requests: Mutex<Vec<String>>,
     hang_ups: AtomicUsize,
+    ended: AtomicUsize,
     flooded: AtomicUsize,
     last_sent: Mutex<Option<Instant>>,
 }
@@ -67,7 +68,20 @@ struct Seen {
 impl ScriptedServer {
     /// Does these scripts, one a connection; more connections than scripts are closed at once.
     pub fn start(scripts: impl IntoIterator<Item = Vec<Step>>) -> Self {
+        Self::start_reading(scripts, Reads::Requests)
+    }
+
+    /// Runs these scripts as [`start`](Self::start) does, each as soon as the head of a request has arrived.
+    pub fn start_early(scripts: impl IntoIterator<Item = Vec<Step>>) -> Self {
+        Self::start_reading(scripts, Reads::Heads)
+    }
+
+    fn start_reading(scripts: impl IntoIterator<Item = Vec<Step>>, reads: Reads) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        if reads == Reads::Heads {
+            // The client must not get rid of a large body before the server acts.
+            SockRef::from(&listener).set_recv_buffer_size(32 << 10).unwrap();
+        }
         let server = Self { address: listener.local_addr().unwrap(), seen: Arc::default() };
         let mut scripts: VecDeque<_> = scripts.into_iter().collect();
         let seen = Arc::clone(&server.seen);
@@ -77,7 +91,10 @@ impl ScriptedServer {
                 let Ok(stream) = stream else { return };
                 let Some(script) = scripts.pop_front() else { continue };
                 let seen = Arc::clone(&seen);
-                thread::spawn(move || serve(stream, &script, &seen));
+                thread::spawn(move || {
+                    serve(stream, &script, &seen, reads);
+                    seen.ended.fetch_add(1, Ordering::Relaxed);
+                });
             }
         });
         server
@@ -95,6 +112,11 @@ impl ScriptedServer {
     /// How often a client hung up while the server was sending, or said nothing more.
     pub fn hang_ups(&self) -> usize {
         self.seen.hang_ups.load(Ordering::Relaxed)
+    }
+
+    /// How many connections the server has closed.
+    pub fn ended(&self) -> usize {
+        self.seen.ended.load(Ordering::Relaxed)
     }
 
     /// How many bytes the clients took of [`Step::Flood`], what lies in socket buffers included.
@@ -118,9 +140,16 @@ impl ScriptedServer {
     }
 }
 
-fn serve(mut stream: TcpStream, script: &[Step], seen: &Seen) {
+/// How much of a request a server reads before it acts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Reads {
+    Requests,
+    Heads,
+}
+
+fn serve(mut stream: TcpStream, script: &[Step], seen: &Seen, reads: Reads) {
     stream.set_nodelay(true).unwrap();
-    let Some(mut request) = read_request(&mut stream) else { return };
+    let Some(mut request) = read_request(&mut stream, reads) else { return };
     seen.requests.lock().unwrap().push(request.clone());
     for step in script {
         match step {
@@ -157,7 +186,7 @@ fn serve(mut stream: TcpStream, script: &[Step], seen: &Seen) {
                 }
             }
             Step::Request => {
-                let Some(next) = read_request(&mut stream) else { return };
+                let Some(next) = read_request(&mut stream, reads) else { return };
                 request = next;
                 seen.requests.lock().unwrap().push(request.clone());
             }
@@ -174,14 +203,14 @@ fn serve(mut stream: TcpStream, script: &[Step], seen: &Seen) {
     }
 }
 
-fn read_request(stream: &mut TcpStream) -> Option<String> {
+fn read_request(stream: &mut TcpStream, reads: Reads) -> Option<String> {
     let mut request = Vec::new();
     let mut buffer = [0; 4096];
     loop {
         if let Some(end) = request.windows(4).position(|window| window == b"\r\n\r\n") {
             let head = String::from_utf8_lossy(&request[..end]).to_ascii_lowercase();
             let length = head.lines().find_map(|line| line.strip_prefix("content-length: ")?.parse::<usize>().ok());
-            if request.len() >= end + 4 + length.unwrap_or(0) {
+            if reads == Reads::Heads || request.len() >= end + 4 + length.unwrap_or(0) {
                 return Some(String::from_utf8_lossy(&request).into_owned());
             }
         }
