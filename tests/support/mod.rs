@@ -40,7 +40,10 @@ pub enum Step {
 
 /// Makes a response of a request's text.
 #[derive(Clone)]
-pub struct Echo(pub Arc<dyn Fn(&str) -> Vec<u8> + Send + Sync>);
+pub struct Echo(pub Arc<Respond>);
+
+/// A response to the text of a request.
+pub type Respond = dyn Fn(&str) -> Vec<u8> + Send + Sync;
 
 impl std::fmt::Debug for Echo {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
