@@ -48,9 +48,11 @@ pub(crate) use causes::chain;
 pub(crate) use context::{Context, Origin};
 use json_path::json_path;
 use line::Line;
+#[cfg(feature = "client")]
+pub(crate) use redact::KnowsSecrets;
 #[cfg(feature = "chain")]
 pub(crate) use redact::start_of;
-pub(crate) use redact::{KnowsSecrets, Redact, Redactor};
+pub(crate) use redact::{Redact, Redactor};
 pub(crate) use secret_names::without_secrets;
 pub(crate) use secrets::Secrets;
 
