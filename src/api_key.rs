@@ -6,7 +6,7 @@ use base64_simd::STANDARD as BASE64;
 use chrono::{DateTime, Utc};
 use zeroize::Zeroizing;
 
-use crate::error::{ConfigError, ConfigErrorKind};
+use crate::error::{ConfigError, ConfigErrorKind, Secrets};
 use crate::identity::{ApiKey, Credentials};
 use crate::sigv4::{PayloadHash, Scope, SignableRequest, presign};
 
@@ -15,8 +15,36 @@ const ACTION: &str = "Action=CallWithBearerToken";
 /// Not part of what is signed.
 const VERSION: &str = "&Version=1";
 const PREFIX: &str = "bedrock-api-key-";
+/// What long-term keys begin with.
+const LONG_TERM: &str = "ABSK";
 
 impl ApiKey {
+    /// Adds what no error may repeat: the key, and the secrets that it encodes.
+    ///
+    /// The prefix of short-term keys is public, and stands in texts that explain keys.
+    #[cfg_attr(not(feature = "client"), expect(dead_code, reason = "only a client has errors that a peer wrote"))]
+    pub(crate) fn add_to(&self, secrets: &mut Secrets) {
+        let key = self.expose();
+        secrets.add(key.strip_prefix(PREFIX).unwrap_or(key));
+        let Some(encoded) = key.strip_prefix(PREFIX).or_else(|| key.strip_prefix(LONG_TERM)) else { return };
+        let Ok(decoded) = base64_simd::forgiving_decode_to_vec(encoded.as_bytes()) else { return };
+        let Ok(decoded) = String::from_utf8(decoded).map(Zeroizing::new) else { return };
+        if !key.starts_with(PREFIX) {
+            // A name and the secret.
+            secrets.add(decoded.split_once(':').map_or("", |(_, secret)| secret));
+            return;
+        }
+        let query = decoded.split_once('?').map_or("", |(_, query)| query);
+        for (name, value) in query.split('&').filter_map(|parameter| parameter.split_once('=')) {
+            if matches!(name, "X-Amz-Security-Token" | "X-Amz-Signature") {
+                secrets.add(value);
+                for (decoded, _) in url::form_urlencoded::parse(value.as_bytes()) {
+                    secrets.add(&Zeroizing::new(decoded.into_owned()));
+                }
+            }
+        }
+    }
+
     /// The longest that a minted key holds: 12 hours.
     pub const LONGEST: Duration = Duration::from_secs(12 * 60 * 60);
 
@@ -61,5 +89,30 @@ impl ApiKey {
         key.push_str(PREFIX);
         BASE64.encode_append(url.as_bytes(), &mut *key);
         Ok(Self::new(std::mem::take(&mut *key)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_key_encodes_is_a_secret_and_its_prefix_is_not() {
+        const TOKEN: &str = "IQoJb3JpZ2luX2VjEJr//////////wEaCXVzLWVhc3QtMSJHMEUCIQDq";
+        let credentials = Credentials::new("AKIDEXAMPLE", "secretaccesskey").with_session_token(TOKEN);
+        let time = DateTime::from_timestamp(1_767_323_045, 0).unwrap();
+        let key = ApiKey::mint(&credentials, "us-east-1", ApiKey::LONGEST, time).unwrap();
+        let mut secrets = Secrets::default();
+        key.add_to(&mut secrets);
+        assert_eq!(secrets.remove_str(key.expose()), "bedrock-api-key-[redacted]");
+        assert_eq!(secrets.remove_str(&format!("token={TOKEN}")), "token=[redacted]");
+        let text = "use https://bedrock.amazonaws.com/?Action=CallWithBearerToken&X-Amz-Algorithm=AWS4-HMAC-SHA256 and bedrock-api-key-";
+        assert_eq!(secrets.remove_str(text), text);
+
+        let long_term = ApiKey::new(format!("ABSK{}", BASE64.encode_to_string("BedrockAPIKey-abcd:s3cr3t/part")));
+        let mut secrets = Secrets::default();
+        long_term.add_to(&mut secrets);
+        assert_eq!(secrets.remove_str("the part s3cr3t/part"), "the part [redacted]");
+        assert_eq!(secrets.remove_str(long_term.expose()), "[redacted]");
     }
 }

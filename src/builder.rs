@@ -2,6 +2,8 @@
 
 mod proxy;
 
+pub(crate) use proxy::add_secrets as add_proxy_secrets;
+
 use std::ffi::OsString;
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,7 +16,7 @@ use crate::credentials::{
     CachedCredentials, DefaultChain, EnvironmentCredentials, InstanceMetadataCredentials, ProfileCredentials,
     Surroundings, within,
 };
-use crate::endpoint::{Endpoint, EndpointConfig, Service};
+use crate::endpoint::{Endpoint, EndpointConfig, GivenUrl, Service};
 use crate::error::{ConfigError, ConfigErrorKind, Error};
 #[cfg(not(feature = "chain"))]
 use crate::error::{CredentialsError, CredentialsErrorKind};
@@ -72,9 +74,9 @@ pub struct ClientBuilder {
     region: Option<String>,
     fips: Option<bool>,
     dual_stack: Option<bool>,
-    endpoint_url: Option<String>,
-    runtime_url: Option<String>,
-    control_url: Option<String>,
+    endpoint_url: Option<GivenUrl>,
+    runtime_url: Option<GivenUrl>,
+    control_url: Option<GivenUrl>,
     credentials: Option<GivenCredentials>,
     api_key: Option<ApiKey>,
     retry: Option<RetryPolicy>,
@@ -154,15 +156,15 @@ impl ClientBuilder {
 
     /// Sends everything to this URL in place of the region's endpoints; it may have a port and a path prefix.
     pub fn endpoint_url(mut self, url: impl Into<String>) -> Self {
-        self.endpoint_url = Some(url.into());
+        self.endpoint_url = Some(GivenUrl(url.into()));
         self
     }
 
     /// Sends what goes to one service to this URL: the two have VPC endpoints of their own.
     pub fn service_endpoint_url(mut self, service: Service, url: impl Into<String>) -> Self {
         match service {
-            Service::Bedrock => self.control_url = Some(url.into()),
-            Service::BedrockRuntime => self.runtime_url = Some(url.into()),
+            Service::Bedrock => self.control_url = Some(GivenUrl(url.into())),
+            Service::BedrockRuntime => self.runtime_url = Some(GivenUrl(url.into())),
         }
         self
     }
@@ -384,7 +386,7 @@ impl ClientBuilder {
             .fips(self.fips.map_or_else(|| found.fips(), Ok)?)
             .dual_stack(self.dual_stack.map_or_else(|| found.dual_stack(), Ok)?);
         config.region = region.map(ToOwned::to_owned);
-        config.url = given.map_or_else(|| found.endpoint_url(service_id), |url| Ok(Some(url)))?;
+        config.url = given.map_or_else(|| found.endpoint_url(service_id), |GivenUrl(url)| Ok(Some(url)))?;
         Endpoint::resolve(service, &config)
     }
 

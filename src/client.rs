@@ -3,6 +3,7 @@
 mod authorize;
 mod call_span;
 mod event_stream;
+mod known_secrets;
 mod operations;
 mod pages;
 mod receive;

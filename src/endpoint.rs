@@ -77,7 +77,7 @@ impl CredentialsService {
 }
 
 /// What an endpoint is made from.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct EndpointConfig {
     /// The region, like `eu-west-1`.
@@ -123,6 +123,30 @@ impl EndpointConfig {
     pub fn url(mut self, url: impl Into<String>) -> Self {
         self.url = Some(url.into());
         self
+    }
+}
+
+/// Shows the URL without a user, a password or a query: they may be secrets, even where [`Endpoint::resolve`] refuses them.
+impl fmt::Debug for EndpointConfig {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("EndpointConfig")
+            .field("region", &self.region)
+            .field("fips", &self.fips)
+            .field("dual_stack", &self.dual_stack)
+            .field("url", &self.url.as_deref().map(base::shown))
+            .finish()
+    }
+}
+
+/// A base URL that was given and not read yet. `Debug` shows it as errors do.
+#[derive(Clone)]
+#[cfg(feature = "client")]
+pub(crate) struct GivenUrl(pub(crate) String);
+
+#[cfg(feature = "client")]
+impl fmt::Debug for GivenUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        base::shown(&self.0).fmt(f)
     }
 }
 

@@ -2,7 +2,8 @@
 //!
 //! Every arm holds one opaque struct with accessors. `Display` of [`Error`] is one line that says the call, what failed, the causes
 //! and what to do; `Display` of a part says only what its own layer knows, and its cause is reached by
-//! [`source`](std::error::Error::source). All text passes [`line`]. No text here ever holds a secret.
+//! [`source`](std::error::Error::source). All text passes [`line`]. No text of an error that leaves a client holds a secret: [`redact`]
+//! removes those that the client knows.
 
 mod advice;
 mod causes;
@@ -10,9 +11,12 @@ mod config;
 mod context;
 mod credentials;
 mod decode;
+mod escapes;
 mod json_path;
 pub(crate) mod line;
 mod overflow;
+mod redact;
+mod secret_names;
 mod secrets;
 mod service;
 mod service_body;
@@ -44,7 +48,13 @@ pub(crate) use causes::chain;
 pub(crate) use context::{Context, Origin};
 use json_path::json_path;
 use line::Line;
-pub(crate) use secrets::without_secrets;
+#[cfg(feature = "client")]
+pub(crate) use redact::KnowsSecrets;
+#[cfg(feature = "chain")]
+pub(crate) use redact::start_of;
+pub(crate) use redact::{Redact, Redactor};
+pub(crate) use secret_names::without_secrets;
+pub(crate) use secrets::Secrets;
 
 /// A cause of any type, kept for `source()`.
 pub(crate) type Cause = Box<dyn StdError + Send + Sync + 'static>;
@@ -330,10 +340,27 @@ impl Error {
 
 /// AWS's request id, under each of the names it travels by.
 pub(crate) fn request_id(headers: &http::HeaderMap) -> Option<&str> {
-    ["x-amzn-requestid", "x-amzn-request-id", "x-amz-request-id"]
-        .iter()
-        .find_map(|name| headers.get(*name))
-        .and_then(|value| value.to_str().ok())
+    REQUEST_IDS.iter().find_map(|name| headers.get(*name)).and_then(|value| value.to_str().ok())
+}
+
+/// The names that AWS's request ID travels by.
+const REQUEST_IDS: [&str; 3] = ["x-amzn-requestid", "x-amzn-request-id", "x-amz-request-id"];
+
+/// Removes the secrets from the request IDs of a response. The secrets are asked for only if an ID is not a UUID, as AWS's are.
+#[cfg(feature = "client")]
+pub(crate) fn redact_request_ids(headers: &mut http::HeaderMap, secrets: impl Fn() -> Secrets) {
+    /// The length of a UUID with its hyphens.
+    const UUID: usize = 36;
+    let is_uuid =
+        |id: &[u8]| id.len() == UUID && id.iter().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f' | b'-'));
+    for name in REQUEST_IDS {
+        let Some(value) = headers.get_mut(name).filter(|value| !is_uuid(value.as_bytes())) else { continue };
+        if let Cow::Owned(clean) = secrets().remove(value.as_bytes())
+            && let Ok(clean) = http::HeaderValue::from_bytes(&clean)
+        {
+            *value = clean;
+        }
+    }
 }
 
 /// How much of an unreadable body an error keeps, in bytes.

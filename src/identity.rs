@@ -6,7 +6,7 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use zeroize::Zeroizing;
 
-use crate::error::{ConfigError, ConfigErrorKind};
+use crate::error::{ConfigError, ConfigErrorKind, Secrets};
 
 /// A text that is wiped from memory with its last owner, and that no formatter shows.
 #[derive(Clone, PartialEq, Eq)]
@@ -147,6 +147,15 @@ impl Credentials {
         }
         check("secret access key", self.secret_access_key())?;
         self.session_token().map_or(Ok(()), |token| check("session token", token))
+    }
+
+    /// Adds what no error may repeat. The access key ID is not a secret.
+    #[cfg_attr(not(feature = "client"), expect(dead_code, reason = "only a client has errors that a peer wrote"))]
+    pub(crate) fn add_to(&self, secrets: &mut Secrets) {
+        secrets.add(self.secret_access_key());
+        if let Some(token) = self.session_token() {
+            secrets.add(token);
+        }
     }
 
     /// Whether a signature made with one is a signature made with the other.

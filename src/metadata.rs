@@ -8,7 +8,7 @@ use bytes::Bytes;
 use http::response::Parts;
 use http::{HeaderMap, HeaderValue, StatusCode};
 
-use crate::error::request_id;
+use crate::error::{Error, Redact, Redactor, request_id};
 
 /// What there is to know of an answer beside what it says: request id, headers, attempts, time.
 ///
@@ -31,6 +31,8 @@ struct Known {
     status: StatusCode,
     headers: HeaderMap,
     exchange: Exchange,
+    /// Kept by responses whose body is read later.
+    redactor: Option<Redactor>,
 }
 
 /// How an answer was come by, told by whoever carried it: put it into the extensions of the `http::Response`.
@@ -80,7 +82,25 @@ impl ResponseMetadata {
     pub(crate) fn from_head(mut head: Parts) -> Self {
         detach(&mut head.headers);
         let exchange = head.extensions.get().copied().unwrap_or_default();
-        Self(Some(Box::new(Known { status: head.status, headers: head.headers, exchange })))
+        Self(Some(Box::new(Known { status: head.status, headers: head.headers, exchange, redactor: None })))
+    }
+
+    /// The same of a response whose body is read later: an error about it must not repeat the secrets of the call.
+    pub(crate) fn knowing(head: Parts) -> Self {
+        let redactor = head.extensions.get().cloned();
+        let mut metadata = Self::from_head(head);
+        if let Some(known) = &mut metadata.0 {
+            known.redactor = redactor;
+        }
+        metadata
+    }
+
+    /// The same error without the secrets of the call.
+    pub(crate) fn clean(&self, error: Error) -> Error {
+        match self.0.as_ref().and_then(|known| known.redactor.as_ref()) {
+            Some(redactor) => error.without(&redactor.secrets()),
+            None => error,
+        }
     }
 
     /// The request id that AWS gave the call (`x-amzn-requestid`): quote it when you ask AWS for help.

@@ -95,3 +95,18 @@ async fn a_call_is_a_span_without_its_content() {
     assert!(said(spans[1], &["attempt=1", "status=400", "code=\"ValidationException\""]), "{}", spans[1]);
     assert!(!text.contains("private") && !text.contains("AWS4") && !text.contains("AKID"), "{text}");
 }
+
+#[tokio::test]
+async fn a_peer_that_repeats_a_secret_does_not_bring_it_into_a_trace() {
+    const TOKEN: &str = "IQoJb3JpZ2luX2VjEJr//////////wEaCXVzLWVhc3QtMSJHMEUCIQDq";
+    let log = Log::default();
+    let _guard = tracing::subscriber::set_default(log.clone());
+    let headers = [("x-amzn-errortype", TOKEN), ("x-amzn-requestid", TOKEN)];
+    let server = ScriptedServer::start([answer(400, &headers, TOKEN)]);
+    let credentials = bedrock_lite::Credentials::new("AKIDEXAMPLE", "secretaccesskey").with_session_token(TOKEN);
+    let client = server.client().credentials(credentials).build().expect("a client");
+    client.converse(&ConverseRequest::new("a-model")).await.expect_err("a refusal");
+    let text = log.text();
+    assert!(text.contains("request_id=\"[redacted]\"") && text.contains("code=\"[redacted]\""), "{text}");
+    assert!(!text.contains(&TOKEN[20..]), "{text}");
+}

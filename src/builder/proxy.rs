@@ -8,7 +8,7 @@ use std::ffi::OsString;
 use http::Uri;
 
 use crate::endpoint::Endpoint;
-use crate::error::{ConfigError, ConfigErrorKind};
+use crate::error::{ConfigError, ConfigErrorKind, Secrets};
 use crate::transport::{is_proxied, is_readable_proxy};
 
 /// Refuses variables of the process that the HTTP client would ignore on the way to an endpoint.
@@ -16,6 +16,47 @@ use crate::transport::{is_proxied, is_readable_proxy};
 /// They are those of the process whatever the client's own environment is, because that is where the HTTP client looks.
 pub(super) fn refuse_ignored(endpoint: &Endpoint) -> Result<(), ConfigError> {
     check(endpoint, |name| std::env::var_os(name))
+}
+
+/// Adds the users and passwords of the proxies that the variables of the process name.
+pub(crate) fn add_secrets(secrets: &mut Secrets) {
+    for name in ["HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"] {
+        if let Some(url) = std::env::var_os(name) {
+            add_secrets_of(&url.to_string_lossy(), secrets);
+        }
+    }
+}
+
+/// Adds the user and the password of a URL, as they are written and as they are meant.
+fn add_secrets_of(url: &str, secrets: &mut Secrets) {
+    /// A user with a password is searched for only if it is as long as this: `proxy` or `admin` would be found in texts that are no secret.
+    const LONG_USER: usize = 12;
+    let Some((given, _)) = url.rsplit_once('@') else { return };
+    let given = given.split_once("://").map_or(given, |(_, given)| given);
+    // A `+` is one here.
+    let meant = |text: &str| percent_decoded(text);
+    let mut add = |text: &str| {
+        secrets.add(text);
+        secrets.add(&meant(text));
+    };
+    match given.split_once(':') {
+        Some((user, password)) if !password.is_empty() => {
+            add(given);
+            add(password);
+            if user.len() >= LONG_USER {
+                add(user);
+            }
+        }
+        // A user alone is a token.
+        _ => add(given.trim_end_matches(':')),
+    }
+}
+
+fn percent_decoded(text: &str) -> String {
+    let plus = text.replace('+', "%2B");
+    url::form_urlencoded::parse(plus.replace('&', "%26").replace('=', "%3D").as_bytes())
+        .map(|(decoded, _)| decoded.into_owned())
+        .collect()
 }
 
 fn check(endpoint: &Endpoint, variable: impl Fn(&str) -> Option<OsString>) -> Result<(), ConfigError> {
@@ -62,6 +103,20 @@ mod tests {
         let endpoint = Endpoint::resolve(Service::BedrockRuntime, &config).unwrap();
         let variable = |name: &str| variables.iter().find(|(given, _)| *given == name).map(|(_, value)| value.into());
         check(&endpoint, variable).err().map(|error| error.to_string())
+    }
+
+    #[test]
+    fn the_password_of_a_proxy_is_a_secret() {
+        for (url, text, expected) in [
+            ("http://user:hidden@proxy:1", "user hidden aGlkZGVu", "user [redacted] [redacted]"),
+            ("user:p%40ss+word@proxy", "p@ss+word p%40ss+word", "[redacted] [redacted]"),
+            ("http://token-of-a-proxy@proxy", "token-of-a-proxy", "[redacted]"),
+            ("http://proxy:3128", "proxy:3128", "proxy:3128"),
+        ] {
+            let mut secrets = Secrets::default();
+            add_secrets_of(url, &mut secrets);
+            assert_eq!(secrets.remove_str(text), expected, "{url}");
+        }
     }
 
     #[test]

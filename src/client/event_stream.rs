@@ -6,7 +6,7 @@ use std::task::{Context, Poll, ready};
 
 use http::header::CONTENT_LENGTH;
 
-use crate::error::{Error, Origin, StreamError, StreamErrorKind};
+use crate::error::{Error, Origin, Redact, Redactor, StreamError, StreamErrorKind};
 use crate::metadata::ResponseMetadata;
 use crate::operation::StreamDecoder;
 use crate::runtime::{
@@ -77,9 +77,12 @@ impl<D: StreamDecoder> EventStream<D> {
         Poll::Ready(polled.map_err(|error| self.tell(error)))
     }
 
-    /// An error, knowing the call that it belongs to.
+    /// An error, knowing the call that it belongs to, without the secrets of the call.
     fn tell(&self, error: Error) -> Error {
-        error.with_attempts(self.attempt).with_origin(|| Arc::clone(&self.origin))
+        error
+            .without(&Redactor::secrets_of(self.head()))
+            .with_attempts(self.attempt)
+            .with_origin(|| Arc::clone(&self.origin))
     }
 
     fn poll_decoder(&mut self, cx: &mut Context<'_>) -> Poll<Result<Option<D::Event>, Error>> {
@@ -155,8 +158,12 @@ impl EventStream<ConverseStreamDecoder> {
     /// [`next`](Self::next) gave `None`; `StreamErrorKind::ToolInput` where the input of a tool is not JSON;
     /// `StreamErrorKind::UnexpectedEvent` where events that were handed out contradict each other.
     pub fn into_response(self) -> Result<ConverseResponse, Error> {
+        let redactor = self.head().extensions.get::<Redactor>().cloned();
         let (attempt, origin) = (self.attempt, self.origin);
-        self.decoder.into_response().map_err(|error| error.with_attempts(attempt).with_origin(|| origin))
+        self.decoder.into_response().map_err(|error| {
+            let secrets = redactor.map(|redactor| redactor.secrets()).unwrap_or_default();
+            error.without(&secrets).with_attempts(attempt).with_origin(|| origin)
+        })
     }
 }
 

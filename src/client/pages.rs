@@ -5,8 +5,8 @@ use std::sync::Arc;
 use std::vec;
 
 use super::Client;
-use super::send::site;
-use crate::error::{DecodeError, Error, Origin};
+use super::send::{send_knowing, site};
+use crate::error::{DecodeError, Error, KnowsSecrets, Origin};
 use crate::operation::Paged;
 
 impl Client {
@@ -75,12 +75,15 @@ impl<O: Paged> Pages<O> {
             }
             Some(Next::Ask(request)) => request,
         };
-        let page = self.client.send(request).await?;
+        let (page, known) = send_knowing(&self.client, request).await?;
         // Some lists end with an empty token.
         self.next = match O::next_page_token(&page).filter(|token| !token.is_empty()) {
             None => None,
             Some(token) if self.tokens.insert(token.to_owned()) => Some(Next::Ask(request.with_next_token(token))),
-            Some(token) => Some(Next::Repeated(token.to_owned(), site(&self.client, request).origin())),
+            Some(token) => {
+                let token = known.secrets().remove_str(token).into_owned();
+                Some(Next::Repeated(token, site(&self.client, request).origin()))
+            }
         };
         Ok(Some(page))
     }

@@ -11,11 +11,12 @@ use tokio::time::Instant;
 
 use super::authorize::{Asking, Proof};
 use super::call_span::CallSpan;
+use super::known_secrets::KnownSecrets;
 use super::receive::CallSite;
 use super::{Client, Receive};
 use crate::clock::ClockSkew;
 use crate::credentials::Credentials;
-use crate::error::{Error, StreamErrorKind, TransportError, TransportErrorKind};
+use crate::error::{Error, Redactor, StreamErrorKind, TransportError, TransportErrorKind};
 use crate::operation::Operation;
 use crate::retry::{Attempts, Decision};
 use crate::sigv4::{BasicTime, Signed};
@@ -32,6 +33,15 @@ where
     O: Operation,
     O::Output: Receive,
 {
+    send_knowing(client, operation).await.map(|(received, _)| received)
+}
+
+/// The same, and what no later error about the response may repeat.
+pub(super) async fn send_knowing<O>(client: &Client, operation: &O) -> Result<(Received<O>, KnownSecrets), Error>
+where
+    O: Operation,
+    O::Output: Receive,
+{
     let span = CallSpan::new(operation);
     let deadline = client.settings.timeouts.call.map(Deadline::after);
     let mut call = Call {
@@ -44,6 +54,7 @@ where
         reconnected: false,
         provided: None,
         renewed: None,
+        known: KnownSecrets::of(client),
     };
     let received = match deadline {
         None => span.around(call.run(operation)).await,
@@ -56,7 +67,10 @@ where
             }
         }
     };
-    received.map_err(|error| error.with_origin(|| site(client, operation).origin()))
+    match received {
+        Ok(received) => Ok((received, call.known)),
+        Err(error) => Err(error.with_origin(|| site(client, operation).origin())),
+    }
 }
 
 /// What an operation calls, and where.
@@ -90,6 +104,8 @@ struct Call<'a> {
     provided: Option<Credentials>,
     /// The credentials for the next attempt, in place of refused ones.
     renewed: Option<Credentials>,
+    /// What no error of the call may repeat.
+    known: KnownSecrets,
 }
 
 /// An attempt as far as the head of its answer, and what it was signed with.
@@ -115,7 +131,9 @@ impl Call<'_> {
     {
         let client = self.client;
         let endpoint = client.endpoint(operation.service());
-        let (request, route) = (operation.http_request(endpoint)?, Route::of(endpoint.is_loopback()));
+        let request = operation.http_request(endpoint).map_err(|error| self.known.clean(error))?;
+        self.known.add_headers_of(&request);
+        let route = Route::of(endpoint.is_loopback());
         let mut attempts = Attempts::new(&client.settings.retry, &client.shared.quota);
         loop {
             self.span.attempt(attempts.number());
@@ -131,7 +149,7 @@ impl Call<'_> {
                     attempts.succeeded();
                     return Ok(received);
                 }
-                Err(error) => error.with_attempts(self.sent),
+                Err(error) => self.known.clean(error).with_attempts(self.sent),
             };
             self.span.failed(&error);
             // Nothing was sent, and the time passed while this process did not run: that is no attempt.
@@ -169,6 +187,7 @@ impl Call<'_> {
         let proof = shared.auth.authorize(&mut request, asking, now).await?;
         let (signed, provided) = proof.map(|Proof { signed, provided }| (signed, provided)).unzip();
         self.provided = provided.flatten();
+        self.known.add_provided(self.provided.as_ref());
         // A process that was stopped may find the call's time over: nothing more is sent, although the grace period has not passed.
         if self.deadline.is_some_and(Deadline::has_passed) {
             return Err(TransportError::new(TransportErrorKind::Call).into());
@@ -179,7 +198,9 @@ impl Call<'_> {
         let sending = settings.transport.send(request, context)?;
         attempts.sending();
         self.sent = attempt;
-        let response = sending.await?;
+        let mut response = sending.await?;
+        self.known.clean_request_ids(&mut response.head.headers);
+        response.head.extensions.insert(Redactor::new(self.known.clone()));
         self.span.head(&response.head);
         let signing = signed.zip(sent).map(|(signed, sent)| {
             let received = shared.clock.now();

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde_json::{Map, Value};
 
-use crate::error::{CredentialsError, CredentialsErrorKind};
+use crate::error::{CredentialsError, CredentialsErrorKind, Secrets, start_of};
 use crate::identity::Credentials;
 
 /// How much of what a service says of an error is kept, in characters.
@@ -139,14 +139,22 @@ pub(super) fn invalid(message: impl Into<String>) -> CredentialsError {
     CredentialsError::of(CredentialsErrorKind::Invalid, message)
 }
 
-/// What a service says of an error, fit for one of ours: short, on one line, and without the secrets that were sent to it, should
-/// it repeat them.
-pub(super) fn said(text: &str, secrets: &[&str]) -> String {
-    if secrets.iter().any(|secret| !secret.is_empty() && text.contains(secret)) {
-        return "[it repeats a secret]".to_owned();
+/// The secrets that a peer was sent.
+pub(super) fn known(secrets: &[&str]) -> Secrets {
+    let mut known = Secrets::default();
+    for secret in secrets {
+        known.add(secret);
     }
+    known
+}
+
+/// Returns the text of a peer's error, fit for one of ours: short, on one line, and without the secrets that were sent to the peer.
+pub(super) fn said(text: &str, secrets: &[&str]) -> String {
+    /// How much is searched for secrets, in bytes: far more than what is kept.
+    const SEARCHED: usize = 16 * 1024;
+    let text = start_of(text, SEARCHED);
     let breaks = |c: char| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}');
-    text.trim().chars().map(|c| if breaks(c) { ' ' } else { c }).take(KEPT).collect()
+    known(secrets).remove_str(text).trim().chars().map(|c| if breaks(c) { ' ' } else { c }).take(KEPT).collect()
 }
 
 /// The same of a body that is no JSON: the plain text of an agent, the HTML of a gateway. What else JSON holds may be secret.
@@ -219,7 +227,7 @@ mod tests {
         assert_eq!(said_in_text(b" not\r\nready \xff\n", &[]).unwrap(), "not  ready \u{fffd}");
         assert_eq!(said_in_text("a\u{2028}b\u{85}c\u{1b}d".as_bytes(), &[]).unwrap(), "a b c d");
         assert_eq!(said_in_text(&[b'x'; 10_000], &[]).unwrap().len(), KEPT);
-        assert_eq!(said_in_text(b"you sent kept-token", &["kept-token"]).unwrap(), "[it repeats a secret]");
+        assert_eq!(said_in_text(b"you sent kept-token", &["kept-token"]).unwrap(), "you sent [redacted]");
         for body in ["", " \n", r#" {"secret":"s"}"#, "[1]"] {
             assert_eq!(said_in_text(body.as_bytes(), &[]), None, "{body}");
         }

@@ -11,10 +11,10 @@ use http::{Request, Response};
 use url::{Host, Url};
 use zeroize::Zeroizing;
 
-use super::answer::{Answer, failed, invalid, said, said_in_text};
+use super::answer::{Answer, failed, invalid, known, said, said_in_text};
 use super::fetch::FetchRules;
 use super::{CredentialsFuture, MAX_BODY, ProvideCredentials, Surroundings};
-use crate::error::CredentialsError;
+use crate::error::{CredentialsError, Redact};
 use crate::identity::Credentials;
 
 const RELATIVE_URI: &str = "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI";
@@ -101,10 +101,10 @@ impl ContainerCredentials {
         }
         let rules = FetchRules { timeout: TIMEOUT, max_body: MAX_BODY, direct: true };
         let host = url.host_str().unwrap_or_default().to_owned();
-        let answer =
-            self.surroundings.fetch(request, rules).await.map_err(|error| {
-                failed(format!("the credentials endpoint at {host} gave no answer")).with_source(error)
-            })?;
+        let answer = self.surroundings.fetch(request, rules).await.map_err(|error| {
+            let error = failed(format!("the credentials endpoint at {host} gave no answer")).with_source(error);
+            error.without(&known(&[token.as_ref().map_or("", |token| token.as_str())]))
+        })?;
         if !answer.status().is_success() {
             return Err(refused(&host, &answer, token.as_ref().map(|token| token.as_str())));
         }

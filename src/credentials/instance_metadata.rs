@@ -12,10 +12,11 @@ use http::header::HeaderValue;
 use http::{Method, Request, Response, StatusCode};
 use url::Url;
 
-use super::answer::{Answer, failed, invalid, said, said_in_text};
+use super::answer::{Answer, failed, invalid, known, said, said_in_text};
 use super::fetch::{FetchError, FetchErrorKind, FetchRules};
 use super::{ClientContext, CredentialsFuture, MAX_BODY, ProvideCredentials, Surroundings};
-use crate::error::{CredentialsError, CredentialsErrorKind};
+use crate::endpoint::GivenUrl;
+use crate::error::{CredentialsError, CredentialsErrorKind, Redact};
 use crate::identity::Credentials;
 
 const DISABLED: &str = "AWS_EC2_METADATA_DISABLED";
@@ -150,7 +151,11 @@ impl InstanceMetadataCredentials {
         }
         let answer = Answer::parse("the metadata service", answer.body())?;
         if let Some(code) = answer.text("Code").filter(|code| *code != "Success") {
-            return Err(failed(format!("the metadata service gave no credentials: {}", said(code, &[]))));
+            let kept = self.kept();
+            let token = kept.token.as_ref().and_then(|(token, _)| token.to_str().ok()).unwrap_or_default();
+            let [secret, session] = ["SecretAccessKey", "Token"].map(|name| answer.text(name).unwrap_or_default());
+            let code = said(code, &[token, secret, session]);
+            return Err(failed(format!("the metadata service gave no credentials: {code}")));
         }
         answer.required("Token")?;
         answer.required("Expiration")?;
@@ -230,11 +235,12 @@ impl InstanceMetadataCredentials {
         let request = Request::builder()
             .method(method)
             .uri(url)
-            .header(name, value)
+            .header(name, &value)
             .body(Bytes::new())
             .map_err(|error| invalid("the metadata service's URL cannot be asked").with_source(error))?;
         let rules = FetchRules { timeout: TIMEOUT, max_body: MAX_BODY, direct: true };
-        self.surroundings.fetch(request, rules).await.map_err(unanswered)
+        let secret = if name == TOKEN { value.to_str().unwrap_or_default() } else { "" };
+        self.surroundings.fetch(request, rules).await.map_err(|error| unanswered(error).without(&known(&[secret])))
     }
 
     fn kept(&self) -> std::sync::MutexGuard<'_, Kept> {
@@ -307,7 +313,7 @@ impl ProvideCredentials for InstanceMetadataCredentials {
 impl fmt::Debug for InstanceMetadataCredentials {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("InstanceMetadataCredentials")
-            .field("endpoint", &self.endpoint)
+            .field("endpoint", &self.endpoint.clone().map(GivenUrl))
             .field("mode", &self.mode)
             .finish_non_exhaustive()
     }

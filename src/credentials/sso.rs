@@ -10,11 +10,11 @@ use chrono::DateTime;
 use http::header::HeaderValue;
 use http::{Request, Response, StatusCode};
 
-use super::answer::{Answer, checked, failed, invalid, said, said_in_text};
+use super::answer::{Answer, checked, failed, invalid, known, said, said_in_text};
 use super::fetch::FetchRules;
 use super::{ClientContext, CredentialsFuture, MAX_BODY, ProvideCredentials, Surroundings};
 use crate::endpoint::{CredentialsService, query_string};
-use crate::error::CredentialsError;
+use crate::error::{CredentialsError, Redact};
 use crate::identity::Credentials;
 use crate::profile::Quoted;
 
@@ -98,7 +98,7 @@ impl SsoCredentials {
             .header("x-amz-sso_bearer_token", value)
             .body(Bytes::new())
             .map_err(|error| invalid("the endpoint of SSO is no URL").with_source(error))?;
-        self.send(request, "the role").await
+        self.send(request, "the role", &[token]).await
     }
 
     fn read(&self, answer: &Response<Bytes>) -> Result<Credentials, CredentialsError> {
@@ -113,9 +113,18 @@ impl SsoCredentials {
         checked("SSO", credentials)
     }
 
-    async fn send(&self, request: Request<Bytes>, what: &str) -> Result<Response<Bytes>, CredentialsError> {
+    /// Sends a request that holds these secrets.
+    async fn send(
+        &self,
+        request: Request<Bytes>,
+        what: &str,
+        secrets: &[&str],
+    ) -> Result<Response<Bytes>, CredentialsError> {
         let rules = FetchRules { timeout: TIMEOUT, max_body: MAX_BODY, direct: Surroundings::is_near(request.uri()) };
-        let unanswered = |error| failed(format!("SSO gave no answer to the request for {what}")).with_source(error);
+        let unanswered = |error| {
+            let error = failed(format!("SSO gave no answer to the request for {what}")).with_source(error);
+            error.without(&known(secrets))
+        };
         self.surroundings.fetch(request, rules).await.map_err(unanswered)
     }
 

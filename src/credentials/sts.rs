@@ -1,5 +1,6 @@
 //! STS, the Security Token Service: roles for an identity token, and for other credentials.
 
+use std::fmt;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -10,11 +11,11 @@ use quick_xml::Reader;
 use quick_xml::events::Event;
 use url::form_urlencoded::Serializer;
 
-use super::answer::{checked, failed, invalid, moment, said, said_in_text};
+use super::answer::{checked, failed, invalid, known, moment, said, said_in_text};
 use super::fetch::FetchRules;
 use super::{ClientContext, MAX_BODY, Surroundings};
-use crate::endpoint::{CredentialsService, GLOBAL_REGION};
-use crate::error::CredentialsError;
+use crate::endpoint::{CredentialsService, GLOBAL_REGION, GivenUrl};
+use crate::error::{CredentialsError, Redact};
 use crate::identity::Credentials;
 use crate::sigv4::Signer;
 
@@ -30,12 +31,23 @@ const MAX_DEPTH: usize = 16;
 type Form = Vec<(&'static str, String)>;
 
 /// Which role, and how.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub(super) struct Role {
     pub(super) arn: String,
     pub(super) session_name: Option<String>,
     pub(super) external_id: Option<String>,
     pub(super) duration: Option<Duration>,
+}
+
+/// Without the external ID, which some treat as a secret.
+impl fmt::Debug for Role {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Role")
+            .field("arn", &self.arn)
+            .field("session_name", &self.session_name)
+            .field("duration", &self.duration)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Role {
@@ -45,11 +57,21 @@ impl Role {
 }
 
 /// The STS of a region.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub(super) struct Sts {
     pub(super) surroundings: Surroundings,
     pub(super) region: Option<String>,
     pub(super) url: Option<String>,
+}
+
+impl fmt::Debug for Sts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Sts")
+            .field("surroundings", &self.surroundings)
+            .field("region", &self.region)
+            .field("url", &self.url.clone().map(GivenUrl))
+            .finish()
+    }
 }
 
 impl Sts {
@@ -82,7 +104,8 @@ impl Sts {
         Signer::new(region, "sts")
             .sign(&mut request, base, self.surroundings.now())
             .map_err(|error| invalid("the request for the role cannot be signed").with_source(error))?;
-        self.send(request, &[base.secret_access_key(), base.session_token().unwrap_or_default()]).await
+        let external_id = role.external_id.as_deref().unwrap_or_default();
+        self.send(request, &[base.secret_access_key(), base.session_token().unwrap_or_default(), external_id]).await
     }
 
     fn form(&self, action: &str, role: &Role) -> Form {
@@ -117,7 +140,8 @@ impl Sts {
     async fn send(&self, request: Request<Bytes>, secrets: &[&str]) -> Result<Credentials, CredentialsError> {
         let rules = FetchRules { timeout: TIMEOUT, max_body: MAX_BODY, direct: Surroundings::is_near(request.uri()) };
         let answer = self.surroundings.fetch(request, rules).await;
-        read(&answer.map_err(|error| failed("STS gave no answer").with_source(error))?, secrets)
+        let unanswered = |error| failed("STS gave no answer").with_source(error).without(&known(secrets));
+        read(&answer.map_err(unanswered)?, secrets)
     }
 }
 

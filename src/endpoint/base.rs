@@ -59,9 +59,42 @@ pub(super) fn parse(text: &str) -> Result<Endpoint, ConfigError> {
     Ok(Endpoint { base, prefix_at, scheme, authority, loopback })
 }
 
-/// Shows the URL without what may be a secret: a user and a password in front of it, a query behind it.
 fn invalid(text: &str, problem: &str) -> ConfigError {
-    let shown = text.split(['?', '#']).next().unwrap_or_default();
-    let shown = shown.rsplit('@').next().unwrap_or_default();
-    ConfigError::new(ConfigErrorKind::InvalidEndpoint, format!("the endpoint URL {shown:?} {problem}"))
+    ConfigError::new(ConfigErrorKind::InvalidEndpoint, format!("the endpoint URL {:?} {problem}", shown(text)))
+}
+
+/// Returns a URL as errors and formatters show it: without user, password, query and fragment.
+///
+/// The text may be malformed. A password can contain any character, so everything before the last `@` is taken for one.
+pub(super) fn shown(text: &str) -> String {
+    let (scheme, rest) = text.split_once("://").map_or(("", text), |(scheme, rest)| (scheme, rest));
+    let (user, rest) = rest.rsplit_once('@').map_or((false, rest), |(_, rest)| (true, rest));
+    // A scheme with an `@` is no scheme.
+    let scheme = if scheme.bytes().all(|byte| byte.is_ascii_alphanumeric()) { scheme } else { "" };
+    let rest = rest.split(['?', '#']).next().unwrap_or_default();
+    let colon = if scheme.is_empty() { "" } else { "://" };
+    format!("{scheme}{colon}{}{rest}", if user { "[redacted]@" } else { "" })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_part_of_a_url_that_may_be_a_secret_is_shown() {
+        for (text, expected) in [
+            ("https://host:8443/prefix", "https://host:8443/prefix"),
+            ("https://user:password@host/p", "https://[redacted]@host/p"),
+            ("https://user:pass#word@host", "https://[redacted]@host"),
+            ("https://user:pass?wo/rd@host", "https://[redacted]@host"),
+            ("https://user:p@ss@host", "https://[redacted]@host"),
+            ("user:password@host", "[redacted]@host"),
+            ("https://host/p?token=secret#secret", "https://host/p"),
+            ("a@secret://host", "host"),
+            ("host", "host"),
+            ("", ""),
+        ] {
+            assert_eq!(shown(text), expected);
+        }
+    }
 }

@@ -4,7 +4,7 @@ use std::error::Error as StdError;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-use super::{Cause, Context, line};
+use super::{Cause, Context, Redact, Secrets, line};
 
 /// What is wrong with a configuration or a request, found before anything was sent.
 #[derive(Debug)]
@@ -109,6 +109,19 @@ impl ConfigError {
 impl fmt::Display for ConfigError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         line::print(f, &self.message)
+    }
+}
+
+impl Redact for ConfigError {
+    fn redact(&mut self, secrets: &Secrets) {
+        self.message.redact(secrets);
+        self.context.redact(secrets);
+        self.source.redact(secrets);
+        if let Some(place) = &mut self.place
+            && let Some(clean) = secrets.removed(&place.path.to_string_lossy())
+        {
+            place.path = clean.into();
+        }
     }
 }
 

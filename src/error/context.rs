@@ -5,7 +5,7 @@ use std::sync::Arc;
 use http::StatusCode;
 use http::uri::Authority;
 
-use super::request_id;
+use super::{Redact, Secrets, request_id};
 
 /// Which call an error belongs to. It is filled in as the error travels outward.
 #[derive(Debug, Clone, Default)]
@@ -22,6 +22,12 @@ impl Context {
         if let Some(id) = request_id(&head.headers) {
             self.request_id = Some(id.into());
         }
+    }
+}
+
+impl Redact for Context {
+    fn redact(&mut self, secrets: &Secrets) {
+        self.request_id.redact(secrets);
     }
 }
 

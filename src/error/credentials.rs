@@ -4,7 +4,7 @@ use std::error::Error as StdError;
 use std::fmt;
 use std::sync::Arc;
 
-use super::{Cause, Context, causes, line};
+use super::{Cause, Context, Redact, Secrets, causes, line};
 
 /// Why there are no credentials: what was tried, in order, and why each source gave nothing.
 ///
@@ -179,6 +179,18 @@ impl CredentialsError {
 impl fmt::Display for CredentialsError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(line::Line::of(format_args!("no credentials: {}", self.message), line::LONG).as_str())
+    }
+}
+
+impl Redact for CredentialsError {
+    fn redact(&mut self, secrets: &Secrets) {
+        self.message.redact(secrets);
+        self.context.redact(secrets);
+        self.source.redact(secrets);
+        if !self.tried.is_empty() {
+            let without = |tried: &Tried| Tried { source: tried.source, error: tried.error.clone().without(secrets) };
+            self.tried = self.tried.iter().map(without).collect();
+        }
     }
 }
 

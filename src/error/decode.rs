@@ -7,7 +7,7 @@ use std::num::NonZero;
 use bytes::Bytes;
 use http::StatusCode;
 
-use super::{Cause, Context, discreet_bytes, json_path, line};
+use super::{Cause, Context, Redact, Secrets, discreet_bytes, json_path, line};
 
 /// What could not be read: an answer that is not its shape, a document that is not JSON.
 #[derive(Debug)]
@@ -115,6 +115,15 @@ impl fmt::Display for DecodeError {
             text.say_at_most(SHOWN, start.trim());
         }
         line::print(f, text.as_str())
+    }
+}
+
+impl Redact for DecodeError {
+    fn redact(&mut self, secrets: &Secrets) {
+        self.path.redact(secrets);
+        self.body.redact(secrets);
+        self.context.redact(secrets);
+        self.source.redact(secrets);
     }
 }
 

@@ -59,6 +59,10 @@ impl Line {
         &self.text
     }
 
+    pub(super) fn into_string(self) -> String {
+        self.text
+    }
+
     fn push(&mut self, text: &str) {
         if self.text.len() + text.len() <= self.bound {
             self.text.push_str(text);

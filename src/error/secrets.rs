@@ -1,134 +1,340 @@
-//! What a service or a gateway repeats of a request, without the secrets in it.
+//! [`Secrets`]: values that no text of an error may repeat, and their removal.
+//!
+//! A secret is found by its value, not by the text around it: a peer can wrap it in any way. Three steps find it:
+//!
+//! 1. The text is decoded, level by level: percent-encoding, JSON and HTML escapes, line breaks, and lists of characters or
+//!    of their numbers. Every decoded byte knows the range of the text that it came from.
+//! 2. Each level is searched for parts of each secret, in plain form, in Base64 and in hexadecimal digits. Parts of
+//!    [`WINDOW`] bytes are enough, so a truncated secret is found too.
+//! 3. The ranges are replaced in the text.
 
 use std::borrow::Cow;
+use std::fmt;
+use std::ops::Range;
+use std::sync::OnceLock;
 
-/// The header that holds the session token: in the canonical request that the service expected where a signature is wrong, or among
-/// the headers that a gateway shows.
-const HEADER: &[u8] = b"x-amz-security-token";
-/// What comes before an API key.
-const BEARER: &[u8] = b"bearer ";
-/// A word after `Bearer` that is shorter is no key.
-const SHORTEST_KEY: usize = 8;
+use base64_simd::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
+use zeroize::Zeroizing;
 
-/// A text, or JSON that holds it, without the session tokens and API keys in it.
-pub(crate) fn without_secrets(text: &[u8]) -> Cow<'_, [u8]> {
-    let mut kept = Vec::new();
-    let mut rest = text;
-    while let Some((at, after)) = first_secret(rest) {
-        kept.extend_from_slice(rest.get(..at).unwrap_or_default());
-        kept.extend_from_slice(b"[redacted]");
-        rest = after;
+use super::escapes::{Decoded, decode, numbers};
+
+/// What stands in a text in place of a secret.
+pub(crate) const REDACTED: &str = "[redacted]";
+
+/// The length of the parts of a secret that are searched for, in bytes. A shorter part of a long secret gives nothing away.
+const WINDOW: usize = 12;
+/// A shorter value is not searched for: it would be found in words.
+const SHORTEST: usize = 4;
+/// How many escapes around escapes are undone.
+const LEVELS: usize = 3;
+
+/// Values that no text may repeat.
+#[derive(Default)]
+pub(crate) struct Secrets {
+    values: Vec<Zeroizing<Vec<u8>>>,
+    /// Made from the values by the first search.
+    needles: OnceLock<Needles>,
+}
+
+impl Secrets {
+    /// Adds a value. Values of less than 4 bytes are ignored.
+    pub(crate) fn add(&mut self, value: &str) {
+        let value = value.trim().as_bytes();
+        if value.len() >= SHORTEST && !self.values.iter().any(|known| ***known == *value) {
+            self.values.push(Zeroizing::new(value.to_vec()));
+            self.needles = OnceLock::new();
+        }
     }
-    if kept.is_empty() {
-        return Cow::Borrowed(text);
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.values.is_empty()
     }
-    kept.extend_from_slice(rest);
-    Cow::Owned(kept)
-}
 
-/// Where the first secret begins, and what follows it.
-fn first_secret(text: &[u8]) -> Option<(usize, &[u8])> {
-    (0..text.len()).find_map(|at| {
-        // Most places are neither.
-        let rest = text.get(at..).filter(|rest| matches!(rest.first(), Some(b'x' | b'X' | b'b' | b'B')))?;
-        let (begin, after) = if let Some(rest) = strip(rest, HEADER) {
-            let value = value(rest)?;
-            (text.len() - value.len(), after_token(value))
-        } else {
-            let key = strip(rest, BEARER)?;
-            let length = key.iter().take_while(|byte| is_key(**byte)).count();
-            (text.len() - key.len(), key.get(length..).filter(|_| length >= SHORTEST_KEY)?)
-        };
-        Some((begin, after))
-    })
-}
-
-/// What follows a name, in any case.
-fn strip<'a>(text: &'a [u8], name: &[u8]) -> Option<&'a [u8]> {
-    let (start, rest) = text.split_at_checked(name.len())?;
-    start.eq_ignore_ascii_case(name).then_some(rest)
-}
-
-/// What follows a header's name, from its value on: `: …`, `=…`, `": "…`.
-fn value(text: &[u8]) -> Option<&[u8]> {
-    let name_end = after_quote(text);
-    let [b':' | b'=', value @ ..] = name_end.trim_ascii_start() else { return None };
-    // A quote after a name without one ends the text that both stand in.
-    Some(if name_end.len() < text.len() { after_quote(value) } else { value })
-}
-
-/// What follows a quote and the white space before it, be it escaped; the text itself where there is none.
-fn after_quote(text: &[u8]) -> &[u8] {
-    let mut rest = text.trim_ascii_start();
-    while let [b'\\', more @ ..] = rest {
-        rest = more;
+    /// Returns the text without the secrets, whatever escapes or encodings they are in.
+    pub(crate) fn remove<'a>(&self, text: &'a [u8]) -> Cow<'a, [u8]> {
+        if self.values.is_empty() || text.len() < SHORTEST {
+            return Cow::Borrowed(text);
+        }
+        let needles = self.needles.get_or_init(|| Needles::new(&self.values));
+        let mut found = Vec::new();
+        let mut level = Decoded::plain(text);
+        for _ in 0..=LEVELS {
+            needles.find(&level, &mut found);
+            if let Some(unfolded) = level.without_line_breaks() {
+                needles.find(&unfolded, &mut found);
+            }
+            // Words that are joined could make a short secret by chance.
+            if let Some(joined) = level.without_separators() {
+                needles.find_windows(&joined, &mut found);
+            }
+            for radix in [10, 16] {
+                if let Some(read) = numbers(&level, radix) {
+                    needles.find_windows(&read, &mut found);
+                }
+            }
+            match decode(&level) {
+                Some(next) => level = next,
+                None => break,
+            }
+        }
+        replace(text, found)
     }
-    match rest {
-        [b'"' | b'\'', rest @ ..] => rest,
-        _ => text,
-    }
-}
 
-/// What follows the token that a text begins with.
-fn after_token(mut text: &[u8]) -> &[u8] {
-    loop {
-        text = match text {
-            // JSON may escape what needs none.
-            [b'\\', b'/', rest @ ..] => rest,
-            [b'\\', b'u', a, b, c, d, rest @ ..] if escaped([*a, *b, *c, *d]).is_some_and(is_token) => rest,
-            [byte, rest @ ..] if is_token(*byte) => rest,
-            _ => return text,
+    /// Returns the text without the secrets.
+    pub(crate) fn remove_str<'a>(&self, text: &'a str) -> Cow<'a, str> {
+        match self.remove(text.as_bytes()) {
+            Cow::Borrowed(_) => Cow::Borrowed(text),
+            Cow::Owned(bytes) => Cow::Owned(String::from_utf8_lossy(&bytes).into_owned()),
+        }
+    }
+
+    /// Returns the text without the secrets if it holds one.
+    pub(crate) fn removed(&self, text: &str) -> Option<String> {
+        match self.remove_str(text) {
+            Cow::Borrowed(_) => None,
+            Cow::Owned(clean) => Some(clean),
         }
     }
 }
 
-/// A token is base64, or base64 for URLs, or either as a query has it.
-fn is_token(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || b"+/=-_% ".contains(&byte)
+impl fmt::Debug for Secrets {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Secrets").field("values", &self.values.len()).finish_non_exhaustive()
+    }
 }
 
-/// What a bearer token is made of (RFC 6750).
-fn is_key(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || b"-._~+/=".contains(&byte)
+/// Every form of the secrets that is searched for.
+struct Needles {
+    /// The parts of all forms, sorted, for binary search.
+    windows: Zeroizing<Vec<[u8; WINDOW]>>,
+    /// The first two bytes of every part, as a set of bits: most places of a text need no search.
+    starts: Vec<u64>,
+    /// Forms that are shorter than a part.
+    short: Vec<Zeroizing<Vec<u8>>>,
 }
 
-/// The ASCII character that four hexadecimal digits stand for.
-fn escaped(digits: [u8; 4]) -> Option<u8> {
-    let number = u16::from_str_radix(std::str::from_utf8(&digits).ok()?, 16).ok()?;
-    u8::try_from(number).ok()
+impl Needles {
+    fn new(values: &[Zeroizing<Vec<u8>>]) -> Self {
+        let mut needles = Self { windows: Zeroizing::default(), starts: vec![0; (1 << 16) / 64], short: Vec::new() };
+        for value in values {
+            needles.add(value);
+            needles.add(&hexadecimal(value, *b"0123456789abcdef"));
+            needles.add(&hexadecimal(value, *b"0123456789ABCDEF"));
+            // Base64 has a form for each position of the value in its groups of three bytes.
+            for before in 0..3 {
+                let shifted = Zeroizing::new([&vec![0; before], value.as_slice()].concat());
+                for base64 in [STANDARD_NO_PAD, URL_SAFE_NO_PAD] {
+                    let encoded = Zeroizing::new(base64.encode_to_string(&*shifted));
+                    // The characters at both ends that hold bits of a neighbour too.
+                    let start = (before * 8).div_ceil(6);
+                    let end = shifted.len() * 8 / 6;
+                    needles.add(encoded.as_bytes().get(start..end).unwrap_or_default());
+                }
+            }
+        }
+        needles.windows.sort_unstable();
+        needles.windows.dedup();
+        needles
+    }
+
+    fn add(&mut self, form: &[u8]) {
+        if form.len() < WINDOW {
+            if form.len() >= SHORTEST {
+                self.short.push(Zeroizing::new(form.to_vec()));
+            }
+            return;
+        }
+        for window in form.windows(WINDOW) {
+            let Ok(window) = <[u8; WINDOW]>::try_from(window) else { continue };
+            self.windows.push(window);
+            let (word, bit) = start_of(&window);
+            if let Some(word) = self.starts.get_mut(word) {
+                *word |= bit;
+            }
+        }
+    }
+
+    /// Adds the ranges of the original text that hold a secret.
+    fn find(&self, text: &Decoded<'_>, found: &mut Vec<Range<usize>>) {
+        let bytes = text.bytes();
+        for short in &self.short {
+            for at in memchr::memmem::find_iter(bytes, &***short) {
+                found.push(text.range(at..at + short.len()));
+            }
+        }
+        self.find_windows(text, found);
+    }
+
+    /// The same of secrets that are not short.
+    fn find_windows(&self, text: &Decoded<'_>, found: &mut Vec<Range<usize>>) {
+        let bytes = text.bytes();
+        // Parts that overlap are one range, with what was left out between their bytes.
+        let mut run = 0..0;
+        for (at, window) in bytes.windows(WINDOW).enumerate() {
+            let (word, bit) = start_of(window);
+            if self.starts.get(word).is_none_or(|word| word & bit == 0) {
+                continue;
+            }
+            let is_known =
+                <[u8; WINDOW]>::try_from(window).is_ok_and(|window| self.windows.binary_search(&window).is_ok());
+            if !is_known {
+                continue;
+            }
+            if at >= run.end {
+                if !run.is_empty() {
+                    found.push(text.range(run));
+                }
+                run = at..at;
+            }
+            run.end = at + WINDOW;
+        }
+        if !run.is_empty() {
+            found.push(text.range(run));
+        }
+    }
+}
+
+fn hexadecimal(value: &[u8], digits: [u8; 16]) -> Zeroizing<Vec<u8>> {
+    let digit = |nibble: u8| digits.get(usize::from(nibble)).copied().unwrap_or_default();
+    Zeroizing::new(value.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect())
+}
+
+/// The word and the bit that stand for the first two bytes of a window.
+fn start_of(window: &[u8]) -> (usize, u64) {
+    let [first, second, ..] = window else { return (0, 0) };
+    let number = usize::from(*first) << 8 | usize::from(*second);
+    (number / 64, 1 << (number % 64))
+}
+
+fn replace(text: &[u8], mut found: Vec<Range<usize>>) -> Cow<'_, [u8]> {
+    if found.is_empty() {
+        return Cow::Borrowed(text);
+    }
+    found.sort_unstable_by_key(|range| range.start);
+    let mut kept = Vec::with_capacity(text.len());
+    let mut end = 0;
+    for range in found {
+        if kept.is_empty() || range.start > end {
+            kept.extend_from_slice(text.get(end..range.start).unwrap_or_default());
+            kept.extend_from_slice(REDACTED.as_bytes());
+        }
+        end = end.max(range.end);
+    }
+    kept.extend_from_slice(text.get(end..).unwrap_or_default());
+    Cow::Owned(kept)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    const KEY: &str = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY";
+    const TOKEN: &str = "IQoJb3JpZ2luX2VjEJr//////////wEaCXVzLWVhc3QtMSJHMEUCIQDq+abc/def==";
+
+    fn secrets() -> Secrets {
+        let mut secrets = Secrets::default();
+        secrets.add(KEY);
+        secrets.add(TOKEN);
+        secrets.add("hunter2");
+        secrets
+    }
+
+    /// Whether a text holds ten characters of a secret in a row.
+    fn leaks(text: &str) -> bool {
+        [KEY, TOKEN].iter().any(|secret| {
+            secret.as_bytes().windows(WINDOW).any(|part| memchr::memmem::find(text.as_bytes(), part).is_some())
+        })
+    }
+
+    fn percent(text: &str, lower: bool) -> String {
+        text.bytes()
+            .map(|b| {
+                if b.is_ascii_alphanumeric() {
+                    char::from(b).to_string()
+                } else if lower {
+                    format!("%{b:02x}")
+                } else {
+                    format!("%{b:02X}")
+                }
+            })
+            .collect()
+    }
+
     #[test]
-    fn a_token_ends_where_no_token_goes_on() {
-        for (text, expected) in [
-            ("", ""),
-            ("host;x-amz-security-token\nff", "host;x-amz-security-token\nff"),
-            ("x-amz-security-token:", "x-amz-security-token:[redacted]"),
-            ("x-amz-security-token:a+/=b\n\nhost", "x-amz-security-token:[redacted]\n\nhost"),
-            ("X-Amz-Security-Token: ab\r\nhost", "X-Amz-Security-Token:[redacted]\r\nhost"),
-            (r#""x-amz-security-token:ab\n\nhost""#, r#""x-amz-security-token:[redacted]\n\nhost""#),
-            (r#""x-amz-security-token:a\/b\u002B\u003d""#, r#""x-amz-security-token:[redacted]""#),
-            (r"x-amz-security-token:a\u000ahost", r"x-amz-security-token:[redacted]\u000ahost"),
-            (r"x-amz-security-token:a\u002", r"x-amz-security-token:[redacted]\u002"),
-            (
-                r#"{"X-Amz-Security-Token": "ab+/==", "host": "h"}"#,
-                r#"{"X-Amz-Security-Token": "[redacted]", "host": "h"}"#,
-            ),
-            (r#"{\"x-amz-security-token\":\"ab\",\"host\""#, r#"{\"x-amz-security-token\":\"[redacted]\",\"host\""#),
-            ("?X-Amz-Security-Token=ab%2Fcd&x=1", "?X-Amz-Security-Token=[redacted]&x=1"),
-            ("Authorization=Bearer bedrock-api-key-YWJj==, x", "Authorization=Bearer [redacted], x"),
-            (r#""authorization":"bearer ABSKabcd.efgh""#, r#""authorization":"bearer [redacted]""#),
-            ("Bearer token, x-amz-security-tokens", "Bearer token, x-amz-security-tokens"),
-            (
-                "x-amz-security-token:a'x-amz-security-token:b'",
-                "x-amz-security-token:[redacted]'x-amz-security-token:[redacted]'",
-            ),
-        ] {
-            assert_eq!(String::from_utf8_lossy(&without_secrets(text.as_bytes())), expected);
+    fn a_secret_is_found_in_every_wrapping() {
+        let base64 = |text: &str| base64_simd::STANDARD.encode_to_string(text);
+        let wrappings: [fn(&str) -> String; 22] = [
+            |s| s.as_bytes().chunks(5).map(|part| String::from_utf8_lossy(part) + " ").collect(),
+            |s| s.chars().map(|c| format!("\"{c}\",")).collect(),
+            |s| format!("{:?}", s.as_bytes()),
+            |s| format!("{:x?}", s.as_bytes()),
+            |s| s.bytes().map(|b| format!("{b:02X}:")).collect(),
+            |s| s.bytes().map(|b| format!("0x{b:02x}, ")).collect(),
+            |s| format!("map[X-Amz-Security-Token:[{s}] Host:[h]]"),
+            |s| format!("[\"x-amz-security-token\", \"{s}\"]"),
+            |s| format!("(b'x-amz-security-token', b'{s}')"),
+            |s| format!("<td>X-Amz-Security-Token</td><td>{s}</td>"),
+            |s| format!("HTTP_X_AMZ_SECURITY_TOKEN={s}"),
+            |s| format!("Bearer%20{}", percent(s, false)),
+            |s| format!("Bearer%20{}", percent(s, true)),
+            |s| format!("token={}", percent(&percent(s, false), false)),
+            |s| s.replace('/', "\\/"),
+            |s| s.chars().map(|c| format!("\\u{:04x}", u32::from(c))).collect(),
+            |s| s.chars().map(|c| format!("\\u{:04X}", u32::from(c))).collect::<String>().replace('\\', "\\\\"),
+            |s| s.replace('/', "&#x2F;").replace('+', "&#43;").replace('=', "&equals;"),
+            |s| s.chars().map(|c| format!("&#{};", u32::from(c))).collect(),
+            |s| s.as_bytes().chunks(20).map(|line| String::from_utf8_lossy(line) + "\r\n ").collect(),
+            |s| s.as_bytes().chunks(20).map(|line| String::from_utf8_lossy(line) + "\\n").collect(),
+            |s| s.chars().map(|c| format!("\\x{:02x}", u32::from(c))).collect(),
+        ];
+        for secret in [KEY, TOKEN] {
+            for wrapping in wrappings {
+                let text = format!("before {} after", wrapping(secret));
+                let clean = secrets().remove_str(&text).into_owned();
+                assert!(clean.contains(REDACTED), "{text}\n{clean}");
+                assert!(clean.starts_with("before") && clean.ends_with("after"), "{clean}");
+                assert!(!leaks(&clean), "{clean}");
+                assert!(clean.len() < text.len(), "{text}\n{clean}");
+            }
+            for before in ["", "a", "ab", "abc", "authorization: Bearer "] {
+                for after in ["", "x", "xy"] {
+                    let text = format!("{{\"dump\":\"{}\"}}", base64(&format!("{before}{secret}{after}")));
+                    let clean = secrets().remove_str(&text).into_owned();
+                    assert!(clean.contains(REDACTED), "{text}\n{clean}");
+                    let left = clean.len() - REDACTED.len() - "{\"dump\":\"\"}".len();
+                    assert!(left <= base64(before).len() + base64(after).len() + 4, "{text}\n{clean}");
+                }
+            }
         }
+    }
+
+    #[test]
+    fn a_truncated_secret_is_found() {
+        let secrets = secrets();
+        for end in WINDOW..=TOKEN.len() {
+            assert_eq!(secrets.remove_str(&TOKEN[..end]), REDACTED);
+            assert_eq!(secrets.remove_str(&TOKEN[TOKEN.len() - end..]), REDACTED);
+        }
+        assert_eq!(secrets.remove_str(&format!("{}… and more", &KEY[5..25])), "[redacted]… and more");
+    }
+
+    #[test]
+    fn what_is_no_secret_is_left_as_it_is() {
+        let secrets = secrets();
+        for text in ["", "hunter", "100% of \\users &amp; more\r\n \u{e9}", "IQoJb3JpZ2l"] {
+            assert!(matches!(secrets.remove_str(text), Cow::Borrowed(kept) if kept == text), "{text}");
+        }
+        assert_eq!(secrets.remove_str("http://u:hunter2@proxy:8080"), "http://u:[redacted]@proxy:8080");
+        assert_eq!(secrets.remove(b"\xff hunter2 \xfe"), &b"\xff [redacted] \xfe"[..]);
+        let mut none = Secrets::default();
+        none.add("s");
+        assert_eq!(none.remove_str("success"), "success");
+        assert!(!format!("{secrets:?}").contains("hunter"));
+    }
+
+    #[test]
+    fn adjacent_secrets_become_one() {
+        assert_eq!(secrets().remove_str(&format!("{KEY}{TOKEN}hunter2")), REDACTED);
+        assert_eq!(secrets().remove_str(&format!("{KEY}, {TOKEN}")), "[redacted], [redacted]");
     }
 }

@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use super::line::{self, Line};
 use super::service_body::{ErrorBody, bare_code};
-use super::{Context, SignatureMismatch, overflow, without_secrets};
+use super::{Context, Redact, Secrets, SignatureMismatch, overflow, without_secrets};
 
 /// An error that Bedrock answered with.
 ///
@@ -503,6 +503,21 @@ impl ServiceError {
         let start = Line::of(body.trim(), SHOWN);
         let says_nothing = matches!(start.as_str(), "" | "{}" | "null" | "[]");
         (!says_nothing && !said_by_code).then(|| start.as_str().to_owned())
+    }
+}
+
+impl Redact for ServiceError {
+    fn redact(&mut self, secrets: &Secrets) {
+        let inner = &mut *self.0;
+        inner.code.redact(secrets);
+        inner.message.redact(secrets);
+        inner.details.original_message.redact(secrets);
+        inner.details.resource_name.redact(secrets);
+        inner.body.redact(secrets);
+        inner.context.redact(secrets);
+        if let Some(signature) = &mut inner.signature {
+            signature.redact(secrets);
+        }
     }
 }
 

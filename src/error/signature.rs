@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::line::Line;
+use super::{Redact, Secrets};
 
 /// What was signed, beside what the service says should have been, for a signature that it refused.
 ///
@@ -118,6 +119,15 @@ impl SignatureMismatch {
             ("string to sign", &self.string_to_sign, &self.expected_string_to_sign),
         ];
         pairs.into_iter().find_map(|(text, signed, expected)| difference(text, signed, expected.as_deref()?))
+    }
+}
+
+impl Redact for SignatureMismatch {
+    fn redact(&mut self, secrets: &Secrets) {
+        self.canonical_request.redact(secrets);
+        self.string_to_sign.redact(secrets);
+        self.expected_canonical_request.redact(secrets);
+        self.expected_string_to_sign.redact(secrets);
     }
 }
 

@@ -5,7 +5,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::{Cause, Context, line};
+use super::{Cause, Context, Redact, Secrets, line};
 
 /// How an event stream was cut, corrupt, or not a stream at all.
 ///
@@ -136,6 +136,14 @@ impl fmt::Display for StreamError {
         };
         let between = if self.0.detail.is_empty() { "" } else { ": " };
         line::print(f, format_args!("{what}{between}{}", self.0.detail))
+    }
+}
+
+impl Redact for StreamError {
+    fn redact(&mut self, secrets: &Secrets) {
+        self.0.detail.redact(secrets);
+        self.0.context.redact(secrets);
+        self.0.source.redact(secrets);
     }
 }
 

@@ -4,7 +4,7 @@ use std::error::Error as StdError;
 use std::fmt;
 use std::time::Duration;
 
-use super::{Cause, Context, line};
+use super::{Cause, Context, Redact, Secrets, line};
 
 /// Why a request or its answer did not get through.
 #[derive(Debug)]
@@ -165,6 +165,14 @@ impl fmt::Display for TransportError {
             text.say(format_args!(": {detail}"));
         }
         line::print(f, text.as_str())
+    }
+}
+
+impl Redact for TransportError {
+    fn redact(&mut self, secrets: &Secrets) {
+        self.detail.redact(secrets);
+        self.context.redact(secrets);
+        self.source.redact(secrets);
     }
 }
 

@@ -1,5 +1,7 @@
 //! [`Call`]: any operation of Bedrock, by method and path.
 
+use std::fmt;
+
 use bytes::Bytes;
 use http::header::{CONTENT_TYPE, HeaderName, HeaderValue};
 use http::{HeaderMap, Method, Request, Response, StatusCode};
@@ -76,6 +78,9 @@ impl Call {
 
     /// Sets a header.
     ///
+    /// `Debug` does not show the value if the name says that it is a secret, such as `cookie` or one that contains `token`, `key`, `secret`,
+    /// `password` or `authorization`. Nor does any error of the call repeat such a value.
+    ///
     /// # Errors
     ///
     /// [`Error::Config`] where no header has that name or can carry that value, and for the headers that a signature is made
@@ -83,6 +88,7 @@ impl Call {
     pub fn header(mut self, name: &str, value: &str) -> Result<Self, Error> {
         const SIGNERS: [&str; 4] = ["authorization", "host", "x-amz-date", "x-amz-security-token"];
         const FRAMING: [&str; 6] = ["connection", "content-length", "keep-alive", "te", "transfer-encoding", "upgrade"];
+        const SECRET: [&str; 7] = ["authorization", "cookie", "credential", "key", "password", "secret", "token"];
         let invalid = |problem: &str| ConfigError::new(ConfigErrorKind::InvalidHeader, format!("{name:?} {problem}"));
         let header =
             HeaderName::try_from(name).map_err(|error| invalid("is no name of a header").with_source(error))?;
@@ -92,8 +98,9 @@ impl Call {
         if FRAMING.contains(&header.as_str()) {
             return Err(invalid("is a header that the HTTP client sets").into());
         }
-        let value = HeaderValue::try_from(value)
+        let mut value = HeaderValue::try_from(value)
             .map_err(|error| invalid("has a value that no header can carry").with_source(error))?;
+        value.set_sensitive(SECRET.iter().any(|word| header.as_str().contains(word)));
         self.headers.insert(header, value);
         Ok(self)
     }
@@ -145,7 +152,7 @@ impl Operation for Call {
 }
 
 /// What a [`Call`] was answered with: never an error, which is [`Error::Service`].
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct CallResponse {
     /// The status: 2xx.
@@ -155,6 +162,18 @@ pub struct CallResponse {
     /// The body as it came.
     pub body: Bytes,
     metadata: ResponseMetadata,
+}
+
+/// Shows the names of the headers and not their values, such as cookies.
+impl fmt::Debug for CallResponse {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CallResponse")
+            .field("status", &self.status)
+            .field("headers", &self.headers.keys())
+            .field("body", &self.body)
+            .field("metadata", &self.metadata)
+            .finish()
+    }
 }
 
 impl CallResponse {
@@ -169,7 +188,7 @@ impl CallResponse {
             let (mut head, ()) = Response::new(()).into_parts();
             head.status = self.status;
             head.headers.clone_from(&self.headers);
-            Error::from(DecodeError::new("answer", &self.body, error)).with_head(&head)
+            self.metadata.clean(Error::from(DecodeError::new("answer", &self.body, error)).with_head(&head))
         })
     }
 
@@ -183,7 +202,7 @@ impl CallResponse {
 impl FromResponse for CallResponse {
     fn from_response(response: Response<Bytes>) -> Result<Self, Error> {
         let (head, body) = response.into_parts();
-        let (status, metadata) = (head.status, ResponseMetadata::from_head(head));
+        let (status, metadata) = (head.status, ResponseMetadata::knowing(head));
         Ok(Self { status, headers: metadata.headers().clone(), body: detached(body), metadata })
     }
 }

@@ -85,8 +85,9 @@ impl DocumentName {
 
     /// The nearest name with the beginning of a SHA-256 hash.
     fn with_hash(text: &str, hashed: &[u8]) -> Self {
-        let hash = hex::encode(Sha256::digest(hashed).get(..4).unwrap_or_default());
-        let hash = format!(" ({hash})");
+        let digest = Sha256::digest(hashed);
+        let first = digest.first_chunk().copied().map(u32::from_be_bytes).unwrap_or_default();
+        let hash = format!(" ({first:08x})");
         Self(nearest(text, LONGEST - hash.len()) + &hash)
     }
 

@@ -1,23 +1,36 @@
 //! The frames of an answer that are events; those that are errors become errors.
 
+use std::fmt;
+
 use bytes::Bytes;
 use http::response::Parts;
 use serde_json::Value;
 
-use crate::error::{Error, ServiceError, StreamError, StreamErrorKind};
+use crate::error::{Error, Redact, Redactor, ServiceError, StreamError, StreamErrorKind};
 use crate::eventstream::{Decoder, Frame};
 use crate::metadata::detach;
 use crate::operation::{is_event_stream, memory_limit, not_an_event_stream};
 use crate::shape::{Document, from_json, within};
 
 /// Decodes frames and sorts out the errors among them. After an error it stays failed.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub(super) struct EventFrames {
     head: Parts,
     frames: Decoder,
     /// Whether a byte has arrived.
     begun: bool,
     failure: Option<Failure>,
+}
+
+/// Shows no header: a peer can put into one what it was sent.
+impl fmt::Debug for EventFrames {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("EventFrames")
+            .field("status", &self.head.status)
+            .field("frames", &self.frames)
+            .field("failure", &self.failure)
+            .finish_non_exhaustive()
+    }
 }
 
 /// What a stream ended with, kept so that it can be said again.
@@ -105,6 +118,11 @@ impl EventFrames {
     }
 
     fn end(&mut self, failure: Failure) -> Error {
+        let secrets = Redactor::secrets_of(&self.head);
+        let failure = match failure {
+            Failure::Service(error) => Failure::Service(error.without(&secrets)),
+            Failure::Stream(error) => Failure::Stream(error.without(&secrets)),
+        };
         Error::from(self.failure.insert(failure).clone()).with_head(&self.head)
     }
 

@@ -184,7 +184,8 @@ impl InvokeModelResponse {
     /// [`Error::Decode`] where the answer is not JSON of that form; it knows the request id and the status.
     pub fn json<T: DeserializeOwned>(&self) -> Result<T, Error> {
         let call = &self.metadata;
-        read_json(&self.body).map_err(|error| error.with_call(call.status(), call.request_id(), call.attempts()).into())
+        read_json(&self.body)
+            .map_err(|error| call.clean(error.with_call(call.status(), call.request_id(), call.attempts()).into()))
     }
 }
 
@@ -196,7 +197,7 @@ impl FromResponse for InvokeModelResponse {
             content_type: text(&head.headers, &CONTENT_TYPE).unwrap_or_default().to_owned(),
             performance_config_latency: text(&head.headers, &LATENCY).map(Into::into),
             service_tier: text(&head.headers, &SERVICE_TIER).map(Into::into),
-            metadata: ResponseMetadata::from_head(head),
+            metadata: ResponseMetadata::knowing(head),
         })
     }
 }

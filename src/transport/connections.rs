@@ -1,6 +1,7 @@
 //! [`Connections`]: the pools; what their errors mean, and which connections have been used before.
 
 use std::collections::HashMap;
+use std::fmt;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -41,8 +42,15 @@ const CONNECTION_WINDOW: u32 = (1 << 31) - 1;
 const HEADERS: u32 = 400 * 1024;
 
 /// A `reqwest::Client` of your own, for [`ClientBuilder::http_client`](crate::ClientBuilder::http_client).
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct HttpClient(reqwest::Client);
+
+/// Shows nothing of its configuration: headers and proxies can hold secrets.
+impl fmt::Debug for HttpClient {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("HttpClient").finish_non_exhaustive()
+    }
+}
 
 impl From<reqwest::Client> for HttpClient {
     fn from(client: reqwest::Client) -> Self {

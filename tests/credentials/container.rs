@@ -166,7 +166,7 @@ async fn a_refusal_in_plain_text_is_shown_on_one_line_and_bounded() {
         (r#"{"other":"kept-secret"}"#, "answered 400"),
         ("<h1>403</h1>", "answered 400, <h1>403</h1>"),
         ("", "answered 400"),
-        ("you sent kept-token", "answered 400, [it repeats a secret]"),
+        ("you sent kept-token", "answered 400, you sent [redacted]"),
         ("you sent Bearer kept-key", "answered 400, you sent Bearer [redacted]"),
         (&long, "answered 400, not ready yet   [31mxxx"),
     ] {

@@ -143,7 +143,7 @@ async fn what_sso_refuses_is_said() {
     for (status, body, says) in [
         (401, r#"{"message":"Session token not found or invalid"}"#, "run aws sso login"),
         (403, r#"{"message":"No access","__type":"com.amazonaws.switchboard.portal#ForbiddenException"}"#, "No access"),
-        (400, r#"{"message":"kept-old is no token"}"#, "repeats a secret"),
+        (400, r#"{"message":"kept-old is no token"}"#, "[redacted] is no token"),
         (404, "<html>", "answered 404"),
         (200, "<html>", "no JSON"),
         (200, "{}", "without roleCredentials"),

@@ -34,6 +34,21 @@ pub enum Step {
     Hang,
     /// Breaks the connection off: the client reads an error, not an end.
     Reset,
+    /// Sends what it makes of the request.
+    Echo(Echo),
+}
+
+/// Makes a response of a request's text.
+#[derive(Clone)]
+pub struct Echo(pub Arc<Respond>);
+
+/// A response to the text of a request.
+pub type Respond = dyn Fn(&str) -> Vec<u8> + Send + Sync;
+
+impl std::fmt::Debug for Echo {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Echo")
+    }
 }
 
 /// A server on a free port of 127.0.0.1: each connection gets one request read, one script done, and is closed.
@@ -137,10 +152,16 @@ enum Reads {
 
 fn serve(mut stream: TcpStream, script: &[Step], seen: &Seen, reads: Reads) {
     stream.set_nodelay(true).unwrap();
-    let Some(request) = read_request(&mut stream, reads) else { return };
-    seen.requests.lock().unwrap().push(request);
+    let Some(mut request) = read_request(&mut stream, reads) else { return };
+    seen.requests.lock().unwrap().push(request.clone());
     for step in script {
         match step {
+            Step::Echo(Echo(response)) => {
+                if stream.write_all(&response(&request)).is_err() {
+                    seen.hang_ups.fetch_add(1, Ordering::Relaxed);
+                    return;
+                }
+            }
             Step::Send(bytes) => {
                 if stream.write_all(bytes).is_err() {
                     seen.hang_ups.fetch_add(1, Ordering::Relaxed);
@@ -168,8 +189,9 @@ fn serve(mut stream: TcpStream, script: &[Step], seen: &Seen, reads: Reads) {
                 }
             }
             Step::Request => {
-                let Some(request) = read_request(&mut stream, reads) else { return };
-                seen.requests.lock().unwrap().push(request);
+                let Some(next) = read_request(&mut stream, reads) else { return };
+                request = next;
+                seen.requests.lock().unwrap().push(request.clone());
             }
             Step::Hang => {
                 // A client that hangs up is read as the end; one that resets, as an error.

@@ -77,7 +77,7 @@ impl SsoCredentials {
                 .header(CONTENT_TYPE, "application/json")
                 .body(Bytes::from(body.to_string()))
                 .map_err(|error| invalid("the endpoint of SSO is no URL").with_source(error))?;
-        let answer = self.send(request, "a new token").await?;
+        let answer = self.send(request, "a new token", &[client_secret, refresh_token]).await?;
         if !answer.status().is_success() {
             return Err(self.sign_in("the SSO token has ended and is not renewed").with_source(refused(
                 "a new token",

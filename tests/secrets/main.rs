@@ -1,7 +1,15 @@
 //! No secret appears in any Debug, Display or error text.
-#![expect(clippy::unwrap_used, reason = "a test that panics is a test that fails")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test that panics is a test that fails"
+)]
 
+mod echoes;
+#[path = "../support/mod.rs"]
 mod support;
+mod wrappings;
 
 use std::fmt::Debug;
 

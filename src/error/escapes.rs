@@ -1,0 +1,202 @@
+//! [`Decoded`]: a text whose escapes are undone, with the place in the original text of every byte.
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+/// A text, and where in the original text each of its bytes comes from.
+pub(super) struct Decoded<'a> {
+    bytes: Cow<'a, [u8]>,
+    /// The range of the original text behind each byte; `None` if the text is the original.
+    origins: Option<Vec<Range<usize>>>,
+}
+
+impl<'a> Decoded<'a> {
+    /// The original text.
+    pub(super) fn plain(text: &'a [u8]) -> Self {
+        Self { bytes: Cow::Borrowed(text), origins: None }
+    }
+
+    pub(super) fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// Returns the range of the original text that a range of these bytes comes from.
+    pub(super) fn range(&self, range: Range<usize>) -> Range<usize> {
+        let Some(origins) = &self.origins else { return range };
+        let origins = origins.get(range).unwrap_or_default();
+        match (origins.first(), origins.last()) {
+            (Some(first), Some(last)) => first.start..last.end,
+            _ => 0..0,
+        }
+    }
+
+    /// Returns the text with folded lines joined: without line breaks, plain or escaped, and the blanks that follow them.
+    /// `None` if it is one line.
+    pub(super) fn without_line_breaks(&self) -> Option<Self> {
+        let bytes = self.bytes();
+        memchr::memchr2(b'\n', b'\r', bytes).or_else(|| memchr::memchr(b'\\', bytes))?;
+        let mut joined = Builder::default();
+        let mut at = 0;
+        let mut any = false;
+        while let Some(byte) = bytes.get(at) {
+            let length = line_break(bytes.get(at..).unwrap_or_default());
+            if length == 0 {
+                joined.push(*byte, self.range(at..at + 1));
+                at += 1;
+            } else {
+                any = true;
+                at += length;
+                at += bytes.get(at..)?.iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
+            }
+        }
+        any.then(|| joined.finish())
+    }
+
+    /// Returns the text without blanks, quotes and commas, as in a list of characters. `None` if there are none.
+    pub(super) fn without_separators(&self) -> Option<Self> {
+        let mut joined = Builder::default();
+        let bytes = self.bytes();
+        for (at, byte) in bytes.iter().enumerate() {
+            if !(byte.is_ascii_whitespace() || matches!(byte, b',' | b'"' | b'\'' | b'|')) {
+                joined.push(*byte, self.range(at..at + 1));
+            }
+        }
+        (joined.bytes.len() < bytes.len()).then(|| joined.finish())
+    }
+}
+
+/// Reads a list of the numbers of characters in decimal, as `[72, 105]`, or in hexadecimal, as `48 69`, `48:69` or `0x48, 0x69`.
+/// Whatever stands between two lists is one zero byte. `None` if there is no list.
+pub(super) fn numbers(text: &Decoded<'_>, radix: u32) -> Option<Decoded<'static>> {
+    /// A shorter list holds no part of a secret that is searched for.
+    const SHORTEST: usize = 12;
+    let bytes = text.bytes();
+    let is_digit = |byte: u8| if radix == 10 { byte.is_ascii_digit() } else { byte.is_ascii_hexdigit() };
+    let mut read = Builder::default();
+    let (mut at, mut list, mut longest) = (0, 0, 0);
+    while at < bytes.len() {
+        let rest = bytes.get(at..).unwrap_or_default();
+        let prefix = if radix == 16 && rest.starts_with(b"0x") { 2 } else { 0 };
+        let digits = rest.iter().skip(prefix).take_while(|byte| is_digit(**byte)).count();
+        let number = rest
+            .get(prefix..prefix + digits)
+            .filter(|digits| digits.len() <= 3)
+            .and_then(|digits| u8::from_str_radix(std::str::from_utf8(digits).ok()?, radix).ok());
+        match number {
+            Some(number) => {
+                read.push(number, text.range(at..at + prefix + digits));
+                list += 1;
+                longest = longest.max(list);
+                at += prefix + digits;
+            }
+            None if digits == 0 && rest.first().is_some_and(|byte| b" ,:-\n\r\t".contains(byte)) => at += 1,
+            None => {
+                if list > 0 {
+                    read.push(0, text.range(at..at + 1));
+                }
+                list = 0;
+                at += prefix + digits.max(1);
+            }
+        }
+    }
+    (longest >= SHORTEST).then(|| read.finish())
+}
+
+/// Undoes one level of escapes; `None` if there are none.
+pub(super) fn decode(text: &Decoded<'_>) -> Option<Decoded<'static>> {
+    let bytes = text.bytes();
+    memchr::memchr3(b'%', b'\\', b'&', bytes)?;
+    let mut decoded = Builder::default();
+    let mut at = 0;
+    let mut any = false;
+    while let Some(byte) = bytes.get(at) {
+        let (byte, length) = match escape(bytes.get(at..).unwrap_or_default()) {
+            Some((byte, length)) => {
+                any = true;
+                (byte, length)
+            }
+            None => (*byte, 1),
+        };
+        decoded.push(byte, text.range(at..at + length));
+        at += length;
+    }
+    any.then(|| decoded.finish())
+}
+
+#[derive(Default)]
+struct Builder {
+    bytes: Vec<u8>,
+    origins: Vec<Range<usize>>,
+}
+
+impl Builder {
+    fn push(&mut self, byte: u8, origin: Range<usize>) {
+        self.bytes.push(byte);
+        self.origins.push(origin);
+    }
+
+    fn finish(self) -> Decoded<'static> {
+        Decoded { bytes: Cow::Owned(self.bytes), origins: Some(self.origins) }
+    }
+}
+
+/// The length of the line break that a text begins with, or 0.
+fn line_break(text: &[u8]) -> usize {
+    match text {
+        [b'\\', b'r', b'\\', b'n', ..] => 4,
+        [b'\r', b'\n', ..] | [b'\\', b'n' | b'r', ..] => 2,
+        [b'\r' | b'\n', ..] => 1,
+        _ => 0,
+    }
+}
+
+/// The ASCII character that the escape at the start of a text stands for, and the length of the escape.
+fn escape(text: &[u8]) -> Option<(u8, usize)> {
+    match text {
+        [b'%', a, b, ..] => Some((ascii(&[*a, *b], 16)?, 3)),
+        [b'\\', b'u', b'{', rest @ ..] => {
+            let digits = rest.iter().take(6).position(|byte| *byte == b'}')?;
+            Some((ascii(rest.get(..digits)?, 16)?, digits + 4))
+        }
+        [b'\\', b'u', a, b, c, d, ..] => Some((ascii(&[*a, *b, *c, *d], 16)?, 6)),
+        [b'\\', b'x', a, b, ..] => Some((ascii(&[*a, *b], 16)?, 4)),
+        [b'\\', a @ b'0'..=b'7', b @ b'0'..=b'7', c @ b'0'..=b'7', ..] => Some((ascii(&[*a, *b, *c], 8)?, 4)),
+        [b'\\', byte @ (b'/' | b'\\' | b'"' | b'\'' | b'+' | b'='), ..] => Some((*byte, 2)),
+        [b'&', rest @ ..] => {
+            let length = rest.iter().take(10).position(|byte| *byte == b';')?;
+            Some((entity(rest.get(..length)?)?, length + 2))
+        }
+        _ => None,
+    }
+}
+
+/// The ASCII character that an HTML entity stands for, without its `&` and `;`.
+fn entity(name: &[u8]) -> Option<u8> {
+    Some(match name {
+        [b'#', b'x' | b'X', digits @ ..] => ascii(digits, 16)?,
+        [b'#', digits @ ..] => ascii(digits, 10)?,
+        b"amp" | b"AMP" => b'&',
+        b"plus" => b'+',
+        b"sol" => b'/',
+        b"equals" => b'=',
+        b"quot" => b'"',
+        b"apos" => b'\'',
+        b"lt" => b'<',
+        b"gt" => b'>',
+        b"num" => b'#',
+        b"percnt" => b'%',
+        b"lowbar" => b'_',
+        b"period" => b'.',
+        b"colon" => b':',
+        _ => return None,
+    })
+}
+
+fn ascii(digits: &[u8], radix: u32) -> Option<u8> {
+    // `from_str_radix` takes a sign.
+    if !digits.iter().all(u8::is_ascii_alphanumeric) {
+        return None;
+    }
+    let number = u32::from_str_radix(std::str::from_utf8(digits).ok()?, radix).ok()?;
+    u8::try_from(number).ok().filter(u8::is_ascii)
+}
