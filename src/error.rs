@@ -32,7 +32,6 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use bytes::Bytes;
 use http::StatusCode;
 
 pub use config::{ConfigError, ConfigErrorKind};
@@ -41,6 +40,8 @@ pub use decode::DecodeError;
 pub use service::{ServiceError, ServiceErrorKind};
 pub use signature::{SignatureDifference, SignatureMismatch};
 pub use stream::{StreamError, StreamErrorKind};
+#[cfg(feature = "client")]
+pub(crate) use transport::Nature;
 pub use transport::{TransportError, TransportErrorKind};
 
 #[cfg(feature = "client")]
@@ -367,11 +368,11 @@ pub(crate) fn redact_request_ids(headers: &mut http::HeaderMap, secrets: impl Fn
 pub(crate) const KEPT_BODY: usize = 4096;
 
 /// The first bytes of a body without the secrets that it repeats, and without holding on to the rest of it.
-fn discreet_bytes(body: &[u8]) -> Bytes {
+fn discreet_bytes(body: &[u8]) -> Box<[u8]> {
     /// How much is looked at: what is kept is cut from it when the secrets are gone, which can be long.
     const SEARCHED: usize = 1024 * 1024;
     let first = without_secrets(body.get(..SEARCHED).unwrap_or(body));
-    Bytes::copy_from_slice(first.get(..KEPT_BODY).unwrap_or(&first))
+    first.get(..KEPT_BODY).unwrap_or(&first).into()
 }
 
 fn source(cause: Option<&Cause>) -> Option<&(dyn StdError + 'static)> {

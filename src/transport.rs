@@ -25,6 +25,8 @@ pub(crate) use body::Body;
 pub(crate) use connections::Connecting;
 pub use connections::HttpClient;
 use connections::{Connections, Sent};
+#[cfg(all(feature = "chain", unix))]
+pub(crate) use grace::Due;
 pub(crate) use grace::timeout_at;
 use last_url::LastUrl;
 pub(crate) use proxy::{is_proxied, is_readable as is_readable_proxy};

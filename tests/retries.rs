@@ -307,7 +307,7 @@ async fn a_dropped_skew_is_said_where_nothing_is_sent_again() {
     models(&client).await.unwrap();
     let Error::Service(error) = models(&client).await.unwrap_err() else { panic!("a service error") };
     assert_eq!((error.clock_skew(), client.clock_skew()), (Some(TimeDelta::zero()), TimeDelta::zero()));
-    let said = "RequestTimeTooSkewed: Signature expired (signed with a clock correction that is dropped now)";
+    let said = "RequestTimeTooSkewed (403): Signature expired; signed with a clock correction that is dropped now";
     assert_eq!(error.to_string(), said);
 }
 
@@ -356,7 +356,9 @@ async fn a_signature_that_grew_old_in_a_frozen_process_is_made_again() {
     let client = server.client().clock(Times::new(&[0, 600])).retry(RetryPolicy::off()).build().unwrap();
     let error = models(&client).await.unwrap_err();
     assert!(
-        error.to_string().contains("Signature expired; it was answered 600 s after the signature (1 attempt)"),
+        error
+            .to_string()
+            .contains("Signature expired; it was answered 600 s after the signature (1 attempt, request rid)"),
         "{error}"
     );
     assert!(matches!(&error, Error::Service(e) if e.clock_skew().is_none()) && error.is_retryable());

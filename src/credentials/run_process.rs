@@ -16,7 +16,7 @@ use tokio::sync::oneshot;
 use tokio::time::Instant;
 
 #[cfg(unix)]
-use crate::transport::later;
+use crate::transport::{Due, later};
 
 /// How often a process is asked whether it has ended.
 const POLL: Duration = Duration::from_millis(10);
@@ -159,7 +159,7 @@ fn watch(
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(ProcessError::Io)?;
     runtime.block_on(async {
         let pipe = Receiver::from_owned_fd(pipe.into()).map_err(ProcessError::Io)?;
-        let deadline = later(Instant::now(), rules.timeout);
+        let mut due = Due::new(later(Instant::now(), rules.timeout));
         let (mut output, mut is_open) = (Vec::new(), true);
         let mut ended = None;
         let mut quiet_since = Instant::now();
@@ -180,7 +180,7 @@ fn watch(
                 }
                 _ => {}
             }
-            if Instant::now() >= deadline || is_given_up() {
+            if due.is_over(Instant::now()) || is_given_up() {
                 return Err(ProcessError::Timeout(rules.timeout));
             }
             let readable = async {

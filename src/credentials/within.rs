@@ -1,10 +1,14 @@
 //! The bound on waiting for a provider.
 
 use std::future::Future;
+use std::pin::pin;
 use std::time::Duration;
+
+use tokio::time::Instant;
 
 use super::ProvideCredentials;
 use crate::error::{CredentialsError, CredentialsErrorKind};
+use crate::transport::{later, timeout_at};
 
 /// Waits for a provider, but no longer than this.
 ///
@@ -16,10 +20,8 @@ pub(crate) async fn within<T>(
     provider: &(impl ProvideCredentials + ?Sized),
     credentials: impl Future<Output = Result<T, CredentialsError>>,
 ) -> Result<T, CredentialsError> {
-    match tokio::time::timeout(timeout, credentials).await {
-        Ok(outcome) => outcome,
-        Err(_) => Err(unanswered(&provider.name(), timeout)),
-    }
+    let outcome = timeout_at(later(Instant::now(), timeout), pin!(credentials)).await;
+    outcome.unwrap_or_else(|| Err(unanswered(&provider.name(), timeout)))
 }
 
 fn unanswered(name: &str, timeout: Duration) -> CredentialsError {

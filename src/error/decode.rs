@@ -4,7 +4,6 @@ use std::error::Error as StdError;
 use std::fmt;
 use std::num::NonZero;
 
-use bytes::Bytes;
 use http::StatusCode;
 
 use super::{Cause, Context, Redact, Secrets, discreet_bytes, json_path, line};
@@ -14,7 +13,7 @@ use super::{Cause, Context, Redact, Secrets, discreet_bytes, json_path, line};
 pub struct DecodeError {
     what: &'static str,
     path: Box<str>,
-    body: Bytes,
+    body: Box<[u8]>,
     context: Context,
     source: Cause,
     /// The limit that was exceeded, in bytes.

@@ -4,8 +4,6 @@ use std::error::Error as StdError;
 use std::fmt::{self, Write};
 use std::sync::Arc;
 
-use bytes::Bytes;
-
 use super::line::Line;
 use super::{
     Cause, ConfigError, CredentialsError, DecodeError, Error, KEPT_BODY, Secrets, ServiceError, StreamError,
@@ -93,10 +91,10 @@ impl Redact for Arc<str> {
 }
 
 /// The start of a body.
-impl Redact for Bytes {
+impl Redact for Box<[u8]> {
     fn redact(&mut self, secrets: &Secrets) {
         if let std::borrow::Cow::Owned(clean) = secrets.remove(self) {
-            *self = Self::copy_from_slice(clean.get(..KEPT_BODY).unwrap_or(&clean));
+            *self = clean.get(..KEPT_BODY).unwrap_or(&clean).into();
         }
     }
 }

@@ -231,6 +231,10 @@ mod tests {
     const KEY: &str = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY";
     const TOKEN: &str = "IQoJb3JpZ2luX2VjEJr//////////wEaCXVzLWVhc3QtMSJHMEUCIQDq+abc/def==";
 
+    fn each<T>(parts: impl Iterator<Item = T>, form: impl Fn(T) -> String) -> String {
+        parts.map(form).collect::<Vec<_>>().concat()
+    }
+
     fn secrets() -> Secrets {
         let mut secrets = Secrets::default();
         secrets.add(KEY);
@@ -265,11 +269,11 @@ mod tests {
         let base64 = |text: &str| base64_simd::STANDARD.encode_to_string(text);
         let wrappings: [fn(&str) -> String; 22] = [
             |s| s.as_bytes().chunks(5).map(|part| String::from_utf8_lossy(part) + " ").collect(),
-            |s| s.chars().map(|c| format!("\"{c}\",")).collect(),
+            |s| each(s.chars(), |c| format!("\"{c}\",")),
             |s| format!("{:?}", s.as_bytes()),
             |s| format!("{:x?}", s.as_bytes()),
-            |s| s.bytes().map(|b| format!("{b:02X}:")).collect(),
-            |s| s.bytes().map(|b| format!("0x{b:02x}, ")).collect(),
+            |s| each(s.bytes(), |b| format!("{b:02X}:")),
+            |s| each(s.bytes(), |b| format!("0x{b:02x}, ")),
             |s| format!("map[X-Amz-Security-Token:[{s}] Host:[h]]"),
             |s| format!("[\"x-amz-security-token\", \"{s}\"]"),
             |s| format!("(b'x-amz-security-token', b'{s}')"),
@@ -279,13 +283,13 @@ mod tests {
             |s| format!("Bearer%20{}", percent(s, true)),
             |s| format!("token={}", percent(&percent(s, false), false)),
             |s| s.replace('/', "\\/"),
-            |s| s.chars().map(|c| format!("\\u{:04x}", u32::from(c))).collect(),
-            |s| s.chars().map(|c| format!("\\u{:04X}", u32::from(c))).collect::<String>().replace('\\', "\\\\"),
+            |s| each(s.chars(), |c| format!("\\u{:04x}", u32::from(c))),
+            |s| each(s.chars(), |c| format!("\\u{:04X}", u32::from(c))).replace('\\', "\\\\"),
             |s| s.replace('/', "&#x2F;").replace('+', "&#43;").replace('=', "&equals;"),
-            |s| s.chars().map(|c| format!("&#{};", u32::from(c))).collect(),
+            |s| each(s.chars(), |c| format!("&#{};", u32::from(c))),
             |s| s.as_bytes().chunks(20).map(|line| String::from_utf8_lossy(line) + "\r\n ").collect(),
             |s| s.as_bytes().chunks(20).map(|line| String::from_utf8_lossy(line) + "\\n").collect(),
-            |s| s.chars().map(|c| format!("\\x{:02x}", u32::from(c))).collect(),
+            |s| each(s.chars(), |c| format!("\\x{:02x}", u32::from(c))),
         ];
         for secret in [KEY, TOKEN] {
             for wrapping in wrappings {

@@ -4,7 +4,6 @@ use std::error::Error as StdError;
 use std::fmt;
 use std::time::Duration;
 
-use bytes::Bytes;
 use chrono::TimeDelta;
 use http::{HeaderMap, StatusCode};
 use serde_json::Value;
@@ -32,7 +31,7 @@ struct Inner {
     /// How long passed between the signature and its refusal, where it was old on arrival.
     signature_age: Option<TimeDelta>,
     signature: Option<Box<SignatureMismatch>>,
-    body: Bytes,
+    body: Box<[u8]>,
     context: Context,
 }
 
@@ -524,7 +523,7 @@ impl Redact for ServiceError {
 impl StdError for ServiceError {}
 
 /// What is kept of a body.
-fn kept(body: &[u8]) -> Bytes {
+fn kept(body: &[u8]) -> Box<[u8]> {
     super::discreet_bytes(body)
 }
 

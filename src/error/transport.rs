@@ -13,12 +13,7 @@ pub struct TransportError {
     timeout: Option<Duration>,
     pub(super) timed_out: bool,
     limit: Option<usize>,
-    /// This process was stopped while it connected, so nothing was sent.
-    stopped: bool,
-    /// A new connection was reset while the request's body was sent.
-    refused: bool,
-    /// Nothing will change if it is sent again: a certificate, a proxy or a protocol is refused.
-    lasting: bool,
+    nature: Nature,
     /// What stood in the way, such as a proxy.
     detail: Option<Box<str>>,
     context: Context,
@@ -43,6 +38,20 @@ pub enum TransportErrorKind {
     Call,
 }
 
+/// What a retry can do about a connection that failed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(not(feature = "client"), expect(dead_code, reason = "only the transport makes them"))]
+pub(crate) enum Nature {
+    /// The next connection may succeed.
+    Passing,
+    /// This process was stopped while it connected, so nothing was sent.
+    Stopped,
+    /// A new connection was reset while the request's body was sent.
+    Refused,
+    /// Every connection fails the same way: a certificate, a proxy or a protocol is refused.
+    Lasting,
+}
+
 #[cfg_attr(not(feature = "client"), expect(dead_code, reason = "only the transport makes them"))]
 impl TransportError {
     pub(crate) fn new(kind: TransportErrorKind) -> Self {
@@ -51,9 +60,7 @@ impl TransportError {
             timeout: None,
             timed_out: false,
             limit: None,
-            stopped: false,
-            refused: false,
-            lasting: false,
+            nature: Nature::Passing,
             detail: None,
             context: Context::default(),
             source: None,
@@ -74,23 +81,13 @@ impl TransportError {
         Self { limit: Some(limit), ..Self::new(TransportErrorKind::BodyTooLarge) }
     }
 
-    pub(crate) fn refused(mut self, refused: bool) -> Self {
-        self.refused = refused;
-        self
-    }
-
-    pub(crate) fn stopped(mut self, stopped: bool) -> Self {
-        self.stopped = stopped;
+    pub(crate) fn of(mut self, nature: Nature) -> Self {
+        self.nature = nature;
         self
     }
 
     pub(crate) fn was_stopped(&self) -> bool {
-        self.stopped
-    }
-
-    pub(crate) fn lasting(mut self, lasting: bool) -> Self {
-        self.lasting = lasting;
-        self
+        self.nature == Nature::Stopped
     }
 
     pub(crate) fn with_detail(mut self, detail: String) -> Self {
@@ -134,8 +131,8 @@ impl TransportError {
     #[must_use]
     pub fn is_retryable(&self) -> bool {
         match self.kind {
-            TransportErrorKind::Connect => !self.lasting,
-            TransportErrorKind::Head => !self.timed_out && !self.refused,
+            TransportErrorKind::Connect => self.nature != Nature::Lasting,
+            TransportErrorKind::Head => !self.timed_out && self.nature != Nature::Refused,
             _ => false,
         }
     }
@@ -146,7 +143,9 @@ impl fmt::Display for TransportError {
         let what = match self.kind {
             TransportErrorKind::Connect => "no connection",
             TransportErrorKind::Head if self.timed_out => "no response",
-            TransportErrorKind::Head if self.refused => "the peer reset the connection while the request was sent",
+            TransportErrorKind::Head if self.nature == Nature::Refused => {
+                "the peer reset the connection while the request was sent"
+            }
             TransportErrorKind::Head => "the connection broke before the response",
             TransportErrorKind::Protocol => "invalid HTTP response",
             TransportErrorKind::Body if self.timed_out => "no more of the response body",

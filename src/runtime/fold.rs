@@ -218,7 +218,10 @@ impl Fold {
 
     #[cold]
     fn too_large(&self) -> StreamError {
-        let detail = format!("the reply takes more than {} bytes of memory", self.memory);
+        let detail = format!(
+            "the reply takes more than {} bytes of memory: raise Limits::memory if it is meant to",
+            self.memory
+        );
         StreamError::new(StreamErrorKind::TooLarge, detail)
     }
 

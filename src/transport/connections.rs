@@ -13,7 +13,7 @@ use hyper_util::client::legacy::connect::HttpInfo;
 use super::Route;
 use super::runtimes::{Clients, Generation};
 use super::upload::Upload;
-use crate::error::{ConfigError, ConfigErrorKind, TransportError, TransportErrorKind, chain};
+use crate::error::{ConfigError, ConfigErrorKind, Nature, TransportError, TransportErrorKind, chain};
 #[cfg(all(feature = "rustls", not(feature = "native-tls")))]
 use crate::tls::{ClientConfig, Roots, client_config};
 
@@ -250,12 +250,13 @@ impl Pool {
             && timed_out
             && self.own.is_none()
             && after.saturating_sub(self.connecting.timeout) >= LATE;
-        let lasting = kind == TransportErrorKind::Connect && is_lasting(&error);
-        let failed = TransportError::new(kind)
-            .refused(broke && !reused && reset && partly_sent)
-            .stopped(stopped)
-            .lasting(lasting)
-            .with_source(error.without_url());
+        let nature = match kind {
+            TransportErrorKind::Connect if is_lasting(&error) => Nature::Lasting,
+            TransportErrorKind::Connect if stopped => Nature::Stopped,
+            TransportErrorKind::Head if broke && !reused && reset && partly_sent => Nature::Refused,
+            _ => Nature::Passing,
+        };
+        let failed = TransportError::new(kind).of(nature).with_source(error.without_url());
         match &self.own {
             _ if !timed_out => failed,
             None if kind == TransportErrorKind::Connect && after >= self.connecting.timeout => {

@@ -20,13 +20,13 @@ const MOST: u8 = 3;
 
 /// A point in time that has passed only when its grace period has passed, too.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Due {
+pub(crate) struct Due {
     at: Instant,
     grace_periods: u8,
 }
 
 impl Due {
-    pub(super) fn new(at: Instant) -> Self {
+    pub(crate) fn new(at: Instant) -> Self {
         Self { at, grace_periods: 0 }
     }
 
@@ -39,7 +39,7 @@ impl Due {
     ///
     /// The grace period is as long as the timer was late, between 20 ms and 1 s: a process that was stopped needs longer to catch up
     /// than one that merely waited.
-    pub(super) fn is_over(&mut self, now: Instant) -> bool {
+    pub(crate) fn is_over(&mut self, now: Instant) -> bool {
         if now < self.at {
             return false;
         }

@@ -8,7 +8,7 @@ use hyper_util::client::proxy::matcher::{Intercept, Matcher};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
-use crate::error::{TransportError, chain};
+use crate::error::{Nature, TransportError, chain};
 
 /// How long a proxy is asked for its status again.
 const ASKED: Duration = Duration::from_secs(3);
@@ -58,7 +58,10 @@ impl Obstacle {
             Fault::Refused(Some(status)) => {
                 // A proxy that has no connection to the host at the moment says 502, 503 or 504.
                 let lasting = (400..500).contains(&status) && !matches!(status, 408 | 429);
-                (error.lasting(lasting), format!("the proxy {proxy} refused to connect with status {status}"))
+                (
+                    error.of(if lasting { Nature::Lasting } else { Nature::Passing }),
+                    format!("the proxy {proxy} refused to connect with status {status}"),
+                )
             }
         };
         error.with_detail(detail)

@@ -164,7 +164,7 @@ fn an_error_is_bounded_and_on_one_line() {
     let (shown, rest) = text.rsplit_once("; and ").unwrap();
     let rest: usize = rest.strip_suffix(" more").unwrap().parse().unwrap();
     let first = error.problems().first().unwrap();
-    assert!(shown.starts_with(&first.path()[..20]), "{text}");
+    assert!(shown.starts_with(first.path()), "{text}");
     assert!(rest > 0 && rest < error.problems().len(), "{text}");
     assert!(!text.contains(['\n', '\r', '\u{1b}', '\u{2028}']));
     for problem in error.problems() {
