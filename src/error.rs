@@ -12,6 +12,7 @@ mod context;
 mod credentials;
 mod decode;
 mod escapes;
+mod excerpt;
 mod json_path;
 pub(crate) mod line;
 mod overflow;
@@ -47,6 +48,7 @@ pub use transport::{TransportError, TransportErrorKind};
 #[cfg(feature = "client")]
 pub(crate) use causes::chain;
 pub(crate) use context::{Context, Origin};
+use excerpt::Excerpt;
 use json_path::json_path;
 use line::Line;
 #[cfg(feature = "client")]
@@ -362,17 +364,6 @@ pub(crate) fn redact_request_ids(headers: &mut http::HeaderMap, secrets: impl Fn
             *value = clean;
         }
     }
-}
-
-/// How much of an unreadable body an error keeps, in bytes.
-pub(crate) const KEPT_BODY: usize = 4096;
-
-/// The first bytes of a body without the secrets that it repeats, and without holding on to the rest of it.
-fn discreet_bytes(body: &[u8]) -> Box<[u8]> {
-    /// How much is looked at: what is kept is cut from it when the secrets are gone, which can be long.
-    const SEARCHED: usize = 1024 * 1024;
-    let first = without_secrets(body.get(..SEARCHED).unwrap_or(body));
-    first.get(..KEPT_BODY).unwrap_or(&first).into()
 }
 
 fn source(cause: Option<&Cause>) -> Option<&(dyn StdError + 'static)> {

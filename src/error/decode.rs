@@ -6,14 +6,14 @@ use std::num::NonZero;
 
 use http::StatusCode;
 
-use super::{Cause, Context, Redact, Secrets, discreet_bytes, json_path, line};
+use super::{Cause, Context, Excerpt, Redact, Secrets, json_path, line};
 
 /// What could not be read: an answer that is not its shape, a document that is not JSON.
 #[derive(Debug)]
 pub struct DecodeError {
     what: &'static str,
     path: Box<str>,
-    body: Box<[u8]>,
+    body: Excerpt,
     context: Context,
     source: Cause,
     /// The limit that was exceeded, in bytes.
@@ -26,7 +26,7 @@ impl DecodeError {
         Self {
             what,
             path,
-            body: discreet_bytes(body),
+            body: Excerpt::of(body),
             context: Context::default(),
             source: line::kept_cause(source.into()),
             memory_limit: None,
@@ -46,7 +46,7 @@ impl DecodeError {
         Self {
             what,
             path: Box::default(),
-            body: discreet_bytes(body),
+            body: Excerpt::of(body),
             context,
             source: line::kept_cause(source.into()),
             memory_limit: None,

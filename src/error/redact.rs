@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use super::line::Line;
 use super::{
-    Cause, ConfigError, CredentialsError, DecodeError, Error, KEPT_BODY, Secrets, ServiceError, StreamError,
-    TransportError, causes,
+    Cause, ConfigError, CredentialsError, DecodeError, Error, Secrets, ServiceError, StreamError, TransportError,
+    causes,
 };
 
 /// The longest text of a cause that is searched, in bytes. A cause that prints more is replaced by the start of its text.
@@ -86,15 +86,6 @@ impl Redact for Arc<str> {
     fn redact(&mut self, secrets: &Secrets) {
         if let Some(clean) = secrets.removed(self) {
             *self = clean.into();
-        }
-    }
-}
-
-/// The start of a body.
-impl Redact for Box<[u8]> {
-    fn redact(&mut self, secrets: &Secrets) {
-        if let std::borrow::Cow::Owned(clean) = secrets.remove(self) {
-            *self = clean.get(..KEPT_BODY).unwrap_or(&clean).into();
         }
     }
 }

@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use super::line::{self, Line};
 use super::service_body::{ErrorBody, bare_code};
-use super::{Context, Redact, Secrets, SignatureMismatch, overflow, without_secrets};
+use super::{Context, Excerpt, Redact, Secrets, SignatureMismatch, overflow, without_secrets};
 
 /// An error that Bedrock answered with.
 ///
@@ -31,7 +31,7 @@ struct Inner {
     /// How long passed between the signature and its refusal, where it was old on arrival.
     signature_age: Option<TimeDelta>,
     signature: Option<Box<SignatureMismatch>>,
-    body: Box<[u8]>,
+    body: Excerpt,
     context: Context,
 }
 
@@ -236,7 +236,7 @@ impl ServiceError {
             clock_skew: None,
             signature_age: None,
             signature: None,
-            body: kept(body),
+            body: Excerpt::of(body),
             context: Context::default(),
         }))
     }
@@ -521,11 +521,6 @@ impl Redact for ServiceError {
 }
 
 impl StdError for ServiceError {}
-
-/// What is kept of a body.
-fn kept(body: &[u8]) -> Box<[u8]> {
-    super::discreet_bytes(body)
-}
 
 /// What is kept of a text.
 fn discreet(text: &str) -> Box<str> {

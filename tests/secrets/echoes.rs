@@ -120,7 +120,7 @@ impl Shown {
         shown.add(error);
         shown.add_causes(error.source());
         shown.add_causes(error.cause());
-        shown.0.extend(error.advice().map(|advice| advice.into_owned()));
+        shown.0.extend(error.advice().map(std::borrow::Cow::into_owned));
         let mut text = |text: Option<&str>| shown.0.extend(text.map(ToOwned::to_owned));
         text(error.operation());
         text(error.host());
@@ -252,14 +252,10 @@ async fn no_error_shows_a_secret_however_the_peer_wraps_it() {
 
 #[tokio::test]
 async fn no_error_shows_a_secret_wherever_the_peer_puts_it() {
-    let some: [Wrapping; 3] = [
-        wrappings::some,
-        |h| h.iter().map(|(_, v)| format!("{v} ")).collect(),
-        |h| {
-            // The first thing that is said, in a place that is cut off soon.
-            h.iter().rev().map(|(_, v)| v.replace("Bearer ", "").chars().take(64).collect::<String>() + "#").collect()
-        },
-    ];
+    let some: [Wrapping; 3] = [wrappings::some, wrappings::values, |h| {
+        // The first thing that is said, in a place that is cut off soon.
+        h.iter().rev().map(|(_, v)| v.replace("Bearer ", "").chars().take(64).collect::<String>() + "#").collect()
+    }];
     for (turn, case) in cases().into_iter().enumerate() {
         for (at, (name, place)) in PLACES.iter().enumerate() {
             for wrapping in [some[0], some[1 + (at + turn) % 2]] {
@@ -390,7 +386,7 @@ async fn a_sensitive_header_of_a_call_stays_secret() {
     const COOKIE: &str = "session=0123456789abcdefghij";
     let call = Call::new(Service::Bedrock, Method::GET, "/x").header("cookie", COOKIE).unwrap();
     assert!(!format!("{call:?}").contains(COOKIE));
-    let server = server(1, |h| h.iter().map(|(_, v)| format!("{v} ")).collect(), PLACES[0].1);
+    let server = server(1, wrappings::values, PLACES[0].1);
     let error = server.client().build().unwrap().send(&call).await.unwrap_err();
     Shown::of(&error).hides(&Case::new("cookie", |builder| builder, &[COOKIE]), "message");
 }

@@ -18,6 +18,11 @@ fn joined(headers: &[Header], each: impl Fn(&str, &str) -> String) -> String {
     headers.iter().map(|(name, value)| each(name, value)).collect()
 }
 
+/// The values alone.
+pub(crate) fn values(headers: &[Header]) -> String {
+    headers.iter().map(|(_, value)| value.as_str()).collect::<Vec<_>>().join(" ")
+}
+
 fn raw(headers: &[Header]) -> String {
     joined(headers, |name, value| format!("{name}: {value}\r\n"))
 }
@@ -107,7 +112,7 @@ pub(crate) const ALL: &[(&str, Wrapping)] = &[
     ("Base64 of each value", |h| joined(h, |n, v| format!("{n}: {}\n", base64_simd::STANDARD.encode_to_string(v)))),
     ("starts of values", |h| joined(h, |_, v| format!("{}… ", v.chars().take(40).collect::<String>()))),
     ("ends of values", |h| joined(h, |_, v| format!("…{} ", v.get(v.len().saturating_sub(30)..).unwrap_or(v)))),
-    ("bearer", |h| joined(h, |_, v| format!("{} ", v.replace("Bearer ", "Bearer%20").replace("=", "%3D")))),
+    ("bearer", |h| joined(h, |_, v| format!("{} ", v.replace("Bearer ", "Bearer%20").replace('=', "%3D")))),
 ];
 
 /// A few of them in one text.
