@@ -40,7 +40,6 @@ pub enum TransportErrorKind {
 
 /// What a retry can do about a connection that failed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[cfg_attr(not(feature = "client"), expect(dead_code, reason = "only the transport makes them"))]
 pub(crate) enum Nature {
     /// The next connection may succeed.
     Passing,
