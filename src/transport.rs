@@ -13,8 +13,9 @@ use std::pin::pin;
 use std::time::Duration;
 
 use bytes::Bytes;
+use http::header::{CONTENT_LENGTH, HeaderValue};
 use http::response::Parts;
-use http::{Request, Version};
+use http::{Method, Request, Version};
 use tokio::time::Instant;
 
 use crate::error::{ConfigError, Error, StreamError, StreamErrorKind, TransportError, TransportErrorKind};
@@ -123,6 +124,10 @@ impl Transport {
         let mut request = reqwest::Request::new(head.method, self.last_url.read(&head.uri)?);
         *request.version_mut() = head.version;
         *request.headers_mut() = head.headers;
+        // hyper writes no length for an empty body, which some proxies refuse (RFC 9110, section 8.6).
+        if body.is_empty() && matches!(*request.method(), Method::POST | Method::PUT | Method::PATCH) {
+            request.headers_mut().insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
+        }
         let (body, upload) = upload::body(body);
         *request.body_mut() = Some(body);
         let (client, generation) = self.connections.pool().get(context.route)?;

@@ -519,3 +519,13 @@ async fn an_answer_knows_its_call() {
     let reply = stream.into_response().unwrap();
     assert_eq!((reply.metadata().request_id(), reply.metadata().attempts()), (Some("rid-2"), 2));
 }
+
+#[tokio::test]
+async fn an_empty_body_has_a_length() {
+    let server = ScriptedServer::start([answer(200, &[], "{}")]);
+    let client = server.client().build().unwrap();
+    client.invoke_model(&InvokeModelRequest::new("m").body(bytes::Bytes::new())).await.unwrap();
+    let requests = server.requests();
+    let request = String::from_utf8_lossy(requests.first().unwrap().as_ref()).to_lowercase();
+    assert!(request.contains("\r\ncontent-length: 0\r\n"), "{request}");
+}

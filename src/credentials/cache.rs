@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 use std::future::{Future, poll_fn};
 use std::pin::pin;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::task::Poll;
 use std::time::Duration;
@@ -81,6 +81,8 @@ struct Refresh {
     outcome: watch::Receiver<Option<Outcome>>,
     /// Counts while the runtime runs that the refresh is on.
     beats: Arc<AtomicU64>,
+    /// A caller stopped waiting for it, because its runtime seemed not to run.
+    is_left: Arc<AtomicBool>,
     /// Begun ahead of time: no call waited for it then.
     is_ahead: bool,
     begun: std::time::Instant,
@@ -90,6 +92,14 @@ struct Kept {
     credentials: Credentials,
     /// From when on a refresh is begun; never, where they have no end.
     refresh_at: Option<DateTime<Utc>>,
+}
+
+impl Kept {
+    /// Whether the clock was set back since: credentials without an expiry would not be read again until it catches up.
+    fn was_kept_by_another_clock(&self, now: DateTime<Utc>) -> bool {
+        let most = TimeDelta::seconds(FILE_AGE.max(AGAIN.end));
+        self.credentials.expires_at().is_none() && self.refresh_at.is_some_and(|refresh_at| refresh_at - now > most)
+    }
 }
 
 /// What is kept, looked at now.
@@ -158,7 +168,8 @@ impl CachedCredentials {
                 None => self.shared.leave(&refresh),
             }
         }
-        Err(failed("the refresh of the credentials was cut off"))
+        let name = self.shared.source.name();
+        Err(failed(format!("{name} did not answer {CUT_OFF} times in a row: it panicked, or it blocks its thread")))
     }
 
     /// The refresh that is under way, or a new one.
@@ -178,7 +189,13 @@ impl CachedCredentials {
         }
         let (runtime, client, cache) = (runtime()?, client.cloned(), self.clone());
         let (done, outcome) = watch::channel(None);
-        let refresh = Refresh { outcome, beats: Arc::default(), is_ahead, begun: std::time::Instant::now() };
+        let refresh = Refresh {
+            outcome,
+            beats: Arc::default(),
+            is_left: Arc::default(),
+            is_ahead,
+            begun: std::time::Instant::now(),
+        };
         let own = refresh.clone();
         runtime.spawn(async move {
             let outcome = beating(&own.beats, cache.ask(client.as_ref())).await;
@@ -292,7 +309,7 @@ impl Shared {
         let now = self.now(skew);
         if kept.credentials.expires_at().is_some_and(|expires_at| expires_at <= now) {
             Found::Nothing
-        } else if now < refresh_at {
+        } else if now < refresh_at && !kept.was_kept_by_another_clock(now) {
             Found::Good(kept.credentials.clone())
         } else {
             Found::EndsSoon(kept.credentials.clone())
@@ -305,18 +322,25 @@ impl Shared {
 
     /// Waits for a refresh no longer; the next call begins another.
     fn leave(&self, refresh: &Refresh) {
+        refresh.is_left.store(true, Ordering::Relaxed);
         let mut under_way = self.under_way();
         if under_way.as_ref().is_some_and(|other| other.is(refresh)) {
             *under_way = None;
         }
     }
 
-    /// Keeps the outcome of a refresh, unless another one has taken its place.
+    /// Keeps the outcome of a refresh, unless another one has taken its place. Credentials that arrive after their caller has left
+    /// are kept too if there are no others.
     fn land(&self, refresh: &Refresh, outcome: &Outcome, skew: TimeDelta) {
         let mut under_way = self.under_way();
         if under_way.as_ref().is_some_and(|other| other.is(refresh)) {
             self.keep(outcome, skew);
             *under_way = None;
+        } else if refresh.is_left.load(Ordering::Relaxed)
+            && outcome.is_ok()
+            && matches!(self.look(skew), Found::Nothing)
+        {
+            self.keep(outcome, skew);
         }
     }
 

@@ -257,7 +257,7 @@ async fn a_source_that_panics_is_an_error() {
         }
     }
     let error = CachedCredentials::new(Panics).credentials().await.unwrap_err();
-    assert!(error.to_string().contains("cut off"), "{error}");
+    assert!(error.to_string().contains("it panicked"), "{error}");
 }
 
 /// A runtime of one thread does nothing outside of `block_on`.
@@ -418,4 +418,26 @@ async fn a_refresh_from_before_a_refusal_is_not_waited_for_after_it() {
     source.0.may_answer.add_permits(9);
     assert_eq!(id(&cache).await, "AKID3");
     assert_eq!(id(&cache).await, "AKID3", "the one from before is not kept");
+}
+
+/// A device boots with its clock ahead, and reads a file before the clock is corrected.
+#[tokio::test]
+async fn keys_of_a_file_are_read_again_after_the_clock_was_set_back() {
+    let reads = Arc::new(AtomicUsize::new(0));
+    let counted = Arc::clone(&reads);
+    let files = Files::reader(move |path: &std::path::Path| {
+        if !path.ends_with("credentials") {
+            return Err(std::io::ErrorKind::NotFound.into());
+        }
+        let read = counted.fetch_add(1, Ordering::SeqCst);
+        Ok(format!("[default]\naws_access_key_id = AKID{read}\naws_secret_access_key = s\n").into_bytes())
+    });
+    let clock = SetClock::new();
+    let surroundings = Surroundings::new().environment([("HOME", "/h")]).files(files).clock(clock.clone());
+    let cache = CachedCredentials::with_clock(ProfileCredentials::new(&surroundings), clock.clone());
+    clock.pass(TimeDelta::days(365));
+    assert_eq!(id(&cache).await, "AKID0");
+    clock.pass(TimeDelta::days(-365));
+    assert_eq!(id(&cache).await, "AKID0", "the keys are used on while the file is read");
+    until(|| reads.load(Ordering::SeqCst) == 2).await;
 }
