@@ -358,6 +358,76 @@ fn deltas_that_contradict_their_block_are_handed_out_and_kept() {
 }
 
 #[test]
+fn the_first_delta_decides_the_kind_of_a_block_whose_start_says_none() {
+    let words = |text: &str| json!([{"reasoningContent": {"reasoningText": {"text": text}}}]);
+    for begin in [
+        json!({"text": {}}),
+        json!({"text": ""}),
+        json!({"text": {"type": "text"}}),
+        json!({"type": "text", "text": ""}),
+        json!({"type": "text"}),
+        json!({"reasoningContent": {}}),
+        json!({"reasoningContent": {"reasoningText": {"text": ""}}}),
+        json!({"citation": {}}),
+        json!({"citationsContent": {"content": [], "citations": []}}),
+    ] {
+        let outcome = reply([start(0, &begin), text(0, "H"), text(0, "i"), stop(0)]);
+        assert_eq!(outcome.reply().text(), "Hi", "{begin}");
+        assert_eq!(outcome.content(), json!([{"text": "Hi"}]), "{begin}");
+        let outcome = reply([start(0, &begin), delta(0, r#"{"reasoningContent":{"text":"Hm"}}"#), stop(0)]);
+        outcome.reply();
+        assert_eq!(outcome.content(), words("Hm"), "{begin}");
+        let outcome = reply([start(0, &begin), delta(0, r#"{"toolUse":{"input":"{}"}}"#), stop(0)]);
+        assert_eq!(outcome.doubt(), StreamErrorKind::UnexpectedEvent, "{begin}");
+        assert_eq!(outcome.content(), json!([{"toolUse": {"toolUseId": "", "name": "", "input": {}}}]), "{begin}");
+    }
+    let outcome = reply([delta(0, r#"{"type":"text_delta"}"#), text(0, "Hi"), delta(0, r#"{"type":"text_delta"}"#)]);
+    assert_eq!(outcome.reply().text(), "Hi");
+    assert_eq!(outcome.content(), json!([{"text": "Hi"}]));
+}
+
+#[test]
+fn a_known_delta_in_an_unknown_block_makes_no_reply() {
+    let unknown = || delta(0, r#"{"hologram":"x"}"#);
+    let hologram = json!({"hologram": "x"});
+    for (begin, first) in [
+        (start(0, &hologram), hologram.clone()),
+        (start(0, &json!({"type": "text", "hologram": "x"})), json!({"hologram": "x", "type": "text"})),
+        (unknown(), hologram.clone()),
+    ] {
+        let outcome = reply([begin, text(0, "H"), text(0, "i"), stop(0)]);
+        assert_eq!(outcome.doubt(), StreamErrorKind::UnexpectedEvent, "{first}");
+        assert_eq!(outcome.partial.message.text(), "Hi", "{first}");
+        assert_eq!(outcome.content(), json!([first, {"text": "Hi"}]));
+    }
+    // Text in a start is text that no delta has.
+    let outcome = reply([start(0, &json!({"text": "H"})), text(0, "i"), stop(0)]);
+    assert_eq!(outcome.doubt(), StreamErrorKind::UnexpectedEvent);
+    assert_eq!(outcome.content(), json!([{"text": "Hi"}]));
+}
+
+#[test]
+fn unknown_deltas_of_a_known_block_are_in_what_has_arrived() {
+    let redacted = || delta(0, r#"{"reasoningContent":{"redactedContent":"YQ=="}}"#);
+    let aura = || delta(0, r#"{"reasoningContent":{"aura":"x"}}"#);
+    let block = json!({"reasoningContent": {"redactedContent": "YQ=="}});
+    for deltas in [[aura(), redacted()], [redacted(), aura()]] {
+        let outcome = reply(deltas);
+        assert_eq!(outcome.content(), json!([block, {"reasoningContent": {"aura": "x"}}]));
+        assert_eq!(serde_json::to_value(&outcome.reply().message().unwrap().content).unwrap(), json!([block]));
+    }
+    let hologram = || delta(0, r#"{"hologram":"x"}"#);
+    let outcome = reply([text(0, "H"), hologram(), hologram(), text(0, "i"), stop(0)]);
+    assert_eq!(outcome.content(), json!([{"text": "Hi"}, {"hologram": ["x", "x"]}]));
+    assert_eq!(
+        serde_json::to_value(&outcome.reply().message().unwrap().content).unwrap(),
+        json!([{"text": "Hi"}])
+    );
+    let outcome = reply([aura(), delta(0, r#"{"reasoningContent":{"hue":"y"}}"#)]);
+    assert_eq!(outcome.content(), json!([{"reasoningContent": {"aura": ["x", {"hue": "y"}]}}]));
+}
+
+#[test]
 fn a_part_of_a_citation_without_text_is_no_fault() {
     let outcome = reply([delta(0, r#"{"citation":{"title":"t","sourceContent":[{},{"text":"a"}]}}"#)]);
     outcome.reply();

@@ -237,12 +237,13 @@ impl ConverseStreamDecoder {
 
     /// The response that `Converse` would have given.
     ///
-    /// What no published model names is in it where it has a place for it. These have none, and were handed out by
-    /// [`next`](StreamDecoder::next) only:
+    /// The response contains what no published model names if it has a place for it. It has no place for these, and
+    /// [`next`](StreamDecoder::next) has returned them:
     ///
-    /// - events of kinds to come;
-    /// - pieces of kinds to come in a block of a kind that is known, but for those beside reasoning in words: these are
-    ///   unknown members of its [`ReasoningTextBlock`](super::ReasoningTextBlock);
+    /// - unknown events;
+    /// - unknown deltas in a block of a known kind: [`partial`](Self::partial) has them as blocks after that block. But
+    ///   unknown deltas next to reasoning text are unknown members of its
+    ///   [`ReasoningTextBlock`](super::ReasoningTextBlock);
     /// - unknown members of the events of a block, and of the pieces of a tool's input and of an image.
     ///
     /// # Errors
@@ -251,7 +252,8 @@ impl ConverseStreamDecoder {
     /// one; of the kind [`Unfinished`](StreamErrorKind::Unfinished) where it has not ended, be it after `messageStop`;
     /// of the kind [`ToolInput`](StreamErrorKind::ToolInput) where the input of a tool is not JSON; of the kind
     /// [`UnexpectedEvent`](StreamErrorKind::UnexpectedEvent) where events that were handed out contradict each other, such
-    /// as a delta of another kind than its block. [`partial`](Self::partial) has the content of all of them.
+    /// as a delta of another kind than its block, or a known delta in a block of an unknown kind.
+    /// [`partial`](Self::partial) has the content of all of them.
     pub fn into_response(mut self) -> Result<ConverseResponse, Error> {
         // What was not taken belongs to the reply too, and may be cut.
         while self.next()?.is_some() {}

@@ -1,6 +1,7 @@
 //! The fold: events of a streamed reply → the response that `Converse` would have given.
 
 mod block;
+mod start;
 
 use std::collections::BTreeMap;
 use std::mem::size_of;
@@ -13,7 +14,7 @@ use super::{
 };
 use crate::error::{Error, StreamError, StreamErrorKind};
 use crate::shape::{Document, UnknownMembers};
-use block::Block;
+use block::{Block, Misplaced};
 
 /// What has arrived of a streamed reply, put together, complete or not.
 #[derive(Debug, Clone, PartialEq)]
@@ -120,7 +121,7 @@ impl Fold {
             ConverseStreamOutput::Unknown { .. } => {}
             _ if late => return Err(unexpected("an event of a message after its messageStop")),
             // A start or a delta with nothing in it says nothing of its block.
-            ConverseStreamOutput::ContentBlockStart(event) if event.start.is_empty() => {}
+            ConverseStreamOutput::ContentBlockStart(event) if start::says_nothing(&event.start) => {}
             ConverseStreamOutput::ContentBlockDelta(event) if event.delta.is_empty() => {}
             ConverseStreamOutput::MessageStart(event) => match &self.start {
                 None => self.start = Some(event.clone()),
@@ -132,14 +133,22 @@ impl Fold {
                 if slot.block.is_some() || slot.stopped {
                     return Err(unexpected("a second contentBlockStart of one block"));
                 }
-                slot.block = Some(Block::start(&event.start));
+                slot.block = Some(match start::content(&event.start) {
+                    Some(delta) => {
+                        self.doubt.get_or_insert_with(|| unexpected("a contentBlockStart with content"));
+                        Block::first(&delta).0
+                    }
+                    None => Block::start(&event.start),
+                });
                 self.check_index(event.content_block_index);
             }
             ConverseStreamOutput::ContentBlockDelta(event) => {
                 let (index, delta) = (event.content_block_index, &event.delta);
                 self.take(delta_weight(delta))?;
                 let continued = match self.blocks.get_mut(&index) {
-                    Some(Slot { block: Some(block), stopped: false }) => block.add(delta).is_ok(),
+                    Some(Slot { block: Some(block), stopped: false }) if !block.yields_to(delta) => {
+                        block.add(delta).is_ok()
+                    }
                     _ => false,
                 };
                 if !continued {
@@ -169,15 +178,23 @@ impl Fold {
             Some(Slot { stopped: true, .. }) => {
                 return Err(unexpected("a delta of a block after its contentBlockStop"));
             }
-            Some(Slot { block: Some(block), .. }) => {
-                let added = block.add(delta);
-                self.add_misfit(index, delta)?;
-                added
-            }
+            Some(Slot { block: Some(block), .. }) if !block.yields_to(delta) => match block.add(delta) {
+                Ok(()) => Ok(()),
+                Err(misplaced) => {
+                    self.add_misfit(index, delta)?;
+                    match misplaced {
+                        Misplaced::Unknown => Ok(()),
+                        Misplaced::Contradiction(error) => Err(error),
+                    }
+                }
+            },
             _ => {
                 self.take(BLOCK)?;
                 let (block, added) = Block::first(delta);
-                self.blocks.insert(index, Slot { block: Some(block), stopped: false });
+                let before = self.blocks.insert(index, Slot { block: Some(block), stopped: false });
+                if let Some(before) = before.and_then(|slot| slot.block).filter(|block| !block.is_only_type()) {
+                    self.misfits.entry(index).or_default().push(before);
+                }
                 self.check_index(index);
                 added
             }
@@ -259,14 +276,14 @@ impl Fold {
 
     pub(super) fn partial(&self) -> PartialResponse {
         PartialResponse {
-            message: self.message(),
+            message: self.message(true),
             stop_reason: self.stop.as_ref().map(|stop| stop.stop_reason.clone()),
             usage: self.metadata.as_ref().and_then(|metadata| metadata.usage.clone()),
         }
     }
 
-    fn message(&self) -> Message {
-        let misfits = |index| self.misfits.get(index).into_iter().flatten();
+    fn message(&self, with_misfits: bool) -> Message {
+        let misfits = |index| self.misfits.get(index).filter(|_| with_misfits).into_iter().flatten();
         let blocks = self.blocks.iter().flat_map(|(index, slot)| slot.block.iter().chain(misfits(index)));
         let content: Vec<_> = blocks.map(Block::build).collect();
         match &self.start {
@@ -280,7 +297,8 @@ impl Fold {
             return Err(doubt);
         }
         self.blocks.values().filter_map(|slot| slot.block.as_ref()).try_for_each(Block::check)?;
-        let message = self.message();
+        // Without a contradiction, the misfits are deltas of unknown kinds.
+        let message = self.message(false);
         let Some(stop) = self.stop else { return Err(StreamError::new(StreamErrorKind::MissingMessageStop, "")) };
         let unknown = stop.unknown().clone();
         let mut response = ConverseResponse::new(ConverseOutput::Message(message), stop.stop_reason);
