@@ -419,10 +419,7 @@ fn unknown_deltas_of_a_known_block_are_in_what_has_arrived() {
     let hologram = || delta(0, r#"{"hologram":"x"}"#);
     let outcome = reply([text(0, "H"), hologram(), hologram(), text(0, "i"), stop(0)]);
     assert_eq!(outcome.content(), json!([{"text": "Hi"}, {"hologram": ["x", "x"]}]));
-    assert_eq!(
-        serde_json::to_value(&outcome.reply().message().unwrap().content).unwrap(),
-        json!([{"text": "Hi"}])
-    );
+    assert_eq!(serde_json::to_value(&outcome.reply().message().unwrap().content).unwrap(), json!([{"text": "Hi"}]));
     let outcome = reply([aura(), delta(0, r#"{"reasoningContent":{"hue":"y"}}"#)]);
     assert_eq!(outcome.content(), json!([{"reasoningContent": {"aura": ["x", {"hue": "y"}]}}]));
 }
@@ -467,6 +464,49 @@ fn metadata_in_two_events_is_joined_and_must_agree() {
         assert_eq!(outcome.doubt(), StreamErrorKind::UnexpectedEvent);
         assert_eq!((outcome.events.len(), outcome.content()), (5, json!([{"text": "Hi"}])));
         assert_eq!(outcome.partial.usage.as_ref().unwrap().input_tokens, 1);
+    }
+}
+
+#[test]
+fn members_that_one_metadata_event_lacks_are_no_contradiction() {
+    let usage = json!({"inputTokens": 1, "outputTokens": 2, "totalTokens": 3});
+    let more = json!({"inputTokens": 1, "outputTokens": 2, "totalTokens": 3, "serverToolUsage": {"a": 1}});
+    let twice = |one: &Value, two: &Value| {
+        let [one, two] = [one, two].map(|usage| metadata(&json!({"usage": usage, "metrics": {"latencyMs": 4}})));
+        Outcome::of([message_start(), text(0, "Hi"), message_stop(), one, two])
+    };
+    for (one, two, whole) in [
+        (&json!({"inputTokens": 1}), &usage, &usage),
+        (&json!({"inputTokens": 1}), &json!({"outputTokens": 2, "totalTokens": 3}), &usage),
+        (&usage, &more, &more),
+        (&json!({"serverToolUsage": {"a": 1}}), &usage, &more),
+        (&json!({}), &usage, &usage),
+        (&usage, &Value::Null, &usage),
+    ] {
+        for outcome in [twice(one, two), twice(two, one)] {
+            assert_eq!(serde_json::to_value(&outcome.reply().usage).unwrap(), *whole, "{one} {two}");
+        }
+    }
+    for two in [json!({"inputTokens": 0}), json!({"totalTokens": 4}), json!({"serverToolUsage": {"a": 2}})] {
+        let outcome = twice(&more, &two);
+        assert_eq!(outcome.doubt(), StreamErrorKind::UnexpectedEvent, "{two}");
+        assert_eq!(serde_json::to_value(&outcome.partial.usage).unwrap(), more, "{two}");
+    }
+}
+
+#[test]
+fn members_next_to_the_variant_of_a_start_are_kept() {
+    for begin in [
+        json!({"toolUse": {"toolUseId": "t", "name": "n", "later": 1}, "type": "tool_use"}),
+        json!({"toolResult": {"toolUseId": "t", "later": 1}, "type": "tool_result"}),
+        json!({"image": {"format": "png", "later": 1}, "type": "image"}),
+    ] {
+        let outcome = reply([start(0, &begin), stop(0)]);
+        outcome.reply();
+        let block = &outcome.content()[0];
+        assert_eq!(block["type"], begin["type"], "{block}");
+        assert_eq!(block.as_object().unwrap().len(), 2, "{block}");
+        assert!(block.as_object().unwrap().values().any(|value| value.get("later") == Some(&json!(1))), "{block}");
     }
 }
 

@@ -12,7 +12,7 @@ use crate::runtime::{
     ReasoningContentBlock, ReasoningContentBlockDelta, ReasoningTextBlock, ToolResultBlock, ToolResultBlockDelta,
     ToolResultBlockStart, ToolResultContentBlock, ToolUseBlock, ToolUseBlockStart,
 };
-use crate::shape::{Blob, Document, UnknownMembers};
+use crate::shape::{Blob, Document, Keeps, UnknownMembers};
 
 /// A content block in the making. Its kind is told by its start, or where there is none by its first piece.
 #[derive(Debug, Clone)]
@@ -235,13 +235,13 @@ impl Block {
                 let input = tool_input(input).unwrap_or_else(|_| Value::from(input.as_str()).into());
                 let mut block = ToolUseBlock::new(start.tool_use_id.clone(), start.name.clone(), input);
                 block.r#type.clone_from(&start.r#type);
-                block.with_unknown(start.unknown().clone()).into()
+                beside(block.with_unknown(start.unknown().clone()).into(), start)
             }
             Self::ToolResult { start, content } => {
                 let mut block = ToolResultBlock::new(start.tool_use_id.clone(), content.clone());
                 block.status.clone_from(&start.status);
                 block.r#type.clone_from(&start.r#type);
-                block.with_unknown(start.unknown().clone()).into()
+                beside(block.with_unknown(start.unknown().clone()).into(), start)
             }
             Self::Image { start, source, error } => {
                 let source = match source {
@@ -250,11 +250,20 @@ impl Block {
                 };
                 let mut block = ImageBlock::new(start.format.clone(), source);
                 block.error.clone_from(error);
-                block.with_unknown(start.unknown().clone()).into()
+                beside(block.with_unknown(start.unknown().clone()).into(), start)
             }
             Self::Unknown { name, pieces } => ContentBlock::Unknown { name: name.clone(), value: joined(pieces) },
         }
     }
+}
+
+/// Returns a block with the members that its start had next to the variant.
+fn beside(mut block: ContentBlock, start: &impl Keeps) -> ContentBlock {
+    let members = start.kept().beside();
+    if !members.is_empty() {
+        block.kept_mut().clone_from(members);
+    }
+    block
 }
 
 /// Returns whether an unknown member only says a type, such as `"type": "text"`.
