@@ -511,6 +511,32 @@ fn members_next_to_the_variant_of_a_start_are_kept() {
 }
 
 #[test]
+fn a_delta_with_several_variants_is_several_deltas() {
+    let outcome = reply([
+        delta(0, r#"{"reasoningContent":{"signature":"s","text":"a\ud83d"}}"#),
+        delta(0, r#"{"reasoningContent":{"text":"\ude00b","signature":null,"aura":1}}"#),
+        delta(1, r#"{"citation":{"title":"t"},"text":"Hi","later":1}"#),
+    ]);
+    outcome.reply();
+    let thought = json!({"reasoningContent": {"reasoningText": {"text": "a😀b", "signature": "s"}}});
+    let cited = json!({"citationsContent": {"content": [{"text": "Hi"}], "citations": [{"title": "t"}]}});
+    assert_eq!((outcome.content(), outcome.deltas().as_str()), (json!([thought, cited]), "a😀bHi"));
+    assert_eq!(outcome.events.len(), 7);
+
+    let outcome = reply([delta(0, r#"{"reasoningContent":{"text":"a","signature":"s"},"text":"b"}"#)]);
+    assert_eq!(outcome.doubt(), StreamErrorKind::UnexpectedEvent);
+    assert_eq!(outcome.deltas(), "ba");
+
+    // The rest of a stream that failed is not handed out.
+    let outcome = reply([delta(0, r#"{"text":"a","toolUse":3,"image":{}}"#), text(0, "b")]);
+    assert_eq!(kind(outcome.ended.as_ref().unwrap()), StreamErrorKind::MalformedEvent);
+    assert_eq!((outcome.events.len(), outcome.content()), (2, json!([{"text": "a"}])));
+    assert_eq!(kind(&outcome.response.unwrap_err()), StreamErrorKind::MalformedEvent);
+    let outcome = reply([delta(0, r#"{"text":"a","text":"b"}"#)]);
+    assert_eq!(kind(outcome.ended.as_ref().unwrap()), StreamErrorKind::MalformedEvent);
+}
+
+#[test]
 fn a_stream_knows_when_it_is_complete() {
     let mut decoder = decoder();
     let whole = [message_start(), text(0, "Hi"), stop(0), message_stop(), metadata(&json!({}))];

@@ -2,11 +2,14 @@
 //!
 //! <https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_ConverseStream.html>
 
+use std::collections::VecDeque;
+
 use bytes::Bytes;
 use http::response::Parts;
 use http::{Method, Request};
 
 use super::converse::converse_request;
+use super::converse_stream_output::split_delta;
 use super::event_frames::{EventFrames, EventMemory};
 use super::fold::Fold;
 use super::halves::Halves;
@@ -139,6 +142,8 @@ pub struct ConverseStreamDecoder {
     frames: EventFrames,
     fold: Fold,
     halves: Halves,
+    /// Payloads of the variants of one `contentBlockDelta` that had several.
+    split: VecDeque<Bytes>,
     memory: EventMemory,
     /// Whether the input ended where it may.
     complete: bool,
@@ -153,7 +158,8 @@ impl StreamDecoder for ConverseStreamDecoder {
         if let Some(bytes) = head.extensions.get::<Exchange>().and_then(Exchange::memory) {
             fold.set_memory(bytes);
         }
-        Ok(Self { frames: EventFrames::from_head(head)?, fold, halves: Halves::default(), memory, complete: false })
+        let frames = EventFrames::from_head(head)?;
+        Ok(Self { frames, fold, halves: Halves::default(), split: VecDeque::new(), memory, complete: false })
     }
 
     /// It takes back a [`finish`](Self::finish).
@@ -166,15 +172,13 @@ impl StreamDecoder for ConverseStreamDecoder {
         if let Some(event) = self.halves.pop() {
             return self.hand_out(event);
         }
-        let Some(frame) = self.frames.next()? else { return Ok(None) };
-        match ConverseStreamOutput::read(frame.event_type().unwrap_or_default(), frame.payload(), &mut self.memory) {
-            Ok(event) if self.halves.concern(&event) => {
-                let event = self.halves.complete(event, frame.payload());
-                self.hand_out(event)
+        if !self.split.is_empty() && self.frames.failure().is_none() {
+            if let Some(payload) = self.split.pop_front() {
+                return self.read(DELTA, &payload);
             }
-            Ok(event) => self.hand_out(event),
-            Err(error) => Err(self.frames.fail(error)),
         }
+        let Some(frame) = self.frames.next()? else { return Ok(None) };
+        self.read(frame.event_type().unwrap_or_default(), frame.payload())
     }
 
     fn head(&self) -> &Parts {
@@ -202,7 +206,40 @@ impl StreamDecoder for ConverseStreamDecoder {
     }
 }
 
+/// The `:event-type` of a delta.
+const DELTA: &str = "contentBlockDelta";
+
 impl ConverseStreamDecoder {
+    #[inline]
+    fn read(&mut self, event_type: &str, payload: &Bytes) -> Result<Option<ConverseStreamOutput>, Error> {
+        match ConverseStreamOutput::read(event_type, payload, &mut self.memory) {
+            Ok(event) if self.halves.concern(&event) => {
+                let event = self.halves.complete(event, payload);
+                self.hand_out(event)
+            }
+            Ok(event) => self.hand_out(event),
+            Err(error) => self.read_parts(event_type, payload, error),
+        }
+    }
+
+    /// Reads a delta that has several variants as several deltas; any other event that cannot be read is an error.
+    #[cold]
+    fn read_parts(
+        &mut self,
+        event_type: &str,
+        payload: &Bytes,
+        error: StreamError,
+    ) -> Result<Option<ConverseStreamOutput>, Error> {
+        let is_delta = event_type == DELTA && error.kind() == StreamErrorKind::MalformedEvent;
+        let parts = if is_delta { split_delta(payload) } else { None };
+        let mut parts = parts.unwrap_or_default().into_iter();
+        let Some(first) = parts.next() else { return Err(self.frames.fail(error)) };
+        for part in parts.rev() {
+            self.split.push_front(part);
+        }
+        self.read(DELTA, &first)
+    }
+
     fn hand_out(&mut self, event: ConverseStreamOutput) -> Result<Option<ConverseStreamOutput>, Error> {
         match self.fold.add(&event) {
             Ok(()) => Ok(Some(event)),
