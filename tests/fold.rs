@@ -227,7 +227,9 @@ fn blocks_to_come_are_kept() {
     let blocks = [start(0, &json!({"hologram": {"a": 1}})), delta(0, &json!({"hologram": {"b": 2}})), stop(0)];
     assert_eq!(content(&blocks), Ok(json!([{"hologram": [{"a": 1}, {"b": 2}]}])));
     let known = [start(0, &json!({"hologram": {"a": 1}})), delta(0, &json!({"text": "b"})), stop(0)];
-    assert_eq!(content(&known), Ok(json!([{"hologram": [{"a": 1}, {"text": "b"}]}])));
+    assert_eq!(content(&known), Err(StreamErrorKind::UnexpectedEvent));
+    let other_name = [delta(0, &json!({"hologram": 1})), delta(0, &json!({"aura": 2})), stop(0)];
+    assert_eq!(content(&other_name), Ok(json!([{"hologram": [1, {"aura": 2}]}])));
 }
 
 #[test]

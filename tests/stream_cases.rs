@@ -358,6 +358,73 @@ fn deltas_that_contradict_their_block_are_handed_out_and_kept() {
 }
 
 #[test]
+fn the_first_delta_decides_the_kind_of_a_block_whose_start_says_none() {
+    let words = |text: &str| json!([{"reasoningContent": {"reasoningText": {"text": text}}}]);
+    for begin in [
+        json!({"text": {}}),
+        json!({"text": ""}),
+        json!({"text": {"type": "text"}}),
+        json!({"type": "text", "text": ""}),
+        json!({"type": "text"}),
+        json!({"reasoningContent": {}}),
+        json!({"reasoningContent": {"reasoningText": {"text": ""}}}),
+        json!({"citation": {}}),
+        json!({"citationsContent": {"content": [], "citations": []}}),
+    ] {
+        let outcome = reply([start(0, &begin), text(0, "H"), text(0, "i"), stop(0)]);
+        assert_eq!(outcome.reply().text(), "Hi", "{begin}");
+        assert_eq!(outcome.content(), json!([{"text": "Hi"}]), "{begin}");
+        let outcome = reply([start(0, &begin), delta(0, r#"{"reasoningContent":{"text":"Hm"}}"#), stop(0)]);
+        outcome.reply();
+        assert_eq!(outcome.content(), words("Hm"), "{begin}");
+        let outcome = reply([start(0, &begin), delta(0, r#"{"toolUse":{"input":"{}"}}"#), stop(0)]);
+        assert_eq!(outcome.doubt(), StreamErrorKind::UnexpectedEvent, "{begin}");
+        assert_eq!(outcome.content(), json!([{"toolUse": {"toolUseId": "", "name": "", "input": {}}}]), "{begin}");
+    }
+    let outcome = reply([delta(0, r#"{"type":"text_delta"}"#), text(0, "Hi"), delta(0, r#"{"type":"text_delta"}"#)]);
+    assert_eq!(outcome.reply().text(), "Hi");
+    assert_eq!(outcome.content(), json!([{"text": "Hi"}]));
+}
+
+#[test]
+fn a_known_delta_in_an_unknown_block_makes_no_reply() {
+    let unknown = || delta(0, r#"{"hologram":"x"}"#);
+    let hologram = json!({"hologram": "x"});
+    for (begin, first) in [
+        (start(0, &hologram), hologram.clone()),
+        (start(0, &json!({"type": "text", "hologram": "x"})), json!({"hologram": "x", "type": "text"})),
+        (unknown(), hologram.clone()),
+    ] {
+        let outcome = reply([begin, text(0, "H"), text(0, "i"), stop(0)]);
+        assert_eq!(outcome.doubt(), StreamErrorKind::UnexpectedEvent, "{first}");
+        assert_eq!(outcome.partial.message.text(), "Hi", "{first}");
+        assert_eq!(outcome.content(), json!([first, {"text": "Hi"}]));
+    }
+    // Text in a start is text that no delta has.
+    let outcome = reply([start(0, &json!({"text": "H"})), text(0, "i"), stop(0)]);
+    assert_eq!(outcome.doubt(), StreamErrorKind::UnexpectedEvent);
+    assert_eq!(outcome.content(), json!([{"text": "Hi"}]));
+}
+
+#[test]
+fn unknown_deltas_of_a_known_block_are_in_what_has_arrived() {
+    let redacted = || delta(0, r#"{"reasoningContent":{"redactedContent":"YQ=="}}"#);
+    let aura = || delta(0, r#"{"reasoningContent":{"aura":"x"}}"#);
+    let block = json!({"reasoningContent": {"redactedContent": "YQ=="}});
+    for deltas in [[aura(), redacted()], [redacted(), aura()]] {
+        let outcome = reply(deltas);
+        assert_eq!(outcome.content(), json!([block, {"reasoningContent": {"aura": "x"}}]));
+        assert_eq!(serde_json::to_value(&outcome.reply().message().unwrap().content).unwrap(), json!([block]));
+    }
+    let hologram = || delta(0, r#"{"hologram":"x"}"#);
+    let outcome = reply([text(0, "H"), hologram(), hologram(), text(0, "i"), stop(0)]);
+    assert_eq!(outcome.content(), json!([{"text": "Hi"}, {"hologram": ["x", "x"]}]));
+    assert_eq!(serde_json::to_value(&outcome.reply().message().unwrap().content).unwrap(), json!([{"text": "Hi"}]));
+    let outcome = reply([aura(), delta(0, r#"{"reasoningContent":{"hue":"y"}}"#)]);
+    assert_eq!(outcome.content(), json!([{"reasoningContent": {"aura": ["x", {"hue": "y"}]}}]));
+}
+
+#[test]
 fn a_part_of_a_citation_without_text_is_no_fault() {
     let outcome = reply([delta(0, r#"{"citation":{"title":"t","sourceContent":[{},{"text":"a"}]}}"#)]);
     outcome.reply();
@@ -398,6 +465,75 @@ fn metadata_in_two_events_is_joined_and_must_agree() {
         assert_eq!((outcome.events.len(), outcome.content()), (5, json!([{"text": "Hi"}])));
         assert_eq!(outcome.partial.usage.as_ref().unwrap().input_tokens, 1);
     }
+}
+
+#[test]
+fn members_that_one_metadata_event_lacks_are_no_contradiction() {
+    let usage = json!({"inputTokens": 1, "outputTokens": 2, "totalTokens": 3});
+    let more = json!({"inputTokens": 1, "outputTokens": 2, "totalTokens": 3, "serverToolUsage": {"a": 1}});
+    let twice = |one: &Value, two: &Value| {
+        let [one, two] = [one, two].map(|usage| metadata(&json!({"usage": usage, "metrics": {"latencyMs": 4}})));
+        Outcome::of([message_start(), text(0, "Hi"), message_stop(), one, two])
+    };
+    for (one, two, whole) in [
+        (&json!({"inputTokens": 1}), &usage, &usage),
+        (&json!({"inputTokens": 1}), &json!({"outputTokens": 2, "totalTokens": 3}), &usage),
+        (&usage, &more, &more),
+        (&json!({"serverToolUsage": {"a": 1}}), &usage, &more),
+        (&json!({}), &usage, &usage),
+        (&usage, &Value::Null, &usage),
+    ] {
+        for outcome in [twice(one, two), twice(two, one)] {
+            assert_eq!(serde_json::to_value(&outcome.reply().usage).unwrap(), *whole, "{one} {two}");
+        }
+    }
+    for two in [json!({"inputTokens": 0}), json!({"totalTokens": 4}), json!({"serverToolUsage": {"a": 2}})] {
+        let outcome = twice(&more, &two);
+        assert_eq!(outcome.doubt(), StreamErrorKind::UnexpectedEvent, "{two}");
+        assert_eq!(serde_json::to_value(&outcome.partial.usage).unwrap(), more, "{two}");
+    }
+}
+
+#[test]
+fn members_next_to_the_variant_of_a_start_are_kept() {
+    for begin in [
+        json!({"toolUse": {"toolUseId": "t", "name": "n", "later": 1}, "type": "tool_use"}),
+        json!({"toolResult": {"toolUseId": "t", "later": 1}, "type": "tool_result"}),
+        json!({"image": {"format": "png", "later": 1}, "type": "image"}),
+    ] {
+        let outcome = reply([start(0, &begin), stop(0)]);
+        outcome.reply();
+        let block = &outcome.content()[0];
+        assert_eq!(block["type"], begin["type"], "{block}");
+        assert_eq!(block.as_object().unwrap().len(), 2, "{block}");
+        assert!(block.as_object().unwrap().values().any(|value| value.get("later") == Some(&json!(1))), "{block}");
+    }
+}
+
+#[test]
+fn a_delta_with_several_variants_is_several_deltas() {
+    let outcome = reply([
+        delta(0, r#"{"reasoningContent":{"signature":"s","text":"a\ud83d"}}"#),
+        delta(0, r#"{"reasoningContent":{"text":"\ude00b","signature":null,"aura":1}}"#),
+        delta(1, r#"{"citation":{"title":"t"},"text":"Hi","later":1}"#),
+    ]);
+    outcome.reply();
+    let thought = json!({"reasoningContent": {"reasoningText": {"text": "a😀b", "signature": "s"}}});
+    let cited = json!({"citationsContent": {"content": [{"text": "Hi"}], "citations": [{"title": "t"}]}});
+    assert_eq!((outcome.content(), outcome.deltas().as_str()), (json!([thought, cited]), "a😀bHi"));
+    assert_eq!(outcome.events.len(), 7);
+
+    let outcome = reply([delta(0, r#"{"reasoningContent":{"text":"a","signature":"s"},"text":"b"}"#)]);
+    assert_eq!(outcome.doubt(), StreamErrorKind::UnexpectedEvent);
+    assert_eq!(outcome.deltas(), "ba");
+
+    // The rest of a stream that failed is not handed out.
+    let outcome = reply([delta(0, r#"{"text":"a","toolUse":3,"image":{}}"#), text(0, "b")]);
+    assert_eq!(kind(outcome.ended.as_ref().unwrap()), StreamErrorKind::MalformedEvent);
+    assert_eq!((outcome.events.len(), outcome.content()), (2, json!([{"text": "a"}])));
+    assert_eq!(kind(&outcome.response.unwrap_err()), StreamErrorKind::MalformedEvent);
+    let outcome = reply([delta(0, r#"{"text":"a","text":"b"}"#)]);
+    assert_eq!(kind(outcome.ended.as_ref().unwrap()), StreamErrorKind::MalformedEvent);
 }
 
 #[test]

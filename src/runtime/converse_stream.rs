@@ -2,11 +2,14 @@
 //!
 //! <https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_ConverseStream.html>
 
+use std::collections::VecDeque;
+
 use bytes::Bytes;
 use http::response::Parts;
 use http::{Method, Request};
 
 use super::converse::converse_request;
+use super::converse_stream_output::split_delta;
 use super::event_frames::{EventFrames, EventMemory};
 use super::fold::Fold;
 use super::halves::Halves;
@@ -139,6 +142,8 @@ pub struct ConverseStreamDecoder {
     frames: EventFrames,
     fold: Fold,
     halves: Halves,
+    /// Payloads of the variants of one `contentBlockDelta` that had several.
+    split: VecDeque<Bytes>,
     memory: EventMemory,
     /// Whether the input ended where it may.
     complete: bool,
@@ -153,7 +158,8 @@ impl StreamDecoder for ConverseStreamDecoder {
         if let Some(bytes) = head.extensions.get::<Exchange>().and_then(Exchange::memory) {
             fold.set_memory(bytes);
         }
-        Ok(Self { frames: EventFrames::from_head(head)?, fold, halves: Halves::default(), memory, complete: false })
+        let frames = EventFrames::from_head(head)?;
+        Ok(Self { frames, fold, halves: Halves::default(), split: VecDeque::new(), memory, complete: false })
     }
 
     /// It takes back a [`finish`](Self::finish).
@@ -166,15 +172,13 @@ impl StreamDecoder for ConverseStreamDecoder {
         if let Some(event) = self.halves.pop() {
             return self.hand_out(event);
         }
-        let Some(frame) = self.frames.next()? else { return Ok(None) };
-        match ConverseStreamOutput::read(frame.event_type().unwrap_or_default(), frame.payload(), &mut self.memory) {
-            Ok(event) if self.halves.concern(&event) => {
-                let event = self.halves.complete(event, frame.payload());
-                self.hand_out(event)
+        if !self.split.is_empty() && self.frames.failure().is_none() {
+            if let Some(payload) = self.split.pop_front() {
+                return self.read(DELTA, &payload);
             }
-            Ok(event) => self.hand_out(event),
-            Err(error) => Err(self.frames.fail(error)),
         }
+        let Some(frame) = self.frames.next()? else { return Ok(None) };
+        self.read(frame.event_type().unwrap_or_default(), frame.payload())
     }
 
     fn head(&self) -> &Parts {
@@ -202,7 +206,40 @@ impl StreamDecoder for ConverseStreamDecoder {
     }
 }
 
+/// The `:event-type` of a delta.
+const DELTA: &str = "contentBlockDelta";
+
 impl ConverseStreamDecoder {
+    #[inline]
+    fn read(&mut self, event_type: &str, payload: &Bytes) -> Result<Option<ConverseStreamOutput>, Error> {
+        match ConverseStreamOutput::read(event_type, payload, &mut self.memory) {
+            Ok(event) if self.halves.concern(&event) => {
+                let event = self.halves.complete(event, payload);
+                self.hand_out(event)
+            }
+            Ok(event) => self.hand_out(event),
+            Err(error) => self.read_parts(event_type, payload, error),
+        }
+    }
+
+    /// Reads a delta that has several variants as several deltas; any other event that cannot be read is an error.
+    #[cold]
+    fn read_parts(
+        &mut self,
+        event_type: &str,
+        payload: &Bytes,
+        error: StreamError,
+    ) -> Result<Option<ConverseStreamOutput>, Error> {
+        let is_delta = event_type == DELTA && error.kind() == StreamErrorKind::MalformedEvent;
+        let parts = if is_delta { split_delta(payload) } else { None };
+        let mut parts = parts.unwrap_or_default().into_iter();
+        let Some(first) = parts.next() else { return Err(self.frames.fail(error)) };
+        for part in parts.rev() {
+            self.split.push_front(part);
+        }
+        self.read(DELTA, &first)
+    }
+
     fn hand_out(&mut self, event: ConverseStreamOutput) -> Result<Option<ConverseStreamOutput>, Error> {
         match self.fold.add(&event) {
             Ok(()) => Ok(Some(event)),
@@ -237,12 +274,13 @@ impl ConverseStreamDecoder {
 
     /// The response that `Converse` would have given.
     ///
-    /// What no published model names is in it where it has a place for it. These have none, and were handed out by
-    /// [`next`](StreamDecoder::next) only:
+    /// The response contains what no published model names if it has a place for it. It has no place for these, and
+    /// [`next`](StreamDecoder::next) has returned them:
     ///
-    /// - events of kinds to come;
-    /// - pieces of kinds to come in a block of a kind that is known, but for those beside reasoning in words: these are
-    ///   unknown members of its [`ReasoningTextBlock`](super::ReasoningTextBlock);
+    /// - unknown events;
+    /// - unknown deltas in a block of a known kind: [`partial`](Self::partial) has them as blocks after that block. But
+    ///   unknown deltas next to reasoning text are unknown members of its
+    ///   [`ReasoningTextBlock`](super::ReasoningTextBlock);
     /// - unknown members of the events of a block, and of the pieces of a tool's input and of an image.
     ///
     /// # Errors
@@ -251,7 +289,8 @@ impl ConverseStreamDecoder {
     /// one; of the kind [`Unfinished`](StreamErrorKind::Unfinished) where it has not ended, be it after `messageStop`;
     /// of the kind [`ToolInput`](StreamErrorKind::ToolInput) where the input of a tool is not JSON; of the kind
     /// [`UnexpectedEvent`](StreamErrorKind::UnexpectedEvent) where events that were handed out contradict each other, such
-    /// as a delta of another kind than its block. [`partial`](Self::partial) has the content of all of them.
+    /// as a delta of another kind than its block, or a known delta in a block of an unknown kind.
+    /// [`partial`](Self::partial) has the content of all of them.
     pub fn into_response(mut self) -> Result<ConverseResponse, Error> {
         // What was not taken belongs to the reply too, and may be cut.
         while self.next()?.is_some() {}

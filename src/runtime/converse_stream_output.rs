@@ -1,15 +1,18 @@
 //! The events of `ConverseStream`.
 
+use std::collections::BTreeMap;
+
 use bytes::Bytes;
+use serde_json::value::{RawValue, to_raw_value};
 
 use super::event_frames::{EventMemory, unknown_event};
 use super::text_delta;
 use super::{
     ContentBlockDelta, ContentBlockDeltaEvent, ContentBlockStartEvent, ContentBlockStopEvent,
-    ConverseStreamMetadataEvent, MessageStartEvent, MessageStopEvent,
+    ConverseStreamMetadataEvent, MessageStartEvent, MessageStopEvent, ReasoningContentBlockDelta,
 };
 use crate::error::StreamError;
-use crate::shape::{from_json, union};
+use crate::shape::{Union as _, from_json, union};
 
 union! {
     /// One event of a streamed reply.
@@ -61,4 +64,46 @@ impl ConverseStreamOutput {
             unknown => Self::Unknown { name: unknown.to_owned(), value: unknown_event(payload) },
         })
     }
+}
+
+type Members = BTreeMap<String, Box<RawValue>>;
+
+/// Splits the payload of a `contentBlockDelta` that has several variants into payloads of one variant each.
+///
+/// The service model allows one. Returns `None` if there are not several: then the payload is malformed in another way.
+pub(super) fn split_delta(payload: &[u8]) -> Option<Vec<Bytes>> {
+    let mut event: Members = serde_json::from_slice(payload).ok()?;
+    let delta: Members = serde_json::from_str(event.get("delta")?.get()).ok()?;
+    let deltas = split(&delta, ContentBlockDelta::ARMS).or_else(|| {
+        let reasoning: Members = serde_json::from_str(delta.get("reasoningContent")?.get()).ok()?;
+        let one = |part: &Members| {
+            let mut delta = delta.clone();
+            delta.insert("reasoningContent".to_owned(), to_raw_value(part).ok()?);
+            Some(delta)
+        };
+        split(&reasoning, ReasoningContentBlockDelta::ARMS)?.iter().map(one).collect()
+    })?;
+    let mut payload = |delta: &Members| {
+        event.insert("delta".to_owned(), to_raw_value(delta).ok()?);
+        serde_json::to_vec(&event).ok().map(Bytes::from)
+    };
+    deltas.iter().map(&mut payload).collect()
+}
+
+/// Splits a union that has several of the known variants. The first part has the unknown members.
+fn split(union: &Members, variants: &[&str]) -> Option<Vec<Members>> {
+    let mut first = union.clone();
+    let mut parts = Vec::new();
+    for name in variants {
+        let Some(value) = union.get(*name).filter(|value| value.get() != "null") else { continue };
+        first.remove(*name);
+        parts.push(Members::from([((*name).to_owned(), value.clone())]));
+    }
+    if parts.len() < 2 {
+        return None;
+    }
+    if let Some(part) = parts.first_mut() {
+        part.append(&mut first);
+    }
+    Some(parts)
 }

@@ -1,6 +1,8 @@
 //! The fold: events of a streamed reply → the response that `Converse` would have given.
 
 mod block;
+mod metadata;
+mod start;
 
 use std::collections::BTreeMap;
 use std::mem::size_of;
@@ -13,7 +15,7 @@ use super::{
 };
 use crate::error::{Error, StreamError, StreamErrorKind};
 use crate::shape::{Document, UnknownMembers};
-use block::Block;
+use block::{Block, Misplaced};
 
 /// What has arrived of a streamed reply, put together, complete or not.
 #[derive(Debug, Clone, PartialEq)]
@@ -55,8 +57,6 @@ pub(super) struct Fold {
     misfits: BTreeMap<i32, Vec<Block>>,
     stop: Option<MessageStopEvent>,
     metadata: Option<Box<ConverseStreamMetadataEvent>>,
-    /// Unknown members that later metadata events have and the first has not.
-    later_metadata: UnknownMembers,
     /// Why the events make no right reply, although each of them was handed out.
     doubt: Option<StreamError>,
     /// The most that the reply may take in memory, in bytes.
@@ -76,6 +76,9 @@ struct Slot {
 /// What a block takes in memory beside its content, in bytes: it is in a tree whose nodes may be half empty.
 const BLOCK: usize = 2 * size_of::<(i32, Slot)>();
 
+/// The most memory that a byte of JSON takes once it is read: members with short names and small values.
+const MEMBER: usize = 16;
+
 impl Default for Fold {
     fn default() -> Self {
         Self {
@@ -84,7 +87,6 @@ impl Default for Fold {
             misfits: BTreeMap::new(),
             stop: None,
             metadata: None,
-            later_metadata: UnknownMembers::default(),
             doubt: None,
             left: MEMORY,
             memory: MEMORY,
@@ -115,31 +117,39 @@ impl Fold {
         match event {
             ConverseStreamOutput::Metadata(event) => {
                 self.take(unknown_weight(event.unknown()))?;
-                self.add_metadata(event);
+                self.add_metadata(event)?;
             }
             ConverseStreamOutput::Unknown { .. } => {}
             _ if late => return Err(unexpected("an event of a message after its messageStop")),
             // A start or a delta with nothing in it says nothing of its block.
-            ConverseStreamOutput::ContentBlockStart(event) if event.start.is_empty() => {}
+            ConverseStreamOutput::ContentBlockStart(event) if start::says_nothing(&event.start) => {}
             ConverseStreamOutput::ContentBlockDelta(event) if event.delta.is_empty() => {}
             ConverseStreamOutput::MessageStart(event) => match &self.start {
                 None => self.start = Some(event.clone()),
                 Some(_) => return Err(unexpected("a second messageStart")),
             },
             ConverseStreamOutput::ContentBlockStart(event) => {
-                self.take(BLOCK.saturating_add(start_weight(&event.start)))?;
+                self.take(BLOCK + start_weight(&event.start) + unknown_weight(event.start.unknown()))?;
                 let slot = self.blocks.entry(event.content_block_index).or_default();
                 if slot.block.is_some() || slot.stopped {
                     return Err(unexpected("a second contentBlockStart of one block"));
                 }
-                slot.block = Some(Block::start(&event.start));
+                slot.block = Some(match start::content(&event.start) {
+                    Some(delta) => {
+                        self.doubt.get_or_insert_with(|| unexpected("a contentBlockStart with content"));
+                        Block::first(&delta).0
+                    }
+                    None => Block::start(&event.start),
+                });
                 self.check_index(event.content_block_index);
             }
             ConverseStreamOutput::ContentBlockDelta(event) => {
                 let (index, delta) = (event.content_block_index, &event.delta);
                 self.take(delta_weight(delta))?;
                 let continued = match self.blocks.get_mut(&index) {
-                    Some(Slot { block: Some(block), stopped: false }) => block.add(delta).is_ok(),
+                    Some(Slot { block: Some(block), stopped: false }) if !block.yields_to(delta) => {
+                        block.add(delta).is_ok()
+                    }
                     _ => false,
                 };
                 if !continued {
@@ -169,15 +179,23 @@ impl Fold {
             Some(Slot { stopped: true, .. }) => {
                 return Err(unexpected("a delta of a block after its contentBlockStop"));
             }
-            Some(Slot { block: Some(block), .. }) => {
-                let added = block.add(delta);
-                self.add_misfit(index, delta)?;
-                added
-            }
+            Some(Slot { block: Some(block), .. }) if !block.yields_to(delta) => match block.add(delta) {
+                Ok(()) => Ok(()),
+                Err(misplaced) => {
+                    self.add_misfit(index, delta)?;
+                    match misplaced {
+                        Misplaced::Unknown => Ok(()),
+                        Misplaced::Contradiction(error) => Err(error),
+                    }
+                }
+            },
             _ => {
                 self.take(BLOCK)?;
                 let (block, added) = Block::first(delta);
-                self.blocks.insert(index, Slot { block: Some(block), stopped: false });
+                let before = self.blocks.insert(index, Slot { block: Some(block), stopped: false });
+                if let Some(before) = before.and_then(|slot| slot.block).filter(|block| !block.is_only_type()) {
+                    self.misfits.entry(index).or_default().push(before);
+                }
                 self.check_index(index);
                 added
             }
@@ -225,48 +243,45 @@ impl Fold {
         StreamError::new(StreamErrorKind::TooLarge, detail)
     }
 
-    /// Adds what a second metadata event has and the first has not; what the first has too must be the same.
-    fn add_metadata(&mut self, event: &ConverseStreamMetadataEvent) {
-        fn add<T: Clone + PartialEq>(known: &mut Option<T>, more: Option<&T>) -> bool {
-            match (&mut *known, more) {
-                (_, None) => true,
-                (Some(known), Some(more)) => known == more,
-                (None, Some(more)) => {
-                    *known = Some(more.clone());
-                    true
-                }
-            }
-        }
-        let Some(known) = &mut self.metadata else {
+    /// Adds what a later metadata event has and the earlier ones have not. What both have must be the same.
+    fn add_metadata(&mut self, event: &ConverseStreamMetadataEvent) -> Result<(), StreamError> {
+        let Some(known) = &self.metadata else {
             self.metadata = Some(Box::new(event.clone()));
-            return;
+            return Ok(());
         };
-        let mut same = add(&mut known.usage, event.usage.as_ref());
-        same &= add(&mut known.metrics, event.metrics.as_ref());
-        same &= add(&mut known.trace, event.trace.as_ref());
-        same &= add(&mut known.performance_config, event.performance_config.as_ref());
-        same &= add(&mut known.service_tier, event.service_tier.as_ref());
-        for (name, value) in event.unknown().iter() {
-            match known.unknown().get(name).or(self.later_metadata.get(name)) {
-                Some(known) => same &= known == value,
-                None => self.later_metadata.insert(name.to_owned(), value.clone()),
+        let merged = Document::new(event).and_then(|more| Ok((Document::new(known)?, more)));
+        let joined = match merged {
+            Ok((known, more)) => {
+                // Members inside of known members are kept too.
+                self.take(document_weight(&more).saturating_mul(MEMBER))?;
+                let (joined, same) = metadata::join(&known, &more);
+                joined.read().map(|joined| (joined, same))
             }
-        }
+            Err(error) => Err(error),
+        };
+        let same = match joined {
+            Ok((joined, same)) => {
+                self.metadata = Some(Box::new(joined));
+                same
+            }
+            Err(_) => false,
+        };
         if !same {
             self.doubt.get_or_insert_with(|| unexpected("a second metadata event that contradicts the first"));
         }
+        Ok(())
     }
 
     pub(super) fn partial(&self) -> PartialResponse {
         PartialResponse {
-            message: self.message(),
+            message: self.message(true),
             stop_reason: self.stop.as_ref().map(|stop| stop.stop_reason.clone()),
             usage: self.metadata.as_ref().and_then(|metadata| metadata.usage.clone()),
         }
     }
 
-    fn message(&self) -> Message {
-        let misfits = |index| self.misfits.get(index).into_iter().flatten();
+    fn message(&self, with_misfits: bool) -> Message {
+        let misfits = |index| self.misfits.get(index).filter(|_| with_misfits).into_iter().flatten();
         let blocks = self.blocks.iter().flat_map(|(index, slot)| slot.block.iter().chain(misfits(index)));
         let content: Vec<_> = blocks.map(Block::build).collect();
         match &self.start {
@@ -280,13 +295,14 @@ impl Fold {
             return Err(doubt);
         }
         self.blocks.values().filter_map(|slot| slot.block.as_ref()).try_for_each(Block::check)?;
-        let message = self.message();
+        // Without a contradiction, the misfits are deltas of unknown kinds.
+        let message = self.message(false);
         let Some(stop) = self.stop else { return Err(StreamError::new(StreamErrorKind::MissingMessageStop, "")) };
         let unknown = stop.unknown().clone();
         let mut response = ConverseResponse::new(ConverseOutput::Message(message), stop.stop_reason);
         response.additional_model_response_fields = stop.additional_model_response_fields;
         let Some(metadata) = self.metadata else { return Ok(response.with_unknown(unknown)) };
-        let unknown = unknown.and(metadata.unknown().clone()).and(self.later_metadata);
+        let unknown = unknown.and(metadata.unknown().clone());
         response.usage = metadata.usage;
         response.metrics = metadata
             .metrics

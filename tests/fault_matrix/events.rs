@@ -201,6 +201,29 @@ fn contradictions() -> Vec<Row> {
             vec![piece(0, r#"{"toolUse":{"input":"{\"a\":1}"}}"#)],
             r#"[{"toolUse":{"toolUseId":"","name":"","input":{"a":1}}}]"#,
         ),
+        row(
+            "a delta of a known kind in a block whose start is of an unknown kind",
+            vec![
+                event("contentBlockStart", r#"{"contentBlockIndex":0,"start":{"hologram":{}}}"#),
+                text.clone(),
+                stop.clone(),
+            ],
+            r#"[{"hologram":{}},{"text":"Hi"}]"#,
+        ),
+        Row::new(
+            Ask::ConverseStream,
+            "a `contentBlockStart` that names a delta and has no content: the first delta decides the kind",
+            stream(
+                [
+                    vec![start.clone(), event("contentBlockStart", r#"{"contentBlockIndex":0,"start":{"text":{}}}"#)],
+                    vec![text.clone(), stop.clone(), message_stop.clone()],
+                ]
+                .concat(),
+                [],
+            ),
+            Says::Complete,
+        )
+        .stays(Stays::Text("Hi")),
         row("a negative `contentBlockIndex`", vec![piece(-1, r#"{"text":"Hi"}"#)], r#"[{"text":"Hi"}]"#),
         Row::new(
             Ask::ConverseStream,

@@ -12,7 +12,7 @@ use crate::runtime::{
     ReasoningContentBlock, ReasoningContentBlockDelta, ReasoningTextBlock, ToolResultBlock, ToolResultBlockDelta,
     ToolResultBlockStart, ToolResultContentBlock, ToolUseBlock, ToolUseBlockStart,
 };
-use crate::shape::{Blob, Document, UnknownMembers};
+use crate::shape::{Blob, Document, Keeps, UnknownMembers};
 
 /// A content block in the making. Its kind is told by its start, or where there is none by its first piece.
 #[derive(Debug, Clone)]
@@ -60,6 +60,21 @@ pub(super) enum PartialSource {
     Whole(ImageSource),
 }
 
+/// Why a delta has no place in a block.
+#[derive(Debug)]
+pub(super) enum Misplaced {
+    /// The delta is of an unknown kind, and the block is of a known one. This is not an error.
+    Unknown,
+    /// The delta contradicts the block.
+    Contradiction(StreamError),
+}
+
+impl From<StreamError> for Misplaced {
+    fn from(error: StreamError) -> Self {
+        Self::Contradiction(error)
+    }
+}
+
 impl Block {
     pub(super) fn start(start: &ContentBlockStart) -> Self {
         match start.clone() {
@@ -99,7 +114,10 @@ impl Block {
                 (Self::Image { start, source: PartialSource::Bytes(Vec::new()), error: None }, false)
             }
         };
-        let added = block.add(delta);
+        let added = match block.add(delta) {
+            Err(Misplaced::Contradiction(error)) => Err(error),
+            Ok(()) | Err(Misplaced::Unknown) => Ok(()),
+        };
         let started =
             if has_start { Ok(()) } else { Err(unexpected("a delta of a block without a contentBlockStart")) };
         (block, started.and(added))
@@ -110,14 +128,32 @@ impl Block {
         Self::Reasoning { text: String::new(), signature: None, unknown }
     }
 
-    /// Adds a delta; an error says why it has no place in this block, which is then as it was.
-    pub(super) fn add(&mut self, delta: &ContentBlockDelta) -> Result<(), StreamError> {
+    /// Returns whether a delta begins the block anew.
+    ///
+    /// A block of which only a `type` is known has no kind yet. Redacted reasoning has no place for unknown reasoning.
+    pub(super) fn yields_to(&self, delta: &ContentBlockDelta) -> bool {
+        match (self, delta) {
+            (Self::Unknown { .. }, _) => self.is_only_type(),
+            (
+                Self::UnknownReasoning(_),
+                ContentBlockDelta::ReasoningContent(ReasoningContentBlockDelta::RedactedContent(_)),
+            ) => true,
+            _ => false,
+        }
+    }
+
+    /// Returns whether all that is known of the block is a `type`, as in `"start": {"type": "text"}`.
+    pub(super) fn is_only_type(&self) -> bool {
+        matches!(self, Self::Unknown { name, pieces } if pieces.iter().all(|piece| is_type(name, piece)))
+    }
+
+    /// Adds a delta. An error says why it has no place in this block, which then stays as it was.
+    pub(super) fn add(&mut self, delta: &ContentBlockDelta) -> Result<(), Misplaced> {
         use ReasoningContentBlockDelta as Reasoning;
         if let (Self::UnknownReasoning(pieces), ContentBlockDelta::ReasoningContent(known)) = (&mut *self, delta) {
             match known {
                 Reasoning::Text(_) | Reasoning::Signature(_) => *self = Self::reasoning(std::mem::take(pieces)),
-                Reasoning::RedactedContent(_) => *self = Self::Redacted(Vec::new()),
-                Reasoning::Unknown { .. } => {}
+                Reasoning::RedactedContent(_) | Reasoning::Unknown { .. } => {}
             }
         }
         match (&mut *self, delta) {
@@ -149,15 +185,15 @@ impl Block {
                 content.extend(pieces.iter().map(tool_result_content));
             }
             (Self::Image { source, error, .. }, ContentBlockDelta::Image(piece)) => add_image(source, error, piece),
-            (Self::Unknown { pieces, .. }, ContentBlockDelta::Unknown { value, .. }) => pieces.push(value.clone()),
-            // What a block of a kind to come is made of is its own affair.
-            (Self::Unknown { pieces, .. }, known) => pieces.push(Document::new(known).map_err(|error| {
-                StreamError::new(StreamErrorKind::MalformedEvent, "contentBlockDelta").with_source(error)
-            })?),
-            // A piece of a kind to come, in a block that has no place for it: the event has been handed out.
-            (_, ContentBlockDelta::Unknown { .. } | ContentBlockDelta::ReasoningContent(Reasoning::Unknown { .. })) => {
+            (Self::Unknown { name, pieces }, ContentBlockDelta::Unknown { name: kind, value }) => {
+                pieces.push(if kind == name { value.clone() } else { named(kind, value) });
             }
-            _ => return Err(unexpected("a delta of another kind than its block")),
+            // A type has no content to keep.
+            (_, ContentBlockDelta::Unknown { name, value }) if is_type(name, value) => {}
+            (_, ContentBlockDelta::Unknown { .. } | ContentBlockDelta::ReasoningContent(Reasoning::Unknown { .. })) => {
+                return Err(Misplaced::Unknown);
+            }
+            _ => return Err(unexpected("a delta of another kind than its block").into()),
         }
         Ok(())
     }
@@ -182,7 +218,10 @@ impl Block {
             }
             Self::UnknownReasoning(pieces) => {
                 let name = pieces.first().map(|(name, _)| name.clone()).unwrap_or_default();
-                let value = joined(pieces.iter().map(|(_, value)| value));
+                let piece = |(kind, value): &(String, Document)| {
+                    if *kind == name { value.clone() } else { named(kind, value) }
+                };
+                let value = joined(&pieces.iter().map(piece).collect::<Vec<_>>());
                 ReasoningContentBlock::Unknown { name, value }.into()
             }
             Self::Redacted(bytes) => ReasoningContentBlock::RedactedContent(Blob::from(bytes.clone())).into(),
@@ -196,13 +235,13 @@ impl Block {
                 let input = tool_input(input).unwrap_or_else(|_| Value::from(input.as_str()).into());
                 let mut block = ToolUseBlock::new(start.tool_use_id.clone(), start.name.clone(), input);
                 block.r#type.clone_from(&start.r#type);
-                block.with_unknown(start.unknown().clone()).into()
+                beside(block.with_unknown(start.unknown().clone()).into(), start)
             }
             Self::ToolResult { start, content } => {
                 let mut block = ToolResultBlock::new(start.tool_use_id.clone(), content.clone());
                 block.status.clone_from(&start.status);
                 block.r#type.clone_from(&start.r#type);
-                block.with_unknown(start.unknown().clone()).into()
+                beside(block.with_unknown(start.unknown().clone()).into(), start)
             }
             Self::Image { start, source, error } => {
                 let source = match source {
@@ -211,11 +250,30 @@ impl Block {
                 };
                 let mut block = ImageBlock::new(start.format.clone(), source);
                 block.error.clone_from(error);
-                block.with_unknown(start.unknown().clone()).into()
+                beside(block.with_unknown(start.unknown().clone()).into(), start)
             }
             Self::Unknown { name, pieces } => ContentBlock::Unknown { name: name.clone(), value: joined(pieces) },
         }
     }
+}
+
+/// Returns a block with the members that its start had next to the variant.
+fn beside(mut block: ContentBlock, start: &impl Keeps) -> ContentBlock {
+    let members = start.kept().beside();
+    if !members.is_empty() {
+        block.kept_mut().clone_from(members);
+    }
+    block
+}
+
+/// Returns whether an unknown member only says a type, such as `"type": "text"`.
+fn is_type(name: &str, value: &Document) -> bool {
+    name == "type" && value.as_json().starts_with('"')
+}
+
+/// Returns a piece together with its name, because it is not the name of the block.
+fn named(name: &str, value: &Document) -> Document {
+    Document::new(&BTreeMap::from([(name, value)])).unwrap_or_else(|_| value.clone())
 }
 
 /// What pieces of a kind to come make: how they are put together nobody knows yet, so several are a list.
