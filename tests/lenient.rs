@@ -288,3 +288,133 @@ fn a_request_writes_timestamps_as_iso_8601() {
     assert_eq!(serde_json::to_value(&request).unwrap(), json!({"submitTimeAfter": "2025-08-04T00:25:20Z"}));
     assert_eq!(request.submit_time_after.as_ref().map(Timestamp::to_string).as_deref(), Some("2025-08-04T00:25:20Z"));
 }
+
+#[test]
+fn floats_that_are_not_finite_come_back() {
+    for (text, right) in [("NaN", f64::NAN), ("Infinity", f64::INFINITY), ("-Infinity", f64::NEG_INFINITY)] {
+        let json = json!({"type": "GROUNDING", "threshold": text, "score": text, "action": "NONE"});
+        let check: GuardrailContextualGroundingFilter = comes_back(&json);
+        assert_eq!(check.score.total_cmp(&right), std::cmp::Ordering::Equal);
+        assert_eq!(serde_json::to_string(&check).unwrap().matches(text).count(), 2);
+        comes_back::<InferenceConfiguration>(&json!({"temperature": text}));
+        let value: InferenceConfiguration = serde_json::from_value(json!({"temperature": text})).unwrap();
+        assert_eq!(serde_json::to_value(&value).unwrap(), json!({"temperature": text}));
+    }
+    for (json, right) in [("1e400", f64::INFINITY), ("-1e400", f64::NEG_INFINITY), ("1", 1.0), ("0.1", 0.1)] {
+        let json = format!(r#"{{"temperature": {json} , "topP":0.5}}"#);
+        let read: InferenceConfiguration = serde_json::from_str(&json).unwrap();
+        assert_eq!(read.temperature.map(f64::to_bits), Some(right.to_bits()), "{json}");
+        assert_eq!(read.top_p.map(f64::to_bits), Some(0.5_f64.to_bits()));
+    }
+    let read: InferenceConfiguration = serde_json::from_str(r#"{"temperature":null}"#).unwrap();
+    assert_eq!(read.temperature, None);
+    for wrong in ["true", "false", "{}", "[1]", r#""1""#, r#""nan""#, r#""""#, "{\"a\":1}"] {
+        let json = Document::from_json(format!(r#"{{"a":1,"temperature":{wrong},"topP":1}}"#)).unwrap();
+        match json.read::<InferenceConfiguration>() {
+            Err(Error::Decode(error)) => assert_eq!(error.path(), "temperature", "{wrong}: {error}"),
+            other => panic!("{wrong}: {other:?}"),
+        }
+    }
+}
+
+#[test]
+fn integers_are_read_in_any_notation() {
+    let read = |member: &str, number: &str| {
+        let parent = if member == "latencyMs" { "metrics" } else { "usage" };
+        let json = format!(r#"{{"stopReason":"end_turn","{parent}":{{"{member}":{number}}}}}"#);
+        ConverseRequest::http_response(http::Response::new(json.into()))
+    };
+    for (number, right) in [
+        ("1.0", 1),
+        ("1e2", 100),
+        ("1.5E1", 15),
+        ("12.5", 12),
+        ("-0.5", 0),
+        ("-12.9", -12),
+        ("-0", 0),
+        ("2147483647.0", i32::MAX),
+        ("-2147483648.0", i32::MIN),
+    ] {
+        let reply = read("inputTokens", number).unwrap();
+        assert_eq!(reply.usage.unwrap().input_tokens, right, "{number}");
+        let reply = read("latencyMs", number).unwrap();
+        assert_eq!(reply.metrics.unwrap().latency_ms, i64::from(right), "{number}");
+    }
+    assert_eq!(read("latencyMs", "9e15").unwrap().metrics.unwrap().latency_ms, 9_000_000_000_000_000);
+    assert_eq!(read("latencyMs", "3000000000").unwrap().metrics.unwrap().latency_ms, 3_000_000_000);
+    for (member, path, numbers) in [
+        ("inputTokens", "usage.inputTokens", ["3000000000", "3e9", "2147483648.0", "1e400", r#""1""#, "true", "{}"]),
+        (
+            "latencyMs",
+            "metrics.latencyMs",
+            ["99999999999999999999", "-1e19", "9223372036854775808", "1e400", r#""1""#, "true", "[]"],
+        ),
+    ] {
+        for number in numbers {
+            match read(member, number) {
+                Err(Error::Decode(error)) => assert_eq!(error.path(), path, "{number}: {error}"),
+                other => panic!("{number}: {other:?}"),
+            }
+        }
+    }
+}
+
+#[test]
+fn a_timestamp_may_be_any_json_value() {
+    for stamp in ["true", "{}", "[1,2]", "1e400", "1754267120.123456789", "99999999999999999999", r#""\u0041""#] {
+        let body = format!(
+            r#"{{"asyncInvokeSummaries":[{{"invocationArn":"a","modelArn":"b","submitTime":{stamp},"outputDataConfig":{{}}}}]}}"#
+        );
+        let list = ListAsyncInvokesRequest::http_response(http::Response::new(body.clone().into())).unwrap();
+        assert_eq!(list.async_invoke_summaries[0].invocation_arn, "a");
+        assert_eq!(serde_json::to_string(&list).unwrap(), body.replace(r"\u0041", "A"));
+    }
+}
+
+#[test]
+fn the_last_of_a_repeated_member_counts_in_a_union() {
+    let written = |json: &str| serde_json::to_string(&serde_json::from_str::<ContentBlock>(json).unwrap()).unwrap();
+    assert_eq!(written(r#"{"text":"a","text":"b"}"#), r#"{"text":"b"}"#);
+    assert_eq!(written(r#"{"text":"a","x":1,"text":"b","x":2}"#), r#"{"text":"b","x":2}"#);
+    assert_eq!(written(r#"{"text":"a","text":null}"#), r#"{"text":"a"}"#);
+    assert_eq!(written(r#"{"hologram":1,"x":0,"hologram":2}"#), r#"{"hologram":2,"x":0}"#);
+    let json: ToolResultContentBlock = serde_json::from_str(r#"{"json":null,"json":null}"#).unwrap();
+    assert_eq!(json, ToolResultContentBlock::Json(Value::Null.into()));
+    for contradiction in [r#"{"text":"a","image":{},"text":"b"}"#, r#"{"image":{},"text":"a"}"#] {
+        assert!(serde_json::from_str::<ContentBlock>(contradiction).is_err(), "{contradiction}");
+    }
+}
+
+#[test]
+fn lists_that_a_trace_leaves_out_stay_absent() {
+    for (json, back) in [
+        (json!({"wordPolicy": {"customWords": [null]}}), json!({"wordPolicy": {"customWords": []}})),
+        (json!({"sensitiveInformationPolicy": {"piiEntities": null}}), json!({"sensitiveInformationPolicy": {}})),
+        (json!({"topicPolicy": {}, "contentPolicy": {}}), json!({"topicPolicy": {}, "contentPolicy": {}})),
+    ] {
+        assert_eq!(serde_json::to_value(read::<GuardrailAssessment>(&json)).unwrap(), back);
+    }
+    // The service requires these in the next request.
+    let block: ToolUseBlock = read(&json!({"toolUseId": "t", "name": "n"}));
+    assert_eq!(serde_json::to_value(&block).unwrap()["input"], json!({}));
+}
+
+#[test]
+fn base64_of_other_dialects_is_read() {
+    for (text, bytes) in [
+        ("AA", &b"\0"[..]),
+        ("AA=", b"\0"),
+        ("A-_A", &[3, 239, 192]),
+        ("A+/A", &[3, 239, 192]),
+        ("AA\n==", b"\0"),
+        (" A\r\nA AA\t", &[0, 0, 0]),
+        ("", b""),
+    ] {
+        let source: ImageSource = read(&json!({"bytes": text}));
+        assert_eq!(source, ImageSource::Bytes(Blob::from(bytes.to_vec())), "{text:?}");
+        assert!(Blob::from_base64(text).is_err() || matches!(text, "" | "A+/A"), "{text:?}: this one is strict");
+    }
+    for text in ["=", "==", "A", "AA===", "A=A=", "AAAAA", "A*AA", "A\u{e4}AA"] {
+        assert!(serde_json::from_value::<ImageSource>(json!({"bytes": text})).is_err(), "{text:?}");
+    }
+}

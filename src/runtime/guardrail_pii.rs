@@ -6,10 +6,10 @@ structure! {
     /// Personal data that was found.
     pub struct GuardrailSensitiveInformationPolicyAssessment {
         /// Data of the kinds that AWS knows.
-        pii_entities: Vec<GuardrailPiiEntityFilter> = "piiEntities" or Vec::new(),
+        pii_entities: Vec<GuardrailPiiEntityFilter> = "piiEntities",
         /// Data that regular expressions of the guardrail's own match.
         // Traces have been seen to leave it out.
-        regexes: Vec<GuardrailRegexFilter> = "regexes" or Vec::new(),
+        regexes: Vec<GuardrailRegexFilter> = "regexes",
     }
 
     /// Personal data of a kind that AWS knows.

@@ -7,7 +7,7 @@ structure! {
     pub struct GuardrailTopicPolicyAssessment {
         /// One entry a topic.
         // Traces have been seen to leave out lists that have nothing in them, here and below.
-        topics: Vec<GuardrailTopic> = "topics" or Vec::new(),
+        topics: Vec<GuardrailTopic> = "topics",
     }
 
     /// A topic that is not to be talked of.
@@ -26,7 +26,7 @@ structure! {
     /// Harmful content that was found.
     pub struct GuardrailContentPolicyAssessment {
         /// One entry a kind of content.
-        filters: Vec<GuardrailContentFilter> = "filters" or Vec::new(),
+        filters: Vec<GuardrailContentFilter> = "filters",
     }
 
     /// A kind of harmful content.
@@ -47,9 +47,9 @@ structure! {
     /// Words that were found.
     pub struct GuardrailWordPolicyAssessment {
         /// Words of the guardrail's own list.
-        custom_words: Vec<GuardrailCustomWord> = "customWords" or Vec::new(),
+        custom_words: Vec<GuardrailCustomWord> = "customWords",
         /// Words of the lists that AWS keeps.
-        managed_word_lists: Vec<GuardrailManagedWord> = "managedWordLists" or Vec::new(),
+        managed_word_lists: Vec<GuardrailManagedWord> = "managedWordLists",
     }
 
     /// A word of the guardrail's own list.

@@ -53,6 +53,29 @@ impl Blob {
     }
 }
 
+/// Decodes what the strict decoder refuses and is Base64 all the same: with line breaks or blanks, in the URL-safe alphabet,
+/// with padding missing. A response is not lost over these.
+fn forgiving(text: &str) -> Option<Blob> {
+    let mut digits: Vec<u8> = text
+        .bytes()
+        .filter(|byte| !byte.is_ascii_whitespace())
+        .map(|byte| match byte {
+            b'-' => b'+',
+            b'_' => b'/',
+            other => other,
+        })
+        .collect();
+    let length = digits.len();
+    while digits.last() == Some(&b'=') {
+        digits.pop();
+    }
+    // One group of four digits has two padding characters at most, and they pad something.
+    if length - digits.len() > 2 || (digits.is_empty() && length > 0) {
+        return None;
+    }
+    base64_simd::forgiving_decode_to_vec(&digits).map(Blob::from).ok()
+}
+
 /// Text that was to be base64 and is not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("not base64 in the standard alphabet with padding")]
@@ -131,7 +154,7 @@ impl<'de> Deserialize<'de> for Blob {
             }
 
             fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Blob, E> {
-                Blob::from_base64(text).map_err(E::custom)
+                Blob::from_base64(text).or_else(|error| forgiving(text).ok_or(error)).map_err(E::custom)
             }
         }
 

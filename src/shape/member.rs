@@ -1,17 +1,25 @@
 //! How members are read: leniently, as AWS's clients read responses.
 //!
 //! <https://smithy.io/2.0/spec/type-refinement-traits.html#client-error-correction-guidance>
+//!
+//! Numbers are read in any notation (see [`Integer`] and [`Float`]):
+//!
+//! - An integer may be written as `1.0` or `1e2`. A fraction is cut off: `12.5` is 12, `-0.5` is 0.
+//! - An integer out of the range of its type is an error. A saturated `contentBlockIndex` would merge two blocks.
+//! - A float may be `"NaN"`, `"Infinity"` or `"-Infinity"`, and is written back so. A number beyond the range is infinite.
 
 use std::collections::BTreeMap;
 use std::fmt;
 use std::marker::PhantomData;
 
 use serde::de::{Deserialize, DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+use serde::ser::{Serialize, Serializer};
 
+use super::number::{Float, Integer};
 use super::{UnknownMembers, charge, grow};
 
 /// What a member can be: anything that a shape is made of.
-pub(crate) trait Member: Sized {
+pub(crate) trait Member: Serialize + Sized {
     /// Returns what stands in for a required member that did not arrive.
     fn absent() -> Self;
 
@@ -21,6 +29,20 @@ pub(crate) trait Member: Sized {
 
     /// Reads a value; `None` is `null`, which counts as absent.
     fn read_optional<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Self>, D::Error>;
+
+    /// Writes the value of a member. Only floats are written differently from what serde does.
+    fn write<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.serialize(serializer)
+    }
+}
+
+/// A member as it is written.
+pub(crate) struct Written<'a, T>(pub(crate) &'a T);
+
+impl<T: Member> Serialize for Written<'_, T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.0.write(serializer)
+    }
 }
 
 /// Reads any member.
@@ -73,13 +95,48 @@ macro_rules! leaf {
 
 leaf! {
     String = Self::new(), Self::is_empty;
-    i32 = 0, |number| *number == 0;
-    i64 = 0, |number| *number == 0;
-    f64 = 0.0, |number| number.to_bits() == 0;
     bool = false, |is_so| !is_so;
     super::Blob = Self::default(), |blob| blob.as_bytes().is_empty();
     super::Document = Self::null(), Self::is_null;
     super::Timestamp = Self::absent(), Self::is_absent;
+}
+
+macro_rules! integers {
+    ($($type:ty),+) => {$(
+        impl Member for $type {
+            fn absent() -> Self {
+                0
+            }
+
+            fn is_absent(&self) -> bool {
+                *self == 0
+            }
+
+            fn read_optional<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Self>, D::Error> {
+                Ok(Option::deserialize(deserializer)?.map(|Integer(number)| number))
+            }
+        }
+    )+};
+}
+
+integers!(i32, i64);
+
+impl Member for f64 {
+    fn absent() -> Self {
+        0.0
+    }
+
+    fn is_absent(&self) -> bool {
+        self.to_bits() == 0
+    }
+
+    fn read_optional<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Self>, D::Error> {
+        Ok(Option::deserialize(deserializer)?.map(|Float(number)| number))
+    }
+
+    fn write<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        Float(*self).serialize(serializer)
+    }
 }
 
 impl<T: Member> Member for Box<T> {

@@ -17,7 +17,7 @@ use super::Keeps;
 ///     role: ConversationRole = "role",             // required: in `new`, always written; where a response lacks it,
 ///                                                  // its default stands in for it (see `Member::absent`)
 ///     content: Vec<ContentBlock> = "content" from Blocks<ContentBlock>,   // the same; `new` takes one block or several
-///     input: Document = "input" or Document::default(),   // the same, and read as that where it is missing
+///     input: Document = "input" or Document::default(),   // read as that if it is missing, and always written
 /// } optional {
 ///     max_tokens: one i32 = "maxTokens",           // Option<i32> and a setter
 ///     word_policy: boxed WordPolicy = "wordPolicy",       // Option<Box<WordPolicy>>, for large shapes that are rarely there
@@ -179,10 +179,10 @@ macro_rules! structure {
             fn write_members<M: serde::ser::SerializeMap>(&self, map: &mut M) -> Result<(), M::Error> {
                 enum Member { $($req,)* }
                 $(if $crate::shape::is_given(&self.unknown, Member::$req as usize, &self.$req) {
-                    map.serialize_entry($req_wire, &self.$req)?;
+                    map.serialize_entry($req_wire, &$crate::shape::Written(&self.$req))?;
                 })*
                 $($(if $crate::shape::kind!(is_set $kind self.$opt) {
-                    map.serialize_entry($opt_wire, &self.$opt)?;
+                    map.serialize_entry($opt_wire, $crate::shape::kind!(written $kind self.$opt))?;
                 })*)?
                 self.unknown.write(map)
             }
@@ -274,6 +274,9 @@ macro_rules! kind {
     (read boxed $map:ident) => { $map.next_value_seed($crate::shape::Read::new())? };
     // AWS means the same by `null` and by nothing.
     (read $many:ident $map:ident) => { $map.next_value_seed($crate::shape::Read::new())?.unwrap_or_default() };
+
+    (written one $place:expr) => { &$place.as_ref().map($crate::shape::Written) };
+    (written $other:ident $place:expr) => { &$place };
 
     (is_set one $place:expr) => { $place.is_some() };
     (is_set boxed $place:expr) => { $place.is_some() };

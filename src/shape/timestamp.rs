@@ -5,21 +5,27 @@ use std::fmt;
 use std::hash::{Hash, Hasher};
 
 use chrono::{DateTime, SecondsFormat, Utc};
-use serde::de::{Deserialize, Deserializer, Error, Visitor};
+use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
+use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Unexpected, Visitor};
 use serde::ser::{Serialize, Serializer};
-use serde_json::Number;
+use serde_json::value::RawValue;
+use serde_json::{Number, Value};
+
+use super::Document;
+use super::number::{lends_text, unquoted};
 
 /// A moment in UTC, in the form in which it travels.
 ///
 /// Made from a [`DateTime`], it is written as ISO 8601: `2026-01-02T03:04:05Z`, with a fraction of a second if there is one.
 /// Read from a response, serde writes it back as it came. These forms are understood:
 ///
-/// - ISO 8601 with an offset: `2026-01-02T03:04:05.5Z`, `2026-01-02T04:04:05+01:00`
+/// - ISO 8601 with an offset: `2026-01-02T03:04:05.5Z`, `2026-01-02T04:04:05+01:00`, `2026-01-02T04:04:05+0100`
 /// - HTTP's (RFC 822): `Fri, 02 Jan 2026 03:04:05 GMT`
-/// - that of a shell's `date`, if it is in UTC: `Fri Jan 02 03:04:05 UTC 2026`
+/// - that of a shell's `date`, in UTC or with an offset: `Fri Jan 02 03:04:05 UTC 2026`
+/// - that of C's `asctime`, which is taken to be in UTC: `Fri Jan  2 03:04:05 2026`
 /// - seconds since 1970, as a number or as its text: `1767323045.5`
 ///
-/// Text in any other form is kept, and [`to_datetime`](Self::to_datetime) returns `None`. So it does for a timestamp that the
+/// Blanks around the text are ignored. Any other text or JSON value is kept as it came, and [`to_datetime`](Self::to_datetime) returns `None`. So it does for a timestamp that the
 /// service has to send and did not; the text of that one is empty.
 ///
 /// Timestamps are compared by their moments; those without one come first, and are compared by their texts.
@@ -47,6 +53,8 @@ pub struct Timestamp {
 enum Form {
     Text(Box<str>),
     Number(Box<str>),
+    /// An object, a list or a boolean.
+    Json(Document),
 }
 
 impl Timestamp {
@@ -65,12 +73,14 @@ impl Timestamp {
     }
 
     fn from_text(text: &str) -> Self {
-        let moment = DateTime::parse_from_rfc3339(text)
-            .or_else(|_| DateTime::parse_from_rfc2822(text))
+        let trimmed = text.trim_ascii();
+        let moment = DateTime::parse_from_rfc3339(trimmed)
+            .or_else(|_| DateTime::parse_from_rfc2822(trimmed))
             .map(|moment| moment.to_utc())
             .ok()
-            .or_else(|| from_shell(text))
-            .or_else(|| from_seconds(text));
+            .or_else(|| from_shell(trimmed))
+            .or_else(|| from_seconds(trimmed))
+            .or_else(|| from_short_offset(trimmed));
         let form = match moment {
             Some(moment) if canonical(moment) == text => None,
             _ => Some(Box::new(Form::Text(text.into()))),
@@ -78,16 +88,32 @@ impl Timestamp {
         Self { moment, form }
     }
 
-    fn from_number(number: &Number) -> Self {
-        let number = number.to_string();
-        Self { moment: from_seconds(&number), form: Some(Box::new(Form::Number(number.into()))) }
+    /// Reads the text of a JSON number.
+    fn from_number(number: &str) -> Self {
+        // A number with an exponent: without it, it has the digits of an `f64`.
+        let without_exponent = || from_seconds(&number.parse::<Number>().ok()?.to_string());
+        let moment = from_seconds(number).or_else(without_exponent);
+        Self { moment, form: Some(Box::new(Form::Number(number.into()))) }
+    }
+
+    fn from_other(json: Document) -> Self {
+        Self { moment: None, form: Some(Box::new(Form::Json(json))) }
+    }
+
+    /// Returns the form in which it came: its text, or its JSON.
+    fn as_it_came(&self) -> &str {
+        match self.form.as_deref() {
+            Some(Form::Text(text) | Form::Number(text)) => text,
+            Some(Form::Json(json)) => json.as_json(),
+            None => "",
+        }
     }
 
     /// What a timestamp is compared by.
     fn key(&self) -> (Option<DateTime<Utc>>, &str) {
-        match (self.moment, self.form.as_deref()) {
-            (None, Some(Form::Text(text) | Form::Number(text))) => (None, text),
-            (moment, _) => (moment, ""),
+        match self.moment {
+            None => (None, self.as_it_came()),
+            moment => (moment, ""),
         }
     }
 }
@@ -96,16 +122,29 @@ fn canonical(moment: DateTime<Utc>) -> String {
     moment.to_rfc3339_opts(SecondsFormat::AutoSi, true)
 }
 
-/// Reads `Mon Aug 04 00:25:20 UTC 2025`. Other zones than UTC are not read: their abbreviations are ambiguous.
+/// Reads `Mon Aug 04 00:25:20 UTC 2025`, `Mon Aug 04 02:25:20 +0200 2025` and, without a zone, `Mon Aug  4 00:25:20 2025`.
+/// Names of other zones than UTC are not read: they are ambiguous.
 fn from_shell(text: &str) -> Option<DateTime<Utc>> {
     let mut words = text.split_ascii_whitespace();
     let (weekday, month, day) = (words.next()?, words.next()?, words.next()?);
-    let (time, zone, year) = (words.next()?, words.next()?, words.next()?);
-    if !matches!(zone, "UTC" | "GMT" | "Z") || words.next().is_some() {
+    let (time, after_time) = (words.next()?, words.next()?);
+    let (zone, year) = words.next().map_or(("UTC", after_time), |year| (after_time, year));
+    let zone = match zone {
+        "UTC" | "GMT" | "Z" => "GMT",
+        offset if offset.starts_with(['+', '-']) => offset,
+        _ => return None,
+    };
+    if words.next().is_some() {
         return None;
     }
-    let http = format!("{weekday}, {day} {month} {year} {time} GMT");
+    let http = format!("{weekday}, {day} {month} {year} {time} {zone}");
     DateTime::parse_from_rfc2822(&http).map(|moment| moment.to_utc()).ok()
+}
+
+/// Reads ISO 8601 with an offset that has no colon: `2025-08-04T00:25:20+0000`.
+fn from_short_offset(text: &str) -> Option<DateTime<Utc>> {
+    let (rest, minutes) = text.split_at_checked(text.len().checked_sub(2)?)?;
+    DateTime::parse_from_rfc3339(&format!("{rest}:{minutes}")).map(|moment| moment.to_utc()).ok()
 }
 
 /// Reads seconds since 1970 as a decimal number, exactly.
@@ -162,10 +201,9 @@ impl Hash for Timestamp {
 /// Writes the moment as ISO 8601, as the queries of requests have it; without a moment, the text as it came.
 impl fmt::Display for Timestamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match (self.moment, self.form.as_deref()) {
-            (Some(moment), _) => f.write_str(&canonical(moment)),
-            (None, Some(Form::Text(text) | Form::Number(text))) => f.write_str(text),
-            (None, None) => Ok(()),
+        match self.moment {
+            Some(moment) => f.write_str(&canonical(moment)),
+            None => f.write_str(self.as_it_came()),
         }
     }
 }
@@ -182,9 +220,12 @@ impl fmt::Debug for Timestamp {
 impl Serialize for Timestamp {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self.form.as_deref() {
-            Some(Form::Number(number)) => {
-                number.parse::<Number>().map_err(serde::ser::Error::custom)?.serialize(serializer)
-            }
+            Some(Form::Number(text)) => match text.parse::<Number>() {
+                Ok(number) if number.to_string() == **text => number.serialize(serializer),
+                // The number has more digits than serde keeps, or another notation.
+                _ => RawValue::from_string(text.to_string()).map_err(serde::ser::Error::custom)?.serialize(serializer),
+            },
+            Some(Form::Json(json)) => json.serialize(serializer),
             Some(Form::Text(text)) => serializer.serialize_str(text),
             None => serializer.collect_str(self),
         }
@@ -195,7 +236,7 @@ impl<'de> Deserialize<'de> for Timestamp {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct AnyForm;
 
-        impl Visitor<'_> for AnyForm {
+        impl<'de> Visitor<'de> for AnyForm {
             type Value = Timestamp;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -207,20 +248,49 @@ impl<'de> Deserialize<'de> for Timestamp {
             }
 
             fn visit_i64<E>(self, seconds: i64) -> Result<Timestamp, E> {
-                Ok(Timestamp::from_number(&seconds.into()))
+                Ok(Timestamp::from_number(&seconds.to_string()))
             }
 
             fn visit_u64<E>(self, seconds: u64) -> Result<Timestamp, E> {
-                Ok(Timestamp::from_number(&seconds.into()))
+                Ok(Timestamp::from_number(&seconds.to_string()))
             }
 
             fn visit_f64<E: Error>(self, seconds: f64) -> Result<Timestamp, E> {
                 let number = Number::from_f64(seconds).ok_or_else(|| E::custom("a timestamp that is not finite"))?;
-                Ok(Timestamp::from_number(&number))
+                Ok(Timestamp::from_number(&number.to_string()))
+            }
+
+            fn visit_bool<E>(self, value: bool) -> Result<Timestamp, E> {
+                Ok(Timestamp::from_other(Value::from(value).into()))
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, elements: A) -> Result<Timestamp, A::Error> {
+                let list = Value::deserialize(SeqAccessDeserializer::new(elements))?;
+                Ok(Timestamp::from_other(list.into()))
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, members: A) -> Result<Timestamp, A::Error> {
+                let object = Value::deserialize(MapAccessDeserializer::new(members))?;
+                Ok(Timestamp::from_other(object.into()))
             }
         }
 
-        deserializer.deserialize_any(AnyForm)
+        if !lends_text::<D>() {
+            return deserializer.deserialize_any(AnyForm);
+        }
+        let raw = <&RawValue>::deserialize(deserializer)?;
+        let text = raw.get();
+        match text.as_bytes() {
+            [b'"', ..] => match unquoted(text).filter(|text| !text.contains('\\')) {
+                Some(plain) => Ok(Self::from_text(plain)),
+                None => {
+                    serde_json::from_str::<String>(text).map(|text| Self::from_text(&text)).map_err(D::Error::custom)
+                }
+            },
+            [b'-' | b'0'..=b'9', ..] => Ok(Self::from_number(text)),
+            b"null" => Err(D::Error::invalid_type(Unexpected::Unit, &AnyForm)),
+            _ => Document::deserialize(raw).map(Self::from_other).map_err(D::Error::custom),
+        }
     }
 }
 
@@ -253,6 +323,14 @@ mod tests {
         reads("0", Some("1970-01-01T00:00:00Z"));
         reads("-1.5", Some("1969-12-31T23:59:58.500Z"));
         reads("1754267120.123", Some("2025-08-04T00:25:20.123Z"));
+        reads("1754267120.123456789", Some("2025-08-04T00:25:20.123456789Z"));
+        reads("1.75426712E9", second);
+        reads(r#""2025-08-04T00:25:20+0000""#, second);
+        reads(r#""2025-08-04T02:25:20.5+0200""#, fraction);
+        reads(r#""Mon Aug  4 00:25:20 2025""#, second);
+        reads(r#""Mon Aug 04 02:25:20 +0200 2025""#, second);
+        reads(r#"" 2025-08-04T00:25:20Z\n""#, second);
+        reads(r#""Mon Aug  4 00:25:20 2025 ""#, second);
     }
 
     #[test]
@@ -279,13 +357,22 @@ mod tests {
         reads("-9223372036854775808", None);
         reads("18446744073709551615", None);
         reads("1e+300", None);
+        reads("99999999999999999999", None);
+        for json in ["1e400", "true", "false", "{}", "[]", r#"{"seconds":1.50,"a":[1e400]}"#, "[1]"] {
+            reads(json, None);
+        }
+        let from_slice: Timestamp = serde_json::from_slice(b"1e400").unwrap();
+        assert_eq!(from_slice.to_string(), "1e400");
+        for value in [serde_json::json!({"a": [1, null]}), serde_json::json!([true]), serde_json::json!(false)] {
+            let read: Timestamp = serde_json::from_value(value.clone()).unwrap();
+            assert_eq!(serde_json::to_value(&read).unwrap(), value);
+        }
     }
 
     #[test]
-    fn what_is_no_timestamp_is_an_error() {
-        for json in ["{}", "[]", "true", "null", "[1]"] {
-            assert!(serde_json::from_str::<Timestamp>(json).is_err(), "{json}");
-        }
+    fn null_is_not_a_timestamp() {
+        assert!(serde_json::from_str::<Timestamp>("null").is_err());
+        assert!(serde_json::from_value::<Timestamp>(Value::Null).is_err());
     }
 
     #[test]

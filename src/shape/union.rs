@@ -182,22 +182,25 @@ impl<'de, T: Union> Visitor<'de> for UnionVisitor<T> {
     }
 
     /// The variant is the known member that is not `null`. Without one it is an unknown member, and without any it is
-    /// `Unknown` with an empty name. All other unknown members are kept next to it.
+    /// `Unknown` with an empty name. All other unknown members are kept next to it. If a member is repeated, the last one counts,
+    /// as in a structure; two different known members are an error.
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<T, A::Error> {
-        let mut known: Option<T> = None;
+        let mut known: Option<(usize, T)> = None;
         let mut others = UnknownMembers::default();
         // `null` is absent, but for the content of a document if it is all there is.
         let mut null = None;
-        let mut nulls = 0_usize;
+        let mut null_at = None;
+        let mut several_nulls = false;
         while let Some(name) = map.next_key_seed(ReadName(T::ARMS))? {
             match name {
                 MemberName::Known(at) => match (T::read(at, &mut map)?, &known) {
-                    (Some(arm), None) => known = Some(arm),
-                    (Some(_), Some(_)) => {
+                    (Some(_), Some((other, _))) if *other != at => {
                         return Err(A::Error::custom(format_args!("a {} with more than one member", T::NAME)));
                     }
+                    (Some(arm), _) => known = Some((at, arm)),
                     (None, _) => {
-                        nulls += 1;
+                        several_nulls |= null_at.is_some_and(|other| other != at);
+                        null_at = Some(at);
                         null = T::null(at);
                     }
                 },
@@ -205,10 +208,10 @@ impl<'de, T: Union> Visitor<'de> for UnionVisitor<T> {
             }
         }
         let mut union = match known {
-            Some(known) => known,
+            Some((_, known)) => known,
             None => match (others.take_variant(), null) {
                 (Some((name, value)), _) => T::of_unknown(name, value),
-                (None, Some(null)) if nulls == 1 => null,
+                (None, Some(null)) if !several_nulls => null,
                 (None, _) => T::absent(),
             },
         };

@@ -109,7 +109,7 @@ impl UnknownMembers {
     /// [`sort`](Self::sort).
     ///
     /// `__type` is what some AWS serializers add, and never a variant. `type` is what other APIs call the variant in: it is taken only if
-    /// there is no other member.
+    /// there is no other member. Of several members with the variant's name, the last one that is not `null` counts.
     pub(super) fn take_variant(&mut self) -> Option<(String, Document)> {
         let kept = self.0.as_mut()?;
         let find = |fits: &dyn Fn(&str, &Document) -> bool| {
@@ -118,7 +118,11 @@ impl UnknownMembers {
         let at = find(&|name, value| name != "type" && !value.is_null())
             .or_else(|| find(&|_, value| !value.is_null()))
             .or_else(|| find(&|_, _| true))?;
-        let (name, value) = kept.members.remove(at);
+        let (name, mut value) = kept.members.remove(at);
+        while let Some(again) = kept.members.iter().position(|(other, _)| *other == name) {
+            let (_, repeated) = kept.members.remove(again);
+            value = if repeated.is_null() { value } else { repeated };
+        }
         self.0 = self.0.take().filter(|kept| !kept.members.is_empty());
         Some((name.into(), value))
     }
