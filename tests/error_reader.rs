@@ -63,6 +63,31 @@ fn a_code_that_says_nothing_is_no_code() {
 }
 
 #[test]
+fn code_and_message_with_capitals_are_read() {
+    for body in [
+        r#"{"Code":"ValidationException","Message":"bad"}"#,
+        r#"{"Error":{"Code":"ValidationException","Message":"bad"}}"#,
+        r#"{"Error":{"Code":"com.amazon.coral#ValidationException:http://x","Message":"bad"},"RequestId":"r"}"#,
+        r#"{"code":400,"Code":"ValidationException","Message":"bad"}"#,
+    ] {
+        let error = read(body);
+        assert_eq!((error.code(), error.message()), (Some("ValidationException"), Some("bad")), "{body}");
+    }
+    let error = read(r#"{"Code":"Other","Message":"b","__type":"ValidationException","message":"a"}"#);
+    assert_eq!((error.code(), error.message()), (Some("ValidationException"), Some("a")));
+}
+
+#[test]
+fn context_overflow_is_told_from_a_field_that_is_too_long() {
+    let overflows = |message: &str| {
+        read(serde_json::json!({"Code": "ValidationException", "Message": message}).to_string()).is_context_overflow()
+    };
+    assert!(overflows("Prompt has 11603 tokens, but the configured limit is 8191 tokens."));
+    assert!(overflows("`inputs` tokens + `max_new_tokens` must be <= 4096. Given: 3970 `inputs` tokens"));
+    assert!(!overflows("document name: input length exceeds maximum of 200 characters"));
+}
+
+#[test]
 fn an_error_is_one_line() {
     let error = read(r#"{"__type":"Teapot\n2026-01-01 all is well","message":"short\nand stout"}"#);
     assert_eq!((error.code(), error.to_string().as_str()), (Some("Teapot"), "Teapot (403): short and stout"));

@@ -18,7 +18,6 @@ const WORDINGS: &[&[&str]] = &[
     &["number of input tokens exceed"],
     &["too many input tokens"],
     &["input token count", "exceed"],
-    &["input length", "exceed", "maximum"],
     // Meta, Mistral, DeepSeek, Qwen, OpenAI and others that are served in the way of OpenAI.
     &["maximum context length"],
     &["maximum prompt length"],
@@ -40,15 +39,28 @@ const WORDINGS: &[&[&str]] = &[
     // Cohere.
     &["number of tokens in the prompt cannot exceed"],
     &["too many tokens in the prompt"],
+    // AI21.
+    &["prompt has", "tokens, but the", "limit is"],
+    // Text Generation Inference, which serves imported models.
+    &["inputs", "tokens +", "max_new_tokens", "must be <="],
+    &["inputs", "must have less than", "tokens"],
     // Titan and others whose input has a schema.
     &["inputtext: expected maxlength"],
     &["prompt: expected maxlength"],
 ];
 
+/// A wording of models that also is the wording for a single field, such as the name of a document.
+const INPUT_LENGTH: &[&str] = &["input length", "exceed", "maximum"];
+
+/// What a text says if [`INPUT_LENGTH`] is about a field. The context window of a model is counted in tokens.
+const FIELD: [&str; 4] = ["character", "name:", "useid:", "identifier:"];
+
 /// Whether a text says that the input is too long for the model.
 pub(super) fn is_said(text: &str) -> bool {
     let text = text.to_lowercase();
-    WORDINGS.iter().any(|wording| wording.iter().all(|part| text.contains(part)))
+    let says = |wording: &[&str]| wording.iter().all(|part| text.contains(part));
+    let is_about_field = || !text.contains("token") && FIELD.iter().any(|part| text.contains(part));
+    WORDINGS.iter().any(|wording| says(wording)) || says(INPUT_LENGTH) && !is_about_field()
 }
 
 #[cfg(test)]
@@ -70,6 +82,10 @@ mod tests {
             "too many tokens: total number of tokens in the prompt cannot exceed 4081 - received 5000",
             "Malformed input request: #/inputText: expected maxLength: 50000, actual: 52611, please reformat your input and try again.",
             "Your input exceeds the context window of this model. Please adjust your input and try again.",
+            "Input length 40000 exceeds the maximum length 32768",
+            "Prompt has 11603 tokens, but the configured limit is 8191 tokens.",
+            "Input validation error: `inputs` tokens + `max_new_tokens` must be <= 4096. Given: 3970 `inputs` tokens and 512 `max_new_tokens`",
+            "Input validation error: `inputs` must have less than 1024 tokens. Given: 2000",
             "The input (40000 tokens) is longer than the model's context length (32768 tokens).",
         ] {
             assert!(is_said(text), "{text}");
@@ -87,6 +103,11 @@ mod tests {
             "max_tokens: 200000 > 64000, which is the maximum allowed number of output tokens for this model",
             "Malformed input request: #/stopSequences/0: expected maxLength: 40, actual: 52, please reformat your input and try again.",
             "messages.0.content.1.image.source.base64: image exceeds 5 MB maximum: 5600000 bytes > 5242880 bytes",
+            "document name: input length exceeds maximum of 200 characters",
+            "messages.0.content.1.document.name: input length exceeds maximum of 200",
+            "toolUseId: input length exceeds the maximum of 64 characters",
+            "Input validation error: `max_new_tokens` must be <= 512. Given: 600",
+            "Input validation error: `inputs` cannot be empty",
             "The provided model identifier is invalid.",
             "Member must have length less than or equal to 64",
         ] {

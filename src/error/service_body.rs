@@ -34,19 +34,22 @@ impl ErrorBody {
         matches!(self, Self::Xml(_))
     }
 
-    /// The code: `__type`, `code` or `error.code`, else `error.type`, which is what the formats of Anthropic and `OpenAI` have.
+    /// The code: `__type`, `code` or `error.code`, also with a capital, else `error.type`, which is what the formats of
+    /// Anthropic and `OpenAI` have.
     pub(super) fn code(&self) -> Option<&str> {
         match self {
-            Self::Json(json) => ["/__type", "/code", "/error/code", "/Output/__type", "/error/type"]
-                .into_iter()
-                .find_map(|pointer| bare_code(json.pointer(pointer)?.as_str()?)),
+            Self::Json(json) => {
+                ["/__type", "/code", "/Code", "/error/code", "/Error/Code", "/Output/__type", "/error/type"]
+                    .into_iter()
+                    .find_map(|pointer| bare_code(json.pointer(pointer)?.as_str()?))
+            }
             Self::Xml(xml) => bare_code(xml.code.as_deref()?),
         }
     }
 
     pub(super) fn message(&self) -> Option<&str> {
         match self {
-            Self::Json(json) => ["/message", "/Message", "/errorMessage", "/error/message", "/error"]
+            Self::Json(json) => ["/message", "/Message", "/errorMessage", "/error/message", "/Error/Message", "/error"]
                 .into_iter()
                 .find_map(|pointer| json.pointer(pointer)?.as_str()),
             Self::Xml(xml) => xml.message.as_deref(),

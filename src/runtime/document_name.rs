@@ -20,7 +20,7 @@ use crate::error::{ConfigError, ConfigErrorKind, Error};
 /// let document = DocumentBlock::new(name, b"%PDF-1.7".to_vec());
 ///
 /// let name = DocumentName::sanitize("Q3_report  (final).v2.pdf");
-/// assert_eq!(name.as_str(), "Q3-report (final)-v2-pdf");
+/// assert_eq!(name.as_str(), "Q3_report (final)-v2-pdf");
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct DocumentName(String);
@@ -104,8 +104,8 @@ impl DocumentName {
         }
         if !name.chars().all(may) {
             return Err(
-                "a document's name has only ASCII letters and digits, spaces, hyphens, parentheses and square brackets: \
-                        see DocumentName::from_file_name",
+                "a document's name has only ASCII letters and digits, spaces, hyphens, underscores, parentheses and \
+                 square brackets: see DocumentName::from_file_name",
             );
         }
         if name.contains("  ") { Err("a document's name has no two spaces on end") } else { Ok(()) }
@@ -125,7 +125,7 @@ fn nearest(text: &str, longest: usize) -> String {
         if !name.is_empty() {
             name.push(' ');
         }
-        name.extend(word.chars().map(|c| if c != '_' && may(c) { c } else { '-' }));
+        name.extend(word.chars().map(|c| if may(c) { c } else { '-' }));
     }
     name.truncate(longest);
     name.truncate(name.trim_end().len());

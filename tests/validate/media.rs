@@ -144,7 +144,9 @@ fn names_are_sanitized() {
     for (text, name) in [
         ("report.pdf", "report-pdf"),
         ("  a \t\u{3000} b\n", "a b"),
-        ("a_b", "a-b"),
+        ("a_b", "a_b"),
+        ("__init__.py", "__init__-py"),
+        ("_", "document"),
         ("", "document"),
         ("...", "document"),
         ("🦀", "document"),
@@ -157,7 +159,9 @@ fn names_are_sanitized() {
     assert_ne!(one, other);
     let long = DocumentName::sanitize(&"ab ".repeat(100));
     assert!(long.as_str().chars().count() <= 200 && DocumentName::new(long.as_str()).is_ok());
-    assert!(DocumentName::new("a.b").is_err());
+    let refusal = DocumentName::new("a.b").unwrap_err().to_string();
+    assert!(refusal.contains("underscores"), "{refusal}");
+    assert_eq!(DocumentName::new("a_b").unwrap(), DocumentName::sanitize("a_b"));
     taken(&ask([ContentBlock::from("a"), DocumentBlock::new(long, b"a".to_vec()).format("txt").into()]));
 }
 

@@ -35,6 +35,103 @@ fn empty_text_is_refused_and_blank_text_is_a_hint() {
     hinted(&result, "messages[2].content[0].toolResult.content[0].text", Kind::BlankText);
 }
 
+/// Reads a request in JSON, as leniently as a response.
+fn read(request: Value) -> ConverseRequest {
+    serde_json::from_value(request).unwrap()
+}
+
+/// Reads a response whose message has this block, and sends it back.
+fn sent_back(block: &Value) -> ConverseRequest {
+    let reply: ConverseResponse = serde_json::from_value(json!({
+        "output": {"message": {"role": "assistant", "content": [{"text": "a"}, block]}},
+        "stopReason": "end_turn",
+    }))
+    .unwrap();
+    ask("a").tool(weather()).message(reply.into_message()).message(Message::user("b"))
+}
+
+#[test]
+fn empty_union_of_a_response_is_refused() {
+    let block = "messages[1].content[1]";
+    for (content, place) in [
+        (json!({}), ""),
+        (json!({"text": null}), ""),
+        (json!({"image": null, "text": null}), ""),
+        (json!({"__type": "ContentBlock"}), ""),
+        (json!({"reasoningContent": {}}), ".reasoningContent"),
+        (json!({"reasoningContent": {"reasoningText": null}}), ".reasoningContent"),
+        (json!({"video": {"format": "mp4"}}), ".video.source"),
+        (json!({"audio": {"format": "mp3", "source": {}}}), ".audio.source"),
+        (json!({"guardContent": {}}), ".guardContent"),
+        (json!({"guardContent": {"image": {"format": "png"}}}), ".guardContent.image.source"),
+        (json!({"citationsContent": {"content": [{"text": "a"}, {}]}}), ".citationsContent.content[1]"),
+        (
+            json!({"citationsContent": {"citations": [{"sourceContent": [{}]}]}}),
+            ".citationsContent.citations[0].sourceContent[0]",
+        ),
+        (json!({"citationsContent": {"citations": [{"location": {}}]}}), ".citationsContent.citations[0].location"),
+    ] {
+        refused(&sent_back(&content), &format!("{block}{place}"), Kind::Empty);
+    }
+    for image in [json!({"format": "png"}), json!({"format": "png", "source": {"bytes": null}})] {
+        let request = sent_back(&json!({ "image": image }));
+        assert_eq!(problems(&request), [(format!("{block}.image.source"), Kind::Empty)]);
+    }
+    // The service model requires no member of a citations block.
+    hinted(&sent_back(&json!({"citationsContent": {}})), &format!("{block}.citationsContent"), Kind::Empty);
+    for content in [
+        json!({"newBlock": {}}),
+        json!({"newBlock": null}),
+        json!({"reasoningContent": {"newReasoning": {}}}),
+        json!({"citationsContent": {"content": [{"text": "a"}], "citations": [{"location": {"newPlace": {}}}]}}),
+        json!({"citationsContent": {"newMember": 1}}),
+        json!({"video": {"format": "mp4", "source": {"newSource": "a"}}}),
+    ] {
+        taken(&sent_back(&content));
+    }
+}
+
+#[test]
+fn empty_union_of_a_request_is_refused() {
+    let result = |content: Value| {
+        let mut request = called("t1", "t1");
+        let block = json!({"toolResult": {"toolUseId": "t1", "content": [content]}});
+        request.messages[2] = serde_json::from_value(json!({"role": "user", "content": [block]})).unwrap();
+        request
+    };
+    let content = "messages[2].content[0].toolResult.content[0]";
+    refused(&result(json!({})), content, Kind::Empty);
+    refused(&result(json!({"text": null})), content, Kind::Empty);
+    refused(&result(json!({"image": {"format": "png"}})), &format!("{content}.image.source"), Kind::Empty);
+
+    let document = |source: Value| {
+        let block = json!({"document": {"name": "a", "format": "pdf", "source": source}});
+        let messages = json!([{"role": "user", "content": [{"text": "a"}, block]}]);
+        read(json!({"modelId": "m", "messages": messages}))
+    };
+    let source = "messages[0].content[1].document.source";
+    refused(&document(json!({})), source, Kind::Empty);
+    refused(&document(json!({"content": [{}]})), &format!("{source}.content[0]"), Kind::Empty);
+
+    let with = |name: &str, value: Value| {
+        let mut request = json!({"modelId": "m", "messages": [{"role": "user", "content": [{"text": "a"}]}]});
+        request[name] = value;
+        read(request)
+    };
+    refused(&with("system", json!([{"text": "a"}, {}])), "system[1]", Kind::Empty);
+    let tool = json!({"toolSpec": {"name": "a", "inputSchema": {"json": {"type": "object"}}}});
+    refused(&with("toolConfig", json!({"tools": [tool, {}]})), "toolConfig.tools[1]", Kind::Empty);
+    let chosen = with("toolConfig", json!({"tools": [tool], "toolChoice": {}}));
+    refused(&chosen, "toolConfig.toolChoice", Kind::Empty);
+    let bare = with("toolConfig", json!({"tools": [{"toolSpec": {"name": "a", "inputSchema": {}}}]}));
+    refused(&bare, "toolConfig.tools[0].toolSpec.inputSchema", Kind::Empty);
+    let output = with("outputConfig", json!({"textFormat": {"type": "json_schema", "structure": {}}}));
+    refused(&output, "outputConfig.textFormat.structure", Kind::Empty);
+    let mut prompt = with("promptVariables", json!({"city": {}}));
+    prompt.model_id = "arn:aws:bedrock:us-east-1:123456789012:prompt/ABCDEFGHIJ".to_owned();
+    refused(&prompt, "promptVariables.city", Kind::Empty);
+}
+
 #[test]
 fn models_that_may_take_an_empty_text_get_a_hint() {
     for model in [

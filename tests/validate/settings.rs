@@ -39,6 +39,10 @@ fn model_ids_have_a_form() {
         "arn:aws:bedrock::123456789012:inference-profile/x",
         "arn:aws:s3:us-east-1:123456789012:inference-profile/x",
         "arn:aws:sagemaker:us-east-1:123456789012:model/x",
+        "arn:aws:bedrock:us-east-1:123456789012:guardrail/abc",
+        "arn:aws:bedrock:us-east-1:123456789012:guardrail-profile/us.guardrail.v1:0",
+        "arn:aws:bedrock:us-east-1:123456789012:project/proj_a",
+        "arn:aws:bedrock:us-east-1:123456789012:model-invocation-job/abcdefghijkl",
         "arn:",
         &"x".repeat(2049),
     ] {
@@ -64,6 +68,19 @@ fn projects_and_guardrails_have_a_form() {
         taken(&guarded(id, version));
     }
     for id in ["ABC", "a-b", "arn:aws:bedrock:us-east-1:123456789012:project/abc1"] {
+        refused(&guarded(id, "1"), "guardrailConfig.guardrailIdentifier", Kind::Text);
+    }
+    for id in ["arn:aws:bedrock:us-east-1:123456789012:guardrail-profile/us.guardrail.v1:0", "us-gov.guardrail.v1:0"] {
+        hinted(&guarded(id, "1"), "guardrailConfig.guardrailIdentifier", Kind::Text);
+    }
+    for id in [
+        "arn:aws:bedrock:us-east-1:123456789012:guardrail-profile/",
+        "arn:aws:bedrock:us-east-1:123456789012:guardrail-profile/abc",
+        "arn:aws:bedrock:us-east-1::guardrail-profile/us.guardrail.v1:0",
+        "arn:aws:bedrock:us-east-1:123456789012:guardrail/us.guardrail.v1:0",
+        ".guardrail.v1:0",
+        "us.guardrail.v",
+    ] {
         refused(&guarded(id, "1"), "guardrailConfig.guardrailIdentifier", Kind::Text);
     }
     for version in ["draft", "0", "1.0", "123456789"] {

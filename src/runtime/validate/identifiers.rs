@@ -17,6 +17,16 @@ const MODELS: [&str; 10] = [
     "provisioned-model",
 ];
 
+/// The kinds of Bedrock's other resources in the service models. Jobs are told by the end of their kind.
+const OTHERS: [&str; 6] = [
+    "async-invoke",
+    "automated-reasoning-policy",
+    "guardrail",
+    "guardrail-profile",
+    "project",
+    "trusted-access-program",
+];
+
 /// The longest ARN or ID.
 const LONGEST: usize = 2048;
 
@@ -31,8 +41,14 @@ pub(super) fn check(conversation: &Conversation, problems: &mut Problems) {
     if let Some(guardrail) = conversation.guardrail_identifier
         && !is_guardrail(guardrail)
     {
-        let message = format_args!("{} is neither the ID nor the ARN of a guardrail", Quoted(guardrail));
-        problems.add("guardrailConfig.guardrailIdentifier", Kind::Text, message);
+        let path = "guardrailConfig.guardrailIdentifier";
+        if is_guardrail_profile(guardrail) {
+            let message = "it names a guardrail profile; the published service model lists guardrails only";
+            problems.hint(path, Kind::Text, message);
+        } else {
+            let message = format_args!("{} is neither the ID nor the ARN of a guardrail", Quoted(guardrail));
+            problems.add(path, Kind::Text, message);
+        }
     }
     if let Some(version) = conversation.guardrail_version
         && !is_guardrail_version(version)
@@ -63,6 +79,8 @@ fn check_model(id: &str, problems: &mut Problems) {
         if needs_account == arn.account.is_empty() {
             let why = if needs_account { "names no account" } else { "names an account, which this ARN does not have" };
             refuse(problems, why);
+        } else if OTHERS.contains(&arn.kind) || arn.kind.ends_with("-job") {
+            problems.add("modelId", Kind::ModelId, format_args!("{} is not a kind of model", Quoted(arn.kind)));
         } else if !MODELS.contains(&arn.kind) {
             problems.hint("modelId", Kind::ModelId, format_args!("{} is no known kind of model", Quoted(arn.kind)));
         }
@@ -100,6 +118,33 @@ fn is_guardrail(id: &str) -> bool {
         && match Arn::read(id) {
             Some(arn) => {
                 arn.is_well_formed() && arn.service == "bedrock" && arn.kind == "guardrail" && is_name(arn.name)
+            }
+            None => is_name(id),
+        }
+}
+
+/// `[a-z0-9-]+.guardrail.v[0-9:]+`, or the ARN of it: `arn:aws…:bedrock:REGION:ACCOUNT:guardrail-profile/…`.
+///
+/// The control plane takes it in `crossRegionConfig`. The pattern of `Converse` excludes it, but whether the service
+/// refuses it has not been seen.
+fn is_guardrail_profile(id: &str) -> bool {
+    let is_name = |name: &str| {
+        name.split_once(".guardrail.v").is_some_and(|(scope, version)| {
+            let is_scope = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+            !scope.is_empty()
+                && scope.bytes().all(is_scope)
+                && !version.is_empty()
+                && version.bytes().all(|byte| byte.is_ascii_digit() || byte == b':')
+        })
+    };
+    id.len() <= LONGEST
+        && match Arn::read(id) {
+            Some(arn) => {
+                arn.is_well_formed()
+                    && arn.service == "bedrock"
+                    && arn.kind == "guardrail-profile"
+                    && !arn.account.is_empty()
+                    && is_name(arn.name)
             }
             None => is_name(id),
         }

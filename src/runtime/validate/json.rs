@@ -26,7 +26,7 @@ pub(super) fn check_object(path: &str, document: &Document, problems: &mut Probl
 /// Checks the schema of a tool's input: "The value at toolConfig.tools.0.toolSpec.inputSchema.json.type must be one of the
 /// following: object."
 pub(super) fn check_input_schema(path: &str, schema: &ToolInputSchema, problems: &mut Problems) {
-    let ToolInputSchema::Json(document) = schema else { return };
+    let ToolInputSchema::Json(document) = schema else { return problems.refuse_empty(path, schema.is_empty()) };
     let path = format!("{path}.json");
     check_object(&path, document, problems);
     if !is_object(document.as_json()) {

@@ -42,7 +42,9 @@ pub(super) fn check_image(path: &str, image: &ImageBlock, problems: &mut Problem
             }
         }
         ImageSource::S3Location(location) => check_s3(path, location, problems),
-        ImageSource::Unknown { .. } => {}
+        ImageSource::Unknown { .. } => {
+            problems.refuse_empty(format_args!("{path}.source"), image.source.is_empty());
+        }
     }
 }
 
@@ -75,12 +77,16 @@ pub(super) fn check_document(path: &str, document: &DocumentBlock, problems: &mu
                 problems.hint(format_args!("{path}.source.content"), Kind::Empty, "the document has no content");
             }
             for (at, block) in content.iter().enumerate() {
-                if let DocumentContentBlock::Text(text) = block {
-                    hint_blank(format_args!("{path}.source.content[{at}].text"), text, problems);
+                let path = format!("{path}.source.content[{at}]");
+                match block {
+                    DocumentContentBlock::Text(text) => hint_blank(format_args!("{path}.text"), text, problems),
+                    DocumentContentBlock::Unknown { .. } => problems.refuse_empty(path, block.is_empty()),
                 }
             }
         }
-        DocumentSource::Unknown { .. } => {}
+        DocumentSource::Unknown { .. } => {
+            problems.refuse_empty(format_args!("{path}.source"), document.source.is_empty());
+        }
     }
 }
 
@@ -91,7 +97,9 @@ pub(super) fn check_video(path: &str, video: &VideoBlock, problems: &mut Problem
     match &video.source {
         VideoSource::Bytes(blob) => check_bytes(&format!("{path}.source.bytes"), blob, usize::MAX, problems),
         VideoSource::S3Location(location) => check_s3(path, location, problems),
-        VideoSource::Unknown { .. } => {}
+        VideoSource::Unknown { .. } => {
+            problems.refuse_empty(format_args!("{path}.source"), video.source.is_empty());
+        }
     }
 }
 
@@ -102,7 +110,9 @@ pub(super) fn check_audio(path: &str, audio: &AudioBlock, problems: &mut Problem
     match &audio.source {
         AudioSource::Bytes(blob) => check_bytes(&format!("{path}.source.bytes"), blob, usize::MAX, problems),
         AudioSource::S3Location(location) => check_s3(path, location, problems),
-        AudioSource::Unknown { .. } => {}
+        AudioSource::Unknown { .. } => {
+            problems.refuse_empty(format_args!("{path}.source"), audio.source.is_empty());
+        }
     }
 }
 
@@ -110,8 +120,13 @@ pub(super) fn check_guarded_image(path: &str, image: &GuardrailConverseImageBloc
     let format = image.format.as_str();
     let known = !matches!(GuardrailConverseImageFormat::from(format), GuardrailConverseImageFormat::Unknown(_));
     check_format(path, format, (known, "png and jpeg"), problems);
-    if let GuardrailConverseImageSource::Bytes(blob) = &image.source {
-        check_bytes(&format!("{path}.source.bytes"), blob, usize::MAX, problems);
+    match &image.source {
+        GuardrailConverseImageSource::Bytes(blob) => {
+            check_bytes(&format!("{path}.source.bytes"), blob, usize::MAX, problems);
+        }
+        GuardrailConverseImageSource::Unknown { .. } => {
+            problems.refuse_empty(format_args!("{path}.source"), image.source.is_empty());
+        }
     }
 }
 

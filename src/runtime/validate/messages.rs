@@ -6,8 +6,8 @@ use super::media::{self, Limits};
 use super::problem::{Problems, Quoted, ValidationProblemKind as Kind};
 use super::{Conversation, cache_points, tools};
 use crate::runtime::{
-    ContentBlock, ConversationRole, DocumentBlock, GuardrailConverseContentBlock, Message, SystemContentBlock,
-    ToolResultContentBlock,
+    CitationLocation, CitationsContentBlock, ContentBlock, ConversationRole, DocumentBlock,
+    GuardrailConverseContentBlock, Message, SystemContentBlock, ToolResultContentBlock,
 };
 
 pub(super) fn check(conversation: &Conversation, problems: &mut Problems) {
@@ -21,7 +21,8 @@ pub(super) fn check(conversation: &Conversation, problems: &mut Problems) {
             SystemContentBlock::GuardContent(content) => {
                 check_guarded(&format!("system[{at}].guardContent"), content, problems);
             }
-            _ => {}
+            SystemContentBlock::CachePoint(_) => {}
+            SystemContentBlock::Unknown { .. } => problems.refuse_empty(format_args!("system[{at}]"), block.is_empty()),
         }
     }
     if conversation.messages.is_empty() && !conversation.is_prompt() {
@@ -129,7 +130,14 @@ impl<'a> Blocks<'a, '_> {
             ContentBlock::ToolRemoval(block) => {
                 tools::check_reference(&format!("{path}.toolRemoval.tool"), &block.tool, self.problems);
             }
-            _ => {}
+            ContentBlock::ReasoningContent(reasoning) => {
+                self.problems.refuse_empty(format_args!("{path}.reasoningContent"), reasoning.is_empty());
+            }
+            ContentBlock::CitationsContent(cited) => {
+                check_cited(&format!("{path}.citationsContent"), cited, self.problems);
+            }
+            ContentBlock::CachePoint(_) => {}
+            ContentBlock::Unknown { .. } => self.problems.refuse_empty(path, block.is_empty()),
         }
     }
 
@@ -142,7 +150,8 @@ impl<'a> Blocks<'a, '_> {
             ToolResultContentBlock::Image(image) => media::check_image(&format!("{path}.image"), image, self.problems),
             ToolResultContentBlock::Document(document) => self.check_document(&format!("{path}.document"), document),
             ToolResultContentBlock::Video(video) => media::check_video(&format!("{path}.video"), video, self.problems),
-            _ => {}
+            ToolResultContentBlock::SearchResult(_) => {}
+            ToolResultContentBlock::Unknown { .. } => self.problems.refuse_empty(path, content.is_empty()),
         }
     }
 
@@ -193,7 +202,26 @@ fn check_guarded(path: &str, content: &GuardrailConverseContentBlock, problems: 
         GuardrailConverseContentBlock::Image(image) => {
             media::check_guarded_image(&format!("{path}.image"), image, problems);
         }
-        GuardrailConverseContentBlock::Unknown { .. } => {}
+        GuardrailConverseContentBlock::Unknown { .. } => problems.refuse_empty(path, content.is_empty()),
+    }
+}
+
+/// Checks the unions inside text with citations. The service model requires neither the text nor the citations, so that a
+/// block without both gives a hint only.
+fn check_cited(path: &str, cited: &CitationsContentBlock, problems: &mut Problems) {
+    if cited.content.is_empty() && cited.citations.is_empty() && cited.unknown().is_empty() {
+        problems.hint(path, Kind::Empty, "the block has neither text nor citations");
+    }
+    for (at, content) in cited.content.iter().enumerate() {
+        problems.refuse_empty(format_args!("{path}.content[{at}]"), content.is_empty());
+    }
+    for (at, citation) in cited.citations.iter().enumerate() {
+        let path = format!("{path}.citations[{at}]");
+        for (at, content) in citation.source_content.iter().enumerate() {
+            problems.refuse_empty(format_args!("{path}.sourceContent[{at}]"), content.is_empty());
+        }
+        let is_empty = citation.location.as_ref().is_some_and(CitationLocation::is_empty);
+        problems.refuse_empty(format_args!("{path}.location"), is_empty);
     }
 }
 

@@ -36,7 +36,8 @@ pub enum ValidationSeverity {
 pub enum ValidationProblemKind {
     /// A text that is empty (a refusal, except for models that take it) or only white space (a hint).
     BlankText,
-    /// A message without a block, a request without a message, or a tool result without content.
+    /// A message without a block, a request without a message, a tool result without content, or a union without a
+    /// member.
     Empty,
     /// The first message is not the user's. A hint: some models answer such a conversation.
     FirstRole,
@@ -185,6 +186,15 @@ impl Problems {
     pub(super) fn at_most(&mut self, path: impl fmt::Display, count: usize, most: usize, what: &str) {
         if count > most {
             self.add(path, ValidationProblemKind::TooMany, format_args!("{count} {what}, at most {most} are allowed"));
+        }
+    }
+
+    /// Adds a refusal if a union has no member. The service model requires exactly one.
+    ///
+    /// Lenient reading accepts such a union in a response, and a conversation sends the response back.
+    pub(super) fn refuse_empty(&mut self, path: impl fmt::Display, is_empty: bool) {
+        if is_empty {
+            self.add(path, ValidationProblemKind::Empty, "the object is empty: it needs exactly one member");
         }
     }
 

@@ -33,17 +33,20 @@ pub(super) fn check(conversation: &Conversation, problems: &mut Problems) {
 }
 
 fn check_metadata(conversation: &Conversation, problems: &mut Problems) {
-    /// Of a key in a path, so that the path stays short.
-    const SHOWN: usize = 64;
     let metadata = conversation.request_metadata;
     problems.at_most("requestMetadata", metadata.len(), 16, "pairs");
     for (key, value) in metadata {
         if key.is_empty() || !is_metadata(key) || !is_metadata(value) {
             let message = "up to 256 letters, digits, spaces and :_@$#=/+,-. are allowed, and no empty key";
-            let shown: String = key.chars().take(SHOWN).flat_map(char::escape_debug).collect();
-            problems.add(format_args!("requestMetadata.{shown}"), Kind::Text, message);
+            problems.add(format_args!("requestMetadata.{}", shown(key)), Kind::Text, message);
         }
     }
+}
+
+/// Returns the beginning of a key, so that a path stays short.
+fn shown(key: &str) -> String {
+    const SHOWN: usize = 64;
+    key.chars().take(SHOWN).flat_map(char::escape_debug).collect()
 }
 
 fn is_metadata(text: &str) -> bool {
@@ -85,11 +88,15 @@ fn check_output(config: &OutputConfig, problems: &mut Problems) {
     if let OutputFormatStructure::JsonSchema(schema) = &format.structure {
         json::check_output_schema("outputConfig.textFormat.structure.jsonSchema.schema", schema, problems);
     }
+    problems.refuse_empty("outputConfig.textFormat.structure", format.structure.is_empty());
 }
 
 /// The API reference of `Converse`: a prompt of Prompt management has a system prompt, inference parameters and tools of
 /// its own, and it alone has variables.
 fn check_prompt(conversation: &Conversation, problems: &mut Problems) {
+    for (name, value) in conversation.prompt_variables {
+        problems.refuse_empty(format_args!("promptVariables.{}", shown(name)), value.is_empty());
+    }
     if !conversation.is_prompt() {
         if !conversation.prompt_variables.is_empty() {
             let message = "only a prompt of Prompt management has variables";

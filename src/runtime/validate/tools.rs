@@ -46,13 +46,18 @@ fn check_config(config: &ToolConfiguration, problems: &mut Problems) {
                 check_name(&path, &tool.name, problems);
                 (path, &tool.name)
             }
-            _ => continue,
+            Tool::CachePoint(_) => continue,
+            Tool::Unknown { .. } => {
+                problems.refuse_empty(format_args!("toolConfig.tools[{at}]"), tool.is_empty());
+                continue;
+            }
         };
         if !names.insert(name.as_str()) {
             let message = format_args!("some models refuse two tools with the name {}", Quoted(name));
             problems.hint(format_args!("{path}.name"), Kind::DuplicateToolName, message);
         }
     }
+    problems.refuse_empty("toolConfig.toolChoice", config.tool_choice.as_ref().is_some_and(ToolChoice::is_empty));
     if let Some(ToolChoice::Tool(choice)) = &config.tool_choice {
         let path = "toolConfig.toolChoice.tool";
         if check_name(path, &choice.name, problems) && !names.contains(choice.name.as_str()) {
