@@ -8,6 +8,8 @@
 //! - An integer out of the range of its type is an error. A saturated `contentBlockIndex` would merge two blocks.
 //! - A float may be `"NaN"`, `"Infinity"` or `"-Infinity"`, and is written back so. A number beyond the range is infinite.
 
+pub(super) mod number;
+
 use std::collections::BTreeMap;
 use std::fmt;
 use std::marker::PhantomData;
@@ -15,8 +17,8 @@ use std::marker::PhantomData;
 use serde::de::{Deserialize, DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde::ser::{Serialize, Serializer};
 
-use super::number::{Float, Integer};
 use super::{UnknownMembers, charge, grow};
+use number::{Float, Integer};
 
 /// What a member can be: anything that a shape is made of.
 pub(crate) trait Member: Serialize + Sized {
@@ -34,10 +36,15 @@ pub(crate) trait Member: Serialize + Sized {
     fn write<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         self.serialize(serializer)
     }
+
+    /// Returns the value as a member is written.
+    fn written(&self) -> Written<'_, Self> {
+        Written(self)
+    }
 }
 
 /// A member as it is written.
-pub(crate) struct Written<'a, T>(pub(crate) &'a T);
+pub(crate) struct Written<'a, T>(&'a T);
 
 impl<T: Member> Serialize for Written<'_, T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

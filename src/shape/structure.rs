@@ -179,7 +179,7 @@ macro_rules! structure {
             fn write_members<M: serde::ser::SerializeMap>(&self, map: &mut M) -> Result<(), M::Error> {
                 enum Member { $($req,)* }
                 $(if $crate::shape::is_given(&self.unknown, Member::$req as usize, &self.$req) {
-                    map.serialize_entry($req_wire, &$crate::shape::Written(&self.$req))?;
+                    map.serialize_entry($req_wire, &$crate::shape::Member::written(&self.$req))?;
                 })*
                 $($(if $crate::shape::kind!(is_set $kind self.$opt) {
                     map.serialize_entry($opt_wire, $crate::shape::kind!(written $kind self.$opt))?;
@@ -275,7 +275,7 @@ macro_rules! kind {
     // AWS means the same by `null` and by nothing.
     (read $many:ident $map:ident) => { $map.next_value_seed($crate::shape::Read::new())?.unwrap_or_default() };
 
-    (written one $place:expr) => { &$place.as_ref().map($crate::shape::Written) };
+    (written one $place:expr) => { &$place.as_ref().map($crate::shape::Member::written) };
     (written $other:ident $place:expr) => { &$place };
 
     (is_set one $place:expr) => { $place.is_some() };

@@ -12,7 +12,7 @@ use serde_json::value::RawValue;
 use serde_json::{Number, Value};
 
 use super::Document;
-use super::number::{lends_text, unquoted};
+use super::member::number::{lends_text, unquoted};
 
 /// A moment in UTC, in the form in which it travels.
 ///

@@ -13,14 +13,14 @@ use serde_json::value::RawValue;
 ///
 /// The types are compared by name, because types with lifetimes have no `TypeId`. If the names were not equal, values would be
 /// read by serde's own methods, which refuse `1e400` and round a number to 64 bits.
-pub(super) fn lends_text<D>() -> bool {
+pub(in crate::shape) fn lends_text<D>() -> bool {
     let name = type_name::<D>();
     name == type_name::<&mut serde_json::Deserializer<StrRead<'_>>>()
         || name == type_name::<&mut serde_json::Deserializer<SliceRead<'_>>>()
 }
 
 /// Returns the text of a JSON string without its quotation marks. Escapes stay as they are.
-pub(super) fn unquoted(json: &str) -> Option<&str> {
+pub(in crate::shape) fn unquoted(json: &str) -> Option<&str> {
     json.strip_prefix('"')?.strip_suffix('"')
 }
 
