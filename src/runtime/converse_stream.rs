@@ -172,10 +172,11 @@ impl StreamDecoder for ConverseStreamDecoder {
         if let Some(event) = self.halves.pop() {
             return self.hand_out(event);
         }
-        if !self.split.is_empty() && self.frames.failure().is_none() {
-            if let Some(payload) = self.split.pop_front() {
-                return self.read(DELTA, &payload);
-            }
+        if !self.split.is_empty()
+            && self.frames.failure().is_none()
+            && let Some(payload) = self.split.pop_front()
+        {
+            return self.read(DELTA, &payload);
         }
         let Some(frame) = self.frames.next()? else { return Ok(None) };
         self.read(frame.event_type().unwrap_or_default(), frame.payload())
