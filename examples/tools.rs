@@ -21,11 +21,10 @@ async fn run() -> Result<(), Box<dyn std::error::Error>> {
     let model = std::env::args().nth(1).unwrap_or_else(|| "amazon.nova-lite-v1:0".to_owned());
     let client = Client::from_env()?;
     let text = |name: &str| json!({"type": "object", "properties": {name: {"type": "string"}}, "required": [name]});
+    let ferries = "When the next ferries leave for an island.";
     let mut chat = ConverseRequest::new(model)
         .tool(ToolSpecification::new("weather", text("city")).description("The weather in a city, now."))
-        .tool(
-            ToolSpecification::new("ferries", text("island")).description("When the next ferries leave for an island."),
-        )
+        .tool(ToolSpecification::new("ferries", text("island")).description(ferries))
         .message(Message::user("I am in Oslo. Shall I take the ferry to Hovedøya, or is it too wet?"));
     for _ in 0..TURNS {
         let reply = client.converse(&chat).await?;
@@ -51,7 +50,8 @@ async fn run() -> Result<(), Box<dyn std::error::Error>> {
 
 /// What it is given was written by a model: any name, any input.
 fn run_tool(name: &str, input: &Document) -> Result<Value, String> {
-    match (name, input.to_value().unwrap_or_default().get("city").and_then(Value::as_str)) {
+    let input = input.to_value().map_err(|error| format!("the input cannot be read: {error}"))?;
+    match (name, input.get("city").and_then(Value::as_str)) {
         ("weather", Some("Oslo")) => Ok(json!({"celsius": 7, "sky": "rain"})),
         ("weather", city) => Err(format!("there is no weather for {}", city.unwrap_or("no city"))),
         ("ferries", _) => Err("the timetable cannot be reached".to_owned()),

@@ -71,7 +71,15 @@
 //! let mut results = Vec::new();
 //! for call in reply.tool_uses() {
 //!     let input: Value = call.input.read()?;
-//!     results.push(ContentBlock::from(ToolResultBlock::success(&*call.tool_use_id, format!("{} is sunny", input["city"]))));
+//!     // The model wrote the input: check each member.
+//!     let result = match input["city"].as_str() {
+//!         Some(city) => {
+//!             let weather = format!("{city} is sunny");
+//!             ToolResultBlock::success(&*call.tool_use_id, weather)
+//!         }
+//!         None => ToolResultBlock::error(&*call.tool_use_id, "no city"),
+//!     };
+//!     results.push(ContentBlock::from(result));
 //! }
 //! chat.push(reply);
 //! chat.push(Message::user(results));
