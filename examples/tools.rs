@@ -21,9 +21,10 @@ async fn run() -> Result<(), Box<dyn std::error::Error>> {
     let model = std::env::args().nth(1).unwrap_or_else(|| "amazon.nova-lite-v1:0".to_owned());
     let client = Client::from_env()?;
     let text = |name: &str| json!({"type": "object", "properties": {name: {"type": "string"}}, "required": [name]});
+    let ferries = "When the next ferries leave for an island.";
     let mut chat = ConverseRequest::new(model)
         .tool(ToolSpecification::new("weather", text("city")).description("The weather in a city, now."))
-        .tool(ToolSpecification::new("ferries", text("island")).description("The next ferries to an island."))
+        .tool(ToolSpecification::new("ferries", text("island")).description(ferries))
         .message(Message::user("I am in Oslo. Shall I take the ferry to Hovedøya, or is it too wet?"));
     for _ in 0..TURNS {
         let reply = client.converse(&chat).await?;
