@@ -50,11 +50,11 @@ fn the_wrong_value_is_named_by_its_path() {
         ("/output/message/content/1/image", json!("png"), "output.message.content[1].image"),
         (content, json!({}), "output.message.content"),
         (content, json!([[]]), "output.message.content[0]"),
-        // A number too large, and one that is no whole number.
+        // A number that is too large.
         ("/usage/outputTokens", json!(2_147_483_648_u32), "usage.outputTokens"),
         ("/usage/outputTokens", json!(-2_147_483_649_i64), "usage.outputTokens"),
         ("/metrics/latencyMs", json!(9.3e18), "metrics.latencyMs"),
-        ("/usage/totalTokens", json!(3.5), "usage.totalTokens"),
+        ("/usage/totalTokens", json!(3_000_000_000_u32), "usage.totalTokens"),
         // What is not base64.
         ("/output/message/content/1/image/source/bytes", json!("*"), "output.message.content[1].image.source.bytes"),
     ] {
@@ -101,9 +101,10 @@ fn a_body_that_is_no_json_is_an_error_too() {
     }
     let deep = format!("{{\"output\":{}", "[".repeat(100_000));
     assert!(matches!(read(deep), Err(Error::Decode(_))));
-    let list = http::Response::new(r#"{"asyncInvokeSummaries":[{"invocationArn":"a","submitTime":[]}]}"#.into());
+    let list =
+        http::Response::new(r#"{"asyncInvokeSummaries":[{"invocationArn":"a","clientRequestToken":[]}]}"#.into());
     match ListAsyncInvokesRequest::http_response(list) {
-        Err(Error::Decode(error)) => assert_eq!(error.path(), "asyncInvokeSummaries[0].submitTime"),
+        Err(Error::Decode(error)) => assert_eq!(error.path(), "asyncInvokeSummaries[0].clientRequestToken"),
         other => panic!("{other:?}"),
     }
 }

@@ -158,7 +158,15 @@ impl Rules {
                 let block = self.blocks.get(&index);
                 self.doubt |= block.is_none() && Self::needs_a_start(delta);
                 let first = || Self::after(None, delta).or_else(|| Self::without_start(delta)).unwrap();
+                let unknown =
+                    matches!(delta, Delta::Unknown { .. } | Delta::ReasoningContent(ReasoningDelta::Unknown { .. }));
+                let redacted = matches!(delta, Delta::ReasoningContent(ReasoningDelta::RedactedContent(_)));
                 match Self::after(block, delta) {
+                    // Redacted reasoning has no place for unknown reasoning, which then follows it.
+                    None if redacted && matches!(block, Some(Block::UnknownReasoning)) => {
+                        self.blocks.insert(index, Block::Redacted);
+                        self.misfits.entry(index).or_default().push(Block::UnknownReasoning);
+                    }
                     Some(after) => {
                         self.blocks.insert(index, after);
                     }
@@ -166,7 +174,8 @@ impl Rules {
                         self.blocks.insert(index, first());
                     }
                     None => {
-                        self.doubt = true;
+                        // A delta of an unknown kind contradicts nothing.
+                        self.doubt |= !unknown;
                         let misfits = self.misfits.entry(index).or_default();
                         match misfits.last().and_then(|last| Self::after(Some(last), delta)) {
                             Some(after) => *misfits.last_mut().unwrap() = after,
@@ -213,18 +222,20 @@ impl Rules {
         let unknown_reasoning = |delta: &ReasoningDelta| matches!(delta, ReasoningDelta::Unknown { .. });
         let more = |text: &str, piece: &str| format!("{text}{piece}");
         Some(match (block, delta) {
-            (Some(Block::Unknown), _) | (None, Delta::Unknown { .. }) => Block::Unknown,
-            (Some(same), Delta::Unknown { .. }) => same.clone(),
+            (None | Some(Block::Unknown), Delta::Unknown { .. }) => Block::Unknown,
             (None, Delta::Text(piece)) => Block::Text(piece.to_string()),
             (Some(Block::Text(text)), Delta::Text(piece)) => Block::Text(more(text, piece)),
             (Some(Block::Citations), Delta::Text(_))
             | (None | Some(Block::Text(_) | Block::Citations), Delta::Citation(_)) => Block::Citations,
             (None, Delta::ReasoningContent(delta)) if unknown_reasoning(delta) => Block::UnknownReasoning,
-            (Some(same), Delta::ReasoningContent(delta)) if unknown_reasoning(delta) => same.clone(),
-            (
-                None | Some(Block::UnknownReasoning | Block::Redacted),
-                Delta::ReasoningContent(ReasoningDelta::RedactedContent(_)),
-            ) => Block::Redacted,
+            (Some(same @ (Block::Reasoning(_) | Block::UnknownReasoning)), Delta::ReasoningContent(delta))
+                if unknown_reasoning(delta) =>
+            {
+                same.clone()
+            }
+            (None | Some(Block::Redacted), Delta::ReasoningContent(ReasoningDelta::RedactedContent(_))) => {
+                Block::Redacted
+            }
             (Some(Block::Reasoning(text)), Delta::ReasoningContent(ReasoningDelta::Text(piece))) => {
                 Block::Reasoning(more(text, piece))
             }
@@ -308,10 +319,21 @@ fn decoder() -> ConverseStreamDecoder {
     ConverseStreamDecoder::from_head(head.body(()).unwrap().into_parts().0).unwrap()
 }
 
+fn has_several_variants(frame: &Frame) -> bool {
+    let Ok(payload) = serde_json::from_slice::<serde_json::Value>(frame.payload()) else { return false };
+    let several = |value: &serde_json::Value| value.as_object().is_some_and(|members| members.len() > 1);
+    let delta = &payload["delta"];
+    several(delta) || several(&delta["reasoningContent"])
+}
+
 /// Any bytes, in one piece or in many: the events that are in them, and the end that they have.
 pub(crate) fn hold(stream: &Bytes, sizes: &[u8]) {
     // serde alone cannot read a lone surrogate, which the decoder replaces: it has tests of its own.
     if stream.windows(3).any(|bytes| matches!(bytes, br"\ud" | br"\uD")) {
+        return;
+    }
+    // Nor can it read a delta with several variants, which the decoder hands out one by one: that has tests of its own too.
+    if plain(stream, MAX_FRAME).0.iter().any(|(frame, _)| has_several_variants(frame)) {
         return;
     }
     let (events, rules, failure) = expected(stream);
@@ -426,7 +448,10 @@ fn whole_response(mut decoder: ConverseStreamDecoder, events: &[Event], rules: &
             assert_eq!((Some(&response.stop_reason), &response.usage), (partial.stop_reason.as_ref(), &partial.usage));
             let text = serde_json::to_string(&response).unwrap();
             assert_eq!(serde_json::from_str::<ConverseResponse>(&text).unwrap(), response);
-            assert_eq!(response.into_message(), partial.message);
+            // Deltas of unknown kinds that have no place in their block are in what has arrived only.
+            if rules.misfits.is_empty() {
+                assert_eq!(response.into_message(), partial.message);
+            }
             text
         }
         (Err(Error::Stream(error)), Err(Error::Stream(folded))) => {
