@@ -225,7 +225,7 @@ fn a_pooled_connection_whose_peer_vanished_is_replaced() {
     let namespaces = Namespaces::new();
     let mut server = Process::start(&namespaces.server, "server");
     server.wait("@listening");
-    for (how, result, attempts) in [("retry", "ok", 2), ("once", "Head", 1)] {
+    for (how, result, attempts) in [("retry", "ok", 2), ("once", "the connection broke before the response", 1)] {
         let mut client = Process::start(&namespaces.client, "client");
         assert_eq!(call(&mut client, "retry").0, "ok");
         let port = server.wait("@accepted ");
