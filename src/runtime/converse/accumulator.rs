@@ -1,0 +1,392 @@
+//! The fold: events of a streamed reply → the response that `Converse` would have given.
+
+mod block;
+mod metadata;
+mod start;
+
+use std::collections::BTreeMap;
+use std::mem::size_of;
+
+use crate::runtime::{
+    Citation, ContentBlockDelta, ContentBlockStart, ConversationRole, ConverseMetrics, ConverseOutput,
+    ConverseResponse, ConverseStreamMetadataEvent, ConverseStreamOutput, ConverseTrace, ImageSource, Message,
+    MessageStartEvent, MessageStopEvent, ReasoningContentBlockDelta, StopReason, TokenUsage, ToolResultBlockDelta,
+    ToolResultContentBlock,
+};
+use crate::error::{Error, StreamError, StreamErrorKind};
+use crate::shape::{Document, UnknownMembers};
+use block::{Block, Misplaced};
+
+/// What has arrived of a streamed reply, put together, complete or not.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct PartialResponse {
+    /// The message as far as it goes. The input of a tool that is not JSON yet is a JSON string of what there is.
+    pub message: Message,
+    /// Why the model stopped, once it did.
+    pub stop_reason: Option<StopReason>,
+    /// How many tokens it took, once it is known.
+    pub usage: Option<TokenUsage>,
+}
+
+impl ConverseResponse {
+    /// Puts the events of a whole streamed reply together.
+    ///
+    /// See [`ConverseStreamDecoder::into_response`](super::ConverseStreamDecoder::into_response) for what is not in it.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Stream`] where the events build no message, or end before `messageStop`.
+    pub fn from_events<'a>(events: impl IntoIterator<Item = &'a ConverseStreamOutput>) -> Result<Self, Error> {
+        let mut fold = Fold::default();
+        for event in events {
+            fold.add(event)?;
+        }
+        Ok(fold.into_response()?)
+    }
+}
+
+/// The most memory that the reply may take unless a client says otherwise, in bytes: 256 MiB, as `Limits` has it.
+const MEMORY: usize = 256 * 1024 * 1024;
+
+#[derive(Debug, Clone)]
+pub(super) struct Fold {
+    start: Option<MessageStartEvent>,
+    blocks: BTreeMap<i32, Slot>,
+    /// Deltas that have no place in the block of their index, as blocks that follow it.
+    misfits: BTreeMap<i32, Vec<Block>>,
+    stop: Option<MessageStopEvent>,
+    metadata: Option<Box<ConverseStreamMetadataEvent>>,
+    /// Why the events make no right reply, although each of them was handed out.
+    doubt: Option<StreamError>,
+    /// The most that the reply may take in memory, in bytes.
+    memory: usize,
+    /// What is left of `memory`, in bytes.
+    left: usize,
+}
+
+/// What there is of one index.
+#[derive(Debug, Clone, Default)]
+struct Slot {
+    /// `None` if only its `contentBlockStop` has arrived.
+    block: Option<Block>,
+    stopped: bool,
+}
+
+/// What a block takes in memory beside its content, in bytes: it is in a tree whose nodes may be half empty.
+const BLOCK: usize = 2 * size_of::<(i32, Slot)>();
+
+/// The most memory that a byte of JSON takes once it is read: members with short names and small values.
+const MEMBER: usize = 16;
+
+impl Default for Fold {
+    fn default() -> Self {
+        Self {
+            start: None,
+            blocks: BTreeMap::new(),
+            misfits: BTreeMap::new(),
+            stop: None,
+            metadata: None,
+            doubt: None,
+            left: MEMORY,
+            memory: MEMORY,
+        }
+    }
+}
+
+impl Fold {
+    pub(super) fn set_memory(&mut self, bytes: usize) {
+        (self.memory, self.left) = (bytes, bytes);
+    }
+
+    pub(super) fn is_stopped(&self) -> bool {
+        self.stop.is_some()
+    }
+
+    /// Whether everything has arrived that a reply consists of, metadata included.
+    pub(super) fn is_complete(&self) -> bool {
+        self.stop.is_some() && self.metadata.is_some()
+    }
+
+    /// Takes the next event. An error ends the stream; what had arrived before it stays.
+    ///
+    /// An event out of order is such an error. A delta that contradicts its block is none: it is kept beside the block,
+    /// the event is handed out, and [`into_response`](Self::into_response) fails.
+    pub(super) fn add(&mut self, event: &ConverseStreamOutput) -> Result<(), StreamError> {
+        let late = self.stop.is_some();
+        match event {
+            ConverseStreamOutput::Metadata(event) => {
+                self.take(unknown_weight(event.unknown()))?;
+                self.add_metadata(event)?;
+            }
+            ConverseStreamOutput::Unknown { .. } => {}
+            _ if late => return Err(unexpected("an event of a message after its messageStop")),
+            // A start or a delta with nothing in it says nothing of its block.
+            ConverseStreamOutput::ContentBlockStart(event) if start::says_nothing(&event.start) => {}
+            ConverseStreamOutput::ContentBlockDelta(event) if event.delta.is_empty() => {}
+            ConverseStreamOutput::MessageStart(event) => match &self.start {
+                None => self.start = Some(event.clone()),
+                Some(_) => return Err(unexpected("a second messageStart")),
+            },
+            ConverseStreamOutput::ContentBlockStart(event) => {
+                self.take(BLOCK + start_weight(&event.start) + unknown_weight(event.start.unknown()))?;
+                let slot = self.blocks.entry(event.content_block_index).or_default();
+                if slot.block.is_some() || slot.stopped {
+                    return Err(unexpected("a second contentBlockStart of one block"));
+                }
+                slot.block = Some(match start::content(&event.start) {
+                    Some(delta) => {
+                        self.doubt.get_or_insert_with(|| unexpected("a contentBlockStart with content"));
+                        Block::first(&delta).0
+                    }
+                    None => Block::start(&event.start),
+                });
+                self.check_index(event.content_block_index);
+            }
+            ConverseStreamOutput::ContentBlockDelta(event) => {
+                let (index, delta) = (event.content_block_index, &event.delta);
+                self.take(delta_weight(delta))?;
+                let continued = match self.blocks.get_mut(&index) {
+                    Some(Slot { block: Some(block), stopped: false }) if !block.yields_to(delta) => {
+                        block.add(delta).is_ok()
+                    }
+                    _ => false,
+                };
+                if !continued {
+                    self.add_elsewhere(index, delta)?;
+                }
+            }
+            // A block without start and pieces is no block: as an empty text, Bedrock would refuse it when it goes back.
+            // A second stop says nothing new.
+            ConverseStreamOutput::ContentBlockStop(event) => {
+                let index = event.content_block_index;
+                if let Some(slot) = self.blocks.get_mut(&index) {
+                    slot.stopped = true;
+                } else {
+                    self.take(BLOCK)?;
+                    self.blocks.insert(index, Slot { block: None, stopped: true });
+                    self.check_index(index);
+                }
+            }
+            ConverseStreamOutput::MessageStop(event) => self.stop = Some(event.clone()),
+        }
+        Ok(())
+    }
+
+    /// Adds a delta that does not simply continue its block.
+    fn add_elsewhere(&mut self, index: i32, delta: &ContentBlockDelta) -> Result<(), StreamError> {
+        let added = match self.blocks.get_mut(&index) {
+            Some(Slot { stopped: true, .. }) => {
+                return Err(unexpected("a delta of a block after its contentBlockStop"));
+            }
+            Some(Slot { block: Some(block), .. }) if !block.yields_to(delta) => match block.add(delta) {
+                Ok(()) => Ok(()),
+                Err(misplaced) => {
+                    self.add_misfit(index, delta)?;
+                    match misplaced {
+                        Misplaced::Unknown => Ok(()),
+                        Misplaced::Contradiction(error) => Err(error),
+                    }
+                }
+            },
+            _ => {
+                self.take(BLOCK)?;
+                let (block, added) = Block::first(delta);
+                let before = self.blocks.insert(index, Slot { block: Some(block), stopped: false });
+                if let Some(before) = before.and_then(|slot| slot.block).filter(|block| !block.is_only_type()) {
+                    self.misfits.entry(index).or_default().push(before);
+                }
+                self.check_index(index);
+                added
+            }
+        };
+        if let Err(error) = added {
+            self.doubt.get_or_insert(error);
+        }
+        Ok(())
+    }
+
+    /// Keeps a delta that has no place in the block of its index.
+    fn add_misfit(&mut self, index: i32, delta: &ContentBlockDelta) -> Result<(), StreamError> {
+        let last = self.misfits.get_mut(&index).and_then(|misfits| misfits.last_mut());
+        if last.is_none_or(|last| last.add(delta).is_err()) {
+            self.take(BLOCK)?;
+            self.misfits.entry(index).or_default().push(Block::first(delta).0);
+        }
+        Ok(())
+    }
+
+    fn check_index(&mut self, index: i32) {
+        if index < 0 {
+            self.doubt.get_or_insert_with(|| unexpected(&format!("the contentBlockIndex {index}")));
+        }
+    }
+
+    /// Counts what an event adds to the reply in memory.
+    #[inline]
+    fn take(&mut self, bytes: usize) -> Result<(), StreamError> {
+        match self.left.checked_sub(bytes) {
+            Some(left) => {
+                self.left = left;
+                Ok(())
+            }
+            None => Err(self.too_large()),
+        }
+    }
+
+    #[cold]
+    fn too_large(&self) -> StreamError {
+        let detail = format!(
+            "the reply takes more than {} bytes of memory: raise Limits::memory if it is meant to",
+            self.memory
+        );
+        StreamError::new(StreamErrorKind::TooLarge, detail)
+    }
+
+    /// Adds what a later metadata event has and the earlier ones have not. What both have must be the same.
+    fn add_metadata(&mut self, event: &ConverseStreamMetadataEvent) -> Result<(), StreamError> {
+        let Some(known) = &self.metadata else {
+            self.metadata = Some(Box::new(event.clone()));
+            return Ok(());
+        };
+        let merged = Document::new(event).and_then(|more| Ok((Document::new(known)?, more)));
+        let joined = match merged {
+            Ok((known, more)) => {
+                // Members inside of known members are kept too.
+                self.take(document_weight(&more).saturating_mul(MEMBER))?;
+                let (joined, same) = metadata::join(&known, &more);
+                joined.read().map(|joined| (joined, same))
+            }
+            Err(error) => Err(error),
+        };
+        let same = match joined {
+            Ok((joined, same)) => {
+                self.metadata = Some(Box::new(joined));
+                same
+            }
+            Err(_) => false,
+        };
+        if !same {
+            self.doubt.get_or_insert_with(|| unexpected("a second metadata event that contradicts the first"));
+        }
+        Ok(())
+    }
+
+    pub(super) fn partial(&self) -> PartialResponse {
+        PartialResponse {
+            message: self.message(true),
+            stop_reason: self.stop.as_ref().map(|stop| stop.stop_reason.clone()),
+            usage: self.metadata.as_ref().and_then(|metadata| metadata.usage.clone()),
+        }
+    }
+
+    fn message(&self, with_misfits: bool) -> Message {
+        let misfits = |index| self.misfits.get(index).filter(|_| with_misfits).into_iter().flatten();
+        let blocks = self.blocks.iter().flat_map(|(index, slot)| slot.block.iter().chain(misfits(index)));
+        let content: Vec<_> = blocks.map(Block::build).collect();
+        match &self.start {
+            Some(start) => Message::new(start.role.clone(), content).with_unknown(start.unknown().clone()),
+            None => Message::new(ConversationRole::Assistant, content),
+        }
+    }
+
+    pub(super) fn into_response(self) -> Result<ConverseResponse, StreamError> {
+        if let Some(doubt) = self.doubt {
+            return Err(doubt);
+        }
+        self.blocks.values().filter_map(|slot| slot.block.as_ref()).try_for_each(Block::check)?;
+        // Without a contradiction, the misfits are deltas of unknown kinds.
+        let message = self.message(false);
+        let Some(stop) = self.stop else { return Err(StreamError::new(StreamErrorKind::MissingMessageStop, "")) };
+        let unknown = stop.unknown().clone();
+        let mut response = ConverseResponse::new(ConverseOutput::Message(message), stop.stop_reason);
+        response.additional_model_response_fields = stop.additional_model_response_fields;
+        let Some(metadata) = self.metadata else { return Ok(response.with_unknown(unknown)) };
+        let unknown = unknown.and(metadata.unknown().clone());
+        response.usage = metadata.usage;
+        response.metrics = metadata
+            .metrics
+            .map(|metrics| ConverseMetrics::new(metrics.latency_ms).with_unknown(metrics.unknown().clone()));
+        response.trace = metadata.trace.map(|trace| {
+            let mut whole = ConverseTrace::new().with_unknown(trace.unknown().clone());
+            whole.guardrail = trace.guardrail;
+            whole.prompt_router = trace.prompt_router;
+            whole
+        });
+        response.performance_config = metadata.performance_config;
+        response.service_tier = metadata.service_tier;
+        Ok(response.with_unknown(unknown))
+    }
+}
+
+fn unexpected(detail: &str) -> StreamError {
+    StreamError::new(StreamErrorKind::UnexpectedEvent, detail)
+}
+
+/// What a block that has started takes in memory beside its place, in bytes.
+fn start_weight(start: &ContentBlockStart) -> usize {
+    match start {
+        ContentBlockStart::ToolUse(start) => {
+            start.tool_use_id.len() + start.name.len() + unknown_weight(start.unknown())
+        }
+        ContentBlockStart::ToolResult(start) => {
+            start.tool_use_id.len() + start.r#type.as_ref().map_or(0, String::len) + unknown_weight(start.unknown())
+        }
+        ContentBlockStart::Image(start) => start.format.as_str().len() + unknown_weight(start.unknown()),
+        ContentBlockStart::Unknown { name, value } => name.len() + document_weight(value),
+    }
+}
+
+/// What a delta adds to its block in memory, in bytes: what is kept of it, whether or not anything is in it.
+fn delta_weight(delta: &ContentBlockDelta) -> usize {
+    match delta {
+        ContentBlockDelta::Text(text) => text.len(),
+        ContentBlockDelta::ToolUse(delta) => delta.input.len(),
+        ContentBlockDelta::ToolResult(parts) => parts.iter().map(part_weight).sum(),
+        ContentBlockDelta::ReasoningContent(delta) => match delta {
+            ReasoningContentBlockDelta::Text(text) | ReasoningContentBlockDelta::Signature(text) => text.len(),
+            ReasoningContentBlockDelta::RedactedContent(bytes) => bytes.as_ref().len(),
+            ReasoningContentBlockDelta::Unknown { name, value } => piece_weight(name, value),
+        },
+        ContentBlockDelta::Citation(citation) => {
+            let text = |text: &Option<String>| text.as_ref().map_or(0, String::len);
+            let parts = citation.source_content.iter();
+            // A part is a text, or an unknown variant: a name and a document.
+            let parts = parts.map(|part| 2 * size_of::<String>() + text(&part.text) + unknown_weight(part.unknown()));
+            let location = citation.location.as_ref().map_or(0, |_| size_of::<Citation>());
+            let texts = text(&citation.title) + text(&citation.source);
+            2 * size_of::<Citation>() + location + texts + parts.sum::<usize>() + unknown_weight(citation.unknown())
+        }
+        ContentBlockDelta::Image(image) => match &image.source {
+            Some(ImageSource::Bytes(bytes)) => bytes.as_ref().len(),
+            Some(ImageSource::Unknown { name, value }) => piece_weight(name, value),
+            _ => size_of::<ImageSource>(),
+        },
+        ContentBlockDelta::Unknown { name, value } => piece_weight(name, value),
+    }
+}
+
+/// What a part of a tool's result takes in memory, in bytes.
+fn part_weight(part: &ToolResultBlockDelta) -> usize {
+    size_of::<ToolResultContentBlock>()
+        + match part {
+            ToolResultBlockDelta::Text(text) => text.len(),
+            ToolResultBlockDelta::Json(json) => document_weight(json),
+            ToolResultBlockDelta::Unknown { name, value } => piece_weight(name, value),
+        }
+}
+
+/// What a delta of an unknown kind takes in memory, in bytes.
+fn piece_weight(name: &str, value: &Document) -> usize {
+    2 * size_of::<(String, Document)>() + name.len() + document_weight(value)
+}
+
+/// What a document takes in memory, in bytes; an allocation is at least 16.
+fn document_weight(document: &Document) -> usize {
+    document.as_json().len().max(16)
+}
+
+/// What unknown members take in memory, in bytes: a tree whose nodes may be half empty.
+fn unknown_weight(members: &UnknownMembers) -> usize {
+    members.iter().map(|(name, value)| piece_weight(name, value) + 16).sum()
+}

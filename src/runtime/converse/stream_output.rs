@@ -1,0 +1,109 @@
+//! The events of `ConverseStream`.
+
+use std::collections::BTreeMap;
+
+use bytes::Bytes;
+use serde_json::value::{RawValue, to_raw_value};
+
+use crate::runtime::event_frames::{EventMemory, unknown_event};
+use super::text_delta;
+use crate::runtime::{
+    ContentBlockDelta, ContentBlockDeltaEvent, ContentBlockStartEvent, ContentBlockStopEvent,
+    ConverseStreamMetadataEvent, MessageStartEvent, MessageStopEvent, ReasoningContentBlockDelta,
+};
+use crate::error::StreamError;
+use crate::shape::{Union as _, from_json, union};
+
+union! {
+    /// One event of a streamed reply.
+    ///
+    /// The exceptions that AWS's model lists beside these are no events here: they come as [`Error::Service`](crate::Error).
+    pub enum ConverseStreamOutput {
+        /// A message begins.
+        MessageStart(MessageStartEvent) = "messageStart",
+        /// A block begins. Blocks of text, reasoning and citations have no such event.
+        ContentBlockStart(Box<ContentBlockStartEvent>) = "contentBlockStart",
+        /// A piece of a block.
+        ContentBlockDelta(ContentBlockDeltaEvent) = "contentBlockDelta",
+        /// A block is complete.
+        ContentBlockStop(ContentBlockStopEvent) = "contentBlockStop",
+        /// The message is complete.
+        MessageStop(MessageStopEvent) = "messageStop",
+        /// What it took; comes after `MessageStop`.
+        Metadata(Box<ConverseStreamMetadataEvent>) = "metadata",
+    }
+}
+
+impl ConverseStreamOutput {
+    /// The piece of text that this event brings.
+    #[must_use]
+    pub fn text(&self) -> Option<&str> {
+        match self {
+            Self::ContentBlockDelta(ContentBlockDeltaEvent { delta: ContentBlockDelta::Text(text), .. }) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// Reads the payload of a frame by its `:event-type`.
+    #[inline]
+    pub(super) fn read(event_type: &str, payload: &Bytes, memory: &mut EventMemory) -> Result<Self, StreamError> {
+        memory.read(event_type, payload, || Self::from_payload(event_type, payload))
+    }
+
+    fn from_payload(event_type: &str, payload: &Bytes) -> serde_json::Result<Self> {
+        Ok(match event_type {
+            "messageStart" => Self::MessageStart(from_json(payload)?),
+            "contentBlockStart" => Self::ContentBlockStart(from_json(payload)?),
+            "contentBlockDelta" => Self::ContentBlockDelta(match text_delta::read(payload) {
+                Some(event) => event,
+                None => from_json(payload)?,
+            }),
+            "contentBlockStop" => Self::ContentBlockStop(from_json(payload)?),
+            "messageStop" => Self::MessageStop(from_json(payload)?),
+            "metadata" => Self::Metadata(from_json(payload)?),
+            unknown => Self::Unknown { name: unknown.to_owned(), value: unknown_event(payload) },
+        })
+    }
+}
+
+type Members = BTreeMap<String, Box<RawValue>>;
+
+/// Splits the payload of a `contentBlockDelta` that has several variants into payloads of one variant each.
+///
+/// The service model allows one. Returns `None` if there are not several: then the payload is malformed in another way.
+pub(super) fn split_delta(payload: &[u8]) -> Option<Vec<Bytes>> {
+    let mut event: Members = serde_json::from_slice(payload).ok()?;
+    let delta: Members = serde_json::from_str(event.get("delta")?.get()).ok()?;
+    let deltas = split(&delta, ContentBlockDelta::ARMS).or_else(|| {
+        let reasoning: Members = serde_json::from_str(delta.get("reasoningContent")?.get()).ok()?;
+        let one = |part: &Members| {
+            let mut delta = delta.clone();
+            delta.insert("reasoningContent".to_owned(), to_raw_value(part).ok()?);
+            Some(delta)
+        };
+        split(&reasoning, ReasoningContentBlockDelta::ARMS)?.iter().map(one).collect()
+    })?;
+    let mut payload = |delta: &Members| {
+        event.insert("delta".to_owned(), to_raw_value(delta).ok()?);
+        serde_json::to_vec(&event).ok().map(Bytes::from)
+    };
+    deltas.iter().map(&mut payload).collect()
+}
+
+/// Splits a union that has several of the known variants. The first part has the unknown members.
+fn split(union: &Members, variants: &[&str]) -> Option<Vec<Members>> {
+    let mut first = union.clone();
+    let mut parts = Vec::new();
+    for name in variants {
+        let Some(value) = union.get(*name).filter(|value| value.get() != "null") else { continue };
+        first.remove(*name);
+        parts.push(Members::from([((*name).to_owned(), value.clone())]));
+    }
+    if parts.len() < 2 {
+        return None;
+    }
+    if let Some(part) = parts.first_mut() {
+        part.append(&mut first);
+    }
+    Some(parts)
+}

@@ -1,0 +1,144 @@
+//! Characters whose UTF-16 surrogates arrive in two deltas of one block.
+//!
+//! Some models cut their text between UTF-16 units, so that one delta ends with the high surrogate of an emoji and the
+//! next begins with the low one. The high surrogate is held back until the next delta of the block, so that the text of
+//! the events, joined, is the text that the model wrote. A surrogate without its other half is U+FFFD.
+
+use std::collections::{BTreeMap, VecDeque};
+
+use crate::runtime::{
+    ContentBlockDelta, ContentBlockDeltaEvent, ConverseStreamOutput, ReasoningContentBlockDelta, ToolUseBlockDelta,
+};
+use crate::shape::from_json;
+use crate::unicode::{is_high, marked, pair, unmarked};
+
+const REPLACEMENT: char = char::REPLACEMENT_CHARACTER;
+
+/// The texts of a block that arrive in deltas.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Kind {
+    Text,
+    Reasoning,
+    ToolInput,
+}
+
+/// High surrogates that wait for the next delta, and events that wait to be handed out.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Halves {
+    held: BTreeMap<(i32, Kind), u16>,
+    ready: VecDeque<ConverseStreamOutput>,
+}
+
+impl Halves {
+    /// Returns the next event that waits to be handed out.
+    pub(super) fn pop(&mut self) -> Option<ConverseStreamOutput> {
+        if self.ready.is_empty() { None } else { self.ready.pop_front() }
+    }
+
+    /// Whether an event has to be [completed](Self::complete). Nearly all need not be.
+    pub(super) fn concern(&self, event: &ConverseStreamOutput) -> bool {
+        if !self.held.is_empty() {
+            return true;
+        }
+        let ConverseStreamOutput::ContentBlockDelta(event) = event else { return false };
+        // The first and the last byte of U+FFFD: cheap, and `complete` looks again.
+        text(&event.delta).is_some_and(|text| {
+            let bytes = text.as_bytes();
+            bytes.first() == Some(&0xef) || bytes.last() == Some(&0xbd)
+        })
+    }
+
+    /// Completes an event that was read from `payload`, and returns the event to hand out first.
+    pub(super) fn complete(&mut self, mut event: ConverseStreamOutput, payload: &[u8]) -> ConverseStreamOutput {
+        match &mut event {
+            ConverseStreamOutput::ContentBlockDelta(event) => self.join(event, payload),
+            ConverseStreamOutput::ContentBlockStop(stop) if !self.held.is_empty() => {
+                let index = stop.content_block_index;
+                let held = std::mem::take(&mut self.held).into_iter();
+                let (ended, held): (BTreeMap<_, _>, _) = held.partition(|((block, _), _)| *block == index);
+                self.held = held;
+                self.ready.extend(ended.into_iter().map(replacement));
+            }
+            ConverseStreamOutput::MessageStop(_) if !self.held.is_empty() => {
+                self.ready.extend(std::mem::take(&mut self.held).into_iter().map(replacement));
+            }
+            _ => {}
+        }
+        match self.ready.pop_front() {
+            None => event,
+            Some(first) => {
+                self.ready.push_back(event);
+                first
+            }
+        }
+    }
+
+    /// Returns the deltas that stand for what is held back, as if every block ended here.
+    pub(super) fn rest(&self) -> impl Iterator<Item = ConverseStreamOutput> {
+        self.held.clone().into_iter().map(replacement)
+    }
+
+    fn join(&mut self, event: &mut ContentBlockDeltaEvent, payload: &[u8]) {
+        let index = event.content_block_index;
+        let Some((kind, text)) = text_mut(&mut event.delta) else { return };
+        let suspect = text.starts_with(REPLACEMENT) || text.ends_with(REPLACEMENT);
+        if (self.held.is_empty() && !suspect) || text.is_empty() {
+            return;
+        }
+        let (first, last) = if suspect { lone_ends(text, payload) } else { (None, None) };
+        if let Some(high) = self.held.remove(&(index, kind)) {
+            match first.and_then(|low| pair(high, low)) {
+                Some(whole) => text.replace_range(..REPLACEMENT.len_utf8(), whole.encode_utf8(&mut [0; 4])),
+                None => text.insert(0, REPLACEMENT),
+            }
+        }
+        if let Some(high) = last.filter(|unit| is_high(*unit)) {
+            text.pop();
+            self.held.insert((index, kind), high);
+        }
+    }
+}
+
+/// Returns the lone surrogates that a delta's text begins and ends with; in `text` they are U+FFFD.
+///
+/// `payload` is read a second time with a mark in place of each, so that a U+FFFD of the model's own is told apart.
+fn lone_ends(text: &str, payload: &[u8]) -> (Option<u16>, Option<u16>) {
+    let event = marked(payload).and_then(|json| from_json::<ContentBlockDeltaEvent>(&json).ok());
+    let Some(mut event) = event else { return (None, None) };
+    let Some((_, marked)) = text_mut(&mut event.delta) else { return (None, None) };
+    let lone = |replaced: Option<char>, mark: Option<char>| {
+        mark.filter(|mark| replaced == Some(REPLACEMENT) && *mark != REPLACEMENT).and_then(unmarked)
+    };
+    (lone(text.chars().next(), marked.chars().next()), lone(text.chars().next_back(), marked.chars().next_back()))
+}
+
+fn text(delta: &ContentBlockDelta) -> Option<&str> {
+    match delta {
+        ContentBlockDelta::Text(text) | ContentBlockDelta::ReasoningContent(ReasoningContentBlockDelta::Text(text)) => {
+            Some(text)
+        }
+        ContentBlockDelta::ToolUse(delta) => Some(&delta.input),
+        _ => None,
+    }
+}
+
+/// Returns the text that the deltas of a block continue.
+fn text_mut(delta: &mut ContentBlockDelta) -> Option<(Kind, &mut String)> {
+    match delta {
+        ContentBlockDelta::Text(text) => Some((Kind::Text, text)),
+        ContentBlockDelta::ReasoningContent(ReasoningContentBlockDelta::Text(text)) => Some((Kind::Reasoning, text)),
+        ContentBlockDelta::ToolUse(delta) => Some((Kind::ToolInput, &mut delta.input)),
+        _ => None,
+    }
+}
+
+/// Returns a delta of U+FFFD in place of a high surrogate whose other half never came.
+fn replacement(((index, kind), _): ((i32, Kind), u16)) -> ConverseStreamOutput {
+    let text = String::from(REPLACEMENT);
+    let delta = match kind {
+        Kind::Text => ContentBlockDelta::Text(text.into()),
+        Kind::Reasoning => ContentBlockDelta::ReasoningContent(ReasoningContentBlockDelta::Text(text.into())),
+        Kind::ToolInput => ContentBlockDelta::ToolUse(ToolUseBlockDelta::new(text)),
+    };
+    ConverseStreamOutput::ContentBlockDelta(ContentBlockDeltaEvent::new(delta, index))
+}
