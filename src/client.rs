@@ -1,12 +1,15 @@
 //! [`Client`]: a method an operation, and what all of its calls share.
 
 mod authorize;
+mod builder;
 mod call_span;
 mod event_stream;
 mod known_secrets;
 mod operations;
 mod pages;
+mod proxy;
 mod receive;
+mod resolved_config;
 mod send;
 
 use std::fmt;
@@ -14,17 +17,16 @@ use std::sync::Arc;
 
 use chrono::TimeDelta;
 
-use crate::builder::ClientBuilder;
 use crate::clock::{Clock, ClockSkew, Sleeper};
 use crate::endpoint::{Endpoint, Service};
 use crate::error::Error;
-use crate::limits::Timeouts;
 use crate::operation::Operation;
 use crate::retry::{RetryPolicy, RetryQuota};
-use crate::transport::Transport;
+use crate::transport::{Timeouts, Transport};
 
-pub(crate) use authorize::{Auth, Provider};
+use authorize::Auth;
 
+pub use builder::{AuthScheme, ClientBuilder};
 pub use event_stream::EventStream;
 pub use operations::{ConverseStream, InvokeModelStream};
 pub use pages::{Items, Pages};

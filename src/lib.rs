@@ -126,9 +126,6 @@
 
 #![cfg_attr(not(feature = "client"), allow(rustdoc::broken_intra_doc_links, reason = "the guide speaks of the client"))]
 
-mod api_key;
-#[cfg(feature = "client")]
-mod builder;
 #[cfg(feature = "client")]
 mod client;
 pub mod clock;
@@ -137,9 +134,6 @@ pub mod credentials;
 pub mod endpoint;
 mod error;
 pub mod eventstream;
-mod identity;
-#[cfg(feature = "client")]
-mod limits;
 mod metadata;
 pub mod operation;
 pub mod profile;
@@ -147,20 +141,16 @@ pub mod profile;
 pub mod replay;
 pub mod retry;
 pub mod runtime;
-#[cfg(feature = "client")]
-mod settings;
 mod shape;
 pub mod sigv4;
-#[cfg(all(feature = "rustls", not(feature = "native-tls")))]
-mod tls;
 #[cfg(feature = "client")]
 mod transport;
 mod unicode;
 
 #[cfg(feature = "client")]
-pub use builder::{AuthScheme, ClientBuilder};
-#[cfg(feature = "client")]
-pub use client::{Client, ConverseStream, EventStream, InvokeModelStream, Items, Pages, Receive};
+pub use client::{
+    AuthScheme, Client, ClientBuilder, ConverseStream, EventStream, InvokeModelStream, Items, Pages, Receive,
+};
 pub use clock::{Clock, SystemClock};
 pub use control::{GetFoundationModelRequest, ListFoundationModelsRequest};
 pub use credentials::{ApiKey, Credentials, ProvideCredentials};
@@ -171,8 +161,6 @@ pub use error::{
     ServiceErrorKind, SignatureDifference, SignatureMismatch, StreamError, StreamErrorKind, TransportError,
     TransportErrorKind,
 };
-#[cfg(feature = "client")]
-pub use limits::{Limits, Timeouts};
 pub use metadata::ResponseMetadata;
 pub use operation::{Call, CallResponse, Operation, Paged};
 pub use retry::RetryPolicy;
@@ -183,7 +171,7 @@ pub use runtime::{
 };
 pub use shape::{Blob, Blocks, Document, InvalidBase64, Payload, Timestamp, UnknownMembers};
 #[cfg(feature = "client")]
-pub use transport::HttpClient;
+pub use transport::{HttpClient, Limits, Timeouts};
 
 /// The README's code, compiled.
 #[cfg(doctest)]

@@ -1,11 +1,15 @@
 //! The transport: the one place that names reqwest. A signed HTTP request in, a head and a body out.
 
 mod body;
+mod ca_bundle;
 mod connections;
 mod grace;
 mod last_url;
+mod limits;
 mod proxy;
 mod runtimes;
+#[cfg(all(feature = "rustls", not(feature = "native-tls")))]
+mod tls;
 mod upload;
 
 use std::future::Future;
@@ -19,10 +23,10 @@ use http::{Method, Request, Version};
 use tokio::time::Instant;
 
 use crate::error::{ConfigError, Error, StreamError, StreamErrorKind, TransportError, TransportErrorKind};
-use crate::limits::{Limits, Timeouts};
 use crate::metadata::Exchange;
 
 pub(crate) use body::Body;
+pub(crate) use ca_bundle::{ca_bundle, unfit_ca_bundle};
 pub(crate) use connections::Connecting;
 pub use connections::HttpClient;
 use connections::{Connections, Sent};
@@ -30,6 +34,7 @@ use connections::{Connections, Sent};
 pub(crate) use grace::Due;
 pub(crate) use grace::timeout_at;
 use last_url::LastUrl;
+pub use limits::{Limits, Timeouts};
 pub(crate) use proxy::{is_proxied, is_readable as is_readable_proxy};
 use runtimes::Generation;
 use upload::Upload;

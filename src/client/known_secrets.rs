@@ -9,7 +9,6 @@ use zeroize::Zeroizing;
 
 use super::authorize::Auth;
 use super::{Client, Shared};
-use crate::builder::add_proxy_secrets;
 use crate::credentials::Credentials;
 use crate::error::{Error, KnowsSecrets, Redact, Secrets, redact_request_ids};
 
@@ -70,7 +69,7 @@ impl KnowsSecrets for KnownSecrets {
         for header in &self.headers {
             add_header(&mut secrets, header);
         }
-        add_proxy_secrets(&mut secrets);
+        super::proxy::add_secrets(&mut secrets);
         secrets
     }
 }

@@ -23,7 +23,7 @@ use super::fixture::{FixtureBody, FixtureResponse, Fixtures, sorted_query};
 use super::nearest::{Asked, find};
 use super::paced_body::PacedBody;
 use crate::clock::{Clock as _, SystemClock};
-use crate::identity::{ApiKey, Credentials};
+use crate::credentials::{ApiKey, Credentials};
 use crate::sigv4::{VerifyError, VerifyErrorKind, verify};
 
 /// The largest body that the server reads, in bytes.

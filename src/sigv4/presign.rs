@@ -8,8 +8,8 @@ use zeroize::Zeroizing;
 use super::{
     ALGORITHM, CanonicalRequest, PayloadHash, Scope, SignableRequest, Signed, SigningKey, StringToSign, uri_encode,
 };
+use crate::credentials::Credentials;
 use crate::error::{ConfigError, ConfigErrorKind};
-use crate::identity::Credentials;
 
 /// The longest that AWS lets a signature in a query hold.
 const LONGEST: Duration = Duration::from_secs(7 * 24 * 60 * 60);

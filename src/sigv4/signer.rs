@@ -10,8 +10,8 @@ use http::{HeaderMap, Request, Uri};
 
 use super::canonical_request::SortedHeaders;
 use super::{ALGORITHM, CanonicalRequest, PayloadHash, Scope, SignableRequest, Signature, SigningKey, StringToSign};
+use crate::credentials::Credentials;
 use crate::error::{ConfigError, ConfigErrorKind};
-use crate::identity::Credentials;
 
 pub(super) const X_AMZ_DATE: HeaderName = HeaderName::from_static("x-amz-date");
 pub(super) const X_AMZ_SECURITY_TOKEN: HeaderName = HeaderName::from_static("x-amz-security-token");

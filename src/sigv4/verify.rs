@@ -10,8 +10,8 @@ use http::header::{AUTHORIZATION, HOST, HeaderMap};
 use super::canonical_request::{Header, SortedHeaders};
 use super::signer::{X_AMZ_CONTENT_SHA256, X_AMZ_DATE, X_AMZ_SECURITY_TOKEN, host_of, signable};
 use super::{ALGORITHM, CanonicalRequest, PayloadHash, Scope, Signature, SigningKey, StringToSign};
+use crate::credentials::Credentials;
 use crate::error::line;
-use crate::identity::Credentials;
 
 /// Checks the signature of a request, as the service does. The body is hashed; no clock is asked.
 ///

@@ -12,10 +12,10 @@ use hyper_util::client::legacy::connect::HttpInfo;
 
 use super::Route;
 use super::runtimes::{Clients, Generation};
+#[cfg(all(feature = "rustls", not(feature = "native-tls")))]
+use super::tls::{ClientConfig, Roots, client_config};
 use super::upload::Upload;
 use crate::error::{ConfigError, ConfigErrorKind, Nature, TransportError, TransportErrorKind, chain};
-#[cfg(all(feature = "rustls", not(feature = "native-tls")))]
-use crate::tls::{ClientConfig, Roots, client_config};
 
 /// How long a connection may lie idle in the pool: well under the 350 s after which NAT gateways drop it.
 pub(super) const POOL_IDLE: Duration = Duration::from_secs(60);

@@ -2,8 +2,8 @@
 //!
 //! <https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_GetAsyncInvoke.html>
 
-use crate::runtime::{AsyncInvokeOutputDataConfig, AsyncInvokeStatus};
 use crate::operation::operation;
+use crate::runtime::{AsyncInvokeOutputDataConfig, AsyncInvokeStatus};
 use crate::shape::{Timestamp, structure};
 
 structure! {

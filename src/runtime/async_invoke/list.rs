@@ -2,8 +2,8 @@
 //!
 //! <https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_ListAsyncInvokes.html>
 
-use crate::runtime::{AsyncInvokeStatus, AsyncInvokeSummary, SortAsyncInvocationBy, SortOrder};
 use crate::operation::operation;
+use crate::runtime::{AsyncInvokeStatus, AsyncInvokeSummary, SortAsyncInvocationBy, SortOrder};
 use crate::shape::{Timestamp, structure};
 
 structure! {

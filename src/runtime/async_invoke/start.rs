@@ -2,8 +2,8 @@
 //!
 //! <https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_StartAsyncInvoke.html>
 
-use crate::runtime::{AsyncInvokeOutputDataConfig, Tag};
 use crate::operation::operation;
+use crate::runtime::{AsyncInvokeOutputDataConfig, Tag};
 use crate::shape::{Document, structure};
 
 structure! {

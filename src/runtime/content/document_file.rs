@@ -3,8 +3,8 @@
 use std::fs;
 use std::path::Path;
 
-use crate::runtime::{DocumentBlock, DocumentFormat, DocumentName};
 use crate::error::{ConfigError, ConfigErrorKind, Error};
+use crate::runtime::{DocumentBlock, DocumentFormat, DocumentName};
 use crate::shape::Blob;
 
 impl DocumentBlock {

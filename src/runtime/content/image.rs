@@ -2,8 +2,8 @@
 
 use bytes::Bytes;
 
-use crate::runtime::{ErrorBlock, S3Location};
 use crate::error::{ConfigError, ConfigErrorKind, Error};
+use crate::runtime::{ErrorBlock, S3Location};
 use crate::shape::{Blob, open_enum, structure, union};
 
 open_enum! {

@@ -7,13 +7,13 @@ mod start;
 use std::collections::BTreeMap;
 use std::mem::size_of;
 
+use crate::error::{Error, StreamError, StreamErrorKind};
 use crate::runtime::{
     Citation, ContentBlockDelta, ContentBlockStart, ConversationRole, ConverseMetrics, ConverseOutput,
     ConverseResponse, ConverseStreamMetadataEvent, ConverseStreamOutput, ConverseTrace, ImageSource, Message,
     MessageStartEvent, MessageStopEvent, ReasoningContentBlockDelta, StopReason, TokenUsage, ToolResultBlockDelta,
     ToolResultContentBlock,
 };
-use crate::error::{Error, StreamError, StreamErrorKind};
 use crate::shape::{Document, UnknownMembers};
 use block::{Block, Misplaced};
 

@@ -2,10 +2,10 @@
 //!
 //! <https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_CountTokens.html>
 
+use crate::operation::operation;
 use crate::runtime::{
     ConverseRequest, ConverseStreamRequest, InvokeModelRequest, Message, SystemContentBlock, ToolConfiguration,
 };
-use crate::operation::operation;
 use crate::shape::{Blob, Document, structure, union};
 
 structure! {

@@ -2,11 +2,11 @@
 //!
 //! <https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html>
 
+use crate::operation::operation;
 use crate::runtime::{
     ConverseResponse, GuardrailConfiguration, InferenceConfiguration, Message, OutputConfig, PerformanceConfiguration,
     PromptVariableValues, ServiceTier, SystemContentBlock, Tool, ToolChoice, ToolConfiguration,
 };
-use crate::operation::operation;
 use crate::shape::{Document, structure};
 
 /// Declares the two requests that differ in their guardrail alone.

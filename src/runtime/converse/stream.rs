@@ -8,20 +8,20 @@ use bytes::Bytes;
 use http::response::Parts;
 use http::{Method, Request};
 
+use super::accumulator::Fold;
 use super::request::converse_request;
 use super::stream_output::split_delta;
-use crate::runtime::event_frames::{EventFrames, EventMemory};
-use super::accumulator::Fold;
 use super::surrogate_pairs::Halves;
+use crate::endpoint::{Endpoint, Service};
+use crate::error::{Error, StreamError, StreamErrorKind};
+use crate::metadata::{Answered, Exchange, ResponseMetadata};
+use crate::operation::{HttpRequest, Operation, StreamDecoder};
+use crate::runtime::event_frames::{EventFrames, EventMemory};
 use crate::runtime::{
     ConverseRequest, ConverseResponse, ConverseStreamOutput, GuardrailStreamConfiguration, InferenceConfiguration,
     Message, OutputConfig, PartialResponse, PerformanceConfiguration, PromptVariableValues, ServiceTier,
     SystemContentBlock, Tool, ToolChoice, ToolConfiguration,
 };
-use crate::endpoint::{Endpoint, Service};
-use crate::error::{Error, StreamError, StreamErrorKind};
-use crate::metadata::{Answered, Exchange, ResponseMetadata};
-use crate::operation::{HttpRequest, Operation, StreamDecoder};
 use crate::shape::{Document, Structure, structure};
 
 converse_request! {

@@ -5,13 +5,13 @@ use std::collections::BTreeMap;
 use bytes::Bytes;
 use serde_json::value::{RawValue, to_raw_value};
 
-use crate::runtime::event_frames::{EventMemory, unknown_event};
 use super::text_delta;
+use crate::error::StreamError;
+use crate::runtime::event_frames::{EventMemory, unknown_event};
 use crate::runtime::{
     ContentBlockDelta, ContentBlockDeltaEvent, ContentBlockStartEvent, ContentBlockStopEvent,
     ConverseStreamMetadataEvent, MessageStartEvent, MessageStopEvent, ReasoningContentBlockDelta,
 };
-use crate::error::StreamError;
 use crate::shape::{Union as _, from_json, union};
 
 union! {

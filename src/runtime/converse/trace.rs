@@ -1,7 +1,7 @@
 //! What went on while a request was served.
 
-use crate::runtime::GuardrailTraceAssessment;
 use crate::error::Error;
+use crate::runtime::GuardrailTraceAssessment;
 use crate::shape::{Document, open_enum, structure};
 
 structure! {

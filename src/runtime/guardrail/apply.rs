@@ -4,8 +4,8 @@
 
 use bytes::Bytes;
 
-use crate::runtime::{GuardrailAssessment, GuardrailCoverage, GuardrailUsage};
 use crate::operation::operation;
+use crate::runtime::{GuardrailAssessment, GuardrailCoverage, GuardrailUsage};
 use crate::shape::{Blob, open_enum, single_block, structure, union};
 
 structure! {

@@ -2,8 +2,10 @@
 //!
 //! <https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_InvokeGuardrailChecks.html>
 
-use crate::runtime::{GuardrailChecksConfig, GuardrailChecksMessage, GuardrailChecksResults, GuardrailChecksUsageResults};
 use crate::operation::operation;
+use crate::runtime::{
+    GuardrailChecksConfig, GuardrailChecksMessage, GuardrailChecksResults, GuardrailChecksUsageResults,
+};
 use crate::shape::{single_block, structure};
 
 single_block!(GuardrailChecksMessage);

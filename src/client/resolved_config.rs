@@ -3,9 +3,10 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use crate::credentials::{Environment, ca_bundle, unfit_ca_bundle};
+use crate::credentials::Environment;
 use crate::error::{ConfigError, ConfigErrorKind};
 use crate::profile::{Files, Location, Locations, MAX_FILE, Platform, ProfileName, Profiles, Section};
+use crate::transport::{ca_bundle, unfit_ca_bundle};
 
 /// The longest app id that AWS takes.
 const APP_ID: usize = 50;

@@ -3,8 +3,8 @@
 use chrono::{DateTime, Utc};
 use serde_json::{Map, Value};
 
+use crate::credentials::Credentials;
 use crate::error::{CredentialsError, CredentialsErrorKind, Secrets, start_of};
-use crate::identity::Credentials;
 
 /// How much of what a service says of an error is kept, in characters.
 const KEPT: usize = 300;

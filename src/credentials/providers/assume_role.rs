@@ -4,10 +4,10 @@ use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::Surroundings;
 use super::sts::{Role, Sts};
-use super::{ClientContext, CredentialsFuture, ProvideCredentials, Surroundings};
+use crate::credentials::{ClientContext, Credentials, CredentialsFuture, ProvideCredentials};
 use crate::error::CredentialsError;
-use crate::identity::Credentials;
 
 /// A role that STS gives to whoever has the credentials of another source: `AssumeRole`.
 ///

@@ -19,7 +19,7 @@ pub(super) fn refuse_ignored(endpoint: &Endpoint) -> Result<(), ConfigError> {
 }
 
 /// Adds the users and passwords of the proxies that the variables of the process name.
-pub(crate) fn add_secrets(secrets: &mut Secrets) {
+pub(super) fn add_secrets(secrets: &mut Secrets) {
     for name in ["HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"] {
         if let Some(url) = std::env::var_os(name) {
             add_secrets_of(&url.to_string_lossy(), secrets);

@@ -12,12 +12,12 @@ use http::header::HeaderValue;
 use http::{Method, Request, Response, StatusCode};
 use url::Url;
 
-use super::answer::{Answer, failed, invalid, known, said, said_in_text};
-use super::fetch::{FetchError, FetchErrorKind, FetchRules};
-use super::{ClientContext, CredentialsFuture, MAX_BODY, ProvideCredentials, Surroundings};
+use super::http_send::{FetchError, FetchErrorKind, FetchRules};
+use super::response::{Answer, failed, invalid, known, said, said_in_text};
+use super::{MAX_BODY, Surroundings};
+use crate::credentials::{ClientContext, Credentials, CredentialsFuture, ProvideCredentials};
 use crate::endpoint::GivenUrl;
 use crate::error::{CredentialsError, CredentialsErrorKind, Redact};
-use crate::identity::Credentials;
 
 const DISABLED: &str = "AWS_EC2_METADATA_DISABLED";
 const ENDPOINT: &str = "AWS_EC2_METADATA_SERVICE_ENDPOINT";

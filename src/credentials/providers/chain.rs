@@ -4,14 +4,14 @@ use std::borrow::Cow;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use super::Surroundings;
 use super::container::ContainerCredentials;
 use super::environment::EnvironmentCredentials;
 use super::instance_metadata::InstanceMetadataCredentials;
 use super::profile::ProfileCredentials;
 use super::web_identity::WebIdentityCredentials;
-use super::{ClientContext, CredentialsFuture, ProvideCredentials, Surroundings};
+use crate::credentials::{ClientContext, Credentials, CredentialsFuture, ProvideCredentials};
 use crate::error::{CredentialsError, CredentialsErrorKind, CredentialsSource, Tried};
-use crate::identity::Credentials;
 
 /// The sources of credentials that AWS's tools look in, in their order: environment, web identity, profile, container, instance
 /// metadata.

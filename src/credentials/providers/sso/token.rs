@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use sha1::{Digest as _, Sha1};
 
 use super::{SsoCredentials, refused};
-use crate::credentials::answer::{Answer, failed, invalid};
+use crate::credentials::providers::response::{Answer, failed, invalid};
 use crate::endpoint::CredentialsService;
 use crate::error::CredentialsError;
 use crate::profile::{Location, Platform};

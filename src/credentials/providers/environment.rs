@@ -2,8 +2,9 @@
 
 use std::borrow::Cow;
 
-use super::answer::invalid;
-use super::{CredentialsFuture, Environment, ProvideCredentials, Surroundings};
+use super::Surroundings;
+use super::response::invalid;
+use crate::credentials::{CredentialsFuture, Environment, ProvideCredentials};
 
 /// `AWS_ACCESS_KEY_ID` and `AWS_SECRET_ACCESS_KEY`, with `AWS_SESSION_TOKEN` and `AWS_ACCOUNT_ID` where they are set.
 #[derive(Debug, Clone)]

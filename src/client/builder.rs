@@ -1,14 +1,12 @@
 //! [`ClientBuilder`]: everything a client can be told, and what it finds in the environment where it is told nothing.
 
-mod proxy;
-
-pub(crate) use proxy::add_secrets as add_proxy_secrets;
-
 use std::ffi::OsString;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::client::{Auth, Client, Provider, Settings, Shared};
+use super::authorize::{Auth, Provider};
+use super::resolved_config::Settings as Found;
+use super::{Client, Settings, Shared, proxy};
 use crate::clock::{Clock, ClockSkew, Sleeper, SystemClock, TokioSleeper};
 use crate::credentials::{ApiKey, Credentials, Environment, ProvideCredentials};
 #[cfg(feature = "chain")]
@@ -20,12 +18,10 @@ use crate::endpoint::{Endpoint, EndpointConfig, GivenUrl, Service};
 use crate::error::{ConfigError, ConfigErrorKind, Error};
 #[cfg(not(feature = "chain"))]
 use crate::error::{CredentialsError, CredentialsErrorKind};
-use crate::limits::{Limits, Timeouts};
 use crate::profile::Files;
 use crate::retry::{RetryPolicy, RetryQuota};
-use crate::settings::Settings as Found;
 use crate::sigv4::Signer;
-use crate::transport::{Connecting, HttpClient, Route, Transport};
+use crate::transport::{Connecting, HttpClient, Limits, Route, Timeouts, Transport};
 
 /// Sets up a [`Client`]. What code says wins over the environment, and that over the profile:
 ///

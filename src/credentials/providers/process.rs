@@ -3,11 +3,11 @@
 use std::borrow::Cow;
 use std::time::Duration;
 
-use super::answer::{Answer, failed};
-use super::run_process::ProcessRules;
-use super::{CredentialsFuture, ProvideCredentials, Surroundings};
+use super::Surroundings;
+use super::response::{Answer, failed};
+use super::run_command::ProcessRules;
+use crate::credentials::{Credentials, CredentialsFuture, ProvideCredentials};
 use crate::error::{CredentialsError, CredentialsErrorKind};
-use crate::identity::Credentials;
 
 /// How long the program may take.
 const TIMEOUT: Duration = Duration::from_secs(60);

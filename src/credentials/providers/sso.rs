@@ -10,12 +10,12 @@ use chrono::DateTime;
 use http::header::HeaderValue;
 use http::{Request, Response, StatusCode};
 
-use super::answer::{Answer, checked, failed, invalid, known, said, said_in_text};
-use super::fetch::FetchRules;
-use super::{ClientContext, CredentialsFuture, MAX_BODY, ProvideCredentials, Surroundings};
+use super::http_send::FetchRules;
+use super::response::{Answer, checked, failed, invalid, known, said, said_in_text};
+use super::{MAX_BODY, Surroundings};
+use crate::credentials::{ClientContext, Credentials, CredentialsFuture, ProvideCredentials};
 use crate::endpoint::{CredentialsService, query_string};
 use crate::error::{CredentialsError, Redact};
-use crate::identity::Credentials;
 use crate::profile::Quoted;
 
 /// How long one request may take.

@@ -11,11 +11,11 @@ use http::{Request, Response};
 use url::{Host, Url};
 use zeroize::Zeroizing;
 
-use super::answer::{Answer, failed, invalid, known, said, said_in_text};
-use super::fetch::FetchRules;
-use super::{CredentialsFuture, MAX_BODY, ProvideCredentials, Surroundings};
+use super::http_send::FetchRules;
+use super::response::{Answer, failed, invalid, known, said, said_in_text};
+use super::{MAX_BODY, Surroundings};
+use crate::credentials::{Credentials, CredentialsFuture, ProvideCredentials};
 use crate::error::{CredentialsError, Redact};
-use crate::identity::Credentials;
 
 const RELATIVE_URI: &str = "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI";
 const FULL_URI: &str = "AWS_CONTAINER_CREDENTIALS_FULL_URI";

@@ -11,12 +11,12 @@ use quick_xml::Reader;
 use quick_xml::events::Event;
 use url::form_urlencoded::Serializer;
 
-use super::answer::{checked, failed, invalid, known, moment, said, said_in_text};
-use super::fetch::FetchRules;
-use super::{ClientContext, MAX_BODY, Surroundings};
+use super::http_send::FetchRules;
+use super::response::{checked, failed, invalid, known, moment, said, said_in_text};
+use super::{MAX_BODY, Surroundings};
+use crate::credentials::{ClientContext, Credentials};
 use crate::endpoint::{CredentialsService, GLOBAL_REGION, GivenUrl};
 use crate::error::{CredentialsError, Redact};
-use crate::identity::Credentials;
 use crate::sigv4::Signer;
 
 /// How long one request may take.

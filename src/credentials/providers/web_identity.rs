@@ -4,11 +4,11 @@ use std::borrow::Cow;
 use std::path::Path;
 use std::time::Duration;
 
-use super::answer::invalid;
+use super::Surroundings;
+use super::response::invalid;
 use super::sts::{Role, Sts};
-use super::{ClientContext, CredentialsFuture, ProvideCredentials, Surroundings};
+use crate::credentials::{ClientContext, Credentials, CredentialsFuture, ProvideCredentials};
 use crate::error::CredentialsError;
-use crate::identity::Credentials;
 
 const TOKEN_FILE: &str = "AWS_WEB_IDENTITY_TOKEN_FILE";
 const ROLE_ARN: &str = "AWS_ROLE_ARN";

@@ -14,12 +14,11 @@ use tokio::runtime::Handle;
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep, timeout};
 
-use super::answer::failed;
-use super::{ClientContext, CredentialsFuture, ProvideCredentials, within};
+use super::response::failed;
 use crate::clock::{Clock, SystemClock};
+use crate::credentials::{ClientContext, Credentials, CredentialsFuture, ProvideCredentials, within};
 use crate::error::{CredentialsError, CredentialsErrorKind};
-use crate::identity::Credentials;
-use crate::limits::Timeouts;
+use crate::transport::Timeouts;
 
 /// How long before their end credentials are refreshed, in seconds: 5 minutes and up to one less, so that a fleet does not ask as one.
 const AHEAD: std::ops::Range<i64> = 240..300;

@@ -11,11 +11,11 @@ use chrono::{DateTime, TimeDelta, Utc};
 use http::{Request, Response};
 use zeroize::Zeroizing;
 
-use super::answer::invalid;
-use super::fetch::{Fetch, FetchError, FetchErrorKind, FetchRules, Http};
-use super::run_process::{RunProcess, Shell};
-use super::variables::Environment;
+use super::http_send::{Fetch, FetchError, FetchErrorKind, FetchRules, Http};
+use super::response::invalid;
+use super::run_command::{RunProcess, Shell};
 use crate::clock::{Clock, SystemClock};
+use crate::credentials::Environment;
 use crate::endpoint::{CredentialsService, Endpoint, EndpointConfig};
 use crate::error::{ConfigError, ConfigErrorKind, CredentialsError};
 use crate::profile::{Files, Location, Locations, MAX_FILE, Platform, ProfileName, Profiles, Section};
@@ -169,7 +169,7 @@ impl Surroundings {
                 format!("{CA_BUNDLE}={path:?} is a file that is not there"),
             )
         })?;
-        super::ca_bundle(CA_BUNDLE, &path, &text).map(Some)
+        crate::transport::ca_bundle(CA_BUNDLE, &path, &text).map(Some)
     }
 
     /// The text of a file that must be there.

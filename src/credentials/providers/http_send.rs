@@ -13,8 +13,8 @@ use http::{Request, Response};
 use tokio::time::Instant;
 
 use crate::error::{ConfigError, Error, TransportError, TransportErrorKind};
-use crate::limits::{Limits, Timeouts};
 use crate::transport::{Connecting, Context, Route, Transport, later, timeout_at};
+use crate::transport::{Limits, Timeouts};
 
 /// How long connecting may take where the service stands beside the machine.
 const CONNECT_NEAR: Duration = Duration::from_secs(1);

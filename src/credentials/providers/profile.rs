@@ -4,16 +4,16 @@ use std::borrow::Cow;
 
 use zeroize::Zeroizing;
 
-use super::answer::{failed, invalid};
+use super::Surroundings;
 use super::container::ContainerCredentials;
 use super::environment::EnvironmentCredentials;
 use super::instance_metadata::InstanceMetadataCredentials;
 use super::process::ProcessCredentials;
+use super::response::{failed, invalid};
 use super::sts::{Role, Sts};
 use super::web_identity::WebIdentityCredentials;
-use super::{ClientContext, CredentialsFuture, ProvideCredentials, Surroundings};
+use crate::credentials::{ClientContext, Credentials, CredentialsFuture, ProvideCredentials};
 use crate::error::{ConfigError, ConfigErrorKind, CredentialsError};
-use crate::identity::Credentials;
 use crate::profile::{AssumeRole, Base, CredentialSource, RoleChain, Sso, StaticKeys};
 
 /// The credentials of a profile of `~/.aws/config` and `~/.aws/credentials`.

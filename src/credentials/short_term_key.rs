@@ -6,8 +6,8 @@ use base64_simd::STANDARD as BASE64;
 use chrono::{DateTime, Utc};
 use zeroize::Zeroizing;
 
+use crate::credentials::{ApiKey, Credentials};
 use crate::error::{ConfigError, ConfigErrorKind, Secrets};
-use crate::identity::{ApiKey, Credentials};
 use crate::sigv4::{PayloadHash, Scope, SignableRequest, presign};
 
 const HOST: &str = "bedrock.amazonaws.com";

@@ -1,0 +1,37 @@
+//! The credentials providers of this crate.
+
+mod assume_role;
+mod cache;
+mod chain;
+mod container;
+mod environment;
+mod http_send;
+mod instance_metadata;
+mod process;
+mod profile;
+mod provider_config;
+mod read_files;
+mod response;
+mod run_command;
+#[cfg(feature = "sso")]
+mod sso;
+mod sts;
+mod web_identity;
+
+pub use assume_role::AssumeRoleCredentials;
+pub use cache::CachedCredentials;
+pub use chain::{DefaultChain, FoundCredentials};
+pub use container::ContainerCredentials;
+pub use environment::EnvironmentCredentials;
+pub use http_send::{Fetch, FetchError, FetchErrorKind, FetchFuture, FetchRules};
+pub use instance_metadata::{EndpointMode, InstanceMetadataCredentials};
+pub use process::ProcessCredentials;
+pub use profile::ProfileCredentials;
+pub use provider_config::Surroundings;
+pub use run_command::{ProcessError, ProcessFuture, ProcessRules, RunProcess};
+#[cfg(feature = "sso")]
+pub use sso::SsoCredentials;
+pub use web_identity::WebIdentityCredentials;
+
+/// The largest response that a provider reads, in bytes.
+const MAX_BODY: usize = 1024 * 1024;
