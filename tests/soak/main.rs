@@ -37,6 +37,9 @@ const HUNG: Duration = Duration::from_secs(60);
 /// How much more memory the last tenth may take than the first: what allocators do not give back, and no leak. A leak of 1 KiB
 /// a call would be 80 MiB.
 const SLACK: usize = 4 << 20;
+/// How much the memory may grow in a short run. The allocator still fills the arenas of its threads then, longer on a busy
+/// machine: 5 MB were seen. The long run finds smaller leaks.
+const WARM_UP: usize = 32 << 20;
 
 /// What is shared by all that call.
 struct Soak {
@@ -164,7 +167,7 @@ fn mean(numbers: &[usize]) -> usize {
     numbers.iter().sum::<usize>() / numbers.len().max(1)
 }
 
-async fn soak(calls: usize, mut server: Server) {
+async fn soak(calls: usize, slack: usize, mut server: Server) {
     let (begun, descriptors) = (Instant::now(), held::descriptors());
     let soak = Arc::new(Soak::new(calls, &server.address));
     let mut workers: JoinSet<_> = (0..AT_ONCE).map(|_| Arc::clone(&soak).work()).collect();
@@ -186,7 +189,7 @@ async fn soak(calls: usize, mut server: Server) {
     println!("the slowest that needed no time-out took {:.1?}", soak.slowest.lock().unwrap());
     println!("memory by tenths, in KiB: {:?}", tenths.iter().map(|bytes| bytes >> 10).collect::<Vec<_>>());
     let (first, last) = (tenths[0], tenths[9]);
-    assert!(last < first + SLACK, "memory grew from {first} to {last} bytes");
+    assert!(last < first + slack, "memory grew from {first} to {last} bytes");
 
     drop(soak);
     wait_for("a task is left", || Handle::current().metrics().num_alive_tasks() == 0).await;
@@ -200,7 +203,7 @@ async fn soak(calls: usize, mut server: Server) {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn some_thousand_calls_end_as_they_must() {
     server::serve_if_told();
-    soak(2_000, Server::start("some_thousand_calls_end_as_they_must")).await;
+    soak(2_000, WARM_UP, Server::start("some_thousand_calls_end_as_they_must")).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -208,5 +211,5 @@ async fn some_thousand_calls_end_as_they_must() {
 async fn a_hundred_thousand_calls_end_as_they_must() {
     server::serve_if_told();
     let calls = std::env::var("BEDROCK_SOAK_CALLS").map_or(100_000, |calls| calls.parse().unwrap());
-    soak(calls, Server::start("a_hundred_thousand_calls_end_as_they_must")).await;
+    soak(calls, SLACK, Server::start("a_hundred_thousand_calls_end_as_they_must")).await;
 }
