@@ -32,7 +32,6 @@
 
 mod decoder;
 mod encoder;
-mod fault;
 mod frame;
 mod header;
 mod headers;

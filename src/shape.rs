@@ -18,6 +18,7 @@ mod member;
 mod memory;
 mod open_enum;
 mod payload;
+mod pii_entity_types;
 mod same_json;
 mod strings;
 mod structure;
@@ -45,6 +46,7 @@ pub(crate) use member::{Member, Read, is_given, missing};
 pub(crate) use memory::{DEFAULT_LIMIT, charge, grow, within};
 pub(crate) use open_enum::{OpenEnum, OpenEnumVisitor, open_enum};
 pub(crate) use payload::Keeps;
+pub(crate) use pii_entity_types::pii_entity_types;
 pub(crate) use structure::{Structure, StructureVisitor, kind, structure};
 pub(crate) use union::{Union, UnionVisitor, union};
 

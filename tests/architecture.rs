@@ -91,7 +91,8 @@ fn without_comment(line: &str) -> &str {
 fn module(file: &str) -> &str {
     let path = file.trim_end_matches(".rs");
     let is_in = |module: &str| path.strip_prefix(module).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
-    let found = MAY_KNOW.iter().map(|(module, _)| *module).filter(|module| is_in(module)).max_by_key(|module| module.len());
+    let found =
+        MAY_KNOW.iter().map(|(module, _)| *module).filter(|module| is_in(module)).max_by_key(|module| module.len());
     found.unwrap_or(path)
 }
 

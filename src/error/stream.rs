@@ -71,6 +71,15 @@ impl StreamError {
         Self::new(StreamErrorKind::Idle, format!("nothing arrived for {timeout:?}"))
     }
 
+    pub(crate) fn malformed_frame(detail: impl Into<String>) -> Self {
+        Self::new(StreamErrorKind::MalformedFrame, detail)
+    }
+
+    /// The error of a checksum that is not that of the bytes.
+    pub(crate) fn checksum(kind: StreamErrorKind, computed: u32, claimed: u32) -> Self {
+        Self::new(kind, format!("the bytes give {computed:08x}, the frame says {claimed:08x}"))
+    }
+
     /// An event whose payload is not what its name says.
     pub(crate) fn malformed_event(event_type: &str, payload: &[u8], error: serde_json::Error) -> Self {
         let path = super::json_path(payload, &error);

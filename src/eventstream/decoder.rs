@@ -6,7 +6,6 @@ use std::mem;
 use bytes::Bytes;
 
 use super::MAX_FRAME;
-use super::fault::Fault;
 use super::frame::Frame;
 use super::headers::HeaderReader;
 use super::prelude::{PRELUDE, Prelude};
@@ -46,7 +45,7 @@ pub struct Decoder {
     /// A frame that `finish` met and nobody has taken.
     ready: Option<Frame>,
     finished: bool,
-    fault: Option<Fault>,
+    failure: Option<StreamError>,
 }
 
 impl Default for Decoder {
@@ -76,7 +75,7 @@ impl Decoder {
             headers: HeaderReader::default(),
             ready: None,
             finished: false,
-            fault: None,
+            failure: None,
         }
     }
 
@@ -85,7 +84,7 @@ impl Decoder {
     /// It takes back a [`finish`](Self::finish).
     pub fn push(&mut self, bytes: impl Into<Bytes>) {
         let bytes = bytes.into();
-        if self.fault.is_none() && !bytes.is_empty() {
+        if self.failure.is_none() && !bytes.is_empty() {
             self.finished = false;
             self.pieces.push_back(bytes);
         }
@@ -102,8 +101,8 @@ impl Decoder {
     /// [`finish`](Self::finish), [`Truncated`](StreamErrorKind::Truncated) where it would be `None` inside a frame.
     #[expect(clippy::should_implement_trait, reason = "`None` means not yet: an iterator's means never again")]
     pub fn next(&mut self) -> Result<Option<Frame>, StreamError> {
-        if let Some(fault) = &self.fault {
-            return Err(fault.into());
+        if let Some(failure) = &self.failure {
+            return Err(failure.clone());
         }
         if let Some(frame) = self.ready.take() {
             return Ok(Some(frame));
@@ -111,7 +110,7 @@ impl Decoder {
         match self.read() {
             Ok(None) if self.finished && self.buffered() > 0 => Err(self.fail(self.truncated())),
             Ok(frame) => Ok(frame),
-            Err(fault) => Err(self.fail(fault)),
+            Err(failure) => Err(self.fail(failure)),
         }
     }
 
@@ -135,7 +134,7 @@ impl Decoder {
         self.joined.len() + self.pieces.iter().map(Bytes::len).sum::<usize>()
     }
 
-    fn read(&mut self) -> Result<Option<Frame>, Fault> {
+    fn read(&mut self) -> Result<Option<Frame>, StreamError> {
         if self.joined.is_empty() {
             let Some(piece) = self.pieces.front_mut() else { return Ok(None) };
             if let Some(prelude) = Prelude::read(piece, self.max_frame)?
@@ -150,7 +149,7 @@ impl Decoder {
     }
 
     /// The frame that begins in one piece and ends in another.
-    fn read_joined(&mut self) -> Result<Option<Frame>, Fault> {
+    fn read_joined(&mut self) -> Result<Option<Frame>, StreamError> {
         let prelude = if let Some(prelude) = self.prelude {
             prelude
         } else {
@@ -184,19 +183,18 @@ impl Decoder {
         }
     }
 
-    fn truncated(&self) -> Fault {
+    fn truncated(&self) -> StreamError {
         let there = self.buffered();
         let detail = match self.prelude {
             Some(prelude) => format!("{there} of its {} bytes arrived", prelude.total),
             None => format!("{there} of the {PRELUDE} bytes of its prelude arrived"),
         };
-        Fault::new(StreamErrorKind::Truncated, detail)
+        StreamError::new(StreamErrorKind::Truncated, detail)
     }
 
     /// Fails for good, and frees what was held.
-    fn fail(&mut self, fault: Fault) -> StreamError {
-        let error = (&fault).into();
-        *self = Self { fault: Some(fault), ..Self::with_max_frame(self.max_frame) };
+    fn fail(&mut self, error: StreamError) -> StreamError {
+        *self = Self { failure: Some(error.clone()), ..Self::with_max_frame(self.max_frame) };
         error
     }
 }

@@ -4,11 +4,10 @@ use std::fmt;
 
 use bytes::{Buf, Bytes};
 
-use super::fault::Fault;
 use super::header::HeaderValue;
 use super::headers::{HeaderReader, Headers};
 use super::prelude::{CHECKSUM, PRELUDE, Prelude};
-use crate::error::StreamErrorKind;
+use crate::error::{StreamError, StreamErrorKind};
 
 const MESSAGE_TYPE: &str = ":message-type";
 const EVENT_TYPE: &str = ":event-type";
@@ -136,11 +135,11 @@ impl Frame {
     }
 
     /// The frame that `bytes` are, exactly, after the prelude they begin with.
-    pub(super) fn read(mut bytes: Bytes, prelude: Prelude, headers: &mut HeaderReader) -> Result<Self, Fault> {
+    pub(super) fn read(mut bytes: Bytes, prelude: Prelude, headers: &mut HeaderReader) -> Result<Self, StreamError> {
         let (summed, claimed) = bytes.split_last_chunk::<CHECKSUM>().unwrap_or((&[], &[0; CHECKSUM]));
         let (claimed, computed) = (u32::from_be_bytes(*claimed), crc32fast::hash(summed));
         if computed != claimed {
-            return Err(Fault::checksum(StreamErrorKind::MessageChecksum, computed, claimed));
+            return Err(StreamError::checksum(StreamErrorKind::MessageChecksum, computed, claimed));
         }
         let headers_end = PRELUDE + prelude.headers;
         let headers = headers.read(summed.get(PRELUDE..headers_end).unwrap_or_default())?;

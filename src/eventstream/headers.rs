@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 
-use super::fault::Fault;
 use super::header::{HeaderValue, MAX_VALUE};
+use crate::error::StreamError;
 
 /// The headers of a frame, in their order; a clone of them is the same ones.
 ///
@@ -16,16 +16,14 @@ pub(super) struct Headers(Arc<Vec<(String, HeaderValue)>>);
 
 impl Headers {
     /// Those that `block` is made of.
-    fn read(block: &[u8]) -> Result<Self, Fault> {
+    fn read(block: &[u8]) -> Result<Self, StreamError> {
         let mut headers = Vec::new();
         let mut rest = block;
         while !rest.is_empty() {
             let at = block.len() - rest.len();
-            headers.push(
-                split_header(&mut rest).map_err(|what| {
-                    Fault::malformed(format!("{what} in the header at byte {at} of {}", block.len()))
-                })?,
-            );
+            headers.push(split_header(&mut rest).map_err(|what| {
+                StreamError::malformed_frame(format!("{what} in the header at byte {at} of {}", block.len()))
+            })?);
         }
         Ok(Self(Arc::new(headers)))
     }
@@ -54,7 +52,7 @@ pub(super) struct HeaderReader {
 
 impl HeaderReader {
     /// The headers that `block` is made of.
-    pub(super) fn read(&mut self, block: &[u8]) -> Result<Headers, Fault> {
+    pub(super) fn read(&mut self, block: &[u8]) -> Result<Headers, StreamError> {
         if self.block != block {
             self.headers = Headers::read(block)?;
             self.block.clear();
@@ -114,7 +112,7 @@ fn split<'a>(block: &mut &'a [u8], length: usize) -> Option<&'a [u8]> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::error::{StreamError, StreamErrorKind};
+    use crate::error::StreamErrorKind;
 
     #[test]
     fn every_type_is_read() {
@@ -155,7 +153,7 @@ mod tests {
             (b"\x01\xff\0", "a name that is not UTF-8"),
             (b"\x01a\x07\0\x01\xff", "a string that is not UTF-8"),
         ] {
-            let error = StreamError::from(&Headers::read(block).unwrap_err());
+            let error = Headers::read(block).unwrap_err();
             assert_eq!(error.kind(), StreamErrorKind::MalformedFrame);
             assert!(error.to_string().contains(said), "{error}, not {said}");
         }

@@ -1,8 +1,7 @@
 //! [`Prelude`]: a frame's first twelve bytes, checked before anything they claim is believed.
 
-use super::fault::Fault;
 use super::{MAX_HEADERS, MAX_PAYLOAD};
-use crate::error::StreamErrorKind;
+use crate::error::{StreamError, StreamErrorKind};
 
 /// The bytes of a prelude: two lengths and their checksum.
 pub(super) const PRELUDE: usize = 12;
@@ -22,7 +21,7 @@ pub(super) struct Prelude {
 
 impl Prelude {
     /// The prelude that `bytes` begin with; `None` while they are fewer than twelve.
-    pub(super) fn read(bytes: &[u8], max_frame: usize) -> Result<Option<Self>, Fault> {
+    pub(super) fn read(bytes: &[u8], max_frame: usize) -> Result<Option<Self>, StreamError> {
         let (Some(lengths), Some(total), Some(headers), Some(claimed)) =
             (bytes.get(..8), length_at(bytes, 0), length_at(bytes, 4), length_at(bytes, 8))
         else {
@@ -32,27 +31,33 @@ impl Prelude {
         // The checksum first: every other complaint would be about lengths that nobody sent.
         let computed = crc32fast::hash(lengths);
         if computed != claimed {
-            return Err(Fault::checksum(StreamErrorKind::PreludeChecksum, computed, claimed));
+            return Err(StreamError::checksum(StreamErrorKind::PreludeChecksum, computed, claimed));
         }
 
         let (total, headers) = (total as usize, headers as usize);
         if total > max_frame {
             let detail = format!("{total} bytes, where {max_frame} are allowed");
-            return Err(Fault::new(StreamErrorKind::FrameTooLarge, detail));
+            return Err(StreamError::new(StreamErrorKind::FrameTooLarge, detail));
         }
         let Some(room) = total.checked_sub(OVERHEAD) else {
-            return Err(Fault::malformed(format!("a length of {total} bytes, less than an empty frame's {OVERHEAD}")));
+            return Err(StreamError::malformed_frame(format!(
+                "a length of {total} bytes, less than an empty frame's {OVERHEAD}"
+            )));
         };
         if headers > room {
-            return Err(Fault::malformed(format!("{headers} bytes of headers, where its length leaves {room}")));
+            return Err(StreamError::malformed_frame(format!(
+                "{headers} bytes of headers, where its length leaves {room}"
+            )));
         }
         if headers > MAX_HEADERS {
-            return Err(Fault::malformed(format!("{headers} bytes of headers, where {MAX_HEADERS} are allowed")));
+            return Err(StreamError::malformed_frame(format!(
+                "{headers} bytes of headers, where {MAX_HEADERS} are allowed"
+            )));
         }
         let payload = room - headers;
         if payload > MAX_PAYLOAD {
             let detail = format!("a payload of {payload} bytes, where {MAX_PAYLOAD} are allowed");
-            return Err(Fault::new(StreamErrorKind::FrameTooLarge, detail));
+            return Err(StreamError::new(StreamErrorKind::FrameTooLarge, detail));
         }
         Ok(Some(Self { total, headers }))
     }

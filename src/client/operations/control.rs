@@ -1,6 +1,6 @@
 //! The operations of `bedrock`.
 
-use crate::client::Client;
+use super::methods;
 use crate::control::{
     ArchiveProjectRequest, ArchiveProjectResponse, CreateGuardrailVersionRequest, CreateGuardrailVersionResponse,
     CreateInferenceProfileRequest, CreateInferenceProfileResponse, CreateModelInvocationJobRequest,
@@ -21,23 +21,6 @@ use crate::control::{
     StopModelInvocationJobResponse, TagResourceRequest, TagResourceResponse, UntagResourceRequest,
     UntagResourceResponse, UpdateProjectRequest, UpdateProjectResponse,
 };
-use crate::error::Error;
-
-/// A method an operation: its name, its request and its response.
-macro_rules! methods {
-    ($($(#[$meta:meta])* $method:ident: $request:ty => $response:ty;)+) => {
-        impl Client {$(
-            $(#[$meta])*
-            ///
-            /// # Errors
-            ///
-            /// As [`send`](Self::send).
-            pub async fn $method(&self, request: &$request) -> Result<$response, Error> {
-                self.send(request).await
-            }
-        )+}
-    };
-}
 
 methods! {
     /// `ListFoundationModels`: the models that Bedrock offers in the region.

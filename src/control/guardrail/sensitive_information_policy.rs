@@ -1,6 +1,6 @@
 //! The personal and other sensitive information that a guardrail filters.
 
-use crate::shape::{open_enum, structure};
+use crate::shape::{open_enum, pii_entity_types, structure};
 
 structure! {
     /// The sensitive information that a guardrail filters.
@@ -60,70 +60,9 @@ open_enum! {
         /// Nothing: it is only told in the trace.
         None = "NONE",
     }
+}
 
-    /// The kinds of personal information that Bedrock knows.
-    pub enum GuardrailPiiEntityType {
-        /// A postal address.
-        Address = "ADDRESS",
-        /// An age.
-        Age = "AGE",
-        /// The id of an AWS access key.
-        AwsAccessKey = "AWS_ACCESS_KEY",
-        /// The secret of an AWS access key.
-        AwsSecretKey = "AWS_SECRET_KEY",
-        /// A Canadian health service number.
-        CaHealthNumber = "CA_HEALTH_NUMBER",
-        /// A Canadian social insurance number.
-        CaSocialInsuranceNumber = "CA_SOCIAL_INSURANCE_NUMBER",
-        /// The check digits of a payment card.
-        CreditDebitCardCvv = "CREDIT_DEBIT_CARD_CVV",
-        /// The end date of a payment card.
-        CreditDebitCardExpiry = "CREDIT_DEBIT_CARD_EXPIRY",
-        /// The number of a payment card.
-        CreditDebitCardNumber = "CREDIT_DEBIT_CARD_NUMBER",
-        /// The number of a driver's licence.
-        DriverId = "DRIVER_ID",
-        /// An email address.
-        Email = "EMAIL",
-        /// An IBAN.
-        InternationalBankAccountNumber = "INTERNATIONAL_BANK_ACCOUNT_NUMBER",
-        /// An IPv4 address.
-        IpAddress = "IP_ADDRESS",
-        /// A vehicle's licence plate.
-        LicensePlate = "LICENSE_PLATE",
-        /// The hardware address of a network interface.
-        MacAddress = "MAC_ADDRESS",
-        /// A person's name.
-        Name = "NAME",
-        /// A password.
-        Password = "PASSWORD",
-        /// A phone number.
-        Phone = "PHONE",
-        /// A personal identification number.
-        Pin = "PIN",
-        /// A bank's SWIFT code.
-        SwiftCode = "SWIFT_CODE",
-        /// A British NHS number.
-        UkNationalHealthServiceNumber = "UK_NATIONAL_HEALTH_SERVICE_NUMBER",
-        /// A British national insurance number.
-        UkNationalInsuranceNumber = "UK_NATIONAL_INSURANCE_NUMBER",
-        /// A British taxpayer reference.
-        UkUniqueTaxpayerReferenceNumber = "UK_UNIQUE_TAXPAYER_REFERENCE_NUMBER",
-        /// A web address.
-        Url = "URL",
-        /// A name to log in with.
-        Username = "USERNAME",
-        /// An American bank account number.
-        UsBankAccountNumber = "US_BANK_ACCOUNT_NUMBER",
-        /// An American bank routing number.
-        UsBankRoutingNumber = "US_BANK_ROUTING_NUMBER",
-        /// An American individual taxpayer number.
-        UsIndividualTaxIdentificationNumber = "US_INDIVIDUAL_TAX_IDENTIFICATION_NUMBER",
-        /// An American passport number.
-        UsPassportNumber = "US_PASSPORT_NUMBER",
-        /// An American social security number.
-        UsSocialSecurityNumber = "US_SOCIAL_SECURITY_NUMBER",
-        /// A vehicle identification number.
-        VehicleIdentificationNumber = "VEHICLE_IDENTIFICATION_NUMBER",
-    }
+pii_entity_types! {
+    /// The type of a piece of personally identifiable information (PII).
+    GuardrailPiiEntityType
 }

@@ -1,0 +1,63 @@
+//! The operations of `bedrock-runtime`.
+
+use super::methods;
+use crate::client::{Client, EventStream};
+use crate::error::Error;
+use crate::runtime::{
+    ApplyGuardrailRequest, ApplyGuardrailResponse, ConverseRequest, ConverseResponse, ConverseStreamDecoder,
+    CountTokensRequest, CountTokensResponse, GetAsyncInvokeRequest, GetAsyncInvokeResponse,
+    InvokeGuardrailChecksRequest, InvokeGuardrailChecksResponse, InvokeModelRequest, InvokeModelResponse,
+    InvokeModelWithResponseStreamDecoder, InvokeModelWithResponseStreamRequest, ListAsyncInvokesRequest,
+    ListAsyncInvokesResponse, StartAsyncInvokeRequest, StartAsyncInvokeResponse, StreamedConverse, ToConverseStream,
+};
+
+/// The events of a `ConverseStream` response.
+pub type ConverseStream = EventStream<ConverseStreamDecoder>;
+
+/// The chunks of an `InvokeModelWithResponseStream` response.
+pub type InvokeModelStream = EventStream<InvokeModelWithResponseStreamDecoder>;
+
+impl Client {
+    /// `ConverseStream`: sends a conversation to a model and returns its reply as it is generated.
+    ///
+    /// Takes a [`ConverseRequest`] or a [`ConverseStreamRequest`](crate::runtime::ConverseStreamRequest).
+    ///
+    /// # Errors
+    ///
+    /// As [`send`](Self::send), also for an exception that is the first thing in the stream.
+    pub async fn converse_stream<R: ToConverseStream>(&self, request: &R) -> Result<ConverseStream, Error> {
+        self.send(&StreamedConverse::new(request)).await
+    }
+}
+
+methods! {
+    /// `Converse`: sends a conversation to a model and waits for the whole reply.
+    converse: ConverseRequest => ConverseResponse;
+
+    /// `InvokeModel`: sends a body in the native format of a model.
+    invoke_model: InvokeModelRequest => InvokeModelResponse;
+
+    /// `InvokeModelWithResponseStream`: sends a body in the native format of a model and returns the chunks of the response
+    /// as they arrive.
+    ///
+    /// An exception that is the first thing in the stream is an error of this method.
+    invoke_model_with_response_stream: InvokeModelWithResponseStreamRequest => InvokeModelStream;
+
+    /// `CountTokens`: counts the tokens of a request without running the model.
+    count_tokens: CountTokensRequest => CountTokensResponse;
+
+    /// `ApplyGuardrail`: checks content with a guardrail, without a model.
+    apply_guardrail: ApplyGuardrailRequest => ApplyGuardrailResponse;
+
+    /// `InvokeGuardrailChecks`: checks messages without a configured guardrail.
+    invoke_guardrail_checks: InvokeGuardrailChecksRequest => InvokeGuardrailChecksResponse;
+
+    /// `StartAsyncInvoke`: starts a long-running invocation that writes its output to Amazon S3.
+    start_async_invoke: StartAsyncInvokeRequest => StartAsyncInvokeResponse;
+
+    /// `GetAsyncInvoke`: returns the state of an asynchronous invocation.
+    get_async_invoke: GetAsyncInvokeRequest => GetAsyncInvokeResponse;
+
+    /// `ListAsyncInvokes`: returns a page of the account's asynchronous invocations. Use [`pages`](Self::pages) for all of them.
+    list_async_invokes: ListAsyncInvokesRequest => ListAsyncInvokesResponse;
+}
