@@ -73,6 +73,16 @@ impl Exchange {
         Self { memory: Some(bytes), ..self }
     }
 
+    /// Returns the timing that was put into a response head, or the default.
+    pub(crate) fn of(head: &Parts) -> Self {
+        head.extensions.get().copied().unwrap_or_default()
+    }
+
+    /// Returns the number of the attempt that brought the response, from 1; 0 if nothing has set it.
+    pub(crate) fn attempts(&self) -> u32 {
+        self.attempts
+    }
+
     pub(crate) fn memory(&self) -> Option<usize> {
         self.memory
     }
@@ -81,7 +91,7 @@ impl Exchange {
 impl ResponseMetadata {
     pub(crate) fn from_head(mut head: Parts) -> Self {
         detach(&mut head.headers);
-        let exchange = head.extensions.get().copied().unwrap_or_default();
+        let exchange = Exchange::of(&head);
         Self(Some(Box::new(Known { status: head.status, headers: head.headers, exchange, redactor: None })))
     }
 

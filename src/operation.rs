@@ -219,7 +219,7 @@ where
 
 /// Returns the most memory that may be taken for what is read from a response.
 pub(crate) fn memory_limit(head: &http::response::Parts) -> usize {
-    head.extensions.get::<Exchange>().and_then(Exchange::memory).unwrap_or(DEFAULT_LIMIT)
+    Exchange::of(head).memory().unwrap_or(DEFAULT_LIMIT)
 }
 
 /// Declares operations in the words of the service model: how the request shape travels, and what comes back.

@@ -180,7 +180,7 @@ impl Transport {
         let (mut head, body) = http::Response::from(answer).into_parts();
         head.extensions.insert(Exchange::new(context.attempt, sent.elapsed()).with_memory(self.limits.memory));
         let body = Body::new(body, self.limits.body, timeouts.stream_idle, context.deadline).of_upload(upload);
-        Ok(Response { head, body, attempt: context.attempt, error_body: self.limits.error_body })
+        Ok(Response { head, body, error_body: self.limits.error_body })
     }
 }
 
@@ -205,8 +205,6 @@ async fn notice_closed_connections() {
 pub(crate) struct Response {
     pub(crate) head: Parts,
     pub(crate) body: Body,
-    /// The number of the attempt that it answers, from 1.
-    pub(crate) attempt: u32,
     error_body: usize,
 }
 

@@ -7,7 +7,7 @@ use std::task::{Context, Poll, ready};
 use http::header::CONTENT_LENGTH;
 
 use crate::error::{Error, Origin, Redact, Redactor, StreamError, StreamErrorKind};
-use crate::metadata::ResponseMetadata;
+use crate::metadata::{Exchange, ResponseMetadata};
 use crate::operation::StreamDecoder;
 use crate::runtime::{
     ConverseResponse, ConverseStreamDecoder, InvocationMetrics, InvokeModelWithResponseStreamDecoder, PartialResponse,
@@ -41,15 +41,14 @@ pub struct EventStream<D: StreamDecoder> {
     first: Option<D::Event>,
     /// `None` once nothing more will be read.
     body: Option<Body>,
-    attempt: u32,
     /// What was called, for errors.
     origin: Arc<Origin>,
 }
 
 impl<D: StreamDecoder> EventStream<D> {
     /// Reads as far as the first event, so that a stream that begins with an exception can be tried again.
-    pub(crate) async fn begin(decoder: D, body: Body, attempt: u32, origin: Arc<Origin>) -> Result<Self, Error> {
-        let mut stream = Self { decoder, first: None, body: Some(body), attempt, origin };
+    pub(crate) async fn begin(decoder: D, body: Body, origin: Arc<Origin>) -> Result<Self, Error> {
+        let mut stream = Self { decoder, first: None, body: Some(body), origin };
         stream.first = stream.next().await?;
         Ok(stream)
     }
@@ -81,7 +80,7 @@ impl<D: StreamDecoder> EventStream<D> {
     fn tell(&self, error: Error) -> Error {
         error
             .without(&Redactor::secrets_of(self.head()))
-            .with_attempts(self.attempt)
+            .with_attempts(Exchange::of(self.head()).attempts())
             .with_origin(|| Arc::clone(&self.origin))
     }
 
@@ -159,10 +158,10 @@ impl EventStream<ConverseStreamDecoder> {
     /// `StreamErrorKind::UnexpectedEvent` where events that were handed out contradict each other.
     pub fn into_response(self) -> Result<ConverseResponse, Error> {
         let redactor = self.head().extensions.get::<Redactor>().cloned();
-        let (attempt, origin) = (self.attempt, self.origin);
+        let (attempts, origin) = (Exchange::of(self.head()).attempts(), self.origin);
         self.decoder.into_response().map_err(|error| {
             let secrets = redactor.map(|redactor| redactor.secrets()).unwrap_or_default();
-            error.without(&secrets).with_attempts(attempt).with_origin(|| origin)
+            error.without(&secrets).with_attempts(attempts).with_origin(|| origin)
         })
     }
 }

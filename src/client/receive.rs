@@ -75,7 +75,7 @@ receive_stream!(ConverseStreamDecoder, InvokeModelWithResponseStreamDecoder);
 async fn stream<D: StreamDecoder>(response: Response, site: CallSite<'_>) -> Result<EventStream<D>, Error> {
     if response.head.status.is_success() && is_event_stream(&response.head) {
         let decoder = D::from_head(response.head)?;
-        return EventStream::begin(decoder, response.body, response.attempt, site.origin()).await;
+        return EventStream::begin(decoder, response.body, site.origin()).await;
     }
     let answer = accept(response.collect_error().await)?;
     let (head, body) = answer.into_parts();

@@ -155,7 +155,7 @@ impl StreamDecoder for ConverseStreamDecoder {
     fn from_head(head: Parts) -> Result<Self, Error> {
         let memory = EventMemory::of(&head);
         let mut fold = Fold::default();
-        if let Some(bytes) = head.extensions.get::<Exchange>().and_then(Exchange::memory) {
+        if let Some(bytes) = Exchange::of(&head).memory() {
             fold.set_memory(bytes);
         }
         let frames = EventFrames::from_head(head)?;
