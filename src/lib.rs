@@ -103,7 +103,7 @@
 //! while let Some(job) = jobs.next().await? {
 //!     println!("{}: {:?} of {:?}", job.job_name, job.processed_record_count, job.total_record_count);
 //! }
-//! let call = Call::new(Service::Bedrock, Method::GET, "/model-import-jobs/{jobIdentifier}").label("jobIdentifier", "my-job");
+//! let call = Call::new(Service::Bedrock, Method::GET, "/model-import-jobs/{jobIdentifier}").path_parameter("jobIdentifier", "my-job");
 //! let job: serde_json::Value = client.send(&call).await?.json()?;
 //! # Ok(())
 //! # }

@@ -141,7 +141,7 @@ impl ResponseMetadata {
     /// How often the request was sent; 0 where nobody said.
     #[must_use]
     pub fn attempts(&self) -> u32 {
-        self.0.as_ref().map_or(0, |known| known.exchange.attempts)
+        self.0.as_ref().map_or(0, |known| known.exchange.attempts())
     }
 
     /// How long the head of the answer took, from the sending of the attempt that was answered.

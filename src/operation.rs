@@ -63,7 +63,7 @@ pub trait Operation: Sync {
     ///
     /// # Errors
     ///
-    /// [`Error::Config`] where a path label, a header or the body cannot be sent.
+    /// [`Error::Config`] where a path parameter, a header or the body cannot be sent.
     fn http_request(&self, endpoint: &Endpoint) -> Result<Request<Bytes>, Error>;
 
     /// The model that is asked, for traces.
@@ -227,20 +227,20 @@ pub(crate) fn memory_limit(head: &http::response::Parts) -> usize {
 /// ```text
 /// ListGuardrails: Bedrock GET "/guardrails"                            // the AWS name, the service, the method and the path
 ///     ListGuardrailsRequest -> ListGuardrailsResponse
-///     label { guardrail_identifier = "guardrailIdentifier" }          // members that travel in the path
-///     query { max_results = "maxResults" }                            // members that travel in the query, where they are set
-///     body { filled client_request_token }                            // all but the labels travels as JSON; a token that is
-///                                                                     // not set is filled in, once a call
+///     path { guardrail_identifier = "guardrailIdentifier" }           // members in the path
+///     query { max_results = "maxResults" }                            // members in the query, if they are set
+///     body { idempotency_token client_request_token }                 // a JSON body of all members but those in the path;
+///                                                                     // generates the token if it is not set
 ///     model model_identifier                                          // the member that names the model, for traces
-///     pages guardrails: GuardrailSummary                              // the answer has pages, of these items
+///     pages guardrails: GuardrailSummary                              // the response is a page of these items
 /// ```
 macro_rules! operation {
     ($(
         $name:ident : $service:ident $method:ident $path:literal
         $request:ident -> $response:ident
-        $(label { $($label:ident = $label_wire:literal),+ $(,)? })?
+        $(path { $($parameter:ident = $parameter_wire:literal),+ $(,)? })?
         $(query { $($query:ident = $query_wire:literal),+ $(,)? })?
-        $(body { $($filled:ident $token:ident)? })?
+        $(body { $(idempotency_token $token:ident)? })?
         $(model $model:ident)?
         $(pages $items:ident : $item:ty)?
     );+ $(;)?) => {$(
@@ -262,9 +262,9 @@ macro_rules! operation {
                 endpoint: &$crate::endpoint::Endpoint,
             ) -> Result<http::Request<bytes::Bytes>, $crate::error::Error> {
                 let request = $crate::operation::HttpRequest::new(http::Method::$method, $path)
-                    $($(.label($label_wire, &self.$label))+)?
+                    $($(.path_parameter($parameter_wire, &self.$parameter))+)?
                     $($(.query($query_wire, self.$query.as_ref()))+)?;
-                $(let request = $crate::operation::operation!(@body self request $($filled $token)?);)?
+                $(let request = $crate::operation::operation!(@body self request $(idempotency_token $token)?);)?
                 request.build(endpoint)
             }
 
@@ -298,7 +298,7 @@ macro_rules! operation {
     )+};
 
     (@body $this:ident $request:ident) => { $request.shape($this) };
-    (@body $this:ident $request:ident filled $token:ident) => {
+    (@body $this:ident $request:ident idempotency_token $token:ident) => {
         if $this.$token.is_some() {
             $request.shape($this)
         } else {
@@ -319,7 +319,7 @@ pub(crate) use operation;
 ///
 /// let endpoint = Endpoint::resolve(Service::Bedrock, &EndpointConfig::new().region("eu-west-1"))?;
 /// let request = HttpRequest::new(Method::GET, "/guardrails/{guardrailIdentifier}")
-///     .label("guardrailIdentifier", "gr:1")
+///     .path_parameter("guardrailIdentifier", "gr:1")
 ///     .query("guardrailVersion", Some("DRAFT"))
 ///     .build(&endpoint)?;
 /// assert_eq!(request.uri(), "https://bedrock.eu-west-1.amazonaws.com/guardrails/gr%3A1?guardrailVersion=DRAFT");
@@ -330,7 +330,7 @@ pub(crate) use operation;
 pub struct HttpRequest<'a> {
     method: Method,
     template: &'a str,
-    labels: Vec<(&'a str, &'a str)>,
+    path_parameters: Vec<(&'a str, &'a str)>,
     query: Vec<(&'a str, String)>,
     headers: HeaderMap,
     body: Bytes,
@@ -338,12 +338,12 @@ pub struct HttpRequest<'a> {
 }
 
 impl<'a> HttpRequest<'a> {
-    /// A request to a path with its labels in braces, as the service model writes it: `/model/{modelId}/converse`.
+    /// Creates a request to a path with its path parameters in braces, as the service model writes it: `/model/{modelId}/converse`.
     pub fn new(method: Method, template: &'a str) -> Self {
         Self {
             method,
             template,
-            labels: Vec::new(),
+            path_parameters: Vec::new(),
             query: Vec::new(),
             headers: HeaderMap::new(),
             body: Bytes::new(),
@@ -351,9 +351,9 @@ impl<'a> HttpRequest<'a> {
         }
     }
 
-    /// The value of a label; it is encoded as one path segment.
-    pub fn label(mut self, name: &'a str, value: &'a str) -> Self {
-        self.labels.push((name, value));
+    /// Sets a path parameter. The value is encoded as one path segment.
+    pub fn path_parameter(mut self, name: &'a str, value: &'a str) -> Self {
+        self.path_parameters.push((name, value));
         self
     }
 
@@ -419,13 +419,13 @@ impl<'a> HttpRequest<'a> {
     ///
     /// # Errors
     ///
-    /// [`Error::Config`] for what could not be put in: a label that no path can hold, a header with line breaks, a body
+    /// [`Error::Config`] for what could not be put in: a path parameter that no path can hold, a header with line breaks, a body
     /// without a JSON form.
     pub fn build(self, endpoint: &Endpoint) -> Result<Request<Bytes>, Error> {
         if let Some(error) = self.error {
             return Err(error.into());
         }
-        let mut path_and_query = path_from_template(self.template, &self.labels)?;
+        let mut path_and_query = path_from_template(self.template, &self.path_parameters)?;
         if !self.query.is_empty() {
             path_and_query.push('?');
             let query: Vec<_> = self.query.iter().map(|(name, value)| (*name, value.as_str())).collect();

@@ -28,7 +28,7 @@ async fn a_call_is_signed_and_its_answer_handed_out() {
         r#"{"guardrailId":"gr1"}"#,
     )]);
     let call = Call::new(Service::Bedrock, Method::PUT, "/guardrails/{guardrailIdentifier}")
-        .label("guardrailIdentifier", "arn:aws:bedrock:x:1:guardrail/a b")
+        .path_parameter("guardrailIdentifier", "arn:aws:bedrock:x:1:guardrail/a b")
         .query("dry run", "1&2")
         .query("tag", "ä")
         .query("tag", "b")
@@ -110,7 +110,7 @@ async fn a_call_is_sent_again_and_its_errors_are_typed() {
 fn a_call_goes_to_its_service() {
     let config = EndpointConfig::new().region("us-east-1");
     for (service, host) in [(Service::Bedrock, "bedrock"), (Service::BedrockRuntime, "bedrock-runtime")] {
-        let call = Call::new(service, Method::POST, "/x/{y}").label("y", "z").body("raw");
+        let call = Call::new(service, Method::POST, "/x/{y}").path_parameter("y", "z").body("raw");
         assert_eq!((call.service(), call.name()), (service, "POST /x/{y}"));
         let request = call.http_request(&Endpoint::resolve(call.service(), &config).unwrap()).unwrap();
         assert_eq!(request.uri().to_string(), format!("https://{host}.us-east-1.amazonaws.com/x/z"));
@@ -138,9 +138,9 @@ fn what_cannot_be_sent_is_said_before() {
     let endpoint = Endpoint::resolve(Service::Bedrock, &EndpointConfig::new().region("us-east-1")).unwrap();
     for call in [
         call(),
-        call().label("y", ""),
-        call().label("y", ".."),
-        call().label("y", "1").label("z", "2"),
+        call().path_parameter("y", ""),
+        call().path_parameter("y", ".."),
+        call().path_parameter("y", "1").path_parameter("z", "2"),
         Call::new(Service::Bedrock, Method::GET, "no/slash"),
         Call::new(Service::Bedrock, Method::GET, "/x?y=z"),
     ] {

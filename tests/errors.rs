@@ -157,7 +157,7 @@ async fn every_way_out_of_a_client_names_the_call() {
     let said = format!("ConverseStream at {host}: the stream ended before messageStop (1 attempt, request rid-2)");
     assert_eq!(stream.next().await.unwrap_err().to_string(), said);
 
-    let call = Call::new(Service::Bedrock, Method::GET, "/things/{id}").label("id", "secret");
+    let call = Call::new(Service::Bedrock, Method::GET, "/things/{id}").path_parameter("id", "secret");
     let error = client.send(&call).await.unwrap_err();
     let said = format!("GET /things/{{id}} at {host}: HTTP 403: the response begins with no (1 attempt)");
     assert!(error.to_string().starts_with(&said), "{error}");

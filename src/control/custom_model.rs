@@ -31,46 +31,46 @@ operation! {
 
     GetCustomModel: Bedrock GET "/custom-models/{modelIdentifier}"
         GetCustomModelRequest -> GetCustomModelResponse
-        label { model_identifier = "modelIdentifier" };
+        path { model_identifier = "modelIdentifier" };
 }
 
 structure! {
     /// Which custom models to list; without a filter, all of them.
     pub struct ListCustomModelsRequest {} optional {
         /// Models that were made before this time only.
-        creation_time_before: one Timestamp = "creationTimeBefore",
+        creation_time_before: option Timestamp = "creationTimeBefore",
         /// Models that were made after this time only.
-        creation_time_after: one Timestamp = "creationTimeAfter",
+        creation_time_after: option Timestamp = "creationTimeAfter",
         /// Models whose name has this in it only; at most 63 characters.
-        name_contains: one String = "nameContains",
+        name_contains: option String = "nameContains",
         /// Models that were trained from this one only; an ARN.
-        base_model_arn_equals: one String = "baseModelArnEquals",
+        base_model_arn_equals: option String = "baseModelArnEquals",
         /// Models that stem from this foundation model only; an ARN.
-        foundation_model_arn_equals: one String = "foundationModelArnEquals",
+        foundation_model_arn_equals: option String = "foundationModelArnEquals",
         /// How many a page may have, 1 to 1,000.
-        max_results: one i32 = "maxResults",
+        max_results: option i32 = "maxResults",
         /// The page to give: the token that the page before it came with.
-        next_token: one String = "nextToken",
+        next_token: option String = "nextToken",
         /// What to sort by.
-        sort_by: one SortModelsBy = "sortBy",
+        sort_by: option SortModelsBy = "sortBy",
         /// Which end first.
-        sort_order: one SortOrder = "sortOrder",
+        sort_order: option SortOrder = "sortOrder",
         /// Models of the account only (`true`), or those only that others share with it (`false`).
-        is_owned: one bool = "isOwned",
+        is_owned: option bool = "isOwned",
         /// Models that stand like this only.
-        model_status: one ModelStatus = "modelStatus",
+        model_status: option ModelStatus = "modelStatus",
     }
 
     /// A page of custom models.
     pub struct ListCustomModelsResponse {} optional {
         /// The token of the next page; the last one has none.
-        next_token: one String = "nextToken",
+        next_token: option String = "nextToken",
         /// One summary a model.
-        model_summaries: list CustomModelSummary = "modelSummaries",
+        model_summaries: vec CustomModelSummary = "modelSummaries",
     } with metadata
 
     /// Which custom model to tell about.
-    pub struct GetCustomModelRequest label {
+    pub struct GetCustomModelRequest path {
         /// The model: a name or an ARN; 1 to 2,048 characters.
         model_identifier = "modelIdentifier",
     } {}
@@ -85,33 +85,33 @@ structure! {
         creation_time: Timestamp = "creationTime",
     } optional {
         /// The name of the job that trained it.
-        job_name: one String = "jobName",
+        job_name: option String = "jobName",
         /// The ARN of the job that trained it; none for a model that was brought along.
-        job_arn: one String = "jobArn",
+        job_arn: option String = "jobArn",
         /// The ARN of the model that it was trained from.
-        base_model_arn: one String = "baseModelArn",
+        base_model_arn: option String = "baseModelArn",
         /// How it was trained.
-        customization_type: one CustomizationType = "customizationType",
+        customization_type: option CustomizationType = "customizationType",
         /// The ARN of the key that encrypts it.
-        model_kms_key_arn: one String = "modelKmsKeyArn",
+        model_kms_key_arn: option String = "modelKmsKeyArn",
         /// The settings of the training, by the names that the base model's training gives them.
         hyper_parameters: map String = "hyperParameters",
         /// What it was trained with.
-        training_data_config: one TrainingDataConfig = "trainingDataConfig",
+        training_data_config: option TrainingDataConfig = "trainingDataConfig",
         /// What it was validated with.
-        validation_data_config: one ValidationDataConfig = "validationDataConfig",
+        validation_data_config: option ValidationDataConfig = "validationDataConfig",
         /// Where the training wrote its results.
-        output_data_config: one OutputDataConfig = "outputDataConfig",
+        output_data_config: option OutputDataConfig = "outputDataConfig",
         /// How well the training went.
-        training_metrics: one TrainingMetrics = "trainingMetrics",
+        training_metrics: option TrainingMetrics = "trainingMetrics",
         /// How well each validation went.
-        validation_metrics: list ValidatorMetric = "validationMetrics",
+        validation_metrics: vec ValidatorMetric = "validationMetrics",
         /// The settings that only some kinds of training have.
-        customization_config: one CustomizationConfig = "customizationConfig",
+        customization_config: option CustomizationConfig = "customizationConfig",
         /// How it stands.
-        model_status: one ModelStatus = "modelStatus",
+        model_status: option ModelStatus = "modelStatus",
         /// Why it failed, where it did; at most 2,048 characters.
-        failure_message: one String = "failureMessage",
+        failure_message: option String = "failureMessage",
     } with metadata
 
     /// A custom model, in a list of them.
@@ -128,11 +128,11 @@ structure! {
         base_model_name: String = "baseModelName",
     } optional {
         /// How it was trained.
-        customization_type: one CustomizationType = "customizationType",
+        customization_type: option CustomizationType = "customizationType",
         /// The account that owns it, 12 digits.
-        owner_account_id: one String = "ownerAccountId",
+        owner_account_id: option String = "ownerAccountId",
         /// How it stands.
-        model_status: one ModelStatus = "modelStatus",
+        model_status: option ModelStatus = "modelStatus",
     }
 }
 

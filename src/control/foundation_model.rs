@@ -20,13 +20,13 @@ operation! {
 
     GetFoundationModel: Bedrock GET "/foundation-models/{modelIdentifier}"
         GetFoundationModelRequest -> GetFoundationModelResponse
-        label { model_identifier = "modelIdentifier" }
+        path { model_identifier = "modelIdentifier" }
         query { project_identifier = "projectIdentifier" }
         model model_identifier;
 
     GetFoundationModelAvailability: Bedrock GET "/foundation-model-availability/{modelId}"
         GetFoundationModelAvailabilityRequest -> GetFoundationModelAvailabilityResponse
-        label { model_id = "modelId" }
+        path { model_id = "modelId" }
         model model_id;
 }
 
@@ -41,40 +41,40 @@ structure! {
     /// ```
     pub struct ListFoundationModelsRequest {} optional {
         /// Models of this provider only, such as `Anthropic`; at most 63 letters, digits, spaces and hyphens.
-        by_provider: one String = "byProvider",
+        by_provider: option String = "byProvider",
         /// Models that can be customized this way only.
-        by_customization_type: one ModelCustomization = "byCustomizationType",
+        by_customization_type: option ModelCustomization = "byCustomizationType",
         /// Models that give this only.
-        by_output_modality: one ModelModality = "byOutputModality",
+        by_output_modality: option ModelModality = "byOutputModality",
         /// Models that can be used this way only.
-        by_inference_type: one InferenceType = "byInferenceType",
+        by_inference_type: option InferenceType = "byInferenceType",
         /// The project on whose behalf the models are listed: an ID or an ARN, 1 to 2,048 characters.
-        project_identifier: one String = "projectIdentifier",
+        project_identifier: option String = "projectIdentifier",
     }
 
     /// The models.
     pub struct ListFoundationModelsResponse {} optional {
         /// One summary a model. There are no pages.
-        model_summaries: list FoundationModelSummary = "modelSummaries",
+        model_summaries: vec FoundationModelSummary = "modelSummaries",
     } with metadata
 
     /// Which model to tell about.
-    pub struct GetFoundationModelRequest label {
+    pub struct GetFoundationModelRequest path {
         /// The model: an id or an ARN; 1 to 2,048 characters.
         model_identifier = "modelIdentifier",
     } {} optional {
         /// The project on whose behalf the model is read: an ID or an ARN, 1 to 2,048 characters.
-        project_identifier: one String = "projectIdentifier",
+        project_identifier: option String = "projectIdentifier",
     }
 
     /// The model.
     pub struct GetFoundationModelResponse {} optional {
         /// What there is to know of it.
-        model_details: one FoundationModelDetails = "modelDetails",
+        model_details: option FoundationModelDetails = "modelDetails",
     } with metadata
 
     /// Which model to tell about.
-    pub struct GetFoundationModelAvailabilityRequest label {
+    pub struct GetFoundationModelAvailabilityRequest path {
         /// The model's id; at most 140 characters.
         model_id = "modelId",
     } {}
@@ -101,21 +101,21 @@ structure! {
         model_id: String = "modelId",
     } optional {
         /// Its name, for people.
-        model_name: one String = "modelName",
+        model_name: option String = "modelName",
         /// Who made it.
-        provider_name: one String = "providerName",
+        provider_name: option String = "providerName",
         /// What it reads.
-        input_modalities: list ModelModality = "inputModalities",
+        input_modalities: vec ModelModality = "inputModalities",
         /// What it makes.
-        output_modalities: list ModelModality = "outputModalities",
+        output_modalities: vec ModelModality = "outputModalities",
         /// Whether it can stream its answers.
-        response_streaming_supported: one bool = "responseStreamingSupported",
+        response_streaming_supported: option bool = "responseStreamingSupported",
         /// How it can be customized.
-        customizations_supported: list ModelCustomization = "customizationsSupported",
+        customizations_supported: vec ModelCustomization = "customizationsSupported",
         /// How it can be run.
-        inference_types_supported: list InferenceType = "inferenceTypesSupported",
+        inference_types_supported: vec InferenceType = "inferenceTypesSupported",
         /// Whether it is going to be withdrawn, and when.
-        model_lifecycle: one FoundationModelLifecycle = "modelLifecycle",
+        model_lifecycle: option FoundationModelLifecycle = "modelLifecycle",
     }
 
     /// A foundation model.
@@ -126,21 +126,21 @@ structure! {
         model_id: String = "modelId",
     } optional {
         /// Its name, for people.
-        model_name: one String = "modelName",
+        model_name: option String = "modelName",
         /// Who made it.
-        provider_name: one String = "providerName",
+        provider_name: option String = "providerName",
         /// What it reads.
-        input_modalities: list ModelModality = "inputModalities",
+        input_modalities: vec ModelModality = "inputModalities",
         /// What it makes.
-        output_modalities: list ModelModality = "outputModalities",
+        output_modalities: vec ModelModality = "outputModalities",
         /// Whether it can stream its answers.
-        response_streaming_supported: one bool = "responseStreamingSupported",
+        response_streaming_supported: option bool = "responseStreamingSupported",
         /// How it can be customized.
-        customizations_supported: list ModelCustomization = "customizationsSupported",
+        customizations_supported: vec ModelCustomization = "customizationsSupported",
         /// How it can be run.
-        inference_types_supported: list InferenceType = "inferenceTypesSupported",
+        inference_types_supported: vec InferenceType = "inferenceTypesSupported",
         /// Whether it is going to be withdrawn, and when.
-        model_lifecycle: one FoundationModelLifecycle = "modelLifecycle",
+        model_lifecycle: option FoundationModelLifecycle = "modelLifecycle",
     }
 
     /// Whether a model is going to be withdrawn, and when.
@@ -149,13 +149,13 @@ structure! {
         status: FoundationModelLifecycleStatus = "status",
     } optional {
         /// When it came.
-        start_of_life_time: one Timestamp = "startOfLifeTime",
+        start_of_life_time: option Timestamp = "startOfLifeTime",
         /// When it goes.
-        end_of_life_time: one Timestamp = "endOfLifeTime",
+        end_of_life_time: option Timestamp = "endOfLifeTime",
         /// When it becomes a legacy model: it still runs, but it is time to look for another.
-        legacy_time: one Timestamp = "legacyTime",
+        legacy_time: option Timestamp = "legacyTime",
         /// When, as a legacy model, it is going to cost more.
-        public_extended_access_time: one Timestamp = "publicExtendedAccessTime",
+        public_extended_access_time: option Timestamp = "publicExtendedAccessTime",
     }
 
     /// Whether an account has agreed to a model's terms.
@@ -164,7 +164,7 @@ structure! {
         status: AgreementStatus = "status",
     } optional {
         /// What went wrong with it, where something did.
-        error_message: one String = "errorMessage",
+        error_message: option String = "errorMessage",
     }
 }
 

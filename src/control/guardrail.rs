@@ -27,13 +27,13 @@ operation! {
 
     GetGuardrail: Bedrock GET "/guardrails/{guardrailIdentifier}"
         GetGuardrailRequest -> GetGuardrailResponse
-        label { guardrail_identifier = "guardrailIdentifier" }
+        path { guardrail_identifier = "guardrailIdentifier" }
         query { guardrail_version = "guardrailVersion" };
 
     CreateGuardrailVersion: Bedrock POST "/guardrails/{guardrailIdentifier}"
         CreateGuardrailVersionRequest -> CreateGuardrailVersionResponse
-        label { guardrail_identifier = "guardrailIdentifier" }
-        body { filled client_request_token };
+        path { guardrail_identifier = "guardrailIdentifier" }
+        body { idempotency_token client_request_token };
 }
 
 structure! {
@@ -41,11 +41,11 @@ structure! {
     pub struct ListGuardrailsRequest {} optional {
         /// The guardrail whose versions to list: an id or an ARN; at most 2,048 characters. Without it, the drafts of
         /// all guardrails.
-        guardrail_identifier: one String = "guardrailIdentifier",
+        guardrail_identifier: option String = "guardrailIdentifier",
         /// How many a page may have, 1 to 1,000.
-        max_results: one i32 = "maxResults",
+        max_results: option i32 = "maxResults",
         /// The page to give: the token that the page before it came with.
-        next_token: one String = "nextToken",
+        next_token: option String = "nextToken",
     }
 
     /// A page of guardrails.
@@ -54,16 +54,16 @@ structure! {
         guardrails: Vec<GuardrailSummary> = "guardrails",
     } optional {
         /// The token of the next page; the last one has none.
-        next_token: one String = "nextToken",
+        next_token: option String = "nextToken",
     } with metadata
 
     /// Which guardrail to tell about.
-    pub struct GetGuardrailRequest label {
+    pub struct GetGuardrailRequest path {
         /// The guardrail: an id or an ARN; at most 2,048 characters.
         guardrail_identifier = "guardrailIdentifier",
     } {} optional {
         /// The version: a number, or `DRAFT`. Default `DRAFT`.
-        guardrail_version: one String = "guardrailVersion",
+        guardrail_version: option String = "guardrailVersion",
     }
 
     /// A guardrail.
@@ -88,39 +88,39 @@ structure! {
         blocked_outputs_messaging: String = "blockedOutputsMessaging",
     } optional {
         /// What it is for; at most 200 characters.
-        description: one String = "description",
+        description: option String = "description",
         /// The topics it denies.
-        topic_policy: one GuardrailTopicPolicy = "topicPolicy",
+        topic_policy: option GuardrailTopicPolicy = "topicPolicy",
         /// The kinds of harmful content it filters.
-        content_policy: one GuardrailContentPolicy = "contentPolicy",
+        content_policy: option GuardrailContentPolicy = "contentPolicy",
         /// The words it filters.
-        word_policy: one GuardrailWordPolicy = "wordPolicy",
+        word_policy: option GuardrailWordPolicy = "wordPolicy",
         /// The personal and other sensitive information it filters.
-        sensitive_information_policy: one GuardrailSensitiveInformationPolicy = "sensitiveInformationPolicy",
+        sensitive_information_policy: option GuardrailSensitiveInformationPolicy = "sensitiveInformationPolicy",
         /// How it checks that answers rest on their sources.
-        contextual_grounding_policy: one GuardrailContextualGroundingPolicy = "contextualGroundingPolicy",
+        contextual_grounding_policy: option GuardrailContextualGroundingPolicy = "contextualGroundingPolicy",
         /// The rules of logic it checks answers against.
-        automated_reasoning_policy: one GuardrailAutomatedReasoningPolicy = "automatedReasoningPolicy",
+        automated_reasoning_policy: option GuardrailAutomatedReasoningPolicy = "automatedReasoningPolicy",
         /// The profile by which it runs in several regions.
-        cross_region_details: one GuardrailCrossRegionDetails = "crossRegionDetails",
+        cross_region_details: option GuardrailCrossRegionDetails = "crossRegionDetails",
         /// Why it failed, where it did; at most 100 reasons of 200 characters.
-        status_reasons: list String = "statusReasons",
+        status_reasons: vec String = "statusReasons",
         /// What to do about it before trying again; at most 100 recommendations of 200 characters.
-        failure_recommendations: list String = "failureRecommendations",
+        failure_recommendations: vec String = "failureRecommendations",
         /// The ARN of the key that encrypts it.
-        kms_key_arn: one String = "kmsKeyArn",
+        kms_key_arn: option String = "kmsKeyArn",
     } with metadata
 
     /// A guardrail whose draft to keep as a version.
-    pub struct CreateGuardrailVersionRequest label {
+    pub struct CreateGuardrailVersionRequest path {
         /// The guardrail: an id or an ARN; at most 2,048 characters.
         guardrail_identifier = "guardrailIdentifier",
     } {} optional {
         /// What the version is for; at most 200 characters.
-        description: one String = "description",
+        description: option String = "description",
         /// A token by which Bedrock knows the request when it comes again; at most 256 letters, digits and hyphens.
         /// Where it is not set, each call gets a random one.
-        client_request_token: one String = "clientRequestToken",
+        client_request_token: option String = "clientRequestToken",
     }
 
     /// The version that was made.
@@ -149,17 +149,17 @@ structure! {
         updated_at: Timestamp = "updatedAt",
     } optional {
         /// What it is for; at most 200 characters.
-        description: one String = "description",
+        description: option String = "description",
         /// The profile by which it runs in several regions.
-        cross_region_details: one GuardrailCrossRegionDetails = "crossRegionDetails",
+        cross_region_details: option GuardrailCrossRegionDetails = "crossRegionDetails",
     }
 
     /// The profile by which a guardrail runs in several regions.
     pub struct GuardrailCrossRegionDetails {} optional {
         /// The profile's id, 15 to 30 characters.
-        guardrail_profile_id: one String = "guardrailProfileId",
+        guardrail_profile_id: option String = "guardrailProfileId",
         /// The profile's ARN.
-        guardrail_profile_arn: one String = "guardrailProfileArn",
+        guardrail_profile_arn: option String = "guardrailProfileArn",
     }
 }
 

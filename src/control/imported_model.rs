@@ -23,38 +23,38 @@ operation! {
 
     GetImportedModel: Bedrock GET "/imported-models/{modelIdentifier}"
         GetImportedModelRequest -> GetImportedModelResponse
-        label { model_identifier = "modelIdentifier" };
+        path { model_identifier = "modelIdentifier" };
 }
 
 structure! {
     /// Which imported models to list; without a filter, all of them.
     pub struct ListImportedModelsRequest {} optional {
         /// Models that were imported before this time only.
-        creation_time_before: one Timestamp = "creationTimeBefore",
+        creation_time_before: option Timestamp = "creationTimeBefore",
         /// Models that were imported after this time only.
-        creation_time_after: one Timestamp = "creationTimeAfter",
+        creation_time_after: option Timestamp = "creationTimeAfter",
         /// Models whose name has this in it only; at most 63 characters.
-        name_contains: one String = "nameContains",
+        name_contains: option String = "nameContains",
         /// How many a page may have, 1 to 1,000.
-        max_results: one i32 = "maxResults",
+        max_results: option i32 = "maxResults",
         /// The page to give: the token that the page before it came with.
-        next_token: one String = "nextToken",
+        next_token: option String = "nextToken",
         /// What to sort by.
-        sort_by: one SortModelsBy = "sortBy",
+        sort_by: option SortModelsBy = "sortBy",
         /// Which end first.
-        sort_order: one SortOrder = "sortOrder",
+        sort_order: option SortOrder = "sortOrder",
     }
 
     /// A page of imported models.
     pub struct ListImportedModelsResponse {} optional {
         /// The token of the next page; the last one has none.
-        next_token: one String = "nextToken",
+        next_token: option String = "nextToken",
         /// One summary a model.
-        model_summaries: list ImportedModelSummary = "modelSummaries",
+        model_summaries: vec ImportedModelSummary = "modelSummaries",
     } with metadata
 
     /// Which imported model to tell about.
-    pub struct GetImportedModelRequest label {
+    pub struct GetImportedModelRequest path {
         /// The model: a name or an ARN; 1 to 1,011 characters.
         model_identifier = "modelIdentifier",
     } {}
@@ -62,25 +62,25 @@ structure! {
     /// An imported model.
     pub struct GetImportedModelResponse {} optional {
         /// Its ARN, which requests to run it name.
-        model_arn: one String = "modelArn",
+        model_arn: option String = "modelArn",
         /// Its name; at most 63 characters.
-        model_name: one String = "modelName",
+        model_name: option String = "modelName",
         /// The name of the job that imported it.
-        job_name: one String = "jobName",
+        job_name: option String = "jobName",
         /// The ARN of the job that imported it.
-        job_arn: one String = "jobArn",
+        job_arn: option String = "jobArn",
         /// Where it came from.
-        model_data_source: one ModelDataSource = "modelDataSource",
+        model_data_source: option ModelDataSource = "modelDataSource",
         /// When it was imported.
-        creation_time: one Timestamp = "creationTime",
+        creation_time: option Timestamp = "creationTime",
         /// Its architecture, such as `llama3`.
-        model_architecture: one String = "modelArchitecture",
+        model_architecture: option String = "modelArchitecture",
         /// The ARN of the key that encrypts it.
-        model_kms_key_arn: one String = "modelKmsKeyArn",
+        model_kms_key_arn: option String = "modelKmsKeyArn",
         /// Whether it can be run by `Converse`.
-        instruct_supported: one bool = "instructSupported",
+        instruct_supported: option bool = "instructSupported",
         /// How much hardware one copy of it takes.
-        custom_model_units: one CustomModelUnits = "customModelUnits",
+        custom_model_units: option CustomModelUnits = "customModelUnits",
     } with metadata
 
     /// An imported model, in a list of them.
@@ -93,17 +93,17 @@ structure! {
         creation_time: Timestamp = "creationTime",
     } optional {
         /// Whether it can be run by `Converse`.
-        instruct_supported: one bool = "instructSupported",
+        instruct_supported: option bool = "instructSupported",
         /// Its architecture, such as `llama3`.
-        model_architecture: one String = "modelArchitecture",
+        model_architecture: option String = "modelArchitecture",
     }
 
     /// How much hardware one copy of an imported model takes.
     pub struct CustomModelUnits {} optional {
         /// How many units.
-        custom_model_units_per_model_copy: one i32 = "customModelUnitsPerModelCopy",
+        custom_model_units_per_model_copy: option i32 = "customModelUnitsPerModelCopy",
         /// Which version of the unit, which its price depends on, such as `v1.0`.
-        custom_model_units_version: one String = "customModelUnitsVersion",
+        custom_model_units_version: option String = "customModelUnitsVersion",
     }
 
     /// A folder in S3 that a model was imported from.

@@ -22,46 +22,46 @@ operation! {
 
     GetInferenceProfile: Bedrock GET "/inference-profiles/{inferenceProfileIdentifier}"
         GetInferenceProfileRequest -> GetInferenceProfileResponse
-        label { inference_profile_identifier = "inferenceProfileIdentifier" }
+        path { inference_profile_identifier = "inferenceProfileIdentifier" }
         query { project_identifier = "projectIdentifier" };
 
     CreateInferenceProfile: Bedrock POST "/inference-profiles"
         CreateInferenceProfileRequest -> CreateInferenceProfileResponse
-        body { filled client_request_token };
+        body { idempotency_token client_request_token };
 
     DeleteInferenceProfile: Bedrock DELETE "/inference-profiles/{inferenceProfileIdentifier}"
         DeleteInferenceProfileRequest -> DeleteInferenceProfileResponse
-        label { inference_profile_identifier = "inferenceProfileIdentifier" };
+        path { inference_profile_identifier = "inferenceProfileIdentifier" };
 }
 
 structure! {
     /// Which inference profiles to list; without a filter, all of them.
     pub struct ListInferenceProfilesRequest {} optional {
         /// How many a page may have, 1 to 1,000.
-        max_results: one i32 = "maxResults",
+        max_results: option i32 = "maxResults",
         /// The page to give: the token that the page before it came with.
-        next_token: one String = "nextToken",
+        next_token: option String = "nextToken",
         /// Profiles of this kind only.
-        type_equals: one InferenceProfileType = "typeEquals",
+        type_equals: option InferenceProfileType = "typeEquals",
         /// The project on whose behalf the profiles are listed: an ID or an ARN, 1 to 2,048 characters.
-        project_identifier: one String = "projectIdentifier",
+        project_identifier: option String = "projectIdentifier",
     }
 
     /// A page of inference profiles.
     pub struct ListInferenceProfilesResponse {} optional {
         /// One summary a profile.
-        inference_profile_summaries: list InferenceProfileSummary = "inferenceProfileSummaries",
+        inference_profile_summaries: vec InferenceProfileSummary = "inferenceProfileSummaries",
         /// The token of the next page; the last one has none.
-        next_token: one String = "nextToken",
+        next_token: option String = "nextToken",
     } with metadata
 
     /// Which inference profile to tell about.
-    pub struct GetInferenceProfileRequest label {
+    pub struct GetInferenceProfileRequest path {
         /// The profile: an id or an ARN; 1 to 2,048 characters.
         inference_profile_identifier = "inferenceProfileIdentifier",
     } {} optional {
         /// The project on whose behalf the profile is read: an ID or an ARN, 1 to 2,048 characters.
-        project_identifier: one String = "projectIdentifier",
+        project_identifier: option String = "projectIdentifier",
     }
 
     /// An inference profile.
@@ -80,11 +80,11 @@ structure! {
         r#type: InferenceProfileType = "type",
     } optional {
         /// What it is for; at most 200 characters.
-        description: one String = "description",
+        description: option String = "description",
         /// When it was made.
-        created_at: one Timestamp = "createdAt",
+        created_at: option Timestamp = "createdAt",
         /// When it was last changed.
-        updated_at: one Timestamp = "updatedAt",
+        updated_at: option Timestamp = "updatedAt",
     } with metadata
 
     /// An inference profile to make.
@@ -95,12 +95,12 @@ structure! {
         model_source: InferenceProfileModelSource = "modelSource",
     } optional {
         /// What it is for; at most 200 characters.
-        description: one String = "description",
+        description: option String = "description",
         /// A token by which Bedrock knows the request when it comes again; at most 256 letters, digits and hyphens.
         /// Where it is not set, each call gets a random one.
-        client_request_token: one String = "clientRequestToken",
+        client_request_token: option String = "clientRequestToken",
         /// Tags of the profile, to tell costs by; at most 200.
-        tags: list Tag = "tags",
+        tags: vec Tag = "tags",
     }
 
     /// The inference profile that was made.
@@ -109,11 +109,11 @@ structure! {
         inference_profile_arn: String = "inferenceProfileArn",
     } optional {
         /// Whether it is ready.
-        status: one InferenceProfileStatus = "status",
+        status: option InferenceProfileStatus = "status",
     } with metadata
 
     /// Which inference profile to remove: one of your own.
-    pub struct DeleteInferenceProfileRequest label {
+    pub struct DeleteInferenceProfileRequest path {
         /// The profile: an id or an ARN; 1 to 2,048 characters.
         inference_profile_identifier = "inferenceProfileIdentifier",
     } {}
@@ -137,17 +137,17 @@ structure! {
         r#type: InferenceProfileType = "type",
     } optional {
         /// What it is for; at most 200 characters.
-        description: one String = "description",
+        description: option String = "description",
         /// When it was made.
-        created_at: one Timestamp = "createdAt",
+        created_at: option Timestamp = "createdAt",
         /// When it was last changed.
-        updated_at: one Timestamp = "updatedAt",
+        updated_at: option Timestamp = "updatedAt",
     }
 
     /// A model that an inference profile runs.
     pub struct InferenceProfileModel {} optional {
         /// Its ARN, which names its region too.
-        model_arn: one String = "modelArn",
+        model_arn: option String = "modelArn",
     }
 }
 

@@ -16,12 +16,12 @@ use crate::shape::{Timestamp, structure};
 operation! {
     CreateModelInvocationJob: Bedrock POST "/model-invocation-job"
         CreateModelInvocationJobRequest -> CreateModelInvocationJobResponse
-        body { filled client_request_token }
+        body { idempotency_token client_request_token }
         model model_id;
 
     GetModelInvocationJob: Bedrock GET "/model-invocation-job/{jobIdentifier}"
         GetModelInvocationJobRequest -> GetModelInvocationJobResponse
-        label { job_identifier = "jobIdentifier" };
+        path { job_identifier = "jobIdentifier" };
 
     ListModelInvocationJobs: Bedrock GET "/model-invocation-jobs"
         ListModelInvocationJobsRequest -> ListModelInvocationJobsResponse
@@ -39,7 +39,7 @@ operation! {
 
     StopModelInvocationJob: Bedrock POST "/model-invocation-job/{jobIdentifier}/stop"
         StopModelInvocationJobRequest -> StopModelInvocationJobResponse
-        label { job_identifier = "jobIdentifier" };
+        path { job_identifier = "jobIdentifier" };
 }
 
 structure! {
@@ -73,15 +73,15 @@ structure! {
     } optional {
         /// A token by which Bedrock knows the request when it comes again; at most 256 letters, digits and hyphens.
         /// Where it is not set, each call gets a random one.
-        client_request_token: one String = "clientRequestToken",
+        client_request_token: option String = "clientRequestToken",
         /// The private network by which the job reaches the buckets.
-        vpc_config: one VpcConfig = "vpcConfig",
+        vpc_config: option VpcConfig = "vpcConfig",
         /// How long it may take, 24 to 168 hours.
-        timeout_duration_in_hours: one i32 = "timeoutDurationInHours",
+        timeout_duration_in_hours: option i32 = "timeoutDurationInHours",
         /// Tags of the job; at most 200.
-        tags: list Tag = "tags",
+        tags: vec Tag = "tags",
         /// Which API's bodies the prompts are.
-        model_invocation_type: one ModelInvocationType = "modelInvocationType",
+        model_invocation_type: option ModelInvocationType = "modelInvocationType",
     }
 
     /// The batch inference job that was started.
@@ -91,7 +91,7 @@ structure! {
     } with metadata
 
     /// Which batch inference job to tell about.
-    pub struct GetModelInvocationJobRequest label {
+    pub struct GetModelInvocationJobRequest path {
         /// The job: its ARN, or the id that the ARN ends with; at most 1,011 characters.
         job_identifier = "jobIdentifier",
     } {}
@@ -112,65 +112,65 @@ structure! {
         output_data_config: ModelInvocationJobOutputDataConfig = "outputDataConfig",
     } optional {
         /// Its name; at most 63 characters.
-        job_name: one String = "jobName",
+        job_name: option String = "jobName",
         /// The token it was requested with.
-        client_request_token: one String = "clientRequestToken",
+        client_request_token: option String = "clientRequestToken",
         /// How it stands.
-        status: one ModelInvocationJobStatus = "status",
+        status: option ModelInvocationJobStatus = "status",
         /// Why it failed, where it did; at most 2,048 characters.
-        message: one String = "message",
+        message: option String = "message",
         /// When it last changed.
-        last_modified_time: one Timestamp = "lastModifiedTime",
+        last_modified_time: option Timestamp = "lastModifiedTime",
         /// When it ended.
-        end_time: one Timestamp = "endTime",
+        end_time: option Timestamp = "endTime",
         /// The private network by which the job reaches the buckets.
-        vpc_config: one VpcConfig = "vpcConfig",
+        vpc_config: option VpcConfig = "vpcConfig",
         /// How long it may take, 24 to 168 hours.
-        timeout_duration_in_hours: one i32 = "timeoutDurationInHours",
+        timeout_duration_in_hours: option i32 = "timeoutDurationInHours",
         /// When its time is over.
-        job_expiration_time: one Timestamp = "jobExpirationTime",
+        job_expiration_time: option Timestamp = "jobExpirationTime",
         /// Which API's bodies the prompts are.
-        model_invocation_type: one ModelInvocationType = "modelInvocationType",
+        model_invocation_type: option ModelInvocationType = "modelInvocationType",
         /// How many prompts there are.
-        total_record_count: one i64 = "totalRecordCount",
+        total_record_count: option i64 = "totalRecordCount",
         /// How many have been processed, well or not.
-        processed_record_count: one i64 = "processedRecordCount",
+        processed_record_count: option i64 = "processedRecordCount",
         /// How many were answered.
-        success_record_count: one i64 = "successRecordCount",
+        success_record_count: option i64 = "successRecordCount",
         /// How many failed.
-        error_record_count: one i64 = "errorRecordCount",
+        error_record_count: option i64 = "errorRecordCount",
     } with metadata
 
     /// Which batch inference jobs to list; without a filter, all of them.
     pub struct ListModelInvocationJobsRequest {} optional {
         /// Jobs that were submitted after this time only.
-        submit_time_after: one Timestamp = "submitTimeAfter",
+        submit_time_after: option Timestamp = "submitTimeAfter",
         /// Jobs that were submitted before this time only.
-        submit_time_before: one Timestamp = "submitTimeBefore",
+        submit_time_before: option Timestamp = "submitTimeBefore",
         /// Jobs that stand like this only.
-        status_equals: one ModelInvocationJobStatus = "statusEquals",
+        status_equals: option ModelInvocationJobStatus = "statusEquals",
         /// Jobs whose name has this in it only; at most 63 characters.
-        name_contains: one String = "nameContains",
+        name_contains: option String = "nameContains",
         /// How many a page may have, 1 to 1,000.
-        max_results: one i32 = "maxResults",
+        max_results: option i32 = "maxResults",
         /// The page to give: the token that the page before it came with.
-        next_token: one String = "nextToken",
+        next_token: option String = "nextToken",
         /// What to sort by.
-        sort_by: one SortJobsBy = "sortBy",
+        sort_by: option SortJobsBy = "sortBy",
         /// Which end first.
-        sort_order: one SortOrder = "sortOrder",
+        sort_order: option SortOrder = "sortOrder",
     }
 
     /// A page of batch inference jobs.
     pub struct ListModelInvocationJobsResponse {} optional {
         /// The token of the next page; the last one has none.
-        next_token: one String = "nextToken",
+        next_token: option String = "nextToken",
         /// One summary a job.
-        invocation_job_summaries: list ModelInvocationJobSummary = "invocationJobSummaries",
+        invocation_job_summaries: vec ModelInvocationJobSummary = "invocationJobSummaries",
     } with metadata
 
     /// Which batch inference job to stop.
-    pub struct StopModelInvocationJobRequest label {
+    pub struct StopModelInvocationJobRequest path {
         /// The job: its ARN, or the id that the ARN ends with; at most 1,011 characters.
         job_identifier = "jobIdentifier",
     } {}
@@ -196,30 +196,30 @@ structure! {
         output_data_config: ModelInvocationJobOutputDataConfig = "outputDataConfig",
     } optional {
         /// The token it was requested with.
-        client_request_token: one String = "clientRequestToken",
+        client_request_token: option String = "clientRequestToken",
         /// How it stands.
-        status: one ModelInvocationJobStatus = "status",
+        status: option ModelInvocationJobStatus = "status",
         /// Why it failed, where it did; at most 2,048 characters.
-        message: one String = "message",
+        message: option String = "message",
         /// When it last changed.
-        last_modified_time: one Timestamp = "lastModifiedTime",
+        last_modified_time: option Timestamp = "lastModifiedTime",
         /// When it ended.
-        end_time: one Timestamp = "endTime",
+        end_time: option Timestamp = "endTime",
         /// The private network by which the job reaches the buckets.
-        vpc_config: one VpcConfig = "vpcConfig",
+        vpc_config: option VpcConfig = "vpcConfig",
         /// How long it may take, 24 to 168 hours.
-        timeout_duration_in_hours: one i32 = "timeoutDurationInHours",
+        timeout_duration_in_hours: option i32 = "timeoutDurationInHours",
         /// When its time is over.
-        job_expiration_time: one Timestamp = "jobExpirationTime",
+        job_expiration_time: option Timestamp = "jobExpirationTime",
         /// Which API's bodies the prompts are.
-        model_invocation_type: one ModelInvocationType = "modelInvocationType",
+        model_invocation_type: option ModelInvocationType = "modelInvocationType",
         /// How many prompts there are.
-        total_record_count: one i64 = "totalRecordCount",
+        total_record_count: option i64 = "totalRecordCount",
         /// How many have been processed, well or not.
-        processed_record_count: one i64 = "processedRecordCount",
+        processed_record_count: option i64 = "processedRecordCount",
         /// How many were answered.
-        success_record_count: one i64 = "successRecordCount",
+        success_record_count: option i64 = "successRecordCount",
         /// How many failed.
-        error_record_count: one i64 = "errorRecordCount",
+        error_record_count: option i64 = "errorRecordCount",
     }
 }

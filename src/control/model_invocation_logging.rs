@@ -17,25 +17,25 @@ structure! {
     /// Where invocations are logged.
     pub struct GetModelInvocationLoggingConfigurationResponse {} optional {
         /// The configuration; none where nothing is logged.
-        logging_config: one LoggingConfig = "loggingConfig",
+        logging_config: option LoggingConfig = "loggingConfig",
     } with metadata
 
     /// Where invocations are logged, and what of them.
     pub struct LoggingConfig {} optional {
         /// The log group they go to.
-        cloud_watch_config: one CloudWatchConfig = "cloudWatchConfig",
+        cloud_watch_config: option CloudWatchConfig = "cloudWatchConfig",
         /// The bucket they go to.
-        s3_config: one S3Config = "s3Config",
+        s3_config: option S3Config = "s3Config",
         /// Whether text is logged.
-        text_data_delivery_enabled: one bool = "textDataDeliveryEnabled",
+        text_data_delivery_enabled: option bool = "textDataDeliveryEnabled",
         /// Whether images are logged.
-        image_data_delivery_enabled: one bool = "imageDataDeliveryEnabled",
+        image_data_delivery_enabled: option bool = "imageDataDeliveryEnabled",
         /// Whether embeddings are logged.
-        embedding_data_delivery_enabled: one bool = "embeddingDataDeliveryEnabled",
+        embedding_data_delivery_enabled: option bool = "embeddingDataDeliveryEnabled",
         /// Whether videos are logged.
-        video_data_delivery_enabled: one bool = "videoDataDeliveryEnabled",
+        video_data_delivery_enabled: option bool = "videoDataDeliveryEnabled",
         /// Whether audio is logged.
-        audio_data_delivery_enabled: one bool = "audioDataDeliveryEnabled",
+        audio_data_delivery_enabled: option bool = "audioDataDeliveryEnabled",
     }
 
     /// A log group of `CloudWatch` Logs.
@@ -46,7 +46,7 @@ structure! {
         role_arn: String = "roleArn",
     } optional {
         /// The bucket for what is too large for it.
-        large_data_delivery_s3_config: one S3Config = "largeDataDeliveryS3Config",
+        large_data_delivery_s3_config: option S3Config = "largeDataDeliveryS3Config",
     }
 
     /// A place in S3.
@@ -55,6 +55,6 @@ structure! {
         bucket_name: String = "bucketName",
     } optional {
         /// What the keys begin with; at most 1,024 characters.
-        key_prefix: one String = "keyPrefix",
+        key_prefix: option String = "keyPrefix",
     }
 }

@@ -17,7 +17,7 @@ operation! {
 
     GetProject: Bedrock GET "/projects/{projectIdentifier}"
         GetProjectRequest -> GetProjectResponse
-        label { project_identifier = "projectIdentifier" };
+        path { project_identifier = "projectIdentifier" };
 
     ListProjects: Bedrock GET "/projects"
         ListProjectsRequest -> ListProjectsResponse
@@ -26,12 +26,12 @@ operation! {
 
     UpdateProject: Bedrock POST "/projects/{projectIdentifier}"
         UpdateProjectRequest -> UpdateProjectResponse
-        label { project_identifier = "projectIdentifier" }
+        path { project_identifier = "projectIdentifier" }
         body {};
 
     ArchiveProject: Bedrock POST "/projects/{projectIdentifier}/archive"
         ArchiveProjectRequest -> ArchiveProjectResponse
-        label { project_identifier = "projectIdentifier" };
+        path { project_identifier = "projectIdentifier" };
 }
 
 structure! {
@@ -53,13 +53,13 @@ structure! {
         name: ProjectName = "name",
     } optional {
         /// The tags of the project; at most 200.
-        tags: list Tag = "tags",
+        tags: vec Tag = "tags",
         /// How long Bedrock keeps the data of the project's requests. A [`DataRetentionMode`] converts into it.
-        data_retention: one ProjectDataRetention = "dataRetention",
+        data_retention: option ProjectDataRetention = "dataRetention",
     }
 
     /// The project to get.
-    pub struct GetProjectRequest label {
+    pub struct GetProjectRequest path {
         /// The project: an ID or an ARN, 1 to 2,048 characters.
         project_identifier = "projectIdentifier",
     } {}
@@ -67,11 +67,11 @@ structure! {
     /// Which projects to list. Without a filter, all projects are listed.
     pub struct ListProjectsRequest {} optional {
         /// The largest number of projects on a page, 1 to 100.
-        max_results: one i32 = "maxResults",
+        max_results: option i32 = "maxResults",
         /// The page to return: the token that the previous page came with.
-        next_token: one String = "nextToken",
+        next_token: option String = "nextToken",
         /// Lists only projects with this status.
-        status_filter: one ProjectStatus = "statusFilter",
+        status_filter: option ProjectStatus = "statusFilter",
     }
 
     /// A page of projects.
@@ -80,22 +80,22 @@ structure! {
         project_summaries: Vec<ProjectSummary> = "projectSummaries",
     } optional {
         /// The token of the next page. The last page has no token.
-        next_token: one String = "nextToken",
+        next_token: option String = "nextToken",
     } with metadata
 
     /// Changes to a project. A member that is not set is not changed.
-    pub struct UpdateProjectRequest label {
+    pub struct UpdateProjectRequest path {
         /// The project: an ID or an ARN, 1 to 2,048 characters.
         project_identifier = "projectIdentifier",
     } {} optional {
         /// The new name of the project.
-        name: one ProjectName = "name",
+        name: option ProjectName = "name",
         /// How long Bedrock keeps the data of the project's requests. A [`DataRetentionMode`] converts into it.
-        data_retention: one ProjectDataRetention = "dataRetention",
+        data_retention: option ProjectDataRetention = "dataRetention",
     }
 
     /// The project to archive.
-    pub struct ArchiveProjectRequest label {
+    pub struct ArchiveProjectRequest path {
         /// The project: an ID or an ARN, 1 to 2,048 characters.
         project_identifier = "projectIdentifier",
     } {}
@@ -127,7 +127,7 @@ macro_rules! project {
                 data_retention: ProjectDataRetention = "dataRetention",
             } optional {
                 /// When the project was archived.
-                archived_at: one Timestamp = "archivedAt",
+                archived_at: option Timestamp = "archivedAt",
             } $(with $metadata)?
         }
     )+};

@@ -14,30 +14,30 @@ operation! {
 
     GetPromptRouter: Bedrock GET "/prompt-routers/{promptRouterArn}"
         GetPromptRouterRequest -> GetPromptRouterResponse
-        label { prompt_router_arn = "promptRouterArn" };
+        path { prompt_router_arn = "promptRouterArn" };
 }
 
 structure! {
     /// Which prompt routers to list; without a filter, all of them.
     pub struct ListPromptRoutersRequest {} optional {
         /// How many a page may have, 1 to 1,000.
-        max_results: one i32 = "maxResults",
+        max_results: option i32 = "maxResults",
         /// The page to give: the token that the page before it came with.
-        next_token: one String = "nextToken",
+        next_token: option String = "nextToken",
         /// Routers of this kind only.
-        r#type: one PromptRouterType = "type",
+        r#type: option PromptRouterType = "type",
     }
 
     /// A page of prompt routers.
     pub struct ListPromptRoutersResponse {} optional {
         /// One summary a router.
-        prompt_router_summaries: list PromptRouterSummary = "promptRouterSummaries",
+        prompt_router_summaries: vec PromptRouterSummary = "promptRouterSummaries",
         /// The token of the next page; the last one has none.
-        next_token: one String = "nextToken",
+        next_token: option String = "nextToken",
     } with metadata
 
     /// Which prompt router to tell about.
-    pub struct GetPromptRouterRequest label {
+    pub struct GetPromptRouterRequest path {
         /// The router's ARN; 1 to 2,048 characters.
         prompt_router_arn = "promptRouterArn",
     } {}
@@ -60,11 +60,11 @@ structure! {
         r#type: PromptRouterType = "type",
     } optional {
         /// What it is for; at most 200 characters.
-        description: one String = "description",
+        description: option String = "description",
         /// When it was made.
-        created_at: one Timestamp = "createdAt",
+        created_at: option Timestamp = "createdAt",
         /// When it was last changed.
-        updated_at: one Timestamp = "updatedAt",
+        updated_at: option Timestamp = "updatedAt",
     } with metadata
 
     /// A prompt router, in a list of them.
@@ -85,11 +85,11 @@ structure! {
         r#type: PromptRouterType = "type",
     } optional {
         /// What it is for; at most 200 characters.
-        description: one String = "description",
+        description: option String = "description",
         /// When it was made.
-        created_at: one Timestamp = "createdAt",
+        created_at: option Timestamp = "createdAt",
         /// When it was last changed.
-        updated_at: one Timestamp = "updatedAt",
+        updated_at: option Timestamp = "updatedAt",
     }
 
     /// A model that a prompt router chooses from.

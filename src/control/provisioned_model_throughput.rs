@@ -25,42 +25,42 @@ operation! {
 
     GetProvisionedModelThroughput: Bedrock GET "/provisioned-model-throughput/{provisionedModelId}"
         GetProvisionedModelThroughputRequest -> GetProvisionedModelThroughputResponse
-        label { provisioned_model_id = "provisionedModelId" };
+        path { provisioned_model_id = "provisionedModelId" };
 }
 
 structure! {
     /// Which Provisioned Throughputs to list; without a filter, all of them.
     pub struct ListProvisionedModelThroughputsRequest {} optional {
         /// Those that were made after this time only.
-        creation_time_after: one Timestamp = "creationTimeAfter",
+        creation_time_after: option Timestamp = "creationTimeAfter",
         /// Those that were made before this time only.
-        creation_time_before: one Timestamp = "creationTimeBefore",
+        creation_time_before: option Timestamp = "creationTimeBefore",
         /// Those that stand like this only.
-        status_equals: one ProvisionedModelStatus = "statusEquals",
+        status_equals: option ProvisionedModelStatus = "statusEquals",
         /// Those of this model only; an ARN.
-        model_arn_equals: one String = "modelArnEquals",
+        model_arn_equals: option String = "modelArnEquals",
         /// Those whose name has this in it only; at most 63 characters.
-        name_contains: one String = "nameContains",
+        name_contains: option String = "nameContains",
         /// How many a page may have, 1 to 1,000.
-        max_results: one i32 = "maxResults",
+        max_results: option i32 = "maxResults",
         /// The page to give: the token that the page before it came with.
-        next_token: one String = "nextToken",
+        next_token: option String = "nextToken",
         /// What to sort by.
-        sort_by: one SortByProvisionedModels = "sortBy",
+        sort_by: option SortByProvisionedModels = "sortBy",
         /// Which end first.
-        sort_order: one SortOrder = "sortOrder",
+        sort_order: option SortOrder = "sortOrder",
     }
 
     /// A page of Provisioned Throughputs.
     pub struct ListProvisionedModelThroughputsResponse {} optional {
         /// The token of the next page; the last one has none.
-        next_token: one String = "nextToken",
+        next_token: option String = "nextToken",
         /// One summary a Provisioned Throughput.
-        provisioned_model_summaries: list ProvisionedModelSummary = "provisionedModelSummaries",
+        provisioned_model_summaries: vec ProvisionedModelSummary = "provisionedModelSummaries",
     } with metadata
 
     /// Which Provisioned Throughput to tell about.
-    pub struct GetProvisionedModelThroughputRequest label {
+    pub struct GetProvisionedModelThroughputRequest path {
         /// The Provisioned Throughput: a name or an ARN.
         provisioned_model_id = "provisionedModelId",
     } {}
@@ -89,11 +89,11 @@ structure! {
         last_modified_time: Timestamp = "lastModifiedTime",
     } optional {
         /// What went wrong with it, where something did; at most 2,048 characters.
-        failure_message: one String = "failureMessage",
+        failure_message: option String = "failureMessage",
         /// How long it was bought for; by the hour where it does not say.
-        commitment_duration: one CommitmentDuration = "commitmentDuration",
+        commitment_duration: option CommitmentDuration = "commitmentDuration",
         /// When what it was bought for is over.
-        commitment_expiration_time: one Timestamp = "commitmentExpirationTime",
+        commitment_expiration_time: option Timestamp = "commitmentExpirationTime",
     } with metadata
 
     /// A Provisioned Throughput, in a list of them.
@@ -120,9 +120,9 @@ structure! {
         last_modified_time: Timestamp = "lastModifiedTime",
     } optional {
         /// How long it was bought for; by the hour where it does not say.
-        commitment_duration: one CommitmentDuration = "commitmentDuration",
+        commitment_duration: option CommitmentDuration = "commitmentDuration",
         /// When what it was bought for is over.
-        commitment_expiration_time: one Timestamp = "commitmentExpirationTime",
+        commitment_expiration_time: option Timestamp = "commitmentExpirationTime",
     }
 }
 

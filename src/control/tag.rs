@@ -31,7 +31,7 @@ structure! {
     /// The tags of a resource.
     pub struct ListTagsForResourceResponse {} optional {
         /// The tags; at most 200. There are no pages.
-        tags: list Tag = "tags",
+        tags: vec Tag = "tags",
     } with metadata
 
     /// Tags to set.

@@ -3,9 +3,9 @@
 use crate::error::{ConfigError, ConfigErrorKind};
 use crate::sigv4::uri_encode;
 
-/// Fills the labels of a path template: `/model/{modelId}/converse`.
+/// Fills in the path parameters of a template: `/model/{modelId}/converse`.
 ///
-/// A value is one label, whatever it holds: RFC 3986's unreserved characters stay, every other byte becomes `%XX`, so `/`
+/// A value is one path segment, whatever it holds: RFC 3986's unreserved characters stay, every other byte becomes `%XX`, so `/`
 /// is `%2F` and `:` is `%3A`. The result goes over the wire as it is.
 ///
 /// ```
@@ -19,22 +19,22 @@ use crate::sigv4::uri_encode;
 /// # Errors
 ///
 /// [`ConfigErrorKind::InvalidLabel`] for a value that is empty, `.` or `..`, which would make it another path, and for a
-/// template that does not begin with `/`, has an open brace, or names other labels than the given ones.
-pub fn path_from_template(template: &str, labels: &[(&str, &str)]) -> Result<String, ConfigError> {
+/// template that does not begin with `/`, has an open brace, or names other path parameters than the given ones.
+pub fn path_from_template(template: &str, parameters: &[(&str, &str)]) -> Result<String, ConfigError> {
     let broken = |problem: &str| invalid(format!("the path template {template:?} {problem}"));
     if !template.starts_with('/') {
         return Err(broken("does not begin with a slash"));
     }
-    let values: usize = labels.iter().map(|(_, value)| value.len() * 3 / 2).sum();
+    let values: usize = parameters.iter().map(|(_, value)| value.len() * 3 / 2).sum();
     let mut path = String::with_capacity(template.len() + values);
     let mut used = 0;
     let mut rest = template;
     while let Some((before, after)) = rest.split_once('{') {
         let (name, after) = after.split_once('}').ok_or_else(|| broken("has a brace that is not closed"))?;
-        let (_, value) = labels
+        let (_, value) = parameters
             .iter()
-            .find(|(label, _)| *label == name)
-            .ok_or_else(|| broken(&format!("has a label {name:?} that no value is given for")))?;
+            .find(|(parameter, _)| *parameter == name)
+            .ok_or_else(|| broken(&format!("has a path parameter {name:?} without a value")))?;
         check(name, value)?;
         push_literal(&mut path, before).map_err(broken)?;
         uri_encode::push(&mut path, value);
@@ -42,8 +42,8 @@ pub fn path_from_template(template: &str, labels: &[(&str, &str)]) -> Result<Str
         rest = after;
     }
     push_literal(&mut path, rest).map_err(broken)?;
-    if used != labels.len() {
-        return Err(broken("does not have each given label once"));
+    if used != parameters.len() {
+        return Err(broken("does not have each given path parameter exactly once"));
     }
     Ok(path)
 }
@@ -72,7 +72,7 @@ pub fn query_string(pairs: &[(&str, &str)]) -> String {
 
 fn push_literal(path: &mut String, text: &str) -> Result<(), &'static str> {
     if !text.bytes().all(|b| b == b'/' || uri_encode::is_unreserved(b)) {
-        return Err("has a character outside its labels that a path cannot hold");
+        return Err("has a character outside its path parameters that a path cannot hold");
     }
     path.push_str(text);
     Ok(())
@@ -101,8 +101,8 @@ mod tests {
             ("/model/{modelId", "not closed"),
             ("/model/{other}", "\"other\""),
             ("/model/{modelId+}", "\"modelId+\""),
-            ("/model", "each given label"),
-            ("/{modelId}/{modelId}", "each given label"),
+            ("/model", "each given path parameter"),
+            ("/{modelId}/{modelId}", "each given path parameter"),
             ("/a b/{modelId}", "cannot hold"),
             ("/model/{modelId}}", "cannot hold"),
             ("/model/{modelId}?x=y", "cannot hold"),

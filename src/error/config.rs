@@ -39,7 +39,7 @@ pub enum ConfigErrorKind {
     Conflict,
     /// A secret would travel unencrypted.
     Insecure,
-    /// A path label (a model id, an ARN) that no path can hold.
+    /// A path parameter, such as a model ID or an ARN, that no path can hold.
     InvalidLabel,
     /// A header value that no request can carry.
     InvalidHeader,

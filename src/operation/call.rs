@@ -23,7 +23,7 @@ use crate::shape::from_json;
 /// use serde_json::json;
 ///
 /// let call = Call::new(Service::Bedrock, Method::PATCH, "/custom-model-deployments/{identifier}")
-///     .label("identifier", "arn:aws:bedrock:us-east-1:123456789012:custom-model-deployment/abc")
+///     .path_parameter("identifier", "arn:aws:bedrock:us-east-1:123456789012:custom-model-deployment/abc")
 ///     .json(&json!({"modelArn": "arn:aws:bedrock:us-east-1:123456789012:custom-model/def"}))?;
 /// // let answer: serde_json::Value = client.send(&call).await?.json()?;
 /// # let endpoint = bedrock_lite::endpoint::EndpointConfig::new().region("us-east-1");
@@ -42,14 +42,14 @@ pub struct Call {
     path: String,
     /// The method and the path, which hold no value of anybody's.
     name: String,
-    labels: Vec<(String, String)>,
+    path_parameters: Vec<(String, String)>,
     query: Vec<(String, String)>,
     headers: HeaderMap,
     body: Bytes,
 }
 
 impl Call {
-    /// A call of a path with its labels in braces, as AWS's API reference writes it: `/guardrails/{guardrailIdentifier}`.
+    /// A call of a path with its path parameters in braces, as AWS's API reference writes it: `/guardrails/{guardrailIdentifier}`.
     pub fn new(service: Service, method: Method, path: impl Into<String>) -> Self {
         let path = path.into();
         Self {
@@ -57,16 +57,16 @@ impl Call {
             name: format!("{method} {path}"),
             method,
             path,
-            labels: Vec::new(),
+            path_parameters: Vec::new(),
             query: Vec::new(),
             headers: HeaderMap::new(),
             body: Bytes::new(),
         }
     }
 
-    /// The value of a label. It is encoded as one path segment, whatever it holds.
-    pub fn label(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
-        self.labels.push((name.into(), value.into()));
+    /// Sets a path parameter. The value is encoded as one path segment.
+    pub fn path_parameter(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.path_parameters.push((name.into(), value.into()));
         self
     }
 
@@ -128,7 +128,7 @@ impl Call {
 impl Operation for Call {
     type Output = CallResponse;
 
-    /// The method and the path, its labels in braces.
+    /// The method and the path, its path parameters in braces.
     fn name(&self) -> &str {
         &self.name
     }
@@ -139,8 +139,8 @@ impl Operation for Call {
 
     fn http_request(&self, endpoint: &Endpoint) -> Result<Request<Bytes>, Error> {
         let mut request = HttpRequest::new(self.method.clone(), &self.path).body(self.body.clone());
-        for (name, value) in &self.labels {
-            request = request.label(name, value);
+        for (name, value) in &self.path_parameters {
+            request = request.path_parameter(name, value);
         }
         for (name, value) in &self.query {
             request = request.query(name, Some(value));

@@ -17,7 +17,7 @@ macro_rules! open_enum {
         #[derive(Debug, Clone)]
         #[non_exhaustive]
         pub enum $name {
-            $($(#[$value_meta])* $value,)+
+            $($(#[$value_meta])* #[doc = ""] #[doc = concat!("Wire value: `", $wire, "`.")] $value,)+
             /// A value that no published model names, as it was read. It is empty if a response lacked a value that it has
             /// to have.
             Unknown(Box<str>),

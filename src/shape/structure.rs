@@ -12,37 +12,37 @@ use super::Keeps;
 ///
 /// ```text
 /// pub struct ConverseRequest            // the AWS name
-///     label { model_id = "modelId" }    // travels in the path: in `new` and in stored JSON, never in the body
+///     path { model_id = "modelId" }     // a path parameter: in `new` and in stored JSON, never in the body
 /// {
 ///     role: ConversationRole = "role",             // required: in `new`, always written; where a response lacks it,
 ///                                                  // its default stands in for it (see `Member::absent`)
 ///     content: Vec<ContentBlock> = "content" from Blocks<ContentBlock>,   // the same; `new` takes one block or several
-///     input: Document = "input" or Document::default(),   // read as that if it is missing, and always written
+///     input: Document = "input" default Document::default(),   // read as that if it is missing, and always written
 /// } optional {
-///     max_tokens: one i32 = "maxTokens",           // Option<i32> and a setter
+///     max_tokens: option i32 = "maxTokens",        // Option<i32> and a setter
 ///     word_policy: boxed WordPolicy = "wordPolicy",       // Option<Box<WordPolicy>>, for large shapes that are rarely there
-///     messages: list Message = "messages",         // Vec<Message> and a setter, not written when empty
+///     messages: vec Message = "messages",          // Vec<Message> and a setter, not written when empty
 ///     system: blocks SystemContentBlock = "system",       // likewise; the setter takes one block or several
 ///     metadata: map String = "requestMetadata",    // BTreeMap<String, String>, likewise
-/// } ignored "p"                          // padding: dropped as it is read
+/// } skip "p"                             // padding: dropped as it is read
 /// with metadata                          // an answer: has its `ResponseMetadata` beside it, which does not travel
 /// ```
 macro_rules! structure {
     ($(
         $(#[$meta:meta])*
-        pub struct $name:ident $(label { $($(#[$label_meta:meta])* $label:ident = $label_wire:literal),+ $(,)? })? {
-            $($(#[$req_meta:meta])* $req:ident : $req_type:ty = $req_wire:literal $(from Blocks<$block:ty>)? $(or $default:expr)?),* $(,)?
+        pub struct $name:ident $(path { $($(#[$path_meta:meta])* $path:ident = $path_wire:literal),+ $(,)? })? {
+            $($(#[$req_meta:meta])* $req:ident : $req_type:ty = $req_wire:literal $(from Blocks<$block:ty>)? $(default $default:expr)?),* $(,)?
         } $(optional {
             $($(#[$opt_meta:meta])* $opt:ident : $kind:ident $opt_type:ty = $opt_wire:literal),* $(,)?
-        })? $(ignored $ignored:literal)? $(with $metadata:ident)?
+        })? $(skip $skipped:literal)? $(with $metadata:ident)?
     )+) => {$(
         $(#[$meta])*
         #[derive(Debug, Clone, PartialEq)]
         #[non_exhaustive]
         pub struct $name {
-            $($($(#[$label_meta])* pub $label: String,)+)?
-            $($(#[$req_meta])* pub $req: $req_type,)*
-            $($($(#[$opt_meta])* pub $opt: $crate::shape::kind!(type $kind $opt_type),)*)?
+            $($($(#[$path_meta])* #[doc = ""] #[doc = concat!("Wire name: `", $path_wire, "`, in the path.")] pub $path: String,)+)?
+            $($(#[$req_meta])* #[doc = ""] #[doc = concat!("Wire name: `", $req_wire, "`.")] pub $req: $req_type,)*
+            $($($(#[$opt_meta])* #[doc = ""] #[doc = concat!("Wire name: `", $opt_wire, "`.")] pub $opt: $crate::shape::kind!(type $kind $opt_type),)*)?
             unknown: $crate::shape::UnknownMembers,
             $($metadata: $crate::metadata::ResponseMetadata,)?
         }
@@ -68,9 +68,9 @@ macro_rules! structure {
             #[must_use]
             #[allow(clippy::new_without_default, reason = "`new` is the one way to make a shape")]
             #[allow(clippy::too_many_arguments, reason = "some answers of Bedrock require ten members")]
-            pub fn new($($($label: impl Into<String>,)+)? $($req: impl Into<$crate::shape::kind!(given $req_type $(, $block)?)>),*) -> Self {
+            pub fn new($($($path: impl Into<String>,)+)? $($req: impl Into<$crate::shape::kind!(given $req_type $(, $block)?)>),*) -> Self {
                 Self {
-                    $($($label: $label.into(),)+)?
+                    $($($path: $path.into(),)+)?
                     $($req: Into::<$crate::shape::kind!(given $req_type $(, $block)?)>::into($req).into(),)*
                     $($($opt: Default::default(),)*)?
                     unknown: Default::default(),
@@ -97,7 +97,7 @@ macro_rules! structure {
         impl $crate::shape::Member for $name {
             fn absent() -> Self {
                 Self {
-                    $($($label: Default::default(),)+)?
+                    $($($path: Default::default(),)+)?
                     $($req: $crate::shape::kind!(absent $req_type $(, $default)?),)*
                     $($($opt: Default::default(),)*)?
                     unknown: Default::default(),
@@ -107,7 +107,7 @@ macro_rules! structure {
 
             fn is_absent(&self) -> bool {
                 true
-                    $($(&& self.$label.is_empty())+)?
+                    $($(&& self.$path.is_empty())+)?
                     $(&& $crate::shape::Member::is_absent(&self.$req))*
                     $($(&& !$crate::shape::kind!(is_set $kind self.$opt))*)?
                     && self.unknown.is_empty()
@@ -134,16 +134,16 @@ macro_rules! structure {
 
             #[allow(non_camel_case_types, unused_mut, unused_variables, reason = "one form for every shape")]
             fn read<'de, A: serde::de::MapAccess<'de>>(mut map: A) -> Result<Self, A::Error> {
-                enum Member { $($req,)* $($($label,)+)? $($($opt,)*)? Ignored }
-                const NAMES: &[&str] = &[$($req_wire,)* $($($label_wire,)+)? $($($opt_wire,)*)? $($ignored)?];
-                $($(let mut $label = String::new();)+)?
+                enum Member { $($req,)* $($($path,)+)? $($($opt,)*)? Skipped }
+                const NAMES: &[&str] = &[$($req_wire,)* $($($path_wire,)+)? $($($opt_wire,)*)? $($skipped)?];
+                $($(let mut $path = String::new();)+)?
                 $(let mut $req: Option<$req_type> = None;)*
                 $($(let mut $opt: $crate::shape::kind!(type $kind $opt_type) = Default::default();)*)?
                 let mut unknown = $crate::shape::UnknownMembers::default();
                 while let Some(name) = map.next_key_seed($crate::shape::ReadName(NAMES))? {
                     match name {
-                        $($($crate::shape::MemberName::Known(at) if at == Member::$label as usize => {
-                            $label = map.next_value_seed($crate::shape::Read::new())?.unwrap_or_default();
+                        $($($crate::shape::MemberName::Known(at) if at == Member::$path as usize => {
+                            $path = map.next_value_seed($crate::shape::Read::new())?.unwrap_or_default();
                         })+)?
                         $($crate::shape::MemberName::Known(at) if at == Member::$req as usize => {
                             $req = map.next_value_seed($crate::shape::Read::new())?;
@@ -151,7 +151,7 @@ macro_rules! structure {
                         $($($crate::shape::MemberName::Known(at) if at == Member::$opt as usize => {
                             $opt = $crate::shape::kind!(read $kind map);
                         })*)?
-                        $crate::shape::MemberName::Known(at) if at == Member::Ignored as usize => {
+                        $crate::shape::MemberName::Known(at) if at == Member::Skipped as usize => {
                             map.next_value::<serde::de::IgnoredAny>()?;
                         }
                         $crate::shape::MemberName::Known(_) => {}
@@ -160,17 +160,17 @@ macro_rules! structure {
                 }
                 unknown.sort();
                 Ok(Self {
-                    $($($label,)+)?
-                    $($req: $crate::shape::kind!(required $req (Member::$req as usize) unknown $(or $default)?),)*
+                    $($($path,)+)?
+                    $($req: $crate::shape::kind!(required $req (Member::$req as usize) unknown $(default $default)?),)*
                     $($($opt,)*)?
                     unknown,
                     $($metadata: Default::default(),)?
                 })
             }
 
-            fn write_labels<M: serde::ser::SerializeMap>(&self, _map: &mut M) -> Result<(), M::Error> {
-                $($(if !self.$label.is_empty() {
-                    _map.serialize_entry($label_wire, &self.$label)?;
+            fn write_path_parameters<M: serde::ser::SerializeMap>(&self, _map: &mut M) -> Result<(), M::Error> {
+                $($(if !self.$path.is_empty() {
+                    _map.serialize_entry($path_wire, &self.$path)?;
                 })+)?
                 Ok(())
             }
@@ -193,7 +193,7 @@ macro_rules! structure {
                 use serde::ser::SerializeMap as _;
                 use $crate::shape::Structure as _;
                 let mut map = serializer.serialize_map(None)?;
-                self.write_labels(&mut map)?;
+                self.write_path_parameters(&mut map)?;
                 self.write_members(&mut map)?;
                 map.end()
             }
@@ -209,13 +209,13 @@ macro_rules! structure {
 
 /// What each kind of member is: its type, its setter, how it is read, what stands in for it, when it is written.
 macro_rules! kind {
-    (type one $type:ty) => { Option<$type> };
+    (type option $type:ty) => { Option<$type> };
     (type boxed $type:ty) => { Option<Box<$type>> };
-    (type list $type:ty) => { Vec<$type> };
+    (type vec $type:ty) => { Vec<$type> };
     (type blocks $type:ty) => { Vec<$type> };
     (type map $type:ty) => { std::collections::BTreeMap<String, $type> };
 
-    (setter one $(#[$meta:meta])* $name:ident $type:ty) => {
+    (setter option $(#[$meta:meta])* $name:ident $type:ty) => {
         $(#[$meta])*
         #[must_use]
         pub fn $name(mut self, $name: impl Into<$type>) -> Self {
@@ -231,7 +231,7 @@ macro_rules! kind {
             self
         }
     };
-    (setter list $(#[$meta:meta])* $name:ident $type:ty) => {
+    (setter vec $(#[$meta:meta])* $name:ident $type:ty) => {
         $(#[$meta])*
         #[must_use]
         pub fn $name<I: IntoIterator<Item: Into<$type>>>(mut self, $name: I) -> Self {
@@ -265,20 +265,20 @@ macro_rules! kind {
             None => $crate::shape::missing(&mut $unknown, $at)?,
         }
     };
-    (required $req:ident ($at:expr) $unknown:ident or $default:expr) => { $req.unwrap_or_else(|| $default) };
+    (required $req:ident ($at:expr) $unknown:ident default $default:expr) => { $req.unwrap_or_else(|| $default) };
 
     (absent $type:ty) => { <$type as $crate::shape::Member>::absent() };
     (absent $type:ty, $default:expr) => { $default };
 
-    (read one $map:ident) => { $map.next_value_seed($crate::shape::Read::new())? };
+    (read option $map:ident) => { $map.next_value_seed($crate::shape::Read::new())? };
     (read boxed $map:ident) => { $map.next_value_seed($crate::shape::Read::new())? };
     // AWS means the same by `null` and by nothing.
     (read $many:ident $map:ident) => { $map.next_value_seed($crate::shape::Read::new())?.unwrap_or_default() };
 
-    (written one $place:expr) => { &$place.as_ref().map($crate::shape::Member::written) };
+    (written option $place:expr) => { &$place.as_ref().map($crate::shape::Member::written) };
     (written $other:ident $place:expr) => { &$place };
 
-    (is_set one $place:expr) => { $place.is_some() };
+    (is_set option $place:expr) => { $place.is_some() };
     (is_set boxed $place:expr) => { $place.is_some() };
     (is_set $many:ident $place:expr) => { !$place.is_empty() };
 }
@@ -299,7 +299,7 @@ pub(crate) trait Structure: Keeps {
     fn read<'de, A: MapAccess<'de>>(map: A) -> Result<Self, A::Error>;
 
     /// Writes what travels in the path, so that a stored request is whole.
-    fn write_labels<M: SerializeMap>(&self, map: &mut M) -> Result<(), M::Error>;
+    fn write_path_parameters<M: SerializeMap>(&self, map: &mut M) -> Result<(), M::Error>;
 
     /// Writes what travels in the body.
     fn write_members<M: SerializeMap>(&self, map: &mut M) -> Result<(), M::Error>;

@@ -24,7 +24,7 @@ macro_rules! union {
     ($(
         $(#[$meta:meta])*
         pub enum $name:ident {
-            $($(#[$arm_meta:meta])* $arm:ident($type:ty) = $wire:literal $(or $null:expr)?),+ $(,)?
+            $($(#[$arm_meta:meta])* $arm:ident($type:ty) = $wire:literal $(default $null:expr)?),+ $(,)?
         } $(from {
             $($from:ty => $from_arm:ident),+ $(,)?
         })?
@@ -33,7 +33,7 @@ macro_rules! union {
         #[derive(Debug, Clone, PartialEq)]
         #[non_exhaustive]
         pub enum $name {
-            $($(#[$arm_meta])* $arm($type),)+
+            $($(#[$arm_meta])* #[doc = ""] #[doc = concat!("Wire name: `", $wire, "`.")] $arm($type),)+
             /// A variant that no published model names, as it was read; it is written back the same.
             Unknown {
                 /// The variant's name. It is empty if a response had no variant where one belongs.

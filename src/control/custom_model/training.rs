@@ -8,9 +8,9 @@ structure! {
     /// What a model was trained with.
     pub struct TrainingDataConfig {} optional {
         /// Where the data is: a URI of S3, at most 1,024 characters.
-        s3_uri: one String = "s3Uri",
+        s3_uri: option String = "s3Uri",
         /// The invocation logs that were data too.
-        invocation_logs_config: one InvocationLogsConfig = "invocationLogsConfig",
+        invocation_logs_config: option InvocationLogsConfig = "invocationLogsConfig",
     }
 
     /// Invocation logs as data to train with.
@@ -19,9 +19,9 @@ structure! {
         invocation_log_source: InvocationLogSource = "invocationLogSource",
     } optional {
         /// Whether the logged answers were used, beside the prompts. Default `false`.
-        use_prompt_response: one bool = "usePromptResponse",
+        use_prompt_response: option bool = "usePromptResponse",
         /// Which requests of the logs were used.
-        request_metadata_filters: one RequestMetadataFilters = "requestMetadataFilters",
+        request_metadata_filters: option RequestMetadataFilters = "requestMetadataFilters",
     }
 
     /// One condition on the metadata of a logged request.
@@ -53,13 +53,13 @@ structure! {
     /// How well a training went.
     pub struct TrainingMetrics {} optional {
         /// The loss at its end.
-        training_loss: one f64 = "trainingLoss",
+        training_loss: option f64 = "trainingLoss",
     }
 
     /// How well a validation went.
     pub struct ValidatorMetric {} optional {
         /// The loss on its data.
-        validation_loss: one f64 = "validationLoss",
+        validation_loss: option f64 = "validationLoss",
     }
 
     /// How a model was distilled from a larger one.
@@ -74,15 +74,15 @@ structure! {
         teacher_model_identifier: String = "teacherModelIdentifier",
     } optional {
         /// How many tokens its answers could have.
-        max_response_length_for_inference: one i32 = "maxResponseLengthForInference",
+        max_response_length_for_inference: option i32 = "maxResponseLengthForInference",
     }
 
     /// How a model was trained by graded answers.
     pub struct RFTConfig {} optional {
         /// Who graded.
-        grader_config: one GraderConfig = "graderConfig",
+        grader_config: option GraderConfig = "graderConfig",
         /// The settings of the training.
-        hyper_parameters: one RFTHyperParameters = "hyperParameters",
+        hyper_parameters: option RFTHyperParameters = "hyperParameters",
     }
 
     /// A Lambda function that graded answers.
@@ -94,21 +94,21 @@ structure! {
     /// The settings of a training by graded answers.
     pub struct RFTHyperParameters {} optional {
         /// How often it went through the data, 1 to 50 times.
-        epoch_count: one i32 = "epochCount",
+        epoch_count: option i32 = "epochCount",
         /// How many samples a step had, 16 to 512.
-        batch_size: one i32 = "batchSize",
+        batch_size: option i32 = "batchSize",
         /// How far a step went, 0.0000001 to 0.001.
-        learning_rate: one f64 = "learningRate",
+        learning_rate: option f64 = "learningRate",
         /// How many tokens a prompt could have.
-        max_prompt_length: one i32 = "maxPromptLength",
+        max_prompt_length: option i32 = "maxPromptLength",
         /// How many answers were graded for each prompt, 2 to 16.
-        training_sample_per_prompt: one i32 = "trainingSamplePerPrompt",
+        training_sample_per_prompt: option i32 = "trainingSamplePerPrompt",
         /// How many tokens an answer could have.
-        inference_max_tokens: one i32 = "inferenceMaxTokens",
+        inference_max_tokens: option i32 = "inferenceMaxTokens",
         /// How much the model reasoned before it answered.
-        reasoning_effort: one ReasoningEffort = "reasoningEffort",
+        reasoning_effort: option ReasoningEffort = "reasoningEffort",
         /// How many steps were between two evaluations, 1 to 100.
-        eval_interval: one i32 = "evalInterval",
+        eval_interval: option i32 = "evalInterval",
     }
 }
 

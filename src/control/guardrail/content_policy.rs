@@ -6,9 +6,9 @@ structure! {
     /// The kinds of harmful content that a guardrail filters.
     pub struct GuardrailContentPolicy {} optional {
         /// One filter a kind; 1 to 6.
-        filters: list GuardrailContentFilter = "filters",
+        filters: vec GuardrailContentFilter = "filters",
         /// The filters' tier.
-        tier: one GuardrailContentFiltersTier = "tier",
+        tier: option GuardrailContentFiltersTier = "tier",
     }
 
     /// How strictly a guardrail filters one kind of harmful content.
@@ -21,17 +21,17 @@ structure! {
         output_strength: GuardrailFilterStrength = "outputStrength",
     } optional {
         /// What it looks at in prompts.
-        input_modalities: list GuardrailModality = "inputModalities",
+        input_modalities: vec GuardrailModality = "inputModalities",
         /// What it looks at in answers.
-        output_modalities: list GuardrailModality = "outputModalities",
+        output_modalities: vec GuardrailModality = "outputModalities",
         /// What happens to a prompt that has it.
-        input_action: one GuardrailContentFilterAction = "inputAction",
+        input_action: option GuardrailContentFilterAction = "inputAction",
         /// What happens to an answer that has it.
-        output_action: one GuardrailContentFilterAction = "outputAction",
+        output_action: option GuardrailContentFilterAction = "outputAction",
         /// Whether prompts are looked at. What is not looked at is not paid for, and not in the trace.
-        input_enabled: one bool = "inputEnabled",
+        input_enabled: option bool = "inputEnabled",
         /// Whether answers are looked at. What is not looked at is not paid for, and not in the trace.
-        output_enabled: one bool = "outputEnabled",
+        output_enabled: option bool = "outputEnabled",
     }
 
     /// The tier of the filters for harmful content.

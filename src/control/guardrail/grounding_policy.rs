@@ -9,7 +9,7 @@ structure! {
         filters: Vec<GuardrailContextualGroundingFilter> = "filters",
     } optional {
         /// The filters' tier.
-        tier: one GuardrailContextualGroundingTier = "tier",
+        tier: option GuardrailContextualGroundingTier = "tier",
     }
 
     /// One check of answers against their sources or the question.
@@ -20,9 +20,9 @@ structure! {
         threshold: f64 = "threshold",
     } optional {
         /// What happens to an answer that fails.
-        action: one GuardrailContextualGroundingAction = "action",
+        action: option GuardrailContextualGroundingAction = "action",
         /// Whether answers are checked. What is not checked is not paid for, and not in the trace.
-        enabled: one bool = "enabled",
+        enabled: option bool = "enabled",
     }
 
     /// The tier of the checks of grounding.
@@ -37,7 +37,7 @@ structure! {
         policies: Vec<String> = "policies",
     } optional {
         /// How sure, 0 to 1, a finding has to be to count.
-        confidence_threshold: one f64 = "confidenceThreshold",
+        confidence_threshold: option f64 = "confidenceThreshold",
     }
 }
 

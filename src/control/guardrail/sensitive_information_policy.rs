@@ -6,9 +6,9 @@ structure! {
     /// The sensitive information that a guardrail filters.
     pub struct GuardrailSensitiveInformationPolicy {} optional {
         /// Kinds of personal information that Bedrock knows.
-        pii_entities: list GuardrailPiiEntity = "piiEntities",
+        pii_entities: vec GuardrailPiiEntity = "piiEntities",
         /// Patterns of your own.
-        regexes: list GuardrailRegex = "regexes",
+        regexes: vec GuardrailRegex = "regexes",
     }
 
     /// A kind of personal information that a guardrail filters.
@@ -19,13 +19,13 @@ structure! {
         action: GuardrailSensitiveInformationAction = "action",
     } optional {
         /// What happens to it in a prompt.
-        input_action: one GuardrailSensitiveInformationAction = "inputAction",
+        input_action: option GuardrailSensitiveInformationAction = "inputAction",
         /// What happens to it in an answer.
-        output_action: one GuardrailSensitiveInformationAction = "outputAction",
+        output_action: option GuardrailSensitiveInformationAction = "outputAction",
         /// Whether prompts are looked at. What is not looked at is not paid for, and not in the trace.
-        input_enabled: one bool = "inputEnabled",
+        input_enabled: option bool = "inputEnabled",
         /// Whether answers are looked at. What is not looked at is not paid for, and not in the trace.
-        output_enabled: one bool = "outputEnabled",
+        output_enabled: option bool = "outputEnabled",
     }
 
     /// A pattern that a guardrail filters.
@@ -38,15 +38,15 @@ structure! {
         action: GuardrailSensitiveInformationAction = "action",
     } optional {
         /// What it finds; at most 1,000 characters.
-        description: one String = "description",
+        description: option String = "description",
         /// What happens to what matches in a prompt.
-        input_action: one GuardrailSensitiveInformationAction = "inputAction",
+        input_action: option GuardrailSensitiveInformationAction = "inputAction",
         /// What happens to what matches in an answer.
-        output_action: one GuardrailSensitiveInformationAction = "outputAction",
+        output_action: option GuardrailSensitiveInformationAction = "outputAction",
         /// Whether prompts are looked at. What is not looked at is not paid for, and not in the trace.
-        input_enabled: one bool = "inputEnabled",
+        input_enabled: option bool = "inputEnabled",
         /// Whether answers are looked at. What is not looked at is not paid for, and not in the trace.
-        output_enabled: one bool = "outputEnabled",
+        output_enabled: option bool = "outputEnabled",
     }
 }
 

@@ -9,7 +9,7 @@ structure! {
         topics: Vec<GuardrailTopic> = "topics",
     } optional {
         /// The filters' tier.
-        tier: one GuardrailTopicsTier = "tier",
+        tier: option GuardrailTopicsTier = "tier",
     }
 
     /// A topic that a guardrail denies.
@@ -20,17 +20,17 @@ structure! {
         definition: String = "definition",
     } optional {
         /// Prompts that are about it; at most 5 of 100 characters.
-        examples: list String = "examples",
+        examples: vec String = "examples",
         /// What the guardrail does about the topic.
-        r#type: one GuardrailTopicType = "type",
+        r#type: option GuardrailTopicType = "type",
         /// What happens to a prompt about it.
-        input_action: one GuardrailTopicAction = "inputAction",
+        input_action: option GuardrailTopicAction = "inputAction",
         /// What happens to an answer about it.
-        output_action: one GuardrailTopicAction = "outputAction",
+        output_action: option GuardrailTopicAction = "outputAction",
         /// Whether prompts are looked at. What is not looked at is not paid for, and not in the trace.
-        input_enabled: one bool = "inputEnabled",
+        input_enabled: option bool = "inputEnabled",
         /// Whether answers are looked at. What is not looked at is not paid for, and not in the trace.
-        output_enabled: one bool = "outputEnabled",
+        output_enabled: option bool = "outputEnabled",
     }
 
     /// The tier of the filters for topics.

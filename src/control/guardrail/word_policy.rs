@@ -6,9 +6,9 @@ structure! {
     /// The words that a guardrail filters.
     pub struct GuardrailWordPolicy {} optional {
         /// Words of your own; at most 10,000.
-        words: list GuardrailWord = "words",
+        words: vec GuardrailWord = "words",
         /// Lists that Bedrock keeps.
-        managed_word_lists: list GuardrailManagedWords = "managedWordLists",
+        managed_word_lists: vec GuardrailManagedWords = "managedWordLists",
     }
 
     /// A word that a guardrail filters.
@@ -17,13 +17,13 @@ structure! {
         text: String = "text",
     } optional {
         /// What happens to a prompt that has it.
-        input_action: one GuardrailWordAction = "inputAction",
+        input_action: option GuardrailWordAction = "inputAction",
         /// What happens to an answer that has it.
-        output_action: one GuardrailWordAction = "outputAction",
+        output_action: option GuardrailWordAction = "outputAction",
         /// Whether prompts are looked at. What is not looked at is not paid for, and not in the trace.
-        input_enabled: one bool = "inputEnabled",
+        input_enabled: option bool = "inputEnabled",
         /// Whether answers are looked at. What is not looked at is not paid for, and not in the trace.
-        output_enabled: one bool = "outputEnabled",
+        output_enabled: option bool = "outputEnabled",
     }
 
     /// A list of words, kept by Bedrock, that a guardrail filters.
@@ -32,13 +32,13 @@ structure! {
         r#type: GuardrailManagedWordsType = "type",
     } optional {
         /// What happens to a prompt that has one of them.
-        input_action: one GuardrailWordAction = "inputAction",
+        input_action: option GuardrailWordAction = "inputAction",
         /// What happens to an answer that has one of them.
-        output_action: one GuardrailWordAction = "outputAction",
+        output_action: option GuardrailWordAction = "outputAction",
         /// Whether prompts are looked at. What is not looked at is not paid for, and not in the trace.
-        input_enabled: one bool = "inputEnabled",
+        input_enabled: option bool = "inputEnabled",
         /// Whether answers are looked at. What is not looked at is not paid for, and not in the trace.
-        output_enabled: one bool = "outputEnabled",
+        output_enabled: option bool = "outputEnabled",
     }
 }
 

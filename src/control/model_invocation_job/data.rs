@@ -9,9 +9,9 @@ structure! {
         s3_uri: String = "s3Uri",
     } optional {
         /// Their format.
-        s3_input_format: one S3InputFormat = "s3InputFormat",
+        s3_input_format: option S3InputFormat = "s3InputFormat",
         /// The account that owns the bucket, 12 digits: where it is another than the job's.
-        s3_bucket_owner: one String = "s3BucketOwner",
+        s3_bucket_owner: option String = "s3BucketOwner",
     }
 
     /// A place in S3 for the answers.
@@ -20,9 +20,9 @@ structure! {
         s3_uri: String = "s3Uri",
     } optional {
         /// The key that encrypts them: an id, an ARN or an alias; at most 2,048 characters.
-        s3_encryption_key_id: one String = "s3EncryptionKeyId",
+        s3_encryption_key_id: option String = "s3EncryptionKeyId",
         /// The account that owns the bucket, 12 digits: where it is another than the job's.
-        s3_bucket_owner: one String = "s3BucketOwner",
+        s3_bucket_owner: option String = "s3BucketOwner",
     }
 
     /// A private network of the account.

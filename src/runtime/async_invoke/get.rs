@@ -8,7 +8,7 @@ use crate::shape::{Timestamp, structure};
 
 structure! {
     /// Which invocation to tell about.
-    pub struct GetAsyncInvokeRequest label {
+    pub struct GetAsyncInvokeRequest path {
         /// Its ARN; at most 2,048 characters.
         invocation_arn = "invocationArn",
     } {
@@ -28,18 +28,18 @@ structure! {
         output_data_config: AsyncInvokeOutputDataConfig = "outputDataConfig",
     } optional {
         /// The token that it was started with.
-        client_request_token: one String = "clientRequestToken",
+        client_request_token: option String = "clientRequestToken",
         /// What went wrong; at most 2,048 characters.
-        failure_message: one String = "failureMessage",
+        failure_message: option String = "failureMessage",
         /// When it changed last.
-        last_modified_time: one Timestamp = "lastModifiedTime",
+        last_modified_time: option Timestamp = "lastModifiedTime",
         /// When it ended.
-        end_time: one Timestamp = "endTime",
+        end_time: option Timestamp = "endTime",
     } with metadata
 }
 
 operation! {
     GetAsyncInvoke: BedrockRuntime GET "/async-invoke/{invocationArn}"
         GetAsyncInvokeRequest -> GetAsyncInvokeResponse
-        label { invocation_arn = "invocationArn" };
+        path { invocation_arn = "invocationArn" };
 }

@@ -9,9 +9,9 @@ structure! {
         s3_uri: String = "s3Uri",
     } optional {
         /// The ARN of the KMS key that encrypts the output; at most 2,048 characters.
-        kms_key_id: one String = "kmsKeyId",
+        kms_key_id: option String = "kmsKeyId",
         /// The account that owns the bucket, where it is not yours: 12 digits.
-        bucket_owner: one String = "bucketOwner",
+        bucket_owner: option String = "bucketOwner",
     }
 
     /// An invocation, in a list of them.
@@ -26,15 +26,15 @@ structure! {
         output_data_config: AsyncInvokeOutputDataConfig = "outputDataConfig",
     } optional {
         /// The token that it was started with.
-        client_request_token: one String = "clientRequestToken",
+        client_request_token: option String = "clientRequestToken",
         /// How it stands.
-        status: one AsyncInvokeStatus = "status",
+        status: option AsyncInvokeStatus = "status",
         /// What went wrong; at most 2,048 characters.
-        failure_message: one String = "failureMessage",
+        failure_message: option String = "failureMessage",
         /// When it changed last.
-        last_modified_time: one Timestamp = "lastModifiedTime",
+        last_modified_time: option Timestamp = "lastModifiedTime",
         /// When it ended.
-        end_time: one Timestamp = "endTime",
+        end_time: option Timestamp = "endTime",
     }
 
     /// A name and a value that you give to what is charged or managed together.

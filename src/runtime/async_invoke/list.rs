@@ -11,28 +11,28 @@ structure! {
     pub struct ListAsyncInvokesRequest {
     } optional {
         /// Invocations submitted after this only.
-        submit_time_after: one Timestamp = "submitTimeAfter",
+        submit_time_after: option Timestamp = "submitTimeAfter",
         /// Invocations submitted before this only.
-        submit_time_before: one Timestamp = "submitTimeBefore",
+        submit_time_before: option Timestamp = "submitTimeBefore",
         /// Invocations that stand like this only.
-        status_equals: one AsyncInvokeStatus = "statusEquals",
+        status_equals: option AsyncInvokeStatus = "statusEquals",
         /// The most that a page has; 1 to 1,000.
-        max_results: one i32 = "maxResults",
+        max_results: option i32 = "maxResults",
         /// Where to go on: what the page before gave; at most 2,048 characters.
-        next_token: one String = "nextToken",
+        next_token: option String = "nextToken",
         /// What to sort by.
-        sort_by: one SortAsyncInvocationBy = "sortBy",
+        sort_by: option SortAsyncInvocationBy = "sortBy",
         /// Which way to sort.
-        sort_order: one SortOrder = "sortOrder",
+        sort_order: option SortOrder = "sortOrder",
     }
 
     /// A page of invocations.
     pub struct ListAsyncInvokesResponse {
     } optional {
         /// Where to go on; nothing on the last page.
-        next_token: one String = "nextToken",
+        next_token: option String = "nextToken",
         /// One summary an invocation.
-        async_invoke_summaries: list AsyncInvokeSummary = "asyncInvokeSummaries",
+        async_invoke_summaries: vec AsyncInvokeSummary = "asyncInvokeSummaries",
     } with metadata
 }
 

@@ -29,9 +29,9 @@ structure! {
         ///
         /// Without it every call makes a token of its own, and all attempts of that call send it. Set it where a call that
         /// you repeat yourself shall start no second invocation.
-        client_request_token: one String = "clientRequestToken",
+        client_request_token: option String = "clientRequestToken",
         /// Tags of the invocation; at most 200.
-        tags: list Tag = "tags",
+        tags: vec Tag = "tags",
     }
 
     /// The invocation that was started.
@@ -44,6 +44,6 @@ structure! {
 operation! {
     StartAsyncInvoke: BedrockRuntime POST "/async-invoke"
         StartAsyncInvokeRequest -> StartAsyncInvokeResponse
-        body { filled client_request_token }
+        body { idempotency_token client_request_token }
         model model_id;
 }

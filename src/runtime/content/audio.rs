@@ -81,6 +81,6 @@ structure! {
         source: AudioSource = "source",
     } optional {
         /// What went wrong with it, in an answer.
-        error: one ErrorBlock = "error",
+        error: option ErrorBlock = "error",
     }
 }

@@ -48,7 +48,7 @@ structure! {
         r#type: CachePointType = "type",
     } optional {
         /// How long the entry lives.
-        ttl: one CacheTTL = "ttl",
+        ttl: option CacheTTL = "ttl",
     }
 
     /// What a request wrote to the cache, of one lifetime.

@@ -52,87 +52,87 @@ structure! {
     /// Text of an answer together with what it rests on.
     pub struct CitationsContentBlock {} optional {
         /// The text of the answer.
-        content: list CitationGeneratedContent = "content",
+        content: vec CitationGeneratedContent = "content",
         /// What it rests on.
-        citations: list Citation = "citations",
+        citations: vec Citation = "citations",
     }
 
     /// A place in a source that an answer rests on.
     pub struct Citation {} optional {
         /// The title of the source.
-        title: one String = "title",
+        title: option String = "title",
         /// Where the source comes from, as the search result said.
-        source: one String = "source",
+        source: option String = "source",
         /// What the source says there.
-        source_content: list CitationSourceContent = "sourceContent",
+        source_content: vec CitationSourceContent = "sourceContent",
         /// Where in the source that is.
-        location: one CitationLocation = "location",
+        location: option CitationLocation = "location",
     }
 
     /// A citation as it streams: each event has a part of it.
     pub struct CitationsDelta {} optional {
         /// The title of the source.
-        title: one String = "title",
+        title: option String = "title",
         /// Where the source comes from, as the search result said.
-        source: one String = "source",
+        source: option String = "source",
         /// More of what the source says there.
-        source_content: list CitationSourceContentDelta = "sourceContent",
+        source_content: vec CitationSourceContentDelta = "sourceContent",
         /// Where in the source that is.
-        location: one CitationLocation = "location",
+        location: option CitationLocation = "location",
     }
 
     /// More of what a source says.
     pub struct CitationSourceContentDelta {} optional {
         /// The text.
-        text: one String = "text",
+        text: option String = "text",
     }
 
     /// A page of the web.
     pub struct WebLocation {} optional {
         /// The page's URL.
-        url: one String = "url",
+        url: option String = "url",
         /// The page's domain.
-        domain: one String = "domain",
+        domain: option String = "domain",
     }
 
     /// Characters of a document.
     pub struct DocumentCharLocation {} optional {
         /// Which of the request's documents, from 0.
-        document_index: one i32 = "documentIndex",
+        document_index: option i32 = "documentIndex",
         /// The character it starts at.
-        start: one i32 = "start",
+        start: option i32 = "start",
         /// The character it ends at.
-        end: one i32 = "end",
+        end: option i32 = "end",
     }
 
     /// Pages of a document.
     pub struct DocumentPageLocation {} optional {
         /// Which of the request's documents, from 0.
-        document_index: one i32 = "documentIndex",
+        document_index: option i32 = "documentIndex",
         /// The page it starts on.
-        start: one i32 = "start",
+        start: option i32 = "start",
         /// The page it ends on.
-        end: one i32 = "end",
+        end: option i32 = "end",
     }
 
     /// Pieces of a document that was given in pieces.
     pub struct DocumentChunkLocation {} optional {
         /// Which of the request's documents, from 0.
-        document_index: one i32 = "documentIndex",
+        document_index: option i32 = "documentIndex",
         /// The piece it starts with.
-        start: one i32 = "start",
+        start: option i32 = "start",
         /// The piece it ends with.
-        end: one i32 = "end",
+        end: option i32 = "end",
     }
 
     /// Blocks of a search result.
     pub struct SearchResultLocation {} optional {
         /// Which of the request's search results, from 0.
-        search_result_index: one i32 = "searchResultIndex",
+        search_result_index: option i32 = "searchResultIndex",
         /// The block it starts with.
-        start: one i32 = "start",
+        start: option i32 = "start",
         /// The block it ends with.
-        end: one i32 = "end",
+        end: option i32 = "end",
     }
 }
 

@@ -96,10 +96,10 @@ structure! {
         source: DocumentSource = "source",
     } optional {
         /// What kind of file it is.
-        format: one DocumentFormat = "format",
+        format: option DocumentFormat = "format",
         /// What the model should know about it when it cites it.
-        context: one String = "context",
+        context: option String = "context",
         /// Whether the answer should cite it.
-        citations: one CitationsConfig = "citations",
+        citations: option CitationsConfig = "citations",
     }
 }

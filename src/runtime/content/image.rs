@@ -56,7 +56,7 @@ structure! {
         source: ImageSource = "source",
     } optional {
         /// What went wrong with it, in an answer.
-        error: one ErrorBlock = "error",
+        error: option ErrorBlock = "error",
     }
 }
 

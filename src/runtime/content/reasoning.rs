@@ -66,9 +66,9 @@ structure! {
     pub struct ReasoningTextBlock {
         /// The words. They may be empty where there is a signature, and go back even then.
         // A block that is a signature and nothing else may come without text, and is refused without it.
-        text: String = "text" or String::new(),
+        text: String = "text" default String::new(),
     } optional {
         /// Shows that the model wrote the words; it goes back together with them, both unchanged.
-        signature: one String = "signature",
+        signature: option String = "signature",
     }
 }

@@ -31,12 +31,12 @@ structure! {
         uri: String = "uri",
     } optional {
         /// The account that owns the bucket, where it is not yours: 12 digits.
-        bucket_owner: one String = "bucketOwner",
+        bucket_owner: option String = "bucketOwner",
     }
 
     /// What went wrong with a block of content.
     pub struct ErrorBlock {} optional {
         /// It in words.
-        message: one String = "message",
+        message: option String = "message",
     }
 }

@@ -14,7 +14,7 @@ structure! {
         content: Vec<SearchResultContentBlock> = "content" from Blocks<SearchResultContentBlock>,
     } optional {
         /// Whether the answer should cite it.
-        citations: one CitationsConfig = "citations",
+        citations: option CitationsConfig = "citations",
     }
 
     /// A block of a search result.

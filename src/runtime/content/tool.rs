@@ -26,7 +26,7 @@ structure! {
         tools: Vec<Tool> = "tools" from Blocks<Tool>,
     } optional {
         /// Whether the model has to call one; not every model can be told.
-        tool_choice: one ToolChoice = "toolChoice",
+        tool_choice: option ToolChoice = "toolChoice",
     }
 
     /// A tool of yours, described to the model.
@@ -37,9 +37,9 @@ structure! {
         input_schema: ToolInputSchema = "inputSchema",
     } optional {
         /// What it does and when to call it.
-        description: one String = "description",
+        description: option String = "description",
         /// Whether the model is held to the schema.
-        strict: one bool = "strict",
+        strict: option bool = "strict",
     }
 
     /// A tool that the model's provider runs.
@@ -63,11 +63,11 @@ structure! {
     /// One of the tools in the tool configuration.
     pub struct ToolReference {} optional {
         /// What kind of reference it is; at most 64 characters.
-        r#type: one String = "type",
+        r#type: option String = "type",
         /// The tool's name, as the tool configuration has it; at most 128 characters.
-        name: one String = "name",
+        name: option String = "name",
         /// The MCP server that offers the tool, for a tool of such a server; at most 128 characters.
-        server_name: one String = "serverName",
+        server_name: option String = "serverName",
     }
 
     /// From here on the model may call this tool; in a message of the role `system`.
@@ -101,7 +101,7 @@ union! {
     /// The form of a tool's input. JSON converts into it.
     pub enum ToolInputSchema {
         /// A JSON schema whose type at the top is `object`.
-        Json(Document) = "json" or Document::null(),
+        Json(Document) = "json" default Document::null(),
     } from {
         Document => Json,
         Value => Json,

@@ -19,7 +19,7 @@ union! {
     /// A piece of what a tool answered.
     pub enum ToolResultContentBlock {
         /// JSON.
-        Json(Document) = "json" or Document::null(),
+        Json(Document) = "json" default Document::null(),
         /// Text.
         Text(Payload<String>) = "text",
         /// An image.
@@ -65,9 +65,9 @@ structure! {
         content: Vec<ToolResultContentBlock> = "content" from Blocks<ToolResultContentBlock>,
     } optional {
         /// Whether the tool did what it was called for.
-        status: one ToolResultStatus = "status",
+        status: option ToolResultStatus = "status",
         /// What kind of tool it was, where somebody else ran it.
-        r#type: one String = "type",
+        r#type: option String = "type",
     }
 }
 

@@ -19,10 +19,10 @@ structure! {
         name: String = "name",
         /// What the tool is called with; [`Document::read`] makes it a type of yours.
         // A tool without arguments is called with `{}`, and an answer may leave that out.
-        input: Document = "input" or Document::default(),
+        input: Document = "input" default Document::default(),
     } optional {
         /// Who runs the tool; nothing where you do.
-        r#type: one ToolUseType = "type",
+        r#type: option ToolUseType = "type",
     }
 }
 

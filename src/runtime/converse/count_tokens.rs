@@ -18,7 +18,7 @@ structure! {
     /// let chat = ConverseRequest::new("anthropic.claude-haiku-4-5-20251001-v1:0").message(Message::user("Hello"));
     /// let request = CountTokensRequest::new(&*chat.model_id, &chat);
     /// ```
-    pub struct CountTokensRequest label {
+    pub struct CountTokensRequest path {
         /// The model: an id or an ARN of a foundation model, at most 256 characters; each model counts its own way.
         model_id = "modelId",
     } {
@@ -35,13 +35,13 @@ structure! {
     /// The parts of a `Converse` request that take tokens.
     pub struct ConverseTokensRequest {} optional {
         /// The conversation.
-        messages: list Message = "messages",
+        messages: vec Message = "messages",
         /// Instructions and context that hold for the whole conversation.
         system: blocks SystemContentBlock = "system",
         /// The tools that the model may ask you to use.
-        tool_config: one ToolConfiguration = "toolConfig",
+        tool_config: option ToolConfiguration = "toolConfig",
         /// Parameters that only this model has.
-        additional_model_request_fields: one Document = "additionalModelRequestFields",
+        additional_model_request_fields: option Document = "additionalModelRequestFields",
     }
 
     /// The part of an `InvokeModel` request that takes tokens.
@@ -94,7 +94,7 @@ from_conversation!(ConverseRequest, ConverseStreamRequest);
 operation! {
     CountTokens: BedrockRuntime POST "/model/{modelId}/count-tokens"
         CountTokensRequest -> CountTokensResponse
-        label { model_id = "modelId" }
+        path { model_id = "modelId" }
         body {}
         model model_id;
 }

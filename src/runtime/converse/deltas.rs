@@ -37,7 +37,7 @@ union! {
         /// More text.
         Text(Payload<String>) = "text",
         /// JSON.
-        Json(Document) = "json" or Document::null(),
+        Json(Document) = "json" default Document::null(),
     }
 }
 
@@ -50,14 +50,14 @@ structure! {
         name: String = "name",
     } optional {
         /// Who runs the tool; nothing where you do.
-        r#type: one ToolUseType = "type",
+        r#type: option ToolUseType = "type",
     }
 
     /// More of a tool's input.
     pub struct ToolUseBlockDelta {
         /// A piece of JSON text, cut anywhere; all pieces together are the input, and `{}` where they are empty.
         // A tool without arguments streams an empty piece, and may stream none.
-        input: String = "input" or String::new(),
+        input: String = "input" default String::new(),
     }
 
     /// What a tool answered begins.
@@ -66,9 +66,9 @@ structure! {
         tool_use_id: String = "toolUseId",
     } optional {
         /// What kind of tool it was.
-        r#type: one String = "type",
+        r#type: option String = "type",
         /// Whether the tool did what it was called for.
-        status: one ToolResultStatus = "status",
+        status: option ToolResultStatus = "status",
     }
 
     /// An image begins.
@@ -80,9 +80,9 @@ structure! {
     /// More of an image.
     pub struct ImageBlockDelta {} optional {
         /// Its bytes, or where they come from.
-        source: one ImageSource = "source",
+        source: option ImageSource = "source",
         /// What went wrong with it.
-        error: one ErrorBlock = "error",
+        error: option ErrorBlock = "error",
     }
 }
 

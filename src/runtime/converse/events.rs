@@ -11,7 +11,7 @@ structure! {
     pub struct MessageStartEvent {
         /// Who speaks.
         role: ConversationRole = "role",
-    } ignored "p"
+    } skip "p"
 
     /// A block begins. Blocks of text, reasoning and citations begin without this event, with their first delta.
     pub struct ContentBlockStartEvent {
@@ -19,7 +19,7 @@ structure! {
         start: ContentBlockStart = "start",
         /// Which block of the message, from 0.
         content_block_index: i32 = "contentBlockIndex",
-    } ignored "p"
+    } skip "p"
 
     /// A block goes on.
     pub struct ContentBlockDeltaEvent {
@@ -27,13 +27,13 @@ structure! {
         delta: ContentBlockDelta = "delta",
         /// Which block of the message, from 0.
         content_block_index: i32 = "contentBlockIndex",
-    } ignored "p"
+    } skip "p"
 
     /// A block ends.
     pub struct ContentBlockStopEvent {
         /// Which block of the message, from 0.
         content_block_index: i32 = "contentBlockIndex",
-    } ignored "p"
+    } skip "p"
 
     /// The message ends. Without this event the answer was cut.
     pub struct MessageStopEvent {
@@ -41,20 +41,20 @@ structure! {
         stop_reason: StopReason = "stopReason",
     } optional {
         /// What was asked for with `additionalModelResponseFieldPaths`.
-        additional_model_response_fields: one Document = "additionalModelResponseFields",
-    } ignored "p"
+        additional_model_response_fields: option Document = "additionalModelResponseFields",
+    } skip "p"
 
     /// What the answer took; it comes after the end of the message.
     pub struct ConverseStreamMetadataEvent {} optional {
         /// The tokens. The service model requires them; a reply that is complete but for them is no less complete.
-        usage: one TokenUsage = "usage",
+        usage: option TokenUsage = "usage",
         /// The time. The service model requires it.
-        metrics: one ConverseStreamMetrics = "metrics",
+        metrics: option ConverseStreamMetrics = "metrics",
         /// What went on while the request was served.
-        trace: one ConverseStreamTrace = "trace",
+        trace: option ConverseStreamTrace = "trace",
         /// How fast it was served.
-        performance_config: one PerformanceConfiguration = "performanceConfig",
+        performance_config: option PerformanceConfiguration = "performanceConfig",
         /// In which tier it was served.
-        service_tier: one ServiceTier = "serviceTier",
-    } ignored "p"
+        service_tier: option ServiceTier = "serviceTier",
+    } skip "p"
 }

@@ -8,19 +8,19 @@ structure! {
     /// What is not set is what the model makes it.
     pub struct InferenceConfiguration {} optional {
         /// The most tokens to generate, at least 1.
-        max_tokens: one i32 = "maxTokens",
+        max_tokens: option i32 = "maxTokens",
         /// How much chance there is in the choice of a token, 0 to 1.
-        temperature: one f64 = "temperature",
+        temperature: option f64 = "temperature",
         /// How much of the probability the candidates for a token share, most likely first, 0 to 1.
-        top_p: one f64 = "topP",
+        top_p: option f64 = "topP",
         /// Texts that end the answer as soon as the model writes one of them; at most 2,500, none empty.
-        stop_sequences: list String = "stopSequences",
+        stop_sequences: vec String = "stopSequences",
     }
 
     /// How fast a request is served. A [`PerformanceConfigLatency`] converts into it.
     pub struct PerformanceConfiguration {} optional {
         /// How fast.
-        latency: one PerformanceConfigLatency = "latency",
+        latency: option PerformanceConfigLatency = "latency",
     }
 
     /// In which tier a request is served. A [`ServiceTierType`] converts into it.

@@ -16,10 +16,10 @@ structure! {
     /// ```
     pub struct OutputConfig {} optional {
         /// What form the text is to have. A [`JsonSchemaDefinition`] converts into it.
-        text_format: one OutputFormat = "textFormat",
+        text_format: option OutputFormat = "textFormat",
         /// How much thought: `low`, `medium`, `high`, `xhigh` or `max`; the last two only with extended
         /// thinking on.
-        effort: one String = "effort",
+        effort: option String = "effort",
     }
 
     /// What form text is to have. A [`JsonSchemaDefinition`] converts into it.
@@ -36,9 +36,9 @@ structure! {
         schema: String = "schema",
     } optional {
         /// What to call it.
-        name: one String = "name",
+        name: option String = "name",
         /// What it is for.
-        description: one String = "description",
+        description: option String = "description",
     }
 }
 

@@ -14,37 +14,37 @@ macro_rules! converse_request {
     ($(#[$meta:meta])* $name:ident, $guardrail:ty) => {
         structure! {
             $(#[$meta])*
-            pub struct $name label {
+            pub struct $name path {
                 /// The model: an id, an inference profile's id, or an ARN.
                 model_id = "modelId",
             } {
             } optional {
                 /// The conversation, user and assistant in turn, beginning with the user.
-                messages: list Message = "messages",
+                messages: vec Message = "messages",
                 /// Instructions and context that hold for the whole conversation.
                 system: blocks SystemContentBlock = "system",
                 /// How the model generates: length, temperature, top-p, stop sequences.
-                inference_config: one InferenceConfiguration = "inferenceConfig",
+                inference_config: option InferenceConfiguration = "inferenceConfig",
                 /// The tools that the model may ask you to use.
-                tool_config: one ToolConfiguration = "toolConfig",
+                tool_config: option ToolConfiguration = "toolConfig",
                 /// The guardrail that watches the conversation.
-                guardrail_config: one $guardrail = "guardrailConfig",
+                guardrail_config: option $guardrail = "guardrailConfig",
                 /// The project that the request is counted and billed to: an ID or an ARN, 1 to 2,048 characters.
-                project_identifier: one String = "projectIdentifier",
+                project_identifier: option String = "projectIdentifier",
                 /// Parameters that only this model has.
-                additional_model_request_fields: one Document = "additionalModelRequestFields",
+                additional_model_request_fields: option Document = "additionalModelRequestFields",
                 /// The values of the variables of a prompt from Prompt management, whose ARN is then the model id.
                 prompt_variables: map PromptVariableValues = "promptVariables",
                 /// JSON Pointers to the fields of the model's own answer that the response shall have too. At most 10.
-                additional_model_response_field_paths: list String = "additionalModelResponseFieldPaths",
+                additional_model_response_field_paths: vec String = "additionalModelResponseFieldPaths",
                 /// Key-value pairs for the invocation log. At most 16.
                 request_metadata: map String = "requestMetadata",
                 /// Whether the model runs optimized for latency.
-                performance_config: one PerformanceConfiguration = "performanceConfig",
+                performance_config: option PerformanceConfiguration = "performanceConfig",
                 /// The service tier that processes the request.
-                service_tier: one ServiceTier = "serviceTier",
+                service_tier: option ServiceTier = "serviceTier",
                 /// The form of the answer, such as JSON by a schema.
-                output_config: one OutputConfig = "outputConfig",
+                output_config: option OutputConfig = "outputConfig",
             }
         }
 
@@ -183,7 +183,7 @@ converse_request! {
 operation! {
     Converse: BedrockRuntime POST "/model/{modelId}/converse"
         ConverseRequest -> ConverseResponse
-        label { model_id = "modelId" }
+        path { model_id = "modelId" }
         body {}
         model model_id;
 }

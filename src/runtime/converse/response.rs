@@ -15,17 +15,17 @@ structure! {
         stop_reason: StopReason = "stopReason",
     } optional {
         /// How many tokens it took. Always there, but where a stream ended after `messageStop` without saying.
-        usage: one TokenUsage = "usage",
+        usage: option TokenUsage = "usage",
         /// How long it took. There when `usage` is.
-        metrics: one ConverseMetrics = "metrics",
+        metrics: option ConverseMetrics = "metrics",
         /// The fields of the model's own answer that were asked for.
-        additional_model_response_fields: one Document = "additionalModelResponseFields",
+        additional_model_response_fields: option Document = "additionalModelResponseFields",
         /// What the guardrail and the prompt router did.
-        trace: one ConverseTrace = "trace",
+        trace: option ConverseTrace = "trace",
         /// Whether the model ran optimized for latency.
-        performance_config: one PerformanceConfiguration = "performanceConfig",
+        performance_config: option PerformanceConfiguration = "performanceConfig",
         /// The service tier that processed the request.
-        service_tier: one ServiceTier = "serviceTier",
+        service_tier: option ServiceTier = "serviceTier",
     } with metadata
 }
 

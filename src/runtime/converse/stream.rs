@@ -82,7 +82,7 @@ impl<R: ToConverseStream> Operation for StreamedConverse<'_, R> {
 
     fn http_request(&self, endpoint: &Endpoint) -> Result<Request<Bytes>, Error> {
         HttpRequest::new(Method::POST, "/model/{modelId}/converse-stream")
-            .label("modelId", self.0.model_id())
+            .path_parameter("modelId", self.0.model_id())
             .shape(self.0)
             .build(endpoint)
     }

@@ -9,23 +9,23 @@ structure! {
     pub struct ConverseTrace {} optional {
         /// What the guardrail found, a `GuardrailTraceAssessment` as JSON: see [`guardrail_assessment`](Self::guardrail_assessment).
         // Thirty shapes that few programs read: raw, so that the others do not carry them.
-        guardrail: one Document = "guardrail",
+        guardrail: option Document = "guardrail",
         /// Which model the prompt router chose.
-        prompt_router: one PromptRouterTrace = "promptRouter",
+        prompt_router: option PromptRouterTrace = "promptRouter",
     }
 
     /// What went on while a `ConverseStream` request was served.
     pub struct ConverseStreamTrace {} optional {
         /// What the guardrail found, a `GuardrailTraceAssessment` as JSON: see [`guardrail_assessment`](Self::guardrail_assessment).
-        guardrail: one Document = "guardrail",
+        guardrail: option Document = "guardrail",
         /// Which model the prompt router chose.
-        prompt_router: one PromptRouterTrace = "promptRouter",
+        prompt_router: option PromptRouterTrace = "promptRouter",
     }
 
     /// Which model a prompt router chose.
     pub struct PromptRouterTrace {} optional {
         /// The model's or inference profile's ARN.
-        invoked_model_id: one String = "invokedModelId",
+        invoked_model_id: option String = "invokedModelId",
     }
 }
 

@@ -16,7 +16,7 @@ structure! {
     ///
     /// let request = ApplyGuardrailRequest::new("gr1a2b3c", "DRAFT", GuardrailContentSource::Input, "Is this allowed?");
     /// ```
-    pub struct ApplyGuardrailRequest label {
+    pub struct ApplyGuardrailRequest path {
         /// The guardrail: an id or an ARN; at most 2,048 characters.
         guardrail_identifier = "guardrailIdentifier",
         /// The guardrail's version: a number, or `DRAFT`.
@@ -28,7 +28,7 @@ structure! {
         content: Vec<GuardrailContentBlock> = "content" from Blocks<GuardrailContentBlock>,
     } optional {
         /// Whether the answer tells also of what was not found. Default: only of what was.
-        output_scope: one GuardrailOutputScope = "outputScope",
+        output_scope: option GuardrailOutputScope = "outputScope",
     }
 
     /// What a guardrail made of the content.
@@ -43,9 +43,9 @@ structure! {
         assessments: Vec<GuardrailAssessment> = "assessments",
     } optional {
         /// Why it did what it did.
-        action_reason: one String = "actionReason",
+        action_reason: option String = "actionReason",
         /// How much of the content it looked at.
-        guardrail_coverage: one GuardrailCoverage = "guardrailCoverage",
+        guardrail_coverage: option GuardrailCoverage = "guardrailCoverage",
     } with metadata
 
     /// Text for a guardrail to look at.
@@ -54,7 +54,7 @@ structure! {
         text: String = "text",
     } optional {
         /// What the text is to the check of grounding.
-        qualifiers: list GuardrailContentQualifier = "qualifiers",
+        qualifiers: vec GuardrailContentQualifier = "qualifiers",
     }
 
     /// An image for a guardrail to look at.
@@ -68,7 +68,7 @@ structure! {
     /// What a guardrail lets through, or says in its place.
     pub struct GuardrailOutputContent {} optional {
         /// The text.
-        text: one String = "text",
+        text: option String = "text",
     }
 }
 
@@ -166,6 +166,6 @@ open_enum! {
 operation! {
     ApplyGuardrail: BedrockRuntime POST "/guardrail/{guardrailIdentifier}/version/{guardrailVersion}/apply"
         ApplyGuardrailRequest -> ApplyGuardrailResponse
-        label { guardrail_identifier = "guardrailIdentifier", guardrail_version = "guardrailVersion" }
+        path { guardrail_identifier = "guardrailIdentifier", guardrail_version = "guardrailVersion" }
         body {};
 }

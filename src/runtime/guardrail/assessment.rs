@@ -11,13 +11,13 @@ structure! {
     /// What a guardrail found in a conversation: the `guardrail` member of a trace, typed.
     pub struct GuardrailTraceAssessment {} optional {
         /// What the model answered before the guardrail changed it.
-        model_output: list String = "modelOutput",
+        model_output: vec String = "modelOutput",
         /// What was found in the input, by the guardrail's id.
         input_assessment: map GuardrailAssessment = "inputAssessment",
         /// What was found in the output, by the guardrail's id.
         output_assessments: map Vec<GuardrailAssessment> = "outputAssessments",
         /// Why the guardrail did what it did.
-        action_reason: one String = "actionReason",
+        action_reason: option String = "actionReason",
     }
 
     /// What each policy of a guardrail found; a policy that the guardrail does not have is not here.
@@ -43,15 +43,15 @@ structure! {
     /// Which guardrail was applied, and on whose behalf.
     pub struct AppliedGuardrailDetails {} optional {
         /// The guardrail's id; at most 2,048 characters.
-        guardrail_id: one String = "guardrailId",
+        guardrail_id: option String = "guardrailId",
         /// The guardrail's version: a number, or `DRAFT`.
-        guardrail_version: one String = "guardrailVersion",
+        guardrail_version: option String = "guardrailVersion",
         /// The guardrail's ARN; at most 2,048 characters.
-        guardrail_arn: one String = "guardrailArn",
+        guardrail_arn: option String = "guardrailArn",
         /// Who asked for it: the request, the account, the organization.
-        guardrail_origin: list GuardrailOrigin = "guardrailOrigin",
+        guardrail_origin: vec GuardrailOrigin = "guardrailOrigin",
         /// Whether it is the account's own.
-        guardrail_ownership: one GuardrailOwnership = "guardrailOwnership",
+        guardrail_ownership: option GuardrailOwnership = "guardrailOwnership",
     }
 }
 

@@ -6,7 +6,7 @@ structure! {
     /// What automated reasoning found.
     pub struct GuardrailAutomatedReasoningPolicyAssessment {} optional {
         /// One finding a claim.
-        findings: list GuardrailAutomatedReasoningFinding = "findings",
+        findings: vec GuardrailAutomatedReasoningFinding = "findings",
     }
 
     /// The claims follow from the premises and the rules.
@@ -16,7 +16,7 @@ structure! {
         /// An example in which the claims hold.
         claims_true_scenario: boxed GuardrailAutomatedReasoningScenario = "claimsTrueScenario",
         /// The rules that they follow from.
-        supporting_rules: list GuardrailAutomatedReasoningRule = "supportingRules",
+        supporting_rules: vec GuardrailAutomatedReasoningRule = "supportingRules",
         /// What is odd about the logic, whatever the rules.
         logic_warning: boxed GuardrailAutomatedReasoningLogicWarning = "logicWarning",
     }
@@ -26,7 +26,7 @@ structure! {
         /// What was said, as logic.
         translation: boxed GuardrailAutomatedReasoningTranslation = "translation",
         /// The rules that they contradict.
-        contradicting_rules: list GuardrailAutomatedReasoningRule = "contradictingRules",
+        contradicting_rules: vec GuardrailAutomatedReasoningRule = "contradictingRules",
         /// What is odd about the logic, whatever the rules.
         logic_warning: boxed GuardrailAutomatedReasoningLogicWarning = "logicWarning",
     }
@@ -48,7 +48,7 @@ structure! {
         /// What was said, as logic.
         translation: boxed GuardrailAutomatedReasoningTranslation = "translation",
         /// The rules that are in contradiction.
-        contradicting_rules: list GuardrailAutomatedReasoningRule = "contradictingRules",
+        contradicting_rules: vec GuardrailAutomatedReasoningRule = "contradictingRules",
         /// What is odd about the logic, whatever the rules.
         logic_warning: boxed GuardrailAutomatedReasoningLogicWarning = "logicWarning",
     }
@@ -56,9 +56,9 @@ structure! {
     /// What was said can be understood in more than one way.
     pub struct GuardrailAutomatedReasoningTranslationAmbiguousFinding {} optional {
         /// The ways to understand it; at most 2.
-        options: list GuardrailAutomatedReasoningTranslationOption = "options",
+        options: vec GuardrailAutomatedReasoningTranslationOption = "options",
         /// Examples in which they differ; at most 2.
-        difference_scenarios: list GuardrailAutomatedReasoningScenario = "differenceScenarios",
+        difference_scenarios: vec GuardrailAutomatedReasoningScenario = "differenceScenarios",
     }
 
     /// What was said is more than automated reasoning can work on.
@@ -70,59 +70,59 @@ structure! {
     /// What was said, as logic.
     pub struct GuardrailAutomatedReasoningTranslation {} optional {
         /// What is taken as given.
-        premises: list GuardrailAutomatedReasoningStatement = "premises",
+        premises: vec GuardrailAutomatedReasoningStatement = "premises",
         /// What is to follow from it.
-        claims: list GuardrailAutomatedReasoningStatement = "claims",
+        claims: vec GuardrailAutomatedReasoningStatement = "claims",
         /// Parts of what was given that could not be made logic of.
-        untranslated_premises: list GuardrailAutomatedReasoningInputTextReference = "untranslatedPremises",
+        untranslated_premises: vec GuardrailAutomatedReasoningInputTextReference = "untranslatedPremises",
         /// Parts of what was claimed that could not be made logic of.
-        untranslated_claims: list GuardrailAutomatedReasoningInputTextReference = "untranslatedClaims",
+        untranslated_claims: vec GuardrailAutomatedReasoningInputTextReference = "untranslatedClaims",
         /// How sure the translation is, 0 to 1.
-        confidence: one f64 = "confidence",
+        confidence: option f64 = "confidence",
     }
 
     /// One of several ways to understand what was said.
     pub struct GuardrailAutomatedReasoningTranslationOption {} optional {
         /// The translations that it consists of.
-        translations: list GuardrailAutomatedReasoningTranslation = "translations",
+        translations: vec GuardrailAutomatedReasoningTranslation = "translations",
     }
 
     /// An example: statements that hold at the same time.
     pub struct GuardrailAutomatedReasoningScenario {} optional {
         /// The statements.
-        statements: list GuardrailAutomatedReasoningStatement = "statements",
+        statements: vec GuardrailAutomatedReasoningStatement = "statements",
     }
 
     /// A statement.
     pub struct GuardrailAutomatedReasoningStatement {} optional {
         /// The statement as logic; at most 1,000 characters.
-        logic: one String = "logic",
+        logic: option String = "logic",
         /// The statement in words; at most 1,000 characters.
-        natural_language: one String = "naturalLanguage",
+        natural_language: option String = "naturalLanguage",
     }
 
     /// A part of the text that was looked at.
     pub struct GuardrailAutomatedReasoningInputTextReference {} optional {
         /// The text; at most 1,000 characters.
-        text: one String = "text",
+        text: option String = "text",
     }
 
     /// A rule of a policy.
     pub struct GuardrailAutomatedReasoningRule {} optional {
         /// The rule's id: 12 letters and digits.
-        identifier: one String = "identifier",
+        identifier: option String = "identifier",
         /// The ARN of the policy's version that has the rule; at most 2,048 characters.
-        policy_version_arn: one String = "policyVersionArn",
+        policy_version_arn: option String = "policyVersionArn",
     }
 
     /// Logic that is odd in itself, whatever the rules.
     pub struct GuardrailAutomatedReasoningLogicWarning {} optional {
         /// What is odd.
-        r#type: one GuardrailAutomatedReasoningLogicWarningType = "type",
+        r#type: option GuardrailAutomatedReasoningLogicWarningType = "type",
         /// The premises that it shows in.
-        premises: list GuardrailAutomatedReasoningStatement = "premises",
+        premises: vec GuardrailAutomatedReasoningStatement = "premises",
         /// The claims that it shows in.
-        claims: list GuardrailAutomatedReasoningStatement = "claims",
+        claims: vec GuardrailAutomatedReasoningStatement = "claims",
     }
 }
 

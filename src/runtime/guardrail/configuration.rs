@@ -50,11 +50,11 @@ structure! {
     /// ```
     pub struct GuardrailConfiguration {} optional {
         /// The guardrail's id or ARN; at most 2,048 characters.
-        guardrail_identifier: one String = "guardrailIdentifier",
+        guardrail_identifier: option String = "guardrailIdentifier",
         /// The guardrail's version: a number, or `DRAFT`.
-        guardrail_version: one String = "guardrailVersion",
+        guardrail_version: option String = "guardrailVersion",
         /// Whether the answer says what the guardrail found.
-        trace: one GuardrailTrace = "trace",
+        trace: option GuardrailTrace = "trace",
     }
 
     /// The guardrail that a `ConverseStream` request uses.
@@ -62,13 +62,13 @@ structure! {
     /// It looks at the `guardContent` blocks of the messages, or at all of the messages where there is no such block.
     pub struct GuardrailStreamConfiguration {} optional {
         /// The guardrail's id or ARN; at most 2,048 characters.
-        guardrail_identifier: one String = "guardrailIdentifier",
+        guardrail_identifier: option String = "guardrailIdentifier",
         /// The guardrail's version: a number, or `DRAFT`.
-        guardrail_version: one String = "guardrailVersion",
+        guardrail_version: option String = "guardrailVersion",
         /// Whether the answer says what the guardrail found.
-        trace: one GuardrailTrace = "trace",
+        trace: option GuardrailTrace = "trace",
         /// Whether text waits for the guardrail.
-        stream_processing_mode: one GuardrailStreamProcessingMode = "streamProcessingMode",
+        stream_processing_mode: option GuardrailStreamProcessingMode = "streamProcessingMode",
     }
 
     /// Text for the guardrail to look at.
@@ -77,7 +77,7 @@ structure! {
         text: String = "text",
     } optional {
         /// What the text is to the guardrail's check of grounding.
-        qualifiers: list GuardrailConverseContentQualifier = "qualifiers",
+        qualifiers: vec GuardrailConverseContentQualifier = "qualifiers",
     }
 
     /// An image for the guardrail to look at.

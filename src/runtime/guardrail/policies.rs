@@ -20,7 +20,7 @@ structure! {
         action: GuardrailTopicPolicyAction = "action",
     } optional {
         /// Whether it was found.
-        detected: one bool = "detected",
+        detected: option bool = "detected",
     }
 
     /// Harmful content that was found.
@@ -39,9 +39,9 @@ structure! {
         action: GuardrailContentPolicyAction = "action",
     } optional {
         /// How strict the filter is set.
-        filter_strength: one GuardrailContentFilterStrength = "filterStrength",
+        filter_strength: option GuardrailContentFilterStrength = "filterStrength",
         /// Whether it was found.
-        detected: one bool = "detected",
+        detected: option bool = "detected",
     }
 
     /// Words that were found.
@@ -60,7 +60,7 @@ structure! {
         action: GuardrailWordPolicyAction = "action",
     } optional {
         /// Whether it was found.
-        detected: one bool = "detected",
+        detected: option bool = "detected",
     }
 
     /// A word of a list that AWS keeps.
@@ -73,13 +73,13 @@ structure! {
         action: GuardrailWordPolicyAction = "action",
     } optional {
         /// Whether it was found.
-        detected: one bool = "detected",
+        detected: option bool = "detected",
     }
 
     /// Whether an answer rests on its sources and on what was asked.
     pub struct GuardrailContextualGroundingPolicyAssessment {} optional {
         /// One entry a check.
-        filters: list GuardrailContextualGroundingFilter = "filters",
+        filters: vec GuardrailContextualGroundingFilter = "filters",
     }
 
     /// One check of an answer against its sources.
@@ -94,7 +94,7 @@ structure! {
         action: GuardrailContextualGroundingPolicyAction = "action",
     } optional {
         /// Whether the answer failed.
-        detected: one bool = "detected",
+        detected: option bool = "detected",
     }
 }
 

@@ -22,7 +22,7 @@ structure! {
         action: GuardrailSensitiveInformationPolicyAction = "action",
     } optional {
         /// Whether it was found.
-        detected: one bool = "detected",
+        detected: option bool = "detected",
     }
 
     /// Personal data that a regular expression matches.
@@ -31,13 +31,13 @@ structure! {
         action: GuardrailSensitiveInformationPolicyAction = "action",
     } optional {
         /// The name of the regular expression.
-        name: one String = "name",
+        name: option String = "name",
         /// The data as it was found.
-        r#match: one String = "match",
+        r#match: option String = "match",
         /// The regular expression.
-        regex: one String = "regex",
+        regex: option String = "regex",
         /// Whether it was found.
-        detected: one bool = "detected",
+        detected: option bool = "detected",
     }
 }
 

@@ -6,11 +6,11 @@ structure! {
     /// What an assessment took.
     pub struct GuardrailInvocationMetrics {} optional {
         /// Milliseconds.
-        guardrail_processing_latency: one i64 = "guardrailProcessingLatency",
+        guardrail_processing_latency: option i64 = "guardrailProcessingLatency",
         /// The units that are charged.
-        usage: one GuardrailUsage = "usage",
+        usage: option GuardrailUsage = "usage",
         /// How much of the content was looked at.
-        guardrail_coverage: one GuardrailCoverage = "guardrailCoverage",
+        guardrail_coverage: option GuardrailCoverage = "guardrailCoverage",
     }
 
     /// What a guardrail charges: text units of up to 1,000 characters, by the policy that looked at them.
@@ -29,34 +29,34 @@ structure! {
         contextual_grounding_policy_units: i32 = "contextualGroundingPolicyUnits",
     } optional {
         /// Images that the content policy looked at.
-        content_policy_image_units: one i32 = "contentPolicyImageUnits",
+        content_policy_image_units: option i32 = "contentPolicyImageUnits",
         /// Text units of the policy of automated reasoning.
-        automated_reasoning_policy_units: one i32 = "automatedReasoningPolicyUnits",
+        automated_reasoning_policy_units: option i32 = "automatedReasoningPolicyUnits",
         /// How many policies of automated reasoning there were.
-        automated_reasoning_policies: one i32 = "automatedReasoningPolicies",
+        automated_reasoning_policies: option i32 = "automatedReasoningPolicies",
     }
 
     /// How much of the content a guardrail looked at.
     pub struct GuardrailCoverage {} optional {
         /// The text.
-        text_characters: one GuardrailTextCharactersCoverage = "textCharacters",
+        text_characters: option GuardrailTextCharactersCoverage = "textCharacters",
         /// The images.
-        images: one GuardrailImageCoverage = "images",
+        images: option GuardrailImageCoverage = "images",
     }
 
     /// How much text a guardrail looked at.
     pub struct GuardrailTextCharactersCoverage {} optional {
         /// Characters looked at.
-        guarded: one i32 = "guarded",
+        guarded: option i32 = "guarded",
         /// Characters there are.
-        total: one i32 = "total",
+        total: option i32 = "total",
     }
 
     /// How many images a guardrail looked at.
     pub struct GuardrailImageCoverage {} optional {
         /// Images looked at.
-        guarded: one i32 = "guarded",
+        guarded: option i32 = "guarded",
         /// Images there are.
-        total: one i32 = "total",
+        total: option i32 = "total",
     }
 }

@@ -14,11 +14,11 @@ structure! {
     /// The checks to make, at least one; one that is not here is not made.
     pub struct GuardrailChecksConfig {} optional {
         /// For harmful content.
-        content_filter: one GuardrailChecksContentFilterConfig = "contentFilter",
+        content_filter: option GuardrailChecksContentFilterConfig = "contentFilter",
         /// For attempts to make the model ignore its instructions.
-        prompt_attack: one GuardrailChecksPromptAttackConfig = "promptAttack",
+        prompt_attack: option GuardrailChecksPromptAttackConfig = "promptAttack",
         /// For personal data.
-        sensitive_information: one GuardrailChecksSensitiveInformationConfig = "sensitiveInformation",
+        sensitive_information: option GuardrailChecksSensitiveInformationConfig = "sensitiveInformation",
     }
 
     /// The check for harmful content.
@@ -63,11 +63,11 @@ structure! {
     /// What the checks found; those that were not asked for are not here.
     pub struct GuardrailChecksResults {} optional {
         /// Of harmful content.
-        content_filter: one GuardrailChecksContentFilterResult = "contentFilter",
+        content_filter: option GuardrailChecksContentFilterResult = "contentFilter",
         /// Of attacks on the prompt.
-        prompt_attack: one GuardrailChecksPromptAttackResult = "promptAttack",
+        prompt_attack: option GuardrailChecksPromptAttackResult = "promptAttack",
         /// Of personal data.
-        sensitive_information: one GuardrailChecksSensitiveInformationResult = "sensitiveInformation",
+        sensitive_information: option GuardrailChecksSensitiveInformationResult = "sensitiveInformation",
     }
 
     /// Harmful content that was found.
@@ -104,7 +104,7 @@ structure! {
         results: Vec<GuardrailChecksSensitiveInformationResultEntry> = "results",
     } optional {
         /// Whether there was more than fits in an answer.
-        truncated: one bool = "truncated",
+        truncated: option bool = "truncated",
     }
 
     /// A place that has personal data.
@@ -126,11 +126,11 @@ structure! {
     /// What the checks took; those that were not asked for are not here.
     pub struct GuardrailChecksUsageResults {} optional {
         /// The check for harmful content.
-        content_filter: one GuardrailChecksContentFilterUsage = "contentFilter",
+        content_filter: option GuardrailChecksContentFilterUsage = "contentFilter",
         /// The check for attacks on the prompt.
-        prompt_attack: one GuardrailChecksPromptAttackUsage = "promptAttack",
+        prompt_attack: option GuardrailChecksPromptAttackUsage = "promptAttack",
         /// The check for personal data.
-        sensitive_information: one GuardrailChecksSensitiveInformationUsage = "sensitiveInformation",
+        sensitive_information: option GuardrailChecksSensitiveInformationUsage = "sensitiveInformation",
     }
 
     /// What the check for harmful content took.

@@ -25,31 +25,31 @@ macro_rules! invoke_model_request {
     ($(#[$meta:meta])* $name:ident) => {
         structure! {
             $(#[$meta])*
-            pub struct $name label {
+            pub struct $name path {
                 /// The model: an id, an inference profile's id, or an ARN.
                 model_id = "modelId",
             } {
             } optional {
                 /// The body that the model's own API takes. At most 25,000,000 bytes.
-                body: one Blob = "body",
+                body: option Blob = "body",
                 /// What the body is. Default `application/json`.
-                content_type: one String = "contentType",
+                content_type: option String = "contentType",
                 /// What the answer shall be. Default `application/json`.
-                accept: one String = "accept",
+                accept: option String = "accept",
                 /// Whether the guardrail's trace comes with the answer.
-                trace: one Trace = "trace",
+                trace: option Trace = "trace",
                 /// The guardrail: an id or an ARN.
-                guardrail_identifier: one String = "guardrailIdentifier",
+                guardrail_identifier: option String = "guardrailIdentifier",
                 /// The guardrail's version: a number, or `DRAFT`.
-                guardrail_version: one String = "guardrailVersion",
+                guardrail_version: option String = "guardrailVersion",
                 /// Whether the model runs optimized for latency.
-                performance_config_latency: one PerformanceConfigLatency = "performanceConfigLatency",
+                performance_config_latency: option PerformanceConfigLatency = "performanceConfigLatency",
                 /// The service tier that processes the request.
-                service_tier: one ServiceTierType = "serviceTier",
+                service_tier: option ServiceTierType = "serviceTier",
                 /// Key-value pairs for the invocation log, as a JSON object.
-                request_metadata: one String = "requestMetadata",
+                request_metadata: option String = "requestMetadata",
                 /// The project that the request is counted and billed to: an ID or an ARN, 1 to 2,048 characters.
-                project_identifier: one String = "projectIdentifier",
+                project_identifier: option String = "projectIdentifier",
             }
         }
 
@@ -69,7 +69,7 @@ macro_rules! invoke_model_request {
             fn to_http(&self, template: &str, accept: HeaderName, endpoint: &Endpoint) -> Result<Request<Bytes>, Error> {
                 let json = Some("application/json");
                 HttpRequest::new(Method::POST, template)
-                    .label("modelId", &self.model_id)
+                    .path_parameter("modelId", &self.model_id)
                     .header(CONTENT_TYPE, self.content_type.as_deref().or(json))
                     .header(accept, self.accept.as_deref().or(json))
                     .header(TRACE, self.trace.as_ref().map(Trace::as_str))
