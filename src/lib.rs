@@ -169,7 +169,7 @@ pub use runtime::{
     ImageBlock, ImageFormat, InvokeModelRequest, Message, StopReason, TokenUsage, Tool, ToolResultBlock,
     ToolSpecification, ToolUseBlock,
 };
-pub use shape::{Blob, Blocks, Document, InvalidBase64, Payload, Timestamp, UnknownMembers};
+pub use shape::{Blob, Blocks, Document, InvalidBase64, Number, Payload, Timestamp, UnknownMembers};
 #[cfg(feature = "client")]
 pub use transport::{HttpClient, Limits, Timeouts};
 

@@ -36,7 +36,7 @@ structure! {
         /// Models whose name has this in it only; at most 63 characters.
         name_contains: option String = "nameContains",
         /// How many a page may have, 1 to 1,000.
-        max_results: option i32 = "maxResults",
+        max_results: number i32 = "maxResults",
         /// The page to give: the token that the page before it came with.
         next_token: option String = "nextToken",
         /// What to sort by.
@@ -101,7 +101,7 @@ structure! {
     /// How much hardware one copy of an imported model takes.
     pub struct CustomModelUnits {} optional {
         /// How many units.
-        custom_model_units_per_model_copy: option i32 = "customModelUnitsPerModelCopy",
+        custom_model_units_per_model_copy: number i32 = "customModelUnitsPerModelCopy",
         /// Which version of the unit, which its price depends on, such as `v1.0`.
         custom_model_units_version: option String = "customModelUnitsVersion",
     }

@@ -19,11 +19,12 @@ use super::Keeps;
 ///     content: Vec<ContentBlock> = "content" from Blocks<ContentBlock>,   // the same; `new` takes one block or several
 ///     input: Document = "input" default Document::default(),   // read as that if it is missing, and always written
 /// } optional {
-///     max_tokens: option i32 = "maxTokens",        // Option<i32> and a setter
+///     text: option String = "text",                // Option<String> and a setter
+///     max_tokens: number i32 = "maxTokens",        // Option<i32>; the setter takes any integer (see `Number`)
 ///     word_policy: boxed WordPolicy = "wordPolicy",       // Option<Box<WordPolicy>>, for large shapes that are rarely there
-///     messages: vec Message = "messages",          // Vec<Message> and a setter, not written when empty
-///     system: blocks SystemContentBlock = "system",       // likewise; the setter takes one block or several
-///     metadata: map String = "requestMetadata",    // BTreeMap<String, String>, likewise
+///     messages: vec Message = "messages",          // Vec<Message>, not written when empty; the setter replaces the list
+///     system: blocks SystemContentBlock = "system",       // likewise; the setter adds one block or several
+///     metadata: map String = "requestMetadata",    // BTreeMap<String, String>, likewise; the setter replaces the map
 /// } skip "p"                             // padding: dropped as it is read
 /// with metadata                          // an answer: has its `ResponseMetadata` beside it, which does not travel
 /// ```
@@ -38,7 +39,6 @@ macro_rules! structure {
     )+) => {$(
         $(#[$meta])*
         #[derive(Debug, Clone, PartialEq)]
-        #[non_exhaustive]
         pub struct $name {
             $($($(#[$path_meta])* #[doc = ""] #[doc = concat!("Wire name: `", $path_wire, "`, in the path.")] pub $path: String,)+)?
             $($(#[$req_meta])* #[doc = ""] #[doc = concat!("Wire name: `", $req_wire, "`.")] pub $req: $req_type,)*
@@ -49,7 +49,7 @@ macro_rules! structure {
 
         $(
             impl $name {
-                /// What there is to know of the answer beside what it says: request id, attempts, headers.
+                /// Returns the metadata of the response: request ID, headers, attempts, latency.
                 #[must_use]
                 pub fn $metadata(&self) -> &$crate::metadata::ResponseMetadata {
                     &self.$metadata
@@ -64,7 +64,7 @@ macro_rules! structure {
         )?
 
         impl $name {
-            #[doc = concat!("A `", stringify!($name), "` with what it requires; the rest is set by name.")]
+            #[doc = concat!("Creates a `", stringify!($name), "` with its required members. Use the setters for optional members.")]
             #[must_use]
             #[allow(clippy::new_without_default, reason = "`new` is the one way to make a shape")]
             #[allow(clippy::too_many_arguments, reason = "some answers of Bedrock require ten members")]
@@ -87,7 +87,21 @@ macro_rules! structure {
                 self
             }
 
-            /// The members that were read and that no published model names.
+            /// Sets a member that the published model does not name, such as one that the service has just gained.
+            ///
+            /// Replaces a member of that name that was set or read before. The member is written as given.
+            ///
+            /// # Errors
+            ///
+            /// A request with the name of a member that the model has cannot be sent: use the setter of that member.
+            #[must_use]
+            pub fn extra(mut self, name: impl Into<String>, value: impl Into<$crate::shape::Document>) -> Self {
+                self.unknown.set(name.into(), value.into());
+                self
+            }
+
+            /// Returns the members that the published model does not name: those that were read, and those set with
+            /// [`extra`](Self::extra).
             #[must_use]
             pub fn unknown(&self) -> &$crate::shape::UnknownMembers {
                 &self.unknown
@@ -184,7 +198,7 @@ macro_rules! structure {
                 $($(if $crate::shape::kind!(is_set $kind self.$opt) {
                     map.serialize_entry($opt_wire, $crate::shape::kind!(written $kind self.$opt))?;
                 })*)?
-                self.unknown.write(map)
+                self.unknown.write_except(map, &[$($req_wire,)* $($($opt_wire,)*)?])
             }
         }
 
@@ -210,12 +224,15 @@ macro_rules! structure {
 /// What each kind of member is: its type, its setter, how it is read, what stands in for it, when it is written.
 macro_rules! kind {
     (type option $type:ty) => { Option<$type> };
+    (type number $type:ty) => { Option<$type> };
     (type boxed $type:ty) => { Option<Box<$type>> };
     (type vec $type:ty) => { Vec<$type> };
     (type blocks $type:ty) => { Vec<$type> };
     (type map $type:ty) => { std::collections::BTreeMap<String, $type> };
 
     (setter option $(#[$meta:meta])* $name:ident $type:ty) => {
+        #[doc = concat!("Sets [`", stringify!($name), "`](Self#structfield.", stringify!($name), ").")]
+        ///
         $(#[$meta])*
         #[must_use]
         pub fn $name(mut self, $name: impl Into<$type>) -> Self {
@@ -223,7 +240,19 @@ macro_rules! kind {
             self
         }
     };
+    (setter number $(#[$meta:meta])* $name:ident $type:ty) => {
+        #[doc = concat!("Sets [`", stringify!($name), "`](Self#structfield.", stringify!($name), ").")]
+        ///
+        $(#[$meta])*
+        #[must_use]
+        pub fn $name(mut self, $name: impl $crate::shape::Number<$type>) -> Self {
+            self.$name = Some($name.into_number());
+            self
+        }
+    };
     (setter boxed $(#[$meta:meta])* $name:ident $type:ty) => {
+        #[doc = concat!("Sets [`", stringify!($name), "`](Self#structfield.", stringify!($name), ").")]
+        ///
         $(#[$meta])*
         #[must_use]
         pub fn $name(mut self, $name: impl Into<$type>) -> Self {
@@ -232,6 +261,8 @@ macro_rules! kind {
         }
     };
     (setter vec $(#[$meta:meta])* $name:ident $type:ty) => {
+        #[doc = concat!("Replaces the list [`", stringify!($name), "`](Self#structfield.", stringify!($name), ").")]
+        ///
         $(#[$meta])*
         #[must_use]
         pub fn $name<I: IntoIterator<Item: Into<$type>>>(mut self, $name: I) -> Self {
@@ -240,14 +271,18 @@ macro_rules! kind {
         }
     };
     (setter blocks $(#[$meta:meta])* $name:ident $type:ty) => {
+        #[doc = concat!("Adds one block or several to [`", stringify!($name), "`](Self#structfield.", stringify!($name), ").")]
+        ///
         $(#[$meta])*
         #[must_use]
         pub fn $name(mut self, $name: impl Into<$crate::shape::Blocks<$type>>) -> Self {
-            self.$name = $name.into().into();
+            self.$name.extend(Vec::from($name.into()));
             self
         }
     };
     (setter map $(#[$meta:meta])* $name:ident $type:ty) => {
+        #[doc = concat!("Replaces the map [`", stringify!($name), "`](Self#structfield.", stringify!($name), ").")]
+        ///
         $(#[$meta])*
         #[must_use]
         pub fn $name<K: Into<String>, V: Into<$type>, I: IntoIterator<Item = (K, V)>>(mut self, $name: I) -> Self {
@@ -271,14 +306,17 @@ macro_rules! kind {
     (absent $type:ty, $default:expr) => { $default };
 
     (read option $map:ident) => { $map.next_value_seed($crate::shape::Read::new())? };
+    (read number $map:ident) => { $map.next_value_seed($crate::shape::Read::new())? };
     (read boxed $map:ident) => { $map.next_value_seed($crate::shape::Read::new())? };
     // AWS means the same by `null` and by nothing.
     (read $many:ident $map:ident) => { $map.next_value_seed($crate::shape::Read::new())?.unwrap_or_default() };
 
     (written option $place:expr) => { &$place.as_ref().map($crate::shape::Member::written) };
+    (written number $place:expr) => { &$place.as_ref().map($crate::shape::Member::written) };
     (written $other:ident $place:expr) => { &$place };
 
     (is_set option $place:expr) => { $place.is_some() };
+    (is_set number $place:expr) => { $place.is_some() };
     (is_set boxed $place:expr) => { $place.is_some() };
     (is_set $many:ident $place:expr) => { !$place.is_empty() };
 }

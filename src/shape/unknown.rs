@@ -3,7 +3,7 @@
 use std::fmt;
 
 use serde::de::{Error, MapAccess};
-use serde::ser::SerializeMap;
+use serde::ser::{Error as _, SerializeMap};
 
 use super::{Document, charge, grow};
 
@@ -68,11 +68,6 @@ impl UnknownMembers {
         }
         self.0 = self.0.filter(|kept| !kept.members.is_empty());
         self
-    }
-
-    pub(crate) fn insert(&mut self, name: String, value: Document) {
-        self.0.get_or_insert_default().members.push((name.into(), value));
-        self.sort();
     }
 
     fn kept<E: Error>(&mut self) -> Result<&mut Kept, E> {
@@ -150,6 +145,22 @@ impl UnknownMembers {
     /// Returns whether a required member did not arrive.
     pub(crate) fn misses(&self, member: usize) -> bool {
         self.0.as_ref().is_some_and(|kept| kept.absent & bit(member) != 0)
+    }
+
+    /// Sets a member, in place of one of the same name.
+    pub(crate) fn set(&mut self, name: String, value: Document) {
+        let members = &mut self.0.get_or_insert_default().members;
+        members.retain(|(known, _)| **known != *name);
+        members.push((name.into(), value));
+        self.sort();
+    }
+
+    /// Writes the members. The name of a known member is an error, because an object that has a name twice is ambiguous.
+    pub(crate) fn write_except<M: SerializeMap>(&self, map: &mut M, known: &[&str]) -> Result<(), M::Error> {
+        if let Some((name, _)) = self.iter().find(|(name, _)| known.contains(name)) {
+            return Err(M::Error::custom(format_args!("extra({name:?}) is a member of the model: use its setter")));
+        }
+        self.write(map)
     }
 
     pub(crate) fn write<M: SerializeMap>(&self, map: &mut M) -> Result<(), M::Error> {

@@ -53,13 +53,13 @@ structure! {
     /// How well a training went.
     pub struct TrainingMetrics {} optional {
         /// The loss at its end.
-        training_loss: option f64 = "trainingLoss",
+        training_loss: number f64 = "trainingLoss",
     }
 
     /// How well a validation went.
     pub struct ValidatorMetric {} optional {
         /// The loss on its data.
-        validation_loss: option f64 = "validationLoss",
+        validation_loss: number f64 = "validationLoss",
     }
 
     /// How a model was distilled from a larger one.
@@ -74,7 +74,7 @@ structure! {
         teacher_model_identifier: String = "teacherModelIdentifier",
     } optional {
         /// How many tokens its answers could have.
-        max_response_length_for_inference: option i32 = "maxResponseLengthForInference",
+        max_response_length_for_inference: number i32 = "maxResponseLengthForInference",
     }
 
     /// How a model was trained by graded answers.
@@ -94,21 +94,21 @@ structure! {
     /// The settings of a training by graded answers.
     pub struct RFTHyperParameters {} optional {
         /// How often it went through the data, 1 to 50 times.
-        epoch_count: option i32 = "epochCount",
+        epoch_count: number i32 = "epochCount",
         /// How many samples a step had, 16 to 512.
-        batch_size: option i32 = "batchSize",
+        batch_size: number i32 = "batchSize",
         /// How far a step went, 0.0000001 to 0.001.
-        learning_rate: option f64 = "learningRate",
+        learning_rate: number f64 = "learningRate",
         /// How many tokens a prompt could have.
-        max_prompt_length: option i32 = "maxPromptLength",
+        max_prompt_length: number i32 = "maxPromptLength",
         /// How many answers were graded for each prompt, 2 to 16.
-        training_sample_per_prompt: option i32 = "trainingSamplePerPrompt",
+        training_sample_per_prompt: number i32 = "trainingSamplePerPrompt",
         /// How many tokens an answer could have.
-        inference_max_tokens: option i32 = "inferenceMaxTokens",
+        inference_max_tokens: number i32 = "inferenceMaxTokens",
         /// How much the model reasoned before it answered.
         reasoning_effort: option ReasoningEffort = "reasoningEffort",
         /// How many steps were between two evaluations, 1 to 100.
-        eval_interval: option i32 = "evalInterval",
+        eval_interval: number i32 = "evalInterval",
     }
 }
 

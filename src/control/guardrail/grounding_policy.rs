@@ -37,7 +37,7 @@ structure! {
         policies: Vec<String> = "policies",
     } optional {
         /// How sure, 0 to 1, a finding has to be to count.
-        confidence_threshold: option f64 = "confidenceThreshold",
+        confidence_threshold: number f64 = "confidenceThreshold",
     }
 }
 

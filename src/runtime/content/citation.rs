@@ -98,41 +98,41 @@ structure! {
     /// Characters of a document.
     pub struct DocumentCharLocation {} optional {
         /// Which of the request's documents, from 0.
-        document_index: option i32 = "documentIndex",
+        document_index: number i32 = "documentIndex",
         /// The character it starts at.
-        start: option i32 = "start",
+        start: number i32 = "start",
         /// The character it ends at.
-        end: option i32 = "end",
+        end: number i32 = "end",
     }
 
     /// Pages of a document.
     pub struct DocumentPageLocation {} optional {
         /// Which of the request's documents, from 0.
-        document_index: option i32 = "documentIndex",
+        document_index: number i32 = "documentIndex",
         /// The page it starts on.
-        start: option i32 = "start",
+        start: number i32 = "start",
         /// The page it ends on.
-        end: option i32 = "end",
+        end: number i32 = "end",
     }
 
     /// Pieces of a document that was given in pieces.
     pub struct DocumentChunkLocation {} optional {
         /// Which of the request's documents, from 0.
-        document_index: option i32 = "documentIndex",
+        document_index: number i32 = "documentIndex",
         /// The piece it starts with.
-        start: option i32 = "start",
+        start: number i32 = "start",
         /// The piece it ends with.
-        end: option i32 = "end",
+        end: number i32 = "end",
     }
 
     /// Blocks of a search result.
     pub struct SearchResultLocation {} optional {
         /// Which of the request's search results, from 0.
-        search_result_index: option i32 = "searchResultIndex",
+        search_result_index: number i32 = "searchResultIndex",
         /// The block it starts with.
-        start: option i32 = "start",
+        start: number i32 = "start",
         /// The block it ends with.
-        end: option i32 = "end",
+        end: number i32 = "end",
     }
 }
 

@@ -8,11 +8,11 @@ structure! {
     /// What is not set is what the model makes it.
     pub struct InferenceConfiguration {} optional {
         /// The most tokens to generate, at least 1.
-        max_tokens: option i32 = "maxTokens",
+        max_tokens: number i32 = "maxTokens",
         /// How much chance there is in the choice of a token, 0 to 1.
-        temperature: option f64 = "temperature",
+        temperature: number f64 = "temperature",
         /// How much of the probability the candidates for a token share, most likely first, 0 to 1.
-        top_p: option f64 = "topP",
+        top_p: number f64 = "topP",
         /// Texts that end the answer as soon as the model writes one of them; at most 2,500, none empty.
         stop_sequences: vec String = "stopSequences",
     }

@@ -49,57 +49,99 @@ macro_rules! converse_request {
         }
 
         impl $name {
-            /// Adds a turn to the conversation.
+            /// Adds a message to the conversation.
             #[must_use]
             pub fn message(mut self, message: impl Into<Message>) -> Self {
                 self.messages.push(message.into());
                 self
             }
 
-            /// Adds a turn to the conversation in place: the request is the conversation.
+            /// Adds a message to the conversation in place, such as the reply of the model.
             pub fn push(&mut self, message: impl Into<Message>) {
                 self.messages.push(message.into());
             }
 
-            /// The most tokens that the model may generate.
+            /// Sets the maximum number of tokens to generate, in [`inference_config`](Self#structfield.inference_config).
             #[must_use]
-            pub fn max_tokens(mut self, max_tokens: i32) -> Self {
-                self.inference().max_tokens = Some(max_tokens);
+            pub fn max_tokens(mut self, max_tokens: impl $crate::shape::Number<i32>) -> Self {
+                self.inference().max_tokens = Some(max_tokens.into_number());
                 self
             }
 
-            /// How freely the model chooses, 0 to 1: low for facts, high for variety.
+            /// Sets the temperature, 0 to 1, in [`inference_config`](Self#structfield.inference_config). Low values suit
+            /// facts, high values give variety.
             #[must_use]
-            pub fn temperature(mut self, temperature: f64) -> Self {
-                self.inference().temperature = Some(temperature);
+            pub fn temperature(mut self, temperature: impl $crate::shape::Number<f64>) -> Self {
+                self.inference().temperature = Some(temperature.into_number());
                 self
             }
 
-            /// The share of the most likely tokens that the model chooses from, 0 to 1.
+            /// Sets the share of the most likely tokens to choose from, 0 to 1, in
+            /// [`inference_config`](Self#structfield.inference_config).
             #[must_use]
-            pub fn top_p(mut self, top_p: f64) -> Self {
-                self.inference().top_p = Some(top_p);
+            pub fn top_p(mut self, top_p: impl $crate::shape::Number<f64>) -> Self {
+                self.inference().top_p = Some(top_p.into_number());
                 self
             }
 
-            /// Adds a text at which the model stops.
+            /// Adds a text at which the model stops, to [`inference_config`](Self#structfield.inference_config).
             #[must_use]
             pub fn stop_sequence(mut self, stop_sequence: impl Into<String>) -> Self {
                 self.inference().stop_sequences.push(stop_sequence.into());
                 self
             }
 
-            /// Adds a tool that the model may ask you to use.
+            /// Replaces the texts at which the model stops, in [`inference_config`](Self#structfield.inference_config).
+            #[must_use]
+            pub fn stop_sequences<I: IntoIterator<Item: Into<String>>>(mut self, stop_sequences: I) -> Self {
+                self.inference().stop_sequences = stop_sequences.into_iter().map(Into::into).collect();
+                self
+            }
+
+            /// Adds a tool that the model may request, to [`tool_config`](Self#structfield.tool_config).
             #[must_use]
             pub fn tool(mut self, tool: impl Into<Tool>) -> Self {
                 self.tools().tools.push(tool.into());
                 self
             }
 
-            /// Whether the model may, must, or must by name use a tool.
+            /// Sets whether the model may use a tool, must use one, or must use a certain one, in
+            /// [`tool_config`](Self#structfield.tool_config).
             #[must_use]
             pub fn tool_choice(mut self, tool_choice: impl Into<ToolChoice>) -> Self {
                 self.tools().tool_choice = Some(tool_choice.into());
+                self
+            }
+
+            /// Sets one model-specific parameter, in
+            /// [`additional_model_request_fields`](Self#structfield.additional_model_request_fields).
+            ///
+            /// Keeps the other parameters, unless the document that is there is not a JSON object.
+            ///
+            /// ```
+            /// use bedrock_lite::ConverseRequest;
+            /// use serde_json::json;
+            ///
+            /// let chat = ConverseRequest::new("us.anthropic.claude-sonnet-4-20250514-v1:0")
+            ///     .additional_model_request_field("top_k", json!(200))
+            ///     .additional_model_request_field(
+            ///         "thinking",
+            ///         json!({"type": "enabled", "budget_tokens": 2048}),
+            ///     );
+            /// ```
+            #[must_use]
+            pub fn additional_model_request_field(
+                mut self,
+                name: impl Into<String>,
+                value: impl Into<serde_json::Value>,
+            ) -> Self {
+                let fields = self.additional_model_request_fields.take().and_then(|fields| fields.to_value().ok());
+                let mut fields = match fields {
+                    Some(serde_json::Value::Object(fields)) => fields,
+                    _ => serde_json::Map::new(),
+                };
+                fields.insert(name.into(), value.into());
+                self.additional_model_request_fields = Some(serde_json::Value::Object(fields).into());
                 self
             }
 

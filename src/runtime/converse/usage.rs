@@ -37,9 +37,9 @@ structure! {
         total_tokens: i32 = "totalTokens",
     } optional {
         /// Tokens of the prompt that came from the cache.
-        cache_read_input_tokens: option i32 = "cacheReadInputTokens",
+        cache_read_input_tokens: number i32 = "cacheReadInputTokens",
         /// Tokens of the prompt that were written to the cache.
-        cache_write_input_tokens: option i32 = "cacheWriteInputTokens",
+        cache_write_input_tokens: number i32 = "cacheWriteInputTokens",
         /// The tokens that were written to the cache, by how long they live, longest first.
         cache_details: vec CacheDetail = "cacheDetails",
     }

@@ -78,7 +78,7 @@ structure! {
         /// Parts of what was claimed that could not be made logic of.
         untranslated_claims: vec GuardrailAutomatedReasoningInputTextReference = "untranslatedClaims",
         /// How sure the translation is, 0 to 1.
-        confidence: option f64 = "confidence",
+        confidence: number f64 = "confidence",
     }
 
     /// One of several ways to understand what was said.

@@ -6,7 +6,7 @@ structure! {
     /// What an assessment took.
     pub struct GuardrailInvocationMetrics {} optional {
         /// Milliseconds.
-        guardrail_processing_latency: option i64 = "guardrailProcessingLatency",
+        guardrail_processing_latency: number i64 = "guardrailProcessingLatency",
         /// The units that are charged.
         usage: option GuardrailUsage = "usage",
         /// How much of the content was looked at.
@@ -29,11 +29,11 @@ structure! {
         contextual_grounding_policy_units: i32 = "contextualGroundingPolicyUnits",
     } optional {
         /// Images that the content policy looked at.
-        content_policy_image_units: option i32 = "contentPolicyImageUnits",
+        content_policy_image_units: number i32 = "contentPolicyImageUnits",
         /// Text units of the policy of automated reasoning.
-        automated_reasoning_policy_units: option i32 = "automatedReasoningPolicyUnits",
+        automated_reasoning_policy_units: number i32 = "automatedReasoningPolicyUnits",
         /// How many policies of automated reasoning there were.
-        automated_reasoning_policies: option i32 = "automatedReasoningPolicies",
+        automated_reasoning_policies: number i32 = "automatedReasoningPolicies",
     }
 
     /// How much of the content a guardrail looked at.
@@ -47,16 +47,16 @@ structure! {
     /// How much text a guardrail looked at.
     pub struct GuardrailTextCharactersCoverage {} optional {
         /// Characters looked at.
-        guarded: option i32 = "guarded",
+        guarded: number i32 = "guarded",
         /// Characters there are.
-        total: option i32 = "total",
+        total: number i32 = "total",
     }
 
     /// How many images a guardrail looked at.
     pub struct GuardrailImageCoverage {} optional {
         /// Images looked at.
-        guarded: option i32 = "guarded",
+        guarded: number i32 = "guarded",
         /// Images there are.
-        total: option i32 = "total",
+        total: number i32 = "total",
     }
 }

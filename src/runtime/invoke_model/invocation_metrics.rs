@@ -12,17 +12,17 @@ structure! {
     /// No published model names this shape; recorded streams have it.
     pub struct InvocationMetrics {} optional {
         /// Tokens of the prompt; for most models without those that the cache gave or took.
-        input_token_count: option i64 = "inputTokenCount",
+        input_token_count: number i64 = "inputTokenCount",
         /// Tokens of the answer.
-        output_token_count: option i64 = "outputTokenCount",
+        output_token_count: number i64 = "outputTokenCount",
         /// Tokens of the prompt that came from the cache.
-        cache_read_input_token_count: option i64 = "cacheReadInputTokenCount",
+        cache_read_input_token_count: number i64 = "cacheReadInputTokenCount",
         /// Tokens of the prompt that were written to the cache.
-        cache_write_input_token_count: option i64 = "cacheWriteInputTokenCount",
+        cache_write_input_token_count: number i64 = "cacheWriteInputTokenCount",
         /// Milliseconds to the end of the answer.
-        invocation_latency: option i64 = "invocationLatency",
+        invocation_latency: number i64 = "invocationLatency",
         /// Milliseconds to its first byte.
-        first_byte_latency: option i64 = "firstByteLatency",
+        first_byte_latency: number i64 = "firstByteLatency",
     }
 }
 

@@ -293,7 +293,7 @@ fn unknown_members(pieces: &Pieces) -> UnknownMembers {
     }
     let mut members = UnknownMembers::default();
     for (name, values) in kinds {
-        members.insert(name.to_owned(), joined(values));
+        members.set(name.to_owned(), joined(values));
     }
     members
 }
