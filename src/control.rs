@@ -1,4 +1,34 @@
-//! `bedrock`: every shape and operation, by AWS's names, a file a resource.
+//! The operations and shapes of `bedrock`, the control plane, under AWS's names.
+//!
+//! Requests whose response comes in pages work with [`Client::pages`](crate::Client::pages).
+//!
+//! # Models
+//!
+//! [`ListFoundationModelsRequest`], [`GetFoundationModelRequest`] and [`GetFoundationModelAvailabilityRequest`] say which models
+//! a region has and whether the account may use them. Custom, imported and provisioned models:
+//! [`ListCustomModelsRequest`], [`ListImportedModelsRequest`], [`ListProvisionedModelThroughputsRequest`], and a `Get` request
+//! for each.
+//!
+//! # Inference profiles and prompt routers
+//!
+//! Many models can only be called through an inference profile: [`ListInferenceProfilesRequest`],
+//! [`GetInferenceProfileRequest`], [`CreateInferenceProfileRequest`], [`DeleteInferenceProfileRequest`]. Prompt routers choose a
+//! model per request: [`ListPromptRoutersRequest`], [`GetPromptRouterRequest`].
+//!
+//! # Batch inference
+//!
+//! A batch job reads prompts from Amazon S3 and writes the responses there: [`CreateModelInvocationJobRequest`],
+//! [`GetModelInvocationJobRequest`], [`ListModelInvocationJobsRequest`], [`StopModelInvocationJobRequest`].
+//!
+//! # Guardrails
+//!
+//! [`ListGuardrailsRequest`], [`GetGuardrailRequest`] and [`CreateGuardrailVersionRequest`].
+//!
+//! # Projects, tags and logging
+//!
+//! Projects count and bill requests: [`CreateProjectRequest`], [`GetProjectRequest`], [`ListProjectsRequest`],
+//! [`UpdateProjectRequest`], [`ArchiveProjectRequest`]. Tags of any resource: [`TagResourceRequest`], [`UntagResourceRequest`],
+//! [`ListTagsForResourceRequest`]. Invocation logging: [`GetModelInvocationLoggingConfigurationRequest`].
 
 mod custom_model;
 mod foundation_model;

@@ -124,6 +124,7 @@
 //! `client`, `rustls` and `chain` by default; `webpki-roots`, `native-tls`, `http2`, `sso`, `stream`, `tracing`, `replay`. All are additive. With
 //! `default-features = false` there is no reqwest and no tokio: see [`operation`].
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
 #![cfg_attr(not(feature = "client"), allow(rustdoc::broken_intra_doc_links, reason = "the guide speaks of the client"))]
 
 #[cfg(feature = "client")]
@@ -172,6 +173,9 @@ pub use runtime::{
 pub use shape::{Blob, Blocks, Document, InvalidBase64, Number, Payload, Timestamp, UnknownMembers};
 #[cfg(feature = "client")]
 pub use transport::{HttpClient, Limits, Timeouts};
+
+// A reader needs no further dependencies for the types in the public API.
+pub use {bytes, chrono, http, serde_json};
 
 /// The README's code, compiled.
 #[cfg(doctest)]

@@ -1,7 +1,7 @@
 //! Fixtures, and a loopback server that serves them: Bedrock without an account (feature `replay`).
 //!
-//! The server is strict where Bedrock is: it verifies the signature of every request and answers a wrong one with the
-//! canonical request that it expected. Where no fixture matches it says which came nearest and where they part.
+//! The server verifies the signature of every request, as Bedrock does. It answers a wrong one with a 403 that has the
+//! expected canonical request. If no fixture matches a request, the response names the nearest one and the difference.
 //!
 //! ```no_run
 //! # async fn run() -> Result<(), Box<dyn std::error::Error>> {
@@ -14,9 +14,55 @@
 //!     .credentials(server.credentials().clone())
 //!     .endpoint_url(server.url())
 //!     .build()?;
-//! let models = client.list_foundation_models(&ListFoundationModelsRequest::new()).await?.model_summaries;
+//! let models = client
+//!     .list_foundation_models(&ListFoundationModelsRequest::new())
+//!     .await?
+//!     .model_summaries;
 //! # Ok(())
 //! # }
+//! ```
+//!
+//! # The format of fixtures
+//!
+//! [`Fixtures::load`] reads every `.json` file of a folder and of the folders in it. Each file is an exchange:
+//!
+//! ```json
+//! {
+//!   "about": "Nova answers in one sentence.",
+//!   "request": {
+//!     "method": "POST",
+//!     "path": "/model/amazon.nova-lite-v1%3A0/converse",
+//!     "body": {"messages": [{"role": "user", "content": [{"text": "Hello"}]}]}
+//!   },
+//!   "responses": [{
+//!     "status": 200,
+//!     "headers": {"content-type": "application/json"},
+//!     "body": {
+//!       "output": {"message": {"role": "assistant", "content": [{"text": "Hi"}]}},
+//!       "stopReason": "end_turn"
+//!     }
+//!   }]
+//! }
+//! ```
+//!
+//! | member | meaning |
+//! |---|---|
+//! | `about` | what the exchange shows |
+//! | `request.method` | the HTTP method |
+//! | `request.path` | the path and query as sent, percent-encoded |
+//! | `request.headers` | optional: headers that the request must have, with these values |
+//! | `request.body` | the JSON body; left out if the request has none. Bodies are compared as JSON values |
+//! | `responses` | sent in turn: the first request gets the first one, and after the last it begins again |
+//! | `responses[].status`, `.headers` | the status and the headers of a response |
+//! | `responses[].body` | a JSON body, sent without insignificant white space, its members in their order |
+//! | `responses[].text` | a body that is sent as written, in place of `body` |
+//! | `responses[].stream` | the name of an event stream next to the file, in place of `body` |
+//!
+//! An event stream `reply` consists of two files. `reply.jsonl` has one frame per line: its headers in their order, and its
+//! payload under `payload`. `reply.bin` has the same frames in binary form. The two must agree.
+//!
+//! ```json
+//! {":event-type":"messageStop",":content-type":"application/json",":message-type":"event","payload":{"stopReason":"end_turn"}}
 //! ```
 
 mod fixture;

@@ -22,7 +22,7 @@ impl ApiKey {
     /// Adds what no error may repeat: the key, and the secrets that it encodes.
     ///
     /// The prefix of short-term keys is public, and stands in texts that explain keys.
-    #[cfg_attr(not(feature = "client"), expect(dead_code, reason = "only a client has errors that a peer wrote"))]
+    #[cfg(feature = "client")]
     pub(crate) fn add_to(&self, secrets: &mut Secrets) {
         let key = self.expose();
         secrets.add(key.strip_prefix(PREFIX).unwrap_or(key));

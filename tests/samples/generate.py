@@ -17,8 +17,8 @@ import botocore.session
 
 HERE = pathlib.Path(__file__).parent
 SAMPLES = 3
-# Deeper values are left out: shapes can contain themselves.
-DEPTH = 9
+# Members that are nested deeper are left out: shapes can contain themselves.
+DEPTH = 6
 TEXTS = ["", "text", 'quote " and \\ slash', "naïve — ünïcode ✓ 🦀"]
 # The operations of `bedrock` that the crate has types for. `bedrock-runtime` is whole.
 CONTROL = """
@@ -62,12 +62,10 @@ class Sampler:
             return self.structure(shape, rng, depth, variant)
         if kind == "list":
             at_least = max(1, shape.metadata.get("min", 0))
-            length = 0 if depth > DEPTH and at_least == 1 else rng.randint(at_least, max(2, at_least))
-            items = (self.value(shape.member, rng, depth + 1) for _ in range(length))
-            return [item for item in items if item is not None]
+            length = rng.randint(at_least, max(2, at_least))
+            return [self.value(shape.member, rng, depth + 1) for _ in range(length)]
         if kind == "map":
-            items = ((f"key{n}", self.value(shape.value, rng, depth + 1)) for n in range(rng.randint(1, 2)))
-            return {key: item for key, item in items if item is not None}
+            return {f"key{n}": self.value(shape.value, rng, depth + 1) for n in range(rng.randint(1, 2))}
         if kind == "string":
             return rng.choice(shape.enum) if shape.enum else rng.choice(TEXTS)
         if kind == "blob":
@@ -94,19 +92,17 @@ class Sampler:
         if shape.metadata.get("exception"):
             return {"message": rng.choice(TEXTS)}
         if shape.is_tagged_union:
-            names = sorted(members)
-            if not names:
-                return {}
-            shallow = [name for name in names if members[name].type_name not in ("structure", "list", "map")]
-            name = variant or rng.choice(shallow if depth > DEPTH and shallow else names)
+            name = variant or rng.choice(sorted(self.shallow(members, depth) or members))
             return {name: self.value(members[name], rng, depth + 1)}
-        if depth > DEPTH + 4:
-            return None
-        values = {
+        return {
             member.serialization.get("name", name): self.value(member, rng, depth + 1)
-            for name, member in members.items()
+            for name, member in self.shallow(members, depth).items()
         }
-        return {name: value for name, value in values.items() if value is not None}
+
+    def shallow(self, members, depth):
+        """Returns the members, beyond the depth limit only those without members of their own."""
+        nested = ("structure", "list", "map")
+        return {name: member for name, member in members.items() if depth <= DEPTH or member.type_name not in nested}
 
     def samples(self):
         for shape in self.shapes():
