@@ -7,7 +7,9 @@ use chrono::{DateTime, Utc};
 use zeroize::Zeroizing;
 
 use crate::credentials::{ApiKey, Credentials};
-use crate::error::{ConfigError, ConfigErrorKind, Secrets};
+#[cfg(feature = "client")]
+use crate::error::Secrets;
+use crate::error::{ConfigError, ConfigErrorKind};
 use crate::sigv4::{PayloadHash, Scope, SignableRequest, presign};
 
 const HOST: &str = "bedrock.amazonaws.com";
@@ -15,8 +17,6 @@ const ACTION: &str = "Action=CallWithBearerToken";
 /// Not part of what is signed.
 const VERSION: &str = "&Version=1";
 const PREFIX: &str = "bedrock-api-key-";
-/// What long-term keys begin with.
-const LONG_TERM: &str = "ABSK";
 
 impl ApiKey {
     /// Adds what no error may repeat: the key, and the secrets that it encodes.
@@ -24,6 +24,8 @@ impl ApiKey {
     /// The prefix of short-term keys is public, and stands in texts that explain keys.
     #[cfg(feature = "client")]
     pub(crate) fn add_to(&self, secrets: &mut Secrets) {
+        /// What long-term keys begin with.
+        const LONG_TERM: &str = "ABSK";
         let key = self.expose();
         secrets.add(key.strip_prefix(PREFIX).unwrap_or(key));
         let Some(encoded) = key.strip_prefix(PREFIX).or_else(|| key.strip_prefix(LONG_TERM)) else { return };
