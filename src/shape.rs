@@ -41,7 +41,7 @@ pub use unknown::UnknownMembers;
 
 pub(crate) use blocks::single_block;
 pub(crate) use body::Body;
-pub(crate) use member::{Member, Read, is_given, missing};
+pub(crate) use member::{Member, Read, ReadExact, is_given, missing};
 pub(crate) use memory::{DEFAULT_LIMIT, charge, grow, within};
 pub(crate) use open_enum::{OpenEnum, OpenEnumVisitor, open_enum};
 pub(crate) use payload::Keeps;

@@ -43,7 +43,7 @@ structure! {
         /// all guardrails.
         guardrail_identifier: one String = "guardrailIdentifier",
         /// How many a page may have, 1 to 1,000.
-        max_results: one i32 = "maxResults",
+        max_results: exact i32 = "maxResults",
         /// The page to give: the token that the page before it came with.
         next_token: one String = "nextToken",
     }

@@ -77,7 +77,7 @@ structure! {
         /// The private network by which the job reaches the buckets.
         vpc_config: one VpcConfig = "vpcConfig",
         /// How long it may take, 24 to 168 hours.
-        timeout_duration_in_hours: one i32 = "timeoutDurationInHours",
+        timeout_duration_in_hours: exact i32 = "timeoutDurationInHours",
         /// Tags of the job; at most 200.
         tags: list Tag = "tags",
         /// Which API's bodies the prompts are.
@@ -152,7 +152,7 @@ structure! {
         /// Jobs whose name has this in it only; at most 63 characters.
         name_contains: one String = "nameContains",
         /// How many a page may have, 1 to 1,000.
-        max_results: one i32 = "maxResults",
+        max_results: exact i32 = "maxResults",
         /// The page to give: the token that the page before it came with.
         next_token: one String = "nextToken",
         /// What to sort by.

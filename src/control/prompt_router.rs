@@ -21,7 +21,7 @@ structure! {
     /// Which prompt routers to list; without a filter, all of them.
     pub struct ListPromptRoutersRequest {} optional {
         /// How many a page may have, 1 to 1,000.
-        max_results: one i32 = "maxResults",
+        max_results: exact i32 = "maxResults",
         /// The page to give: the token that the page before it came with.
         next_token: one String = "nextToken",
         /// Routers of this kind only.

@@ -17,7 +17,7 @@ structure! {
         /// Invocations that stand like this only.
         status_equals: one AsyncInvokeStatus = "statusEquals",
         /// The most that a page has; 1 to 1,000.
-        max_results: one i32 = "maxResults",
+        max_results: exact i32 = "maxResults",
         /// Where to go on: what the page before gave; at most 2,048 characters.
         next_token: one String = "nextToken",
         /// What to sort by.

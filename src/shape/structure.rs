@@ -17,9 +17,11 @@ use super::Keeps;
 ///     role: ConversationRole = "role",             // required: in `new`, always written; where a response lacks it,
 ///                                                  // its default stands in for it (see `Member::absent`)
 ///     content: Vec<ContentBlock> = "content" from Blocks<ContentBlock>,   // the same; `new` takes one block or several
+///     index: i32 = "index" read exact,             // out of range, it is an error
 ///     input: Document = "input" or Document::default(),   // read as that if it is missing, and always written
 /// } optional {
-///     max_tokens: one i32 = "maxTokens",           // Option<i32> and a setter
+///     latency: one i64 = "latencyMs",              // Option<i64> and a setter
+///     max_tokens: exact i32 = "maxTokens",         // Option<i32> and a setter, of a request: out of range, it is an error
 ///     word_policy: boxed WordPolicy = "wordPolicy",       // Option<Box<WordPolicy>>, for large shapes that are rarely there
 ///     messages: list Message = "messages",         // Vec<Message> and a setter, not written when empty
 ///     system: blocks SystemContentBlock = "system",       // likewise; the setter takes one block or several
@@ -31,7 +33,7 @@ macro_rules! structure {
     ($(
         $(#[$meta:meta])*
         pub struct $name:ident $(label { $($(#[$label_meta:meta])* $label:ident = $label_wire:literal),+ $(,)? })? {
-            $($(#[$req_meta:meta])* $req:ident : $req_type:ty = $req_wire:literal $(from Blocks<$block:ty>)? $(or $default:expr)?),* $(,)?
+            $($(#[$req_meta:meta])* $req:ident : $req_type:ty = $req_wire:literal $(from Blocks<$block:ty>)? $(read $how:ident)? $(or $default:expr)?),* $(,)?
         } $(optional {
             $($(#[$opt_meta:meta])* $opt:ident : $kind:ident $opt_type:ty = $opt_wire:literal),* $(,)?
         })? $(ignored $ignored:literal)? $(with $metadata:ident)?
@@ -146,7 +148,7 @@ macro_rules! structure {
                             $label = map.next_value_seed($crate::shape::Read::new())?.unwrap_or_default();
                         })+)?
                         $($crate::shape::MemberName::Known(at) if at == Member::$req as usize => {
-                            $req = map.next_value_seed($crate::shape::Read::new())?;
+                            $req = map.next_value_seed($crate::shape::kind!(seed $($how)?))?;
                         })*
                         $($($crate::shape::MemberName::Known(at) if at == Member::$opt as usize => {
                             $opt = $crate::shape::kind!(read $kind map);
@@ -210,6 +212,7 @@ macro_rules! structure {
 /// What each kind of member is: its type, its setter, how it is read, what stands in for it, when it is written.
 macro_rules! kind {
     (type one $type:ty) => { Option<$type> };
+    (type exact $type:ty) => { Option<$type> };
     (type boxed $type:ty) => { Option<Box<$type>> };
     (type list $type:ty) => { Vec<$type> };
     (type blocks $type:ty) => { Vec<$type> };
@@ -223,6 +226,7 @@ macro_rules! kind {
             self
         }
     };
+    (setter exact $($setter:tt)*) => { $crate::shape::kind! { setter one $($setter)* } };
     (setter boxed $(#[$meta:meta])* $name:ident $type:ty) => {
         $(#[$meta])*
         #[must_use]
@@ -270,7 +274,11 @@ macro_rules! kind {
     (absent $type:ty) => { <$type as $crate::shape::Member>::absent() };
     (absent $type:ty, $default:expr) => { $default };
 
+    (seed) => { $crate::shape::Read::new() };
+    (seed exact) => { $crate::shape::ReadExact };
+
     (read one $map:ident) => { $map.next_value_seed($crate::shape::Read::new())? };
+    (read exact $map:ident) => { $map.next_value_seed($crate::shape::kind!(seed exact))? };
     (read boxed $map:ident) => { $map.next_value_seed($crate::shape::Read::new())? };
     // AWS means the same by `null` and by nothing.
     (read $many:ident $map:ident) => { $map.next_value_seed($crate::shape::Read::new())?.unwrap_or_default() };
@@ -279,6 +287,7 @@ macro_rules! kind {
     (written $other:ident $place:expr) => { &$place };
 
     (is_set one $place:expr) => { $place.is_some() };
+    (is_set exact $place:expr) => { $place.is_some() };
     (is_set boxed $place:expr) => { $place.is_some() };
     (is_set $many:ident $place:expr) => { !$place.is_empty() };
 }
