@@ -144,6 +144,7 @@ macro_rules! converse_request {
                     prompt_variables: &self.prompt_variables,
                     response_field_paths: &self.additional_model_response_field_paths,
                     request_metadata: &self.request_metadata,
+                    service_tier: self.service_tier.as_ref(),
                     output_config: self.output_config.as_ref(),
                 }
             }

@@ -170,6 +170,16 @@ macro_rules! structure {
                 })
             }
 
+            #[allow(non_camel_case_types, dead_code, unused_mut, reason = "a member's name is its place, and some shapes require none")]
+            fn missing(&self) -> Vec<&'static str> {
+                enum Member { $($req,)* }
+                let mut missing = Vec::new();
+                $(if !$crate::shape::is_given(&self.unknown, Member::$req as usize, &self.$req) {
+                    missing.push($req_wire);
+                })*
+                missing
+            }
+
             fn write_labels<M: serde::ser::SerializeMap>(&self, _map: &mut M) -> Result<(), M::Error> {
                 $($(if !self.$label.is_empty() {
                     _map.serialize_entry($label_wire, &self.$label)?;
@@ -306,6 +316,9 @@ pub(crate) trait Structure: Keeps {
     }
 
     fn read<'de, A: MapAccess<'de>>(map: A) -> Result<Self, A::Error>;
+
+    /// Returns the names of the required members that neither arrived nor were set since. They are not written.
+    fn missing(&self) -> Vec<&'static str>;
 
     /// Writes what travels in the path, so that a stored request is whole.
     fn write_labels<M: SerializeMap>(&self, map: &mut M) -> Result<(), M::Error>;
