@@ -85,7 +85,7 @@ structure! {
         created_at: one Timestamp = "createdAt",
         /// When it was last changed.
         updated_at: one Timestamp = "updatedAt",
-    } with metadata
+    } sensitive { description } with metadata
 
     /// An inference profile to make.
     pub struct CreateInferenceProfileRequest {
@@ -101,7 +101,7 @@ structure! {
         client_request_token: one String = "clientRequestToken",
         /// Tags of the profile, to tell costs by; at most 200.
         tags: list Tag = "tags",
-    }
+    } sensitive { description }
 
     /// The inference profile that was made.
     pub struct CreateInferenceProfileResponse {
@@ -142,7 +142,7 @@ structure! {
         created_at: one Timestamp = "createdAt",
         /// When it was last changed.
         updated_at: one Timestamp = "updatedAt",
-    }
+    } sensitive { description }
 
     /// A model that an inference profile runs.
     pub struct InferenceProfileModel {} optional {

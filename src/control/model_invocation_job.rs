@@ -139,7 +139,7 @@ structure! {
         success_record_count: one i64 = "successRecordCount",
         /// How many failed.
         error_record_count: one i64 = "errorRecordCount",
-    } with metadata
+    } sensitive { message } with metadata
 
     /// Which batch inference jobs to list; without a filter, all of them.
     pub struct ListModelInvocationJobsRequest {} optional {
@@ -221,5 +221,5 @@ structure! {
         success_record_count: one i64 = "successRecordCount",
         /// How many failed.
         error_record_count: one i64 = "errorRecordCount",
-    }
+    } sensitive { message }
 }

@@ -65,7 +65,7 @@ structure! {
         created_at: one Timestamp = "createdAt",
         /// When it was last changed.
         updated_at: one Timestamp = "updatedAt",
-    } with metadata
+    } sensitive { description } with metadata
 
     /// A prompt router, in a list of them.
     pub struct PromptRouterSummary {
@@ -90,7 +90,7 @@ structure! {
         created_at: one Timestamp = "createdAt",
         /// When it was last changed.
         updated_at: one Timestamp = "updatedAt",
-    }
+    } sensitive { description }
 
     /// A model that a prompt router chooses from.
     pub struct PromptRouterTargetModel {

@@ -46,7 +46,7 @@ macro_rules! converse_request {
                 service_tier: one ServiceTier = "serviceTier",
                 /// The form of the answer, such as JSON by a schema.
                 output_config: one OutputConfig = "outputConfig",
-            }
+            } sensitive { prompt_variables, request_metadata }
         }
 
         impl $name {

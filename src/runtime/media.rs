@@ -38,5 +38,5 @@ structure! {
     pub struct ErrorBlock {} optional {
         /// It in words.
         message: one String = "message",
-    }
+    } sensitive { message }
 }

@@ -26,7 +26,8 @@ use super::Keeps;
 ///     messages: list Message = "messages",         // Vec<Message> and a setter, not written when empty
 ///     system: blocks SystemContentBlock = "system",       // likewise; the setter takes one block or several
 ///     metadata: map String = "requestMetadata",    // BTreeMap<String, String>, likewise
-/// } ignored "p"                          // padding: dropped as it is read
+/// } sensitive { metadata }               // members that the service model marks as sensitive: `Debug` hides their values
+/// ignored "p"                            // padding: dropped as it is read
 /// with metadata                          // an answer: has its `ResponseMetadata` beside it, which does not travel
 /// ```
 macro_rules! structure {
@@ -36,10 +37,10 @@ macro_rules! structure {
             $($(#[$req_meta:meta])* $req:ident : $req_type:ty = $req_wire:literal $(from Blocks<$block:ty>)? $(read $how:ident)? $(or $default:expr)?),* $(,)?
         } $(optional {
             $($(#[$opt_meta:meta])* $opt:ident : $kind:ident $opt_type:ty = $opt_wire:literal),* $(,)?
-        })? $(ignored $ignored:literal)? $(with $metadata:ident)?
+        })? $(sensitive { $($sensitive:ident),+ $(,)? })? $(ignored $ignored:literal)? $(with $metadata:ident)?
     )+) => {$(
         $(#[$meta])*
-        #[derive(Debug, Clone, PartialEq)]
+        #[derive(Clone, PartialEq)]
         #[non_exhaustive]
         pub struct $name {
             $($($(#[$label_meta])* pub $label: String,)+)?
@@ -47,6 +48,20 @@ macro_rules! structure {
             $($($(#[$opt_meta])* pub $opt: $crate::shape::kind!(type $kind $opt_type),)*)?
             unknown: $crate::shape::UnknownMembers,
             $($metadata: $crate::metadata::ResponseMetadata,)?
+        }
+
+        impl std::fmt::Debug for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                let names: &[&str] = &[
+                    $($(stringify!($label),)+)? $(stringify!($req),)* $($(stringify!($opt),)*)? "unknown",
+                    $(stringify!($metadata),)?
+                ];
+                let values: &[&dyn std::fmt::Debug] = &[
+                    $($(&self.$label,)+)? $(&self.$req,)* $($(&self.$opt,)*)? &self.unknown, $(&self.$metadata,)?
+                ];
+                let sensitive: &[&str] = &[$($(stringify!($sensitive)),+)?];
+                $crate::shape::debug_structure(f, stringify!($name), (names, values), sensitive)
+            }
         }
 
         $(
@@ -325,6 +340,30 @@ pub(crate) trait Structure: Keeps {
 
     /// Writes what travels in the body.
     fn write_members<M: SerializeMap>(&self, map: &mut M) -> Result<(), M::Error>;
+}
+
+/// Stands for a value that the service model marks as sensitive.
+struct Redacted;
+
+impl fmt::Debug for Redacted {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("redacted")
+    }
+}
+
+/// Prints a structure as a derived `Debug` does, but for the values of sensitive members.
+pub(crate) fn debug_structure(
+    f: &mut fmt::Formatter<'_>,
+    name: &str,
+    (names, values): (&[&str], &[&dyn fmt::Debug]),
+    sensitive: &[&str],
+) -> fmt::Result {
+    let mut shown = f.debug_struct(name);
+    for (name, value) in names.iter().zip(values) {
+        let value = if sensitive.contains(name) { &Redacted } else { *value };
+        shown.field(name.trim_start_matches("r#"), value);
+    }
+    shown.finish()
 }
 
 /// Hands an object to [`Structure::read`].
