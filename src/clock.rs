@@ -7,11 +7,11 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicI64, Ordering};
 
-use chrono::{DateTime, Datelike as _, NaiveDate, TimeDelta, Utc};
+use chrono::{DateTime, Datelike as _, TimeDelta, Utc};
 use http::HeaderMap;
 use http::header::{AGE, DATE};
 
-use crate::error::request_id;
+use crate::error::{http_date, request_id};
 
 /// Tells the time that requests are signed with.
 ///
@@ -199,27 +199,6 @@ impl ClockSkew {
 /// Returns whether two differences are at most this far apart. What no `TimeDelta` can hold is further apart.
 fn is_within(one: TimeDelta, other: TimeDelta, most: TimeDelta) -> bool {
     one.checked_sub(&other).is_some_and(|apart| apart.abs() <= most)
-}
-
-/// Reads `Sun, 06 Nov 1994 08:49:37 GMT`, the one form in which dates are sent (RFC 9110 section 5.6.7).
-///
-/// Not by chrono, whose reader of RFC 2822 takes many more forms and is some 20 kB of a small program.
-fn http_date(text: &str) -> Option<DateTime<Utc>> {
-    const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
-    const LENGTH: usize = "Sun, 06 Nov 1994 08:49:37 GMT".len();
-    let (_day_of_week, text) = text.strip_suffix(" GMT").filter(|rest| rest.len() == LENGTH - 4)?.split_once(", ")?;
-    let mut parts = text.split([' ', ':']);
-    let mut part = || parts.next();
-    let (day, month, year) = (part()?.parse().ok()?, part()?, part()?.parse().ok()?);
-    let (hour, minute, second) = (part()?.parse().ok()?, part()?.parse().ok()?, part()?.parse::<u32>().ok()?);
-    // A leap second, which no clock here has, is the one before it.
-    let second = if second == 60 { 59 } else { second };
-    // A year that no signature can name would be in the way of every one to come.
-    if !(1970..=9999).contains(&year) || parts.next().is_some() {
-        return None;
-    }
-    let month = MONTHS.iter().zip(1..).find(|(name, _)| **name == month)?.1;
-    Some(NaiveDate::from_ymd_opt(year, month, day)?.and_hms_opt(hour, minute, second)?.and_utc())
 }
 
 #[cfg(test)]

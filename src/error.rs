@@ -17,6 +17,7 @@ mod json_path;
 pub(crate) mod line;
 mod overflow;
 mod redact;
+mod retry_after;
 mod secret_names;
 mod secrets;
 mod service;
@@ -56,6 +57,9 @@ pub(crate) use redact::KnowsSecrets;
 #[cfg(feature = "chain")]
 pub(crate) use redact::start_of;
 pub(crate) use redact::{Redact, Redactor};
+pub(crate) use retry_after::http_date;
+#[cfg(feature = "client")]
+pub(crate) use retry_after::{ReceivedAt, needs_received_at};
 pub(crate) use secret_names::without_secrets;
 pub(crate) use secrets::Secrets;
 

@@ -11,7 +11,7 @@ pub use quota::RetryQuota;
 /// How often a request is sent, and how long the client waits in between.
 ///
 /// The wait before attempt *i* + 1 is `random(0..1) × min(base × 2^(i - 1), longest)`, with a base of its own for throttling;
-/// where the service names a time (`x-amz-retry-after`), the wait is at least that, but no more than 5 s longer than it would have been.
+/// where the service names a time (`x-amz-retry-after` or `retry-after`), the wait is at least that, but no more than 5 s longer than it would have been.
 /// All calls of a client draw on one [`RetryQuota`].
 ///
 /// Sent again is a request whose connection failed before the head of an answer was whole, and one that the service did not take:

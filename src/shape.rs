@@ -44,12 +44,12 @@ pub use unknown::UnknownMembers;
 
 pub(crate) use blocks::single_block;
 pub(crate) use body::Body;
-pub(crate) use member::{Member, Read, is_given, missing};
+pub(crate) use member::{Member, Read, ReadExact, is_given, missing};
 pub(crate) use memory::{DEFAULT_LIMIT, charge, grow, within};
 pub(crate) use open_enum::{OpenEnum, OpenEnumVisitor, open_enum};
 pub(crate) use payload::Keeps;
 pub(crate) use pii_entity_types::pii_entity_types;
-pub(crate) use structure::{Structure, StructureVisitor, kind, structure};
+pub(crate) use structure::{Structure, StructureVisitor, debug_structure, kind, structure};
 pub(crate) use union::{Union, UnionVisitor, union};
 
 /// A member's name as it is read: its place among those the model names, or the name itself.

@@ -545,3 +545,55 @@ async fn a_client_reads_a_response_as_its_operation_does() {
     let error = client.send(&FindThing).await.unwrap_err();
     assert!(error.to_string().starts_with("FindThing at "), "{error}");
 }
+
+// How long to wait.
+
+#[test]
+fn a_date_in_retry_after_counts_from_the_date_of_the_response() {
+    const NOON: &str = "Fri, 02 Jan 2026 12:00:00 GMT";
+    let wait = |until: &str, date: &str| {
+        let error = service(503, &[("retry-after", until), ("date", date)], "{}");
+        error.retry_after().map(|wait| wait.as_secs())
+    };
+    assert_eq!(wait("Fri, 02 Jan 2026 12:00:30 GMT", NOON), Some(30));
+    assert_eq!(wait(NOON, NOON), Some(0));
+    assert_eq!(wait("Thu, 01 Jan 1970 00:00:00 GMT", NOON), Some(0), "a date in the past is no wait");
+    assert_eq!(wait("Fri, 31 Dec 9999 23:59:59 GMT", "Thu, 01 Jan 1970 00:00:00 GMT"), Some(253_402_300_799));
+    assert_eq!(wait("120", NOON), Some(120));
+    assert_eq!(wait(NOON, "today"), None, "nothing says what time it is");
+    for absurd in
+        ["", "-1", "1.5", "soon", "1e3", "NaN", "99999999999999999999", "Fri, 32 Jan 2026 12:00:00 GMT", "\u{e9}"]
+    {
+        assert_eq!(wait(absurd, NOON), None, "{absurd}");
+    }
+    assert_eq!(wait("18446744073709551615", NOON), Some(u64::MAX));
+
+    let milliseconds = [("x-amz-retry-after", "5"), ("retry-after", "Fri, 02 Jan 2026 12:00:30 GMT"), ("date", NOON)];
+    assert_eq!(service(503, &milliseconds, "{}").retry_after(), Some(Duration::from_millis(5)));
+}
+
+#[test]
+fn a_page_of_a_gateway_is_known_whatever_comes_before_it() {
+    for page in [
+        "<html><body>Bad Gateway</body></html>",
+        "<!DOCTYPE html><title>Bad Gateway</title>",
+        "\u{feff}<html>",
+        "\r\n\t <HTML>",
+        "<!-- a comment --><html>",
+        "<!-- one --> <!-- <html> two -->\n<!doctype HTML PUBLIC \"-//IETF//DTD HTML 2.0//EN\"><html>",
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<!DOCTYPE html PUBLIC \"-//W3C//DTD XHTML 1.0 Strict//EN\"><html>",
+        "\u{feff}<?xml version=\"1.0\"?><html xmlns=\"http://www.w3.org/1999/xhtml\">",
+    ] {
+        advises(&service(502, &[], page), &["does not come from Bedrock"]);
+    }
+    for other in ["<!-- <html>", "<?xml <html>", "<p>", "plain", "<htmlx>", "<!-- only a comment -->", "<?xml?>"] {
+        assert_eq!(service(502, &[], other).advice(), None, "{other}");
+    }
+}
+
+#[test]
+fn a_byte_order_mark_before_json_is_ignored() {
+    let error = service(403, &[], "\u{feff}{\"__type\":\"AccessDeniedException\",\"message\":\"no\"}");
+    let Error::Service(error) = error else { panic!("{error}") };
+    assert_eq!((error.code(), error.message()), (Some("AccessDeniedException"), Some("no")));
+}

@@ -342,15 +342,9 @@ fn integers_are_read_in_any_notation() {
     }
     assert_eq!(read("latencyMs", "9e15").unwrap().metrics.unwrap().latency_ms, 9_000_000_000_000_000);
     assert_eq!(read("latencyMs", "3000000000").unwrap().metrics.unwrap().latency_ms, 3_000_000_000);
-    for (member, path, numbers) in [
-        ("inputTokens", "usage.inputTokens", ["3000000000", "3e9", "2147483648.0", "1e400", r#""1""#, "true", "{}"]),
-        (
-            "latencyMs",
-            "metrics.latencyMs",
-            ["99999999999999999999", "-1e19", "9223372036854775808", "1e400", r#""1""#, "true", "[]"],
-        ),
-    ] {
-        for number in numbers {
+    for (member, path) in [("inputTokens", "usage.inputTokens"), ("latencyMs", "metrics.latencyMs")] {
+        // No `f64` holds the first.
+        for number in ["1e400", r#""1""#, "true", "{}", "[]"] {
             match read(member, number) {
                 Err(Error::Decode(error)) => assert_eq!(error.path(), path, "{number}: {error}"),
                 other => panic!("{number}: {other:?}"),
@@ -417,4 +411,61 @@ fn base64_of_other_dialects_is_read() {
     for text in ["=", "==", "A", "AA===", "A=A=", "AAAAA", "A*AA", "A\u{e4}AA"] {
         assert!(serde_json::from_value::<ImageSource>(json!({"bytes": text})).is_err(), "{text:?}");
     }
+}
+
+#[test]
+fn an_integer_out_of_range_becomes_the_nearest_one_and_costs_nothing_else() {
+    let read = |usage: &str, metrics: &str| {
+        let json = format!(
+            r#"{{"output":{{"message":{{"role":"assistant","content":[{{"text":"Hi"}}]}}}},"usage":{usage},"metrics":{metrics}}}"#
+        );
+        let reply = ConverseRequest::http_response(http::Response::new(json.into())).unwrap();
+        assert_eq!(reply.text(), "Hi");
+        (reply.usage.unwrap(), reply.metrics.unwrap().latency_ms)
+    };
+    for number in ["9999999999999999999999", "18446744073709551615", "1e30", "9223372036854775808"] {
+        let (usage, latency) = read(
+            &format!(r#"{{"totalTokens":{number},"cacheReadInputTokens":{number}}}"#),
+            &format!(r#"{{"latencyMs":{number}}}"#),
+        );
+        assert_eq!((usage.total_tokens, usage.cache_read_input_tokens), (i32::MAX, Some(i32::MAX)), "{number}");
+        assert_eq!(latency, i64::MAX, "{number}");
+        let (usage, latency) =
+            read(&format!(r#"{{"totalTokens":-{number}}}"#), &format!(r#"{{"latencyMs":-{number}}}"#));
+        assert_eq!((usage.total_tokens, latency), (i32::MIN, i64::MIN), "{number}");
+    }
+    let (usage, latency) = read(r#"{"inputTokens":3000000000,"outputTokens":-1}"#, r#"{"latencyMs":3000000000}"#);
+    assert_eq!((usage.input_tokens, usage.output_tokens, latency), (i32::MAX, -1, 3_000_000_000));
+    // A value has the same rules as text.
+    let usage: TokenUsage = serde_json::from_value(json!({"totalTokens": u64::MAX, "inputTokens": -1e300})).unwrap();
+    assert_eq!((usage.total_tokens, usage.input_tokens), (i32::MAX, i32::MIN));
+}
+
+#[test]
+fn an_integer_of_a_request_is_in_range_or_an_error() {
+    for number in ["2147483648", "-2147483649", "1e30", "9999999999999999999999", "18446744073709551615"] {
+        let json = format!(r#"{{"modelId":"m","inferenceConfig":{{"maxTokens":{number}}}}}"#);
+        let error = serde_json::from_str::<ConverseRequest>(&json).unwrap_err();
+        assert!(error.to_string().contains("expected i32"), "{number}: {error}");
+        let json = format!(r#"{{"maxResults":{number}}}"#);
+        assert!(serde_json::from_str::<ListInferenceProfilesRequest>(&json).is_err(), "{number}");
+    }
+    let config: InferenceConfiguration = serde_json::from_str(r#"{"maxTokens":2147483647.0}"#).unwrap();
+    assert_eq!(config.max_tokens, Some(i32::MAX));
+    let config: InferenceConfiguration = serde_json::from_str(r#"{"maxTokens":null}"#).unwrap();
+    assert_eq!(config.max_tokens, None);
+}
+
+#[test]
+fn usage_out_of_range_does_not_cost_a_stream_and_an_index_out_of_range_does() {
+    let events = |index: i64| {
+        let text = json!({"contentBlockDelta": {"contentBlockIndex": index, "delta": {"text": "a"}}});
+        let usage = json!({"metadata": {"usage": {"totalTokens": 1e30}, "metrics": {"latencyMs": -1e30}}});
+        let events = [json!({"messageStart": {"role": "assistant"}}), text, json!({"messageStop": {}}), usage];
+        events.into_iter().map(serde_json::from_value).collect::<Result<Vec<ConverseStreamOutput>, _>>()
+    };
+    let response = ConverseResponse::from_events(&events(0).unwrap()).unwrap();
+    assert_eq!((response.usage.unwrap().total_tokens, response.metrics.unwrap().latency_ms), (i32::MAX, i64::MIN));
+    // The nearest index would be that of any other index out of range.
+    assert!(events(3_000_000_000).is_err());
 }

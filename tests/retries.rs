@@ -444,3 +444,34 @@ async fn a_new_connection_that_breaks_is_an_attempt() {
     assert_eq!(models(&client).await.unwrap_err().attempts(), 3);
     assert_eq!(requests.load(Ordering::SeqCst), 4);
 }
+
+/// Keeps the waits instead of waiting.
+#[derive(Debug, Clone, Default)]
+struct Waits(Arc<Mutex<Vec<Duration>>>);
+
+impl Sleeper for Waits {
+    fn sleep(&self, duration: Duration) -> Pin<Box<dyn Future<Output = ()> + Send>> {
+        self.0.lock().unwrap().push(duration);
+        Box::pin(std::future::ready(()))
+    }
+}
+
+#[tokio::test]
+async fn a_date_in_retry_after_is_waited_for() {
+    let noon: DateTime<Utc> = "2026-01-02T12:00:00Z".parse().unwrap();
+    let slow = |headers: &[(&str, &str)]| answer(503, headers, "{}");
+    let server = ScriptedServer::start([
+        // By the clock of the client, then by the date of the response, then as long as any wait may be.
+        slow(&[("retry-after", "Fri, 02 Jan 2026 12:00:03 GMT")]),
+        slow(&[("retry-after", "Fri, 02 Jan 2026 11:00:02 GMT"), ("date", "Fri, 02 Jan 2026 11:00:00 GMT")]),
+        slow(&[("retry-after", "Fri, 31 Dec 9999 23:59:59 GMT")]),
+        slow(&[("retry-after", "Thu, 01 Jan 2026 12:00:00 GMT")]),
+        slow(&[("retry-after", "Fri, 02 Jan 2026 12:00:04 GMT")]),
+    ]);
+    let waits = Waits::default();
+    let client = server.client().clock(noon).sleeper(waits.clone()).jitter(|| 0.0);
+    let client = client.retry(RetryPolicy::new().max_attempts(5)).build().unwrap();
+    let error = models(&client).await.unwrap_err();
+    assert_eq!((error.attempts(), error.retry_after()), (5, Some(Duration::from_secs(4))));
+    assert_eq!(*waits.0.lock().unwrap(), [3, 2, 5, 0].map(Duration::from_secs));
+}

@@ -4,7 +4,7 @@
 
 use bedrock_lite::control::{FoundationModelSummary, InferenceType};
 use bedrock_lite::runtime::*;
-use bedrock_lite::{Blob, Document};
+use bedrock_lite::{Blob, ConverseRequest, Document, InvokeModelRequest};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -228,4 +228,37 @@ fn a_request_is_written_as_the_service_wants_it() {
         })
     );
     assert_eq!(read::<Message>(&write(&message)), message);
+}
+
+#[test]
+fn debug_hides_what_the_service_model_marks_as_sensitive() {
+    let thought = json!({"reasoningContent": {"reasoningText": {"text": "kept", "signature": "kept"}}});
+    let located = json!({"image": {"format": "png", "source": {"s3Location": {"uri": "s3://kept/a"}}}});
+    let request: ConverseRequest = read(&json!({
+        "modelId": "m",
+        "messages": [{"role": "assistant", "content": [{"text": "shown"}, thought, located]}],
+        "requestMetadata": {"kept": "kept"},
+        "promptVariables": {"kept": {"text": "kept"}},
+    }));
+    let statement: GuardrailAutomatedReasoningStatement = read(&json!({"logic": "kept", "naturalLanguage": "kept"}));
+    let summary: AsyncInvokeSummary = read(&json!({"invocationArn": "shown", "failureMessage": "kept"}));
+    let start = StartAsyncInvokeRequest::new(
+        "m",
+        json!({"prompt": "kept"}),
+        AsyncInvokeS3OutputDataConfig::new("s3://shown/a"),
+    );
+    let invoke = InvokeModelRequest::new("m").request_metadata("kept");
+    let delta: ContentBlockDelta = read(&json!({"reasoningContent": {"text": "kept"}}));
+    let topic: bedrock_lite::control::GuardrailTopic = read(&json!({"name": "kept", "definition": "kept"}));
+    for shown in [
+        format!("{request:?} {request:#?}"),
+        format!("{statement:?} {summary:?} {start:?} {invoke:?} {delta:?} {topic:?}"),
+    ] {
+        assert!(!shown.contains("kept") && shown.contains("redacted"), "{shown}");
+    }
+    assert!(format!("{request:?}").contains(r#"Text("shown"), ReasoningContent(ReasoningContentBlock(redacted))"#));
+    let text = format!("{:?}", ToolResultBlock::success("t", "a"));
+    let derived =
+        r#"ToolResultBlock { tool_use_id: "t", content: [Text("a")], status: Some(Success), type: None, unknown: {} }"#;
+    assert_eq!(text, derived, "it is otherwise what a derived `Debug` prints");
 }

@@ -16,7 +16,9 @@ use super::receive::CallSite;
 use super::{Client, Receive};
 use crate::clock::ClockSkew;
 use crate::credentials::Credentials;
-use crate::error::{Error, Redactor, StreamErrorKind, TransportError, TransportErrorKind};
+use crate::error::{
+    Error, ReceivedAt, Redactor, StreamErrorKind, TransportError, TransportErrorKind, needs_received_at,
+};
 use crate::operation::Operation;
 use crate::retry::{Attempts, Decision};
 use crate::sigv4::{BasicTime, Signed};
@@ -201,6 +203,9 @@ impl Call<'_> {
         let mut response = sending.await?;
         self.known.clean_request_ids(&mut response.head.headers);
         response.head.extensions.insert(Redactor::new(self.known.clone()));
+        if needs_received_at(&response.head.headers) {
+            response.head.extensions.insert(ReceivedAt(by_service(shared.clock.now())));
+        }
         self.span.head(&response.head);
         let signing = signed.zip(sent).map(|(signed, sent)| {
             let received = shared.clock.now();

@@ -48,7 +48,7 @@ structure! {
         /// Models that stem from this foundation model only; an ARN.
         foundation_model_arn_equals: option String = "foundationModelArnEquals",
         /// How many a page may have, 1 to 1,000.
-        max_results: number i32 = "maxResults",
+        max_results: exact i32 = "maxResults",
         /// The page to give: the token that the page before it came with.
         next_token: option String = "nextToken",
         /// What to sort by.

@@ -43,7 +43,7 @@ structure! {
         /// all guardrails.
         guardrail_identifier: option String = "guardrailIdentifier",
         /// How many a page may have, 1 to 1,000.
-        max_results: number i32 = "maxResults",
+        max_results: exact i32 = "maxResults",
         /// The page to give: the token that the page before it came with.
         next_token: option String = "nextToken",
     }
@@ -109,6 +109,13 @@ structure! {
         failure_recommendations: vec String = "failureRecommendations",
         /// The ARN of the key that encrypts it.
         kms_key_arn: option String = "kmsKeyArn",
+    } sensitive {
+        name,
+        blocked_input_messaging,
+        blocked_outputs_messaging,
+        description,
+        status_reasons,
+        failure_recommendations,
     } with metadata
 
     /// A guardrail whose draft to keep as a version.
@@ -121,7 +128,7 @@ structure! {
         /// A token by which Bedrock knows the request when it comes again; at most 256 letters, digits and hyphens.
         /// Where it is not set, each call gets a random one.
         client_request_token: option String = "clientRequestToken",
-    }
+    } sensitive { description }
 
     /// The version that was made.
     pub struct CreateGuardrailVersionResponse {
@@ -152,7 +159,7 @@ structure! {
         description: option String = "description",
         /// The profile by which it runs in several regions.
         cross_region_details: option GuardrailCrossRegionDetails = "crossRegionDetails",
-    }
+    } sensitive { name, description }
 
     /// The profile by which a guardrail runs in several regions.
     pub struct GuardrailCrossRegionDetails {} optional {

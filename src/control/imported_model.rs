@@ -36,7 +36,7 @@ structure! {
         /// Models whose name has this in it only; at most 63 characters.
         name_contains: option String = "nameContains",
         /// How many a page may have, 1 to 1,000.
-        max_results: number i32 = "maxResults",
+        max_results: exact i32 = "maxResults",
         /// The page to give: the token that the page before it came with.
         next_token: option String = "nextToken",
         /// What to sort by.

@@ -38,7 +38,7 @@ structure! {
     /// Which inference profiles to list; without a filter, all of them.
     pub struct ListInferenceProfilesRequest {} optional {
         /// How many a page may have, 1 to 1,000.
-        max_results: number i32 = "maxResults",
+        max_results: exact i32 = "maxResults",
         /// The page to give: the token that the page before it came with.
         next_token: option String = "nextToken",
         /// Profiles of this kind only.
@@ -85,7 +85,7 @@ structure! {
         created_at: option Timestamp = "createdAt",
         /// When it was last changed.
         updated_at: option Timestamp = "updatedAt",
-    } with metadata
+    } sensitive { description } with metadata
 
     /// An inference profile to make.
     pub struct CreateInferenceProfileRequest {
@@ -101,7 +101,7 @@ structure! {
         client_request_token: option String = "clientRequestToken",
         /// Tags of the profile, to tell costs by; at most 200.
         tags: vec Tag = "tags",
-    }
+    } sensitive { description }
 
     /// The inference profile that was made.
     pub struct CreateInferenceProfileResponse {
@@ -142,7 +142,7 @@ structure! {
         created_at: option Timestamp = "createdAt",
         /// When it was last changed.
         updated_at: option Timestamp = "updatedAt",
-    }
+    } sensitive { description }
 
     /// A model that an inference profile runs.
     pub struct InferenceProfileModel {} optional {

@@ -77,7 +77,7 @@ structure! {
         /// The private network by which the job reaches the buckets.
         vpc_config: option VpcConfig = "vpcConfig",
         /// How long it may take, 24 to 168 hours.
-        timeout_duration_in_hours: number i32 = "timeoutDurationInHours",
+        timeout_duration_in_hours: exact i32 = "timeoutDurationInHours",
         /// Tags of the job; at most 200.
         tags: vec Tag = "tags",
         /// Which API's bodies the prompts are.
@@ -139,7 +139,7 @@ structure! {
         success_record_count: number i64 = "successRecordCount",
         /// How many failed.
         error_record_count: number i64 = "errorRecordCount",
-    } with metadata
+    } sensitive { message } with metadata
 
     /// Which batch inference jobs to list; without a filter, all of them.
     pub struct ListModelInvocationJobsRequest {} optional {
@@ -152,7 +152,7 @@ structure! {
         /// Jobs whose name has this in it only; at most 63 characters.
         name_contains: option String = "nameContains",
         /// How many a page may have, 1 to 1,000.
-        max_results: number i32 = "maxResults",
+        max_results: exact i32 = "maxResults",
         /// The page to give: the token that the page before it came with.
         next_token: option String = "nextToken",
         /// What to sort by.
@@ -221,5 +221,5 @@ structure! {
         success_record_count: number i64 = "successRecordCount",
         /// How many failed.
         error_record_count: number i64 = "errorRecordCount",
-    }
+    } sensitive { message }
 }

@@ -67,7 +67,7 @@ structure! {
     /// Which projects to list. Without a filter, all projects are listed.
     pub struct ListProjectsRequest {} optional {
         /// The largest number of projects on a page, 1 to 100.
-        max_results: number i32 = "maxResults",
+        max_results: exact i32 = "maxResults",
         /// The page to return: the token that the previous page came with.
         next_token: option String = "nextToken",
         /// Lists only projects with this status.

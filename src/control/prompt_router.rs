@@ -21,7 +21,7 @@ structure! {
     /// Which prompt routers to list; without a filter, all of them.
     pub struct ListPromptRoutersRequest {} optional {
         /// How many a page may have, 1 to 1,000.
-        max_results: number i32 = "maxResults",
+        max_results: exact i32 = "maxResults",
         /// The page to give: the token that the page before it came with.
         next_token: option String = "nextToken",
         /// Routers of this kind only.
@@ -65,7 +65,7 @@ structure! {
         created_at: option Timestamp = "createdAt",
         /// When it was last changed.
         updated_at: option Timestamp = "updatedAt",
-    } with metadata
+    } sensitive { description } with metadata
 
     /// A prompt router, in a list of them.
     pub struct PromptRouterSummary {
@@ -90,7 +90,7 @@ structure! {
         created_at: option Timestamp = "createdAt",
         /// When it was last changed.
         updated_at: option Timestamp = "updatedAt",
-    }
+    } sensitive { description }
 
     /// A model that a prompt router chooses from.
     pub struct PromptRouterTargetModel {

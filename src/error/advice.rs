@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::{
     ConfigError, ConfigErrorKind, CredentialsError, CredentialsErrorKind, Error, Origin, ServiceError,
-    ServiceErrorKind, TransportError, TransportErrorKind, causes,
+    ServiceErrorKind, TransportError, TransportErrorKind, causes, xml,
 };
 
 type Advice = Option<Cow<'static, str>>;
@@ -255,9 +255,7 @@ fn of_gateway(error: &ServiceError) -> Advice {
     if error.code().is_some() || error.message().is_some() || error.request_id().is_some() {
         return None;
     }
-    let start = start.trim_start();
-    let is_page = start.starts_with("<!doctype html") || start.starts_with("<html");
-    is_page.then_some(Cow::Borrowed(
+    xml::is_page(&start).then_some(Cow::Borrowed(
         "the response does not come from Bedrock: a proxy, gateway or load balancer in between made it",
     ))
 }

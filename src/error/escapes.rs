@@ -52,12 +52,13 @@ impl<'a> Decoded<'a> {
         any.then(|| joined.finish())
     }
 
-    /// Returns the text without blanks, quotes and commas, as in a list of characters. `None` if there are none.
+    /// Returns the text without blanks, quotes and commas, as in a list of characters, and without the zero bytes of UTF-16. `None` if
+    /// there are none.
     pub(super) fn without_separators(&self) -> Option<Self> {
         let mut joined = Builder::default();
         let bytes = self.bytes();
         for (at, byte) in bytes.iter().enumerate() {
-            if !(byte.is_ascii_whitespace() || matches!(byte, b',' | b'"' | b'\'' | b'|')) {
+            if !(byte.is_ascii_whitespace() || matches!(byte, 0 | b',' | b'"' | b'\'' | b'|')) {
                 joined.push(*byte, self.range(at..at + 1));
             }
         }
@@ -102,10 +103,48 @@ pub(super) fn numbers(text: &Decoded<'_>, radix: u32) -> Option<Decoded<'static>
     (longest >= SHORTEST).then(|| read.finish())
 }
 
+/// Decodes Base64 of either alphabet: each run of its characters from its start. A zero byte follows each run. `None` if no run is
+/// long enough to hold a part of a secret that is searched for.
+pub(super) fn base64(text: &Decoded<'_>) -> Option<Decoded<'static>> {
+    /// The characters of twelve bytes.
+    const SHORTEST: usize = 16;
+    let mut read = Builder::default();
+    let mut start = 0;
+    for run in text.bytes().split(|byte| sextet(*byte).is_none()) {
+        let groups = if run.len() < SHORTEST { [].chunks(4) } else { run.chunks(4) };
+        for (nth, group) in groups.enumerate() {
+            let bits = group.iter().filter_map(|byte| sextet(*byte)).fold(0, |bits, sextet| bits << 6 | sextet);
+            let [_, bytes @ ..] = (bits << (6 * (4 - group.len()))).to_be_bytes();
+            let at = start + 4 * nth;
+            for byte in bytes.into_iter().take(group.len() * 6 / 8) {
+                read.push(byte, text.range(at..at + group.len()));
+            }
+        }
+        if run.len() >= SHORTEST {
+            read.push(0, 0..0);
+        }
+        start += run.len() + 1;
+    }
+    (!read.bytes.is_empty()).then(|| read.finish())
+}
+
+/// The six bits that a character of Base64 stands for.
+fn sextet(byte: u8) -> Option<u32> {
+    let sextet = match byte {
+        b'A'..=b'Z' => byte - b'A',
+        b'a'..=b'z' => byte - b'a' + 26,
+        b'0'..=b'9' => byte - b'0' + 52,
+        b'+' | b'-' => 62,
+        b'/' | b'_' => 63,
+        _ => return None,
+    };
+    Some(sextet.into())
+}
+
 /// Undoes one level of escapes; `None` if there are none.
 pub(super) fn decode(text: &Decoded<'_>) -> Option<Decoded<'static>> {
     let bytes = text.bytes();
-    memchr::memchr3(b'%', b'\\', b'&', bytes)?;
+    memchr::memchr3(b'%', b'\\', b'&', bytes).or_else(|| memchr::memchr(b'=', bytes))?;
     let mut decoded = Builder::default();
     let mut at = 0;
     let mut any = false;
@@ -144,7 +183,9 @@ impl Builder {
 fn line_break(text: &[u8]) -> usize {
     match text {
         [b'\\', b'r', b'\\', b'n', ..] => 4,
-        [b'\r', b'\n', ..] | [b'\\', b'n' | b'r', ..] => 2,
+        // Quoted-printable.
+        [b'=', b'\r', b'\n', ..] => 3,
+        [b'=' | b'\r', b'\n', ..] | [b'\\', b'n' | b'r', ..] => 2,
         [b'\r' | b'\n', ..] => 1,
         _ => 0,
     }
@@ -154,6 +195,8 @@ fn line_break(text: &[u8]) -> usize {
 fn escape(text: &[u8]) -> Option<(u8, usize)> {
     match text {
         [b'%', a, b, ..] => Some((ascii(&[*a, *b], 16)?, 3)),
+        // Quoted-printable.
+        [b'=', a, b, ..] if !a.is_ascii_lowercase() && !b.is_ascii_lowercase() => Some((ascii(&[*a, *b], 16)?, 3)),
         [b'\\', b'u', b'{', rest @ ..] => {
             let digits = rest.iter().take(6).position(|byte| *byte == b'}')?;
             Some((ascii(rest.get(..digits)?, 16)?, digits + 4))

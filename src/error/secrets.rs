@@ -4,8 +4,8 @@
 //!
 //! 1. The text is decoded, level by level: percent-encoding, JSON and HTML escapes, line breaks, and lists of characters or
 //!    of their numbers. Every decoded byte knows the range of the text that it came from.
-//! 2. Each level is searched for parts of each secret, in plain form, in Base64 and in hexadecimal digits. Parts of
-//!    [`WINDOW`] bytes are enough, so a truncated secret is found too.
+//! 2. Each level, and what its Base64 decodes to, is searched for parts of each secret, in plain form, in Base64 and in hexadecimal
+//!    digits, all in any case. Parts of [`WINDOW`] bytes are enough, so a truncated secret is found too.
 //! 3. The ranges are replaced in the text.
 
 use std::borrow::Cow;
@@ -16,7 +16,7 @@ use std::sync::OnceLock;
 use base64_simd::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 use zeroize::Zeroizing;
 
-use super::escapes::{Decoded, decode, numbers};
+use super::escapes::{Decoded, base64, decode, numbers};
 
 /// What stands in a text in place of a secret.
 pub(crate) const REDACTED: &str = "[redacted]";
@@ -60,8 +60,16 @@ impl Secrets {
         let mut level = Decoded::plain(text);
         for _ in 0..=LEVELS {
             needles.find(&level, &mut found);
-            if let Some(unfolded) = level.without_line_breaks() {
-                needles.find(&unfolded, &mut found);
+            let unfolded = level.without_line_breaks();
+            if let Some(unfolded) = &unfolded {
+                needles.find(unfolded, &mut found);
+            }
+            // Base64 of the secret itself is found without decoding: this finds what is encoded or escaped inside of it.
+            if let Some(inner) = base64(unfolded.as_ref().unwrap_or(&level)) {
+                needles.find_windows(&inner, &mut found);
+                if let Some(inner) = decode(&inner) {
+                    needles.find_windows(&inner, &mut found);
+                }
             }
             // Words that are joined could make a short secret by chance.
             if let Some(joined) = level.without_separators() {
@@ -105,7 +113,7 @@ impl fmt::Debug for Secrets {
 
 /// Every form of the secrets that is searched for.
 struct Needles {
-    /// The parts of all forms, sorted, for binary search.
+    /// The parts of all forms in lower case, sorted, for binary search.
     windows: Zeroizing<Vec<[u8; WINDOW]>>,
     /// The first two bytes of every part, as a set of bits: most places of a text need no search.
     starts: Vec<u64>,
@@ -118,8 +126,7 @@ impl Needles {
         let mut needles = Self { windows: Zeroizing::default(), starts: vec![0; (1 << 16) / 64], short: Vec::new() };
         for value in values {
             needles.add(value);
-            needles.add(&hexadecimal(value, *b"0123456789abcdef"));
-            needles.add(&hexadecimal(value, *b"0123456789ABCDEF"));
+            needles.add(&hexadecimal(value));
             // Base64 has a form for each position of the value in its groups of three bytes.
             for before in 0..3 {
                 let shifted = Zeroizing::new([&vec![0; before], value.as_slice()].concat());
@@ -145,7 +152,7 @@ impl Needles {
             return;
         }
         for window in form.windows(WINDOW) {
-            let Ok(window) = <[u8; WINDOW]>::try_from(window) else { continue };
+            let Some(window) = folded(window) else { continue };
             self.windows.push(window);
             let (word, bit) = start_of(&window);
             if let Some(word) = self.starts.get_mut(word) {
@@ -175,8 +182,7 @@ impl Needles {
             if self.starts.get(word).is_none_or(|word| word & bit == 0) {
                 continue;
             }
-            let is_known =
-                <[u8; WINDOW]>::try_from(window).is_ok_and(|window| self.windows.binary_search(&window).is_ok());
+            let is_known = folded(window).is_some_and(|window| self.windows.binary_search(&window).is_ok());
             if !is_known {
                 continue;
             }
@@ -194,15 +200,20 @@ impl Needles {
     }
 }
 
-fn hexadecimal(value: &[u8], digits: [u8; 16]) -> Zeroizing<Vec<u8>> {
-    let digit = |nibble: u8| digits.get(usize::from(nibble)).copied().unwrap_or_default();
+fn hexadecimal(value: &[u8]) -> Zeroizing<Vec<u8>> {
+    let digit = |nibble: u8| b"0123456789abcdef".get(usize::from(nibble)).copied().unwrap_or_default();
     Zeroizing::new(value.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect())
 }
 
-/// The word and the bit that stand for the first two bytes of a window.
+/// A window in lower case: a peer may change the case of what it repeats.
+fn folded(window: &[u8]) -> Option<[u8; WINDOW]> {
+    Some(<[u8; WINDOW]>::try_from(window).ok()?.map(|byte| byte.to_ascii_lowercase()))
+}
+
+/// The word and the bit that stand for the first two bytes of a window, in lower case.
 fn start_of(window: &[u8]) -> (usize, u64) {
     let [first, second, ..] = window else { return (0, 0) };
-    let number = usize::from(*first) << 8 | usize::from(*second);
+    let number = usize::from(first.to_ascii_lowercase()) << 8 | usize::from(second.to_ascii_lowercase());
     (number / 64, 1 << (number % 64))
 }
 
@@ -267,7 +278,21 @@ mod tests {
     #[test]
     fn a_secret_is_found_in_every_wrapping() {
         let base64 = |text: &str| base64_simd::STANDARD.encode_to_string(text);
-        let wrappings: [fn(&str) -> String; 22] = [
+        let wrappings: [fn(&str) -> String; 33] = [
+            |s| each(s.chars(), |c| format!("{c}\0")),
+            |s| each(s.chars(), |c| format!("\0{c}")),
+            |s| each(s.chars(), |c| format!("\\u0000{c}")),
+            |s| each(s.bytes(), |b| format!("={b:02X}")),
+            |s| each(s.as_bytes().chunks(5), |part| String::from_utf8_lossy(part).into_owned() + "=\r\n"),
+            |s| s.to_ascii_lowercase(),
+            |s| s.to_ascii_uppercase(),
+            |s| base64_simd::STANDARD.encode_to_string(base64_simd::STANDARD.encode_to_string(s)),
+            |s| {
+                let inner = base64_simd::URL_SAFE_NO_PAD.encode_to_string(format!("x{s}"));
+                base64_simd::URL_SAFE_NO_PAD.encode_to_string(format!("xy{inner}"))
+            },
+            |s| base64_simd::STANDARD.encode_to_string(percent(s, false)),
+            |s| percent(&percent(s, false), false).replace("%252F", "%252f"),
             |s| s.as_bytes().chunks(5).map(|part| String::from_utf8_lossy(part) + " ").collect(),
             |s| each(s.chars(), |c| format!("\"{c}\",")),
             |s| format!("{:?}", s.as_bytes()),

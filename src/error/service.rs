@@ -5,10 +5,11 @@ use std::fmt;
 use std::time::Duration;
 
 use chrono::TimeDelta;
-use http::{HeaderMap, StatusCode};
+use http::StatusCode;
 use serde_json::Value;
 
 use super::line::{self, Line};
+use super::retry_after::retry_after;
 use super::service_body::{ErrorBody, bare_code};
 use super::{Context, Excerpt, Redact, Secrets, SignatureMismatch, overflow, without_secrets};
 
@@ -188,7 +189,7 @@ impl ServiceError {
             .or_else(|| said.code());
         let kind = code.map_or_else(|| ServiceErrorKind::from_status(head.status), ServiceErrorKind::from_code);
         let mut error = Self::new(kind, code, &said, head.status, body);
-        error.0.retry_after = retry_after(&head.headers);
+        error.0.retry_after = retry_after(head);
         error.0.context.request_id = said.request_id().map(Into::into);
         error.0.context.note(head);
         error
@@ -352,7 +353,11 @@ impl ServiceError {
         self.0.context.request_id.as_deref()
     }
 
-    /// How long the service asks to wait (`x-amz-retry-after` in milliseconds, or `retry-after` in seconds).
+    /// Returns how long the service asks to wait.
+    ///
+    /// The wait is that of the header `x-amz-retry-after`, in milliseconds, or else of `retry-after`, in seconds or as an HTTP date.
+    /// A date is compared with the response's `Date`; without one, with the time at which the client received the response. A date
+    /// in the past is zero.
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
         self.0.retry_after
@@ -525,9 +530,4 @@ impl StdError for ServiceError {}
 /// What is kept of a text.
 fn discreet(text: &str) -> Box<str> {
     String::from_utf8_lossy(&without_secrets(text.as_bytes())).into()
-}
-
-fn retry_after(headers: &HeaderMap) -> Option<Duration> {
-    let number = |name: &str| headers.get(name)?.to_str().ok()?.trim().parse::<u64>().ok();
-    number("x-amz-retry-after").map(Duration::from_millis).or_else(|| number("retry-after").map(Duration::from_secs))
 }

@@ -9,6 +9,9 @@ use crate::unicode;
 /// size to read, and only its first bytes are kept.
 const READ: usize = 1024 * 1024;
 
+/// The byte order mark, which some gateways write before JSON.
+const BOM: &[u8] = b"\xef\xbb\xbf";
+
 /// What the body of an error says.
 #[derive(Debug)]
 pub(super) enum ErrorBody {
@@ -23,6 +26,7 @@ impl ErrorBody {
         if body.len() > READ {
             return Self::Json(Value::Null);
         }
+        let body = body.strip_prefix(BOM).unwrap_or(body);
         let repaired = |error| unicode::repaired(body).map_or(Err(error), |repaired| serde_json::from_slice(&repaired));
         match serde_json::from_slice(body).or_else(repaired) {
             Ok(json) => Self::Json(json),

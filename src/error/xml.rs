@@ -41,15 +41,31 @@ fn is_code(name: &str) -> bool {
         && name.bytes().all(|byte| byte.is_ascii_alphanumeric())
 }
 
-/// The name of the root element, without a prefix.
-fn root(mut text: &str) -> Option<&str> {
+/// Whether a text in lower case is a page in HTML, whatever stands before its document type or its root.
+pub(super) fn is_page(text: &str) -> bool {
+    let text = content(text).unwrap_or_default();
+    text.starts_with("<!doctype html") || root(text) == Some("html")
+}
+
+/// What follows byte order marks, white space, declarations and comments.
+fn content(mut text: &str) -> Option<&str> {
     loop {
-        text = text.trim_start();
+        text = text.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{feff}');
         if let Some(rest) = text.strip_prefix("<?") {
             text = rest.split_once("?>")?.1;
         } else if let Some(rest) = text.strip_prefix("<!--") {
             text = rest.split_once("-->")?.1;
-        } else if let Some(rest) = text.strip_prefix("<!") {
+        } else {
+            return Some(text);
+        }
+    }
+}
+
+/// The name of the root element, without a prefix.
+fn root(mut text: &str) -> Option<&str> {
+    loop {
+        text = content(text)?;
+        if let Some(rest) = text.strip_prefix("<!") {
             text = rest.split_once('>')?.1;
         } else {
             let rest = text.strip_prefix('<')?;

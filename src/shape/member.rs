@@ -2,10 +2,12 @@
 //!
 //! <https://smithy.io/2.0/spec/type-refinement-traits.html#client-error-correction-guidance>
 //!
-//! Numbers are read in any notation (see [`Integer`] and [`Float`]):
+//! Numbers are read in any notation (see [`AnyInteger`] and [`Float`]):
 //!
 //! - An integer may be written as `1.0` or `1e2`. A fraction is cut off: `12.5` is 12, `-0.5` is 0.
-//! - An integer out of the range of its type is an error. A saturated `contentBlockIndex` would merge two blocks.
+//! - An integer out of the range of its type becomes the nearest integer in range: a count that is wrong does not cost the response.
+//!   In a request and in a `contentBlockIndex` it is an error (see [`ReadExact`]): the nearest index would merge two blocks. A number
+//!   beyond the range of an `f64`, such as `1e400`, is always an error.
 //! - A float may be `"NaN"`, `"Infinity"` or `"-Infinity"`, and is written back so. A number beyond the range is infinite.
 
 pub(super) mod number;
@@ -18,7 +20,7 @@ use serde::de::{Deserialize, DeserializeSeed, Deserializer, Error, MapAccess, Se
 use serde::ser::{Serialize, Serializer};
 
 use super::{UnknownMembers, charge, grow};
-use number::{Float, Integer};
+use number::{AnyInteger, Float};
 
 /// What a member can be: anything that a shape is made of.
 pub(crate) trait Member: Serialize + Sized {
@@ -66,6 +68,18 @@ impl<'de, T: Member> DeserializeSeed<'de> for Read<T> {
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Option<T>, D::Error> {
         T::read_optional(deserializer)
+    }
+}
+
+/// Reads an integer that is an error if it is out of range.
+pub(crate) struct ReadExact;
+
+impl<'de> DeserializeSeed<'de> for ReadExact {
+    type Value = Option<i32>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Option<i32>, D::Error> {
+        let number = AnyInteger::new(i32::MIN.into()..=i32::MAX.into()).exact().read(deserializer)?;
+        Ok(number.and_then(|number| i32::try_from(number).ok()))
     }
 }
 
@@ -120,7 +134,8 @@ macro_rules! integers {
             }
 
             fn read_optional<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Self>, D::Error> {
-                Ok(Option::deserialize(deserializer)?.map(|Integer(number)| number))
+                let number = AnyInteger::new(Self::MIN.into()..=Self::MAX.into()).read(deserializer)?;
+                Ok(number.and_then(|number| Self::try_from(number).ok()))
             }
         }
     )+};

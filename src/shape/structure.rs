@@ -17,34 +17,51 @@ use super::Keeps;
 ///     role: ConversationRole = "role",             // required: in `new`, always written; where a response lacks it,
 ///                                                  // its default stands in for it (see `Member::absent`)
 ///     content: Vec<ContentBlock> = "content" from Blocks<ContentBlock>,   // the same; `new` takes one block or several
+///     index: i32 = "index" read exact,             // an error if it is out of range
 ///     input: Document = "input" default Document::default(),   // read as that if it is missing, and always written
 /// } optional {
 ///     text: option String = "text",                // Option<String> and a setter
-///     max_tokens: number i32 = "maxTokens",        // Option<i32>; the setter takes any integer (see `Number`)
+///     latency: number i64 = "latencyMs",           // Option<i64>; the setter takes any integer (see `Number`)
+///     max_tokens: exact i32 = "maxTokens",         // the same in a request: an error if it is out of range
 ///     word_policy: boxed WordPolicy = "wordPolicy",       // Option<Box<WordPolicy>>, for large shapes that are rarely there
 ///     messages: vec Message = "messages",          // Vec<Message>, not written when empty; the setter replaces the list
 ///     system: blocks SystemContentBlock = "system",       // likewise; the setter adds one block or several
 ///     metadata: map String = "requestMetadata",    // BTreeMap<String, String>, likewise; the setter replaces the map
-/// } skip "p"                             // padding: dropped as it is read
+/// } sensitive { metadata }               // members that the service model marks as sensitive: `Debug` hides their values
+/// skip "p"                               // padding: dropped as it is read
 /// with metadata                          // an answer: has its `ResponseMetadata` beside it, which does not travel
 /// ```
 macro_rules! structure {
     ($(
         $(#[$meta:meta])*
         pub struct $name:ident $(path { $($(#[$path_meta:meta])* $path:ident = $path_wire:literal),+ $(,)? })? {
-            $($(#[$req_meta:meta])* $req:ident : $req_type:ty = $req_wire:literal $(from Blocks<$block:ty>)? $(default $default:expr)?),* $(,)?
+            $($(#[$req_meta:meta])* $req:ident : $req_type:ty = $req_wire:literal $(from Blocks<$block:ty>)? $(read $how:ident)? $(default $default:expr)?),* $(,)?
         } $(optional {
             $($(#[$opt_meta:meta])* $opt:ident : $kind:ident $opt_type:ty = $opt_wire:literal),* $(,)?
-        })? $(skip $skipped:literal)? $(with $metadata:ident)?
+        })? $(sensitive { $($sensitive:ident),+ $(,)? })? $(skip $skipped:literal)? $(with $metadata:ident)?
     )+) => {$(
         $(#[$meta])*
-        #[derive(Debug, Clone, PartialEq)]
+        #[derive(Clone, PartialEq)]
         pub struct $name {
             $($($(#[$path_meta])* #[doc = ""] #[doc = concat!("Wire name: `", $path_wire, "`, in the path.")] pub $path: String,)+)?
             $($(#[$req_meta])* #[doc = ""] #[doc = concat!("Wire name: `", $req_wire, "`.")] pub $req: $req_type,)*
             $($($(#[$opt_meta])* #[doc = ""] #[doc = concat!("Wire name: `", $opt_wire, "`.")] pub $opt: $crate::shape::kind!(type $kind $opt_type),)*)?
             unknown: $crate::shape::UnknownMembers,
             $($metadata: $crate::metadata::ResponseMetadata,)?
+        }
+
+        impl std::fmt::Debug for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                let names: &[&str] = &[
+                    $($(stringify!($path),)+)? $(stringify!($req),)* $($(stringify!($opt),)*)? "unknown",
+                    $(stringify!($metadata),)?
+                ];
+                let values: &[&dyn std::fmt::Debug] = &[
+                    $($(&self.$path,)+)? $(&self.$req,)* $($(&self.$opt,)*)? &self.unknown, $(&self.$metadata,)?
+                ];
+                let sensitive: &[&str] = &[$($(stringify!($sensitive)),+)?];
+                $crate::shape::debug_structure(f, stringify!($name), (names, values), sensitive)
+            }
         }
 
         $(
@@ -160,7 +177,7 @@ macro_rules! structure {
                             $path = map.next_value_seed($crate::shape::Read::new())?.unwrap_or_default();
                         })+)?
                         $($crate::shape::MemberName::Known(at) if at == Member::$req as usize => {
-                            $req = map.next_value_seed($crate::shape::Read::new())?;
+                            $req = map.next_value_seed($crate::shape::kind!(seed $($how)?))?;
                         })*
                         $($($crate::shape::MemberName::Known(at) if at == Member::$opt as usize => {
                             $opt = $crate::shape::kind!(read $kind map);
@@ -180,6 +197,16 @@ macro_rules! structure {
                     unknown,
                     $($metadata: Default::default(),)?
                 })
+            }
+
+            #[allow(non_camel_case_types, dead_code, unused_mut, reason = "a member's name is its place, and some shapes require none")]
+            fn missing(&self) -> Vec<&'static str> {
+                enum Member { $($req,)* }
+                let mut missing = Vec::new();
+                $(if !$crate::shape::is_given(&self.unknown, Member::$req as usize, &self.$req) {
+                    missing.push($req_wire);
+                })*
+                missing
             }
 
             fn write_path_parameters<M: serde::ser::SerializeMap>(&self, _map: &mut M) -> Result<(), M::Error> {
@@ -225,6 +252,7 @@ macro_rules! structure {
 macro_rules! kind {
     (type option $type:ty) => { Option<$type> };
     (type number $type:ty) => { Option<$type> };
+    (type exact $type:ty) => { Option<$type> };
     (type boxed $type:ty) => { Option<Box<$type>> };
     (type vec $type:ty) => { Vec<$type> };
     (type blocks $type:ty) => { Vec<$type> };
@@ -250,6 +278,7 @@ macro_rules! kind {
             self
         }
     };
+    (setter exact $($setter:tt)*) => { $crate::shape::kind! { setter number $($setter)* } };
     (setter boxed $(#[$meta:meta])* $name:ident $type:ty) => {
         #[doc = concat!("Sets [`", stringify!($name), "`](Self#structfield.", stringify!($name), ").")]
         ///
@@ -305,8 +334,12 @@ macro_rules! kind {
     (absent $type:ty) => { <$type as $crate::shape::Member>::absent() };
     (absent $type:ty, $default:expr) => { $default };
 
+    (seed) => { $crate::shape::Read::new() };
+    (seed exact) => { $crate::shape::ReadExact };
+
     (read option $map:ident) => { $map.next_value_seed($crate::shape::Read::new())? };
     (read number $map:ident) => { $map.next_value_seed($crate::shape::Read::new())? };
+    (read exact $map:ident) => { $map.next_value_seed($crate::shape::kind!(seed exact))? };
     (read boxed $map:ident) => { $map.next_value_seed($crate::shape::Read::new())? };
     // AWS means the same by `null` and by nothing.
     (read $many:ident $map:ident) => { $map.next_value_seed($crate::shape::Read::new())?.unwrap_or_default() };
@@ -317,6 +350,7 @@ macro_rules! kind {
 
     (is_set option $place:expr) => { $place.is_some() };
     (is_set number $place:expr) => { $place.is_some() };
+    (is_set exact $place:expr) => { $place.is_some() };
     (is_set boxed $place:expr) => { $place.is_some() };
     (is_set $many:ident $place:expr) => { !$place.is_empty() };
 }
@@ -336,11 +370,38 @@ pub(crate) trait Structure: Keeps {
 
     fn read<'de, A: MapAccess<'de>>(map: A) -> Result<Self, A::Error>;
 
+    /// Returns the names of the required members that neither arrived nor were set since. They are not written.
+    fn missing(&self) -> Vec<&'static str>;
+
     /// Writes what travels in the path, so that a stored request is whole.
     fn write_path_parameters<M: SerializeMap>(&self, map: &mut M) -> Result<(), M::Error>;
 
     /// Writes what travels in the body.
     fn write_members<M: SerializeMap>(&self, map: &mut M) -> Result<(), M::Error>;
+}
+
+/// Stands for a value that the service model marks as sensitive.
+struct Redacted;
+
+impl fmt::Debug for Redacted {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("redacted")
+    }
+}
+
+/// Prints a structure as a derived `Debug` does, but for the values of sensitive members.
+pub(crate) fn debug_structure(
+    f: &mut fmt::Formatter<'_>,
+    name: &str,
+    (names, values): (&[&str], &[&dyn fmt::Debug]),
+    sensitive: &[&str],
+) -> fmt::Result {
+    let mut shown = f.debug_struct(name);
+    for (name, value) in names.iter().zip(values) {
+        let value = if sensitive.contains(name) { &Redacted } else { *value };
+        shown.field(name.trim_start_matches("r#"), value);
+    }
+    shown.finish()
 }
 
 /// Hands an object to [`Structure::read`].

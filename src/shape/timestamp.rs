@@ -16,19 +16,24 @@ use super::member::number::{lends_text, unquoted};
 
 /// A moment in UTC, in the form in which it travels.
 ///
-/// Made from a [`DateTime`], it is written as ISO 8601: `2026-01-02T03:04:05Z`, with a fraction of a second if there is one.
-/// Read from a response, serde writes it back as it came. These forms are understood:
+/// Made from a [`DateTime`], it is written as RFC 3339 (ISO 8601): `2026-01-02T03:04:05Z`, with a
+/// fraction of a second if there is one. Read from a response, it is written back as the same JSON
+/// value. These forms are understood:
 ///
-/// - ISO 8601 with an offset: `2026-01-02T03:04:05.5Z`, `2026-01-02T04:04:05+01:00`, `2026-01-02T04:04:05+0100`
-/// - HTTP's (RFC 822): `Fri, 02 Jan 2026 03:04:05 GMT`
-/// - that of a shell's `date`, in UTC or with an offset: `Fri Jan 02 03:04:05 UTC 2026`
-/// - that of C's `asctime`, which is taken to be in UTC: `Fri Jan  2 03:04:05 2026`
-/// - seconds since 1970, as a number or as its text: `1767323045.5`
+/// - RFC 3339: `2026-01-02T03:04:05.5Z`, `2026-01-02T04:04:05+01:00`; also with an offset without a
+///   colon, `2026-01-02T04:04:05+0100`
+/// - RFC 822, the form of HTTP headers: `Fri, 02 Jan 2026 03:04:05 GMT`
+/// - the form of the shell's `date`, in UTC or with an offset: `Fri Jan 02 03:04:05 UTC 2026`
+/// - the form of C's `asctime`, which is taken to be in UTC: `Fri Jan  2 03:04:05 2026`
+/// - seconds since 1970, as a number or as its text: `1767323045.5`. Digits beyond nanoseconds are cut
+///   off. An exponent is read in a number only.
 ///
-/// Blanks around the text are ignored. Any other text or JSON value is kept as it came, and [`to_datetime`](Self::to_datetime) returns `None`. So it does for a timestamp that the
-/// service has to send and did not; the text of that one is empty.
+/// White space around the text is ignored. Any other text or JSON value is kept, and
+/// [`to_datetime`](Self::to_datetime) returns `None`. It also returns `None` for a timestamp that the
+/// service has to send and did not; the text of that timestamp is empty.
 ///
-/// Timestamps are compared by their moments; those without one come first, and are compared by their texts.
+/// Timestamps are compared by their moments. Those without a moment come first and are compared by
+/// their texts.
 ///
 /// ```
 /// use bedrock_lite::Timestamp;

@@ -18,7 +18,7 @@ use super::{Document, Keeps, MemberName, ReadName, UnknownMembers};
 ///     Json(Document) = "json" or Document::null(),   // read as that where it is `null` and the only member
 /// } from {
 ///     Vec<u8> => Bytes,        // From<Vec<u8>>, by way of what the arm holds
-/// }
+/// } sensitive true             // the service model marks it as sensitive: `Debug` hides the content
 /// ```
 macro_rules! union {
     ($(
@@ -27,10 +27,10 @@ macro_rules! union {
             $($(#[$arm_meta:meta])* $arm:ident($type:ty) = $wire:literal $(default $null:expr)?),+ $(,)?
         } $(from {
             $($from:ty => $from_arm:ident),+ $(,)?
-        })?
+        })? $(sensitive $sensitive:literal)?
     )+) => {$(
         $(#[$meta])*
-        #[derive(Debug, Clone, PartialEq)]
+        #[derive(Clone, PartialEq)]
         #[non_exhaustive]
         pub enum $name {
             $($(#[$arm_meta])* #[doc = ""] #[doc = concat!("Wire name: `", $wire, "`.")] $arm($type),)+
@@ -41,6 +41,21 @@ macro_rules! union {
                 /// The variant's content; `null` if there was no variant.
                 value: $crate::shape::Document,
             },
+        }
+
+        impl std::fmt::Debug for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                const SENSITIVE: &[bool] = &[$($sensitive)?];
+                if !SENSITIVE.is_empty() {
+                    return f.write_str(concat!(stringify!($name), "(redacted)"));
+                }
+                match self {
+                    $(Self::$arm(content) => f.debug_tuple(stringify!($arm)).field(content).finish(),)+
+                    Self::Unknown { name, value } => {
+                        f.debug_struct("Unknown").field("name", name).field("value", value).finish()
+                    }
+                }
+            }
         }
 
         impl $name {

@@ -175,3 +175,40 @@ fn sha1_hex(text: &str) -> String {
     use sha1::Digest as _;
     hex::encode(sha1::Sha1::digest(text))
 }
+
+#[tokio::test]
+async fn an_answer_of_oidc_that_repeats_the_request_shows_no_secret() {
+    const REFRESH: &str = "aorAAAAAGRefreshTokenOfTheSignIn+/QmVkcm9jaw==";
+    const CLIENT: &str = "eyJraWQiOiJrZXktMTU2NDAyODA5OSJ9.ClientSecretOfTheSignIn";
+    let wrappings: [fn(&str) -> String; 5] = [
+        str::to_owned,
+        |text| base64_simd::STANDARD.encode_to_string(text),
+        |text| text.bytes().map(|byte| format!("%{byte:02X}")).collect::<Vec<_>>().concat(),
+        |text| hex::encode(text),
+        |text| format!("{:?}", text.as_bytes()),
+    ];
+    let ended = file(noon()).replace("kept-refresh", REFRESH).replace("kept-client", CLIENT);
+    for wrapping in wrappings {
+        let echo = format!("{} and {}", wrapping(REFRESH), wrapping(CLIENT));
+        for (status, body) in [
+            (400, serde_json::json!({"error": "invalid_grant", "error_description": echo}).to_string()),
+            (400, serde_json::json!({"error": echo}).to_string()),
+            (500, serde_json::json!({"__type": echo, "message": echo}).to_string()),
+            (502, format!("<html>{echo}</html>")),
+            (200, echo.clone()),
+            (200, serde_json::json!({"refreshToken": echo}).to_string()),
+        ] {
+            // A server error is tried again.
+            let script = Script::new().answer(status, body.clone()).answer(status, body.clone());
+            let error = source(&script, &[(SESSION_FILE, ended.clone())]).credentials().await.unwrap_err();
+            let shown = whole(&error);
+            assert!(!script.asked().is_empty(), "{shown}");
+            for secret in [REFRESH, CLIENT] {
+                let wrapped = wrapping(secret);
+                for part in [&secret[2..18], &wrapped[4..40]] {
+                    assert!(!shown.contains(part), "{part} of {status} {body}: {shown}");
+                }
+            }
+        }
+    }
+}

@@ -74,6 +74,7 @@ fn lenient() -> Vec<Row> {
             .stays(Stays::RequestId),
         Row::new(Ask::Converse, "200 with a JSON object of another shape", body(200, &[], error), Says::Decode)
             .stays(Stays::Body(error.as_bytes())),
+        Row::new(Ask::Converse, "200 with an empty JSON object", body(200, &[], "{}"), Says::Empty),
         Row::new(
             Ask::Converse,
             "a body whose values would take more than `Limits::memory`",

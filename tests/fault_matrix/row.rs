@@ -43,6 +43,8 @@ pub(crate) enum Says {
     Complete,
     /// The reply is whole; the event that nobody knows was handed out.
     HandedOut,
+    /// There is a response, and it has no message.
+    Empty,
     Transport(TransportErrorKind),
     Service(ServiceErrorKind),
     Stream(StreamErrorKind),
@@ -383,6 +385,7 @@ impl Row {
 
     fn check(&self, received: usize, outcome: &Outcome) {
         let said = match &outcome.result {
+            Ok(text) if text.is_empty() => Says::Empty,
             Ok(text) => {
                 assert_eq!(text, "Hi", "{self}: another reply");
                 if outcome.unknown_events > 0 { Says::HandedOut } else { Says::Complete }
@@ -514,6 +517,7 @@ impl fmt::Display for Says {
         match self {
             Self::Complete => write!(f, "complete"),
             Self::HandedOut => write!(f, "complete; the event is handed out as `Unknown`"),
+            Self::Empty => write!(f, "a response without a message, `stopReason` and usage"),
             Self::Transport(kind) => write!(f, "`Transport`: `{kind:?}`"),
             Self::Service(kind) => write!(f, "`Service`: `{kind:?}`"),
             Self::Stream(kind) => write!(f, "`Stream`: `{kind:?}`"),

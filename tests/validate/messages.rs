@@ -229,3 +229,71 @@ fn with_thinking_a_turn_that_calls_tools_begins_with_reasoning() {
     request.messages[1].content.insert(0, ReasoningTextBlock::new("So").signature("c2ln").into());
     assert_eq!(hints(&request), []);
 }
+
+#[test]
+fn a_required_member_that_is_missing_is_refused() {
+    let block = "messages[1].content[1]";
+    for (content, place) in [
+        (json!({"searchResult": {"title": "t", "content": []}}), "searchResult.source"),
+        (json!({"searchResult": {"source": "s", "content": []}}), "searchResult.title"),
+        (json!({"searchResult": {"source": "s", "title": "t"}}), "searchResult.content"),
+        (json!({"searchResult": {"source": "s", "title": "t", "content": [{}]}}), "searchResult.content[0].text"),
+        (
+            json!({"searchResult": {"source": "s", "title": "t", "content": [], "citations": {}}}),
+            "searchResult.citations.enabled",
+        ),
+        (json!({"cachePoint": {"ttl": "5m"}}), "cachePoint.type"),
+        (json!({"toolAddition": {}}), "toolAddition.tool"),
+        (json!({"toolRemoval": {}}), "toolRemoval.tool"),
+    ] {
+        refused(&sent_back(&content), &format!("{block}.{place}"), Kind::Missing);
+    }
+
+    let result = |content: Value| {
+        let mut request = called("t1", "t1");
+        let block = json!({ "toolResult": content });
+        request.messages[2] = serde_json::from_value(json!({"role": "user", "content": [block]})).unwrap();
+        request
+    };
+    refused(&result(json!({"toolUseId": "t1"})), "messages[2].content[0].toolResult.content", Kind::Missing);
+    hinted(
+        &result(json!({"toolUseId": "t1", "content": []})),
+        "messages[2].content[0].toolResult.content",
+        Kind::Empty,
+    );
+    let found = json!({"toolUseId": "t1", "content": [{"searchResult": {"source": "s", "title": "t"}}]});
+    let path = "messages[2].content[0].toolResult.content[0].searchResult.content";
+    refused(&result(found), path, Kind::Missing);
+
+    let with = |name: &str, value: Value| {
+        let mut request = json!({"modelId": "m", "messages": [{"role": "user", "content": [{"text": "a"}]}]});
+        request[name] = value;
+        read(request)
+    };
+    refused(&with("serviceTier", json!({})), "serviceTier.type", Kind::Missing);
+    refused(&with("system", json!([{"text": "a"}, {"cachePoint": {}}])), "system[1].cachePoint.type", Kind::Missing);
+    let tools = json!({"tools": [{"toolSpec": {"name": "a", "inputSchema": {"json": {"type": "object"}}}}, {"cachePoint": {}}]});
+    refused(&with("toolConfig", tools), "toolConfig.tools[1].cachePoint.type", Kind::Missing);
+    let cited =
+        json!({"document": {"name": "a", "format": "pdf", "source": {"bytes": "JVBERi0xLjc="}, "citations": {}}});
+    let messages = json!([{"role": "user", "content": [{"text": "a"}, cited]}]);
+    refused(&with("messages", messages), "messages[0].content[1].document.citations.enabled", Kind::Missing);
+
+    // What was set since is there.
+    let mut set = with("serviceTier", json!({}));
+    set.service_tier.as_mut().unwrap().r#type = ServiceTierType::Flex;
+    taken(&set);
+}
+
+#[test]
+fn reasoning_has_text_or_a_signature() {
+    let path = "messages[1].content[1].reasoningContent.reasoningText.text";
+    refused(&sent_back(&json!({"reasoningContent": {"reasoningText": {}}})), path, Kind::BlankText);
+    refused(&sent_back(&json!({"reasoningContent": {"reasoningText": {"text": ""}}})), path, Kind::BlankText);
+    hinted(&sent_back(&json!({"reasoningContent": {"reasoningText": {"text": " "}}})), path, Kind::BlankText);
+    // The required text is written although it did not arrive.
+    let signed = sent_back(&json!({"reasoningContent": {"reasoningText": {"signature": "c2ln"}}}));
+    taken(&signed);
+    let sent = serde_json::to_value(&signed).unwrap();
+    assert_eq!(sent.pointer("/messages/1/content/1/reasoningContent/reasoningText/text"), Some(&json!("")));
+}

@@ -39,6 +39,20 @@ fn model_ids_have_a_form() {
         "arn:aws:bedrock::123456789012:inference-profile/x",
         "arn:aws:s3:us-east-1:123456789012:inference-profile/x",
         "arn:aws:sagemaker:us-east-1:123456789012:model/x",
+        "arn:aws:sagemaker:us-east-1::endpoint/my-endpoint",
+        "arn:aws-cn:sagemaker:cn-north-1:123456789012:endpoint/my-endpoint",
+        "arn:aws:sagemaker:us-east-1:123456789012:endpoint/my_endpoint",
+        "arn::bedrock:us-east-1:123456789012:inference-profile/x",
+        "arn:aws-:bedrock:us-east-1:123456789012:inference-profile/x",
+        "arn:aws:bedrock:us-east-1:123456789012:inference-profile/a_b",
+        "arn:aws:bedrock:us-east-1:123456789012:inference-profile/a/b",
+        "arn:aws:bedrock:us-east-1:123456789012:provisioned-model/abc",
+        "arn:aws:bedrock:us-east-1:123456789012:imported-model/ABCDEFGHIJKL",
+        "arn:aws:bedrock:us-east-1:123456789012:custom-model-deployment/abcdefghijklm",
+        "arn:aws:bedrock:us-east-1:123456789012:prompt/short",
+        "arn:aws:bedrock:us-east-1:123456789012:prompt/ABCDEFGHIJ:",
+        "arn:aws:bedrock:us-east-1:123456789012:prompt/ABCDEFGHIJ:123456",
+        "arn:aws:bedrock:us-east-1:123456789012:prompt/ABCDEFGHIJ:DRAFT",
         "arn:aws:bedrock:us-east-1:123456789012:guardrail/abc",
         "arn:aws:bedrock:us-east-1:123456789012:guardrail-profile/us.guardrail.v1:0",
         "arn:aws:bedrock:us-east-1:123456789012:project/proj_a",
@@ -56,7 +70,17 @@ fn projects_and_guardrails_have_a_form() {
     for project in ["proj_a", "default", "arn:aws:bedrock:us-east-1:123456789012:project/proj_a"] {
         taken(&ask("a").project_identifier(project));
     }
-    for project in ["", "a b", "a/b", "arn:aws:bedrock:us-east-1:123456789012:guardrail/x", &"x".repeat(2049)] {
+    for project in [
+        "",
+        "a b",
+        "a/b",
+        "arn:aws:bedrock:us-east-1:123456789012:guardrail/x",
+        "arn:aws:bedrock:us-east-1::project/proj_a",
+        "arn:aws:bedrock::123456789012:project/proj_a",
+        "arn::bedrock:us-east-1:123456789012:project/proj_a",
+        "arn:aws:sagemaker:us-east-1:123456789012:project/proj_a",
+        &"x".repeat(2049),
+    ] {
         refused(&ask("a").project_identifier(project), "projectIdentifier", Kind::Text);
     }
     let guarded = |id: &str, version: &str| {
@@ -67,7 +91,16 @@ fn projects_and_guardrails_have_a_form() {
     {
         taken(&guarded(id, version));
     }
-    for id in ["ABC", "a-b", "arn:aws:bedrock:us-east-1:123456789012:project/abc1"] {
+    for id in [
+        "ABC",
+        "a-b",
+        "arn:aws:bedrock:us-east-1:123456789012:project/abc1",
+        "arn:aws:bedrock:us-east-1::guardrail/abc1",
+        "arn:aws:bedrock::123456789012:guardrail/abc1",
+        "arn::bedrock:us-east-1:123456789012:guardrail/abc1",
+        "arn:aws:bedrock:us-east-1:123456789012:guardrail/",
+        "arn:aws:bedrock:us-east-1:12345678901:guardrail/abc1",
+    ] {
         refused(&guarded(id, "1"), "guardrailConfig.guardrailIdentifier", Kind::Text);
     }
     for id in ["arn:aws:bedrock:us-east-1:123456789012:guardrail-profile/us.guardrail.v1:0", "us-gov.guardrail.v1:0"] {

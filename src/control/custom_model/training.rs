@@ -30,7 +30,7 @@ structure! {
         equals: map String = "equals",
         /// A key that has another value; one pair, a key of at most 256 characters and a value of at most 256.
         not_equals: map String = "notEquals",
-    }
+    } sensitive { equals, not_equals }
 
     /// What a model was validated with.
     pub struct ValidationDataConfig {
@@ -129,7 +129,7 @@ union! {
         AndAll(Payload<Vec<RequestMetadataBaseFilters>>) = "andAll",
         /// Those that meet one of these conditions; at most 16.
         OrAll(Payload<Vec<RequestMetadataBaseFilters>>) = "orAll",
-    }
+    } sensitive true
 
     /// The settings that only some kinds of training have.
     pub enum CustomizationConfig {

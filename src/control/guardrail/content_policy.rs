@@ -32,13 +32,13 @@ structure! {
         input_enabled: option bool = "inputEnabled",
         /// Whether answers are looked at. What is not looked at is not paid for, and not in the trace.
         output_enabled: option bool = "outputEnabled",
-    }
+    } sensitive { input_modalities, output_modalities, input_action, output_action }
 
     /// The tier of the filters for harmful content.
     pub struct GuardrailContentFiltersTier {
         /// Its name.
         tier_name: GuardrailContentFiltersTierName = "tierName",
-    }
+    } sensitive { tier_name }
 }
 
 open_enum! {

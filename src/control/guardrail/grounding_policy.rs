@@ -23,13 +23,13 @@ structure! {
         action: option GuardrailContextualGroundingAction = "action",
         /// Whether answers are checked. What is not checked is not paid for, and not in the trace.
         enabled: option bool = "enabled",
-    }
+    } sensitive { action }
 
     /// The tier of the checks of grounding.
     pub struct GuardrailContextualGroundingTier {
         /// Its name.
         tier_name: GuardrailContextualGroundingTierName = "tierName",
-    }
+    } sensitive { tier_name }
 
     /// The rules of logic that a guardrail checks answers against.
     pub struct GuardrailAutomatedReasoningPolicy {

@@ -31,13 +31,13 @@ structure! {
         input_enabled: option bool = "inputEnabled",
         /// Whether answers are looked at. What is not looked at is not paid for, and not in the trace.
         output_enabled: option bool = "outputEnabled",
-    }
+    } sensitive { name, definition, examples, input_action, output_action }
 
     /// The tier of the filters for topics.
     pub struct GuardrailTopicsTier {
         /// Its name.
         tier_name: GuardrailTopicsTierName = "tierName",
-    }
+    } sensitive { tier_name }
 }
 
 open_enum! {

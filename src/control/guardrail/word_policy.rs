@@ -24,7 +24,7 @@ structure! {
         input_enabled: option bool = "inputEnabled",
         /// Whether answers are looked at. What is not looked at is not paid for, and not in the trace.
         output_enabled: option bool = "outputEnabled",
-    }
+    } sensitive { input_action, output_action }
 
     /// A list of words, kept by Bedrock, that a guardrail filters.
     pub struct GuardrailManagedWords {
@@ -39,7 +39,7 @@ structure! {
         input_enabled: option bool = "inputEnabled",
         /// Whether answers are looked at. What is not looked at is not paid for, and not in the trace.
         output_enabled: option bool = "outputEnabled",
-    }
+    } sensitive { input_action, output_action }
 }
 
 open_enum! {

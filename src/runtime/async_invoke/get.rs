@@ -35,7 +35,7 @@ structure! {
         last_modified_time: option Timestamp = "lastModifiedTime",
         /// When it ended.
         end_time: option Timestamp = "endTime",
-    } with metadata
+    } sensitive { failure_message } with metadata
 }
 
 operation! {

@@ -35,7 +35,7 @@ structure! {
         last_modified_time: option Timestamp = "lastModifiedTime",
         /// When it ended.
         end_time: option Timestamp = "endTime",
-    }
+    } sensitive { failure_message }
 
     /// A name and a value that you give to what is charged or managed together.
     pub struct Tag {

@@ -17,7 +17,7 @@ structure! {
         /// Invocations that stand like this only.
         status_equals: option AsyncInvokeStatus = "statusEquals",
         /// The most that a page has; 1 to 1,000.
-        max_results: number i32 = "maxResults",
+        max_results: exact i32 = "maxResults",
         /// Where to go on: what the page before gave; at most 2,048 characters.
         next_token: option String = "nextToken",
         /// What to sort by.

@@ -32,7 +32,7 @@ structure! {
         client_request_token: option String = "clientRequestToken",
         /// Tags of the invocation; at most 200.
         tags: vec Tag = "tags",
-    }
+    } sensitive { model_input }
 
     /// The invocation that was started.
     pub struct StartAsyncInvokeResponse {

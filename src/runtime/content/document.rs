@@ -86,8 +86,8 @@ structure! {
     /// # Ok::<(), serde_json::Error>(())
     /// ```
     pub struct DocumentBlock {
-        /// The name: 1 to 200 ASCII letters, digits, hyphens, parentheses, square brackets and single spaces. A dot is not
-        /// allowed: [`DocumentName::from_file_name`](super::DocumentName::from_file_name) makes a name of a file name. No
+        /// The name: 1 to 200 ASCII letters, digits, underscores, hyphens, parentheses, square brackets and single spaces. A dot
+        /// is not allowed: [`DocumentName::from_file_name`](super::DocumentName::from_file_name) makes a name of a file name. No
         /// two documents of a request have the same name.
         ///
         /// The model reads it and may take it for instructions: a neutral name is safer than one that somebody else chose.

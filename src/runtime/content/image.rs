@@ -35,7 +35,7 @@ union! {
         Vec<u8> => Bytes,
         &'static [u8] => Bytes,
         S3Location => S3Location,
-    }
+    } sensitive true
 }
 
 structure! {

@@ -48,7 +48,7 @@ union! {
         RedactedContent(Blob) = "redactedContent",
     } from {
         ReasoningTextBlock => ReasoningText,
-    }
+    } sensitive true
 
     /// Reasoning as it streams.
     pub enum ReasoningContentBlockDelta {
@@ -58,7 +58,7 @@ union! {
         RedactedContent(Blob) = "redactedContent",
         /// The signature, after the words.
         Signature(Payload<String>) = "signature",
-    }
+    } sensitive true
 }
 
 structure! {
@@ -70,5 +70,5 @@ structure! {
     } optional {
         /// Shows that the model wrote the words; it goes back together with them, both unchanged.
         signature: option String = "signature",
-    }
+    } sensitive { text, signature }
 }

@@ -38,5 +38,5 @@ structure! {
     pub struct ErrorBlock {} optional {
         /// It in words.
         message: option String = "message",
-    }
+    } sensitive { message }
 }

@@ -18,7 +18,7 @@ structure! {
         /// What is known of the block before its content.
         start: ContentBlockStart = "start",
         /// Which block of the message, from 0.
-        content_block_index: i32 = "contentBlockIndex",
+        content_block_index: i32 = "contentBlockIndex" read exact,
     } skip "p"
 
     /// A block goes on.
@@ -26,13 +26,13 @@ structure! {
         /// More of its content.
         delta: ContentBlockDelta = "delta",
         /// Which block of the message, from 0.
-        content_block_index: i32 = "contentBlockIndex",
+        content_block_index: i32 = "contentBlockIndex" read exact,
     } skip "p"
 
     /// A block ends.
     pub struct ContentBlockStopEvent {
         /// Which block of the message, from 0.
-        content_block_index: i32 = "contentBlockIndex",
+        content_block_index: i32 = "contentBlockIndex" read exact,
     } skip "p"
 
     /// The message ends. Without this event the answer was cut.

@@ -8,7 +8,7 @@ structure! {
     /// What is not set is what the model makes it.
     pub struct InferenceConfiguration {} optional {
         /// The most tokens to generate, at least 1.
-        max_tokens: number i32 = "maxTokens",
+        max_tokens: exact i32 = "maxTokens",
         /// How much chance there is in the choice of a token, 0 to 1.
         temperature: number f64 = "temperature",
         /// How much of the probability the candidates for a token share, most likely first, 0 to 1.

@@ -57,7 +57,7 @@ union! {
         JsonSchema(JsonSchemaDefinition) = "jsonSchema",
     } from {
         JsonSchemaDefinition => JsonSchema,
-    }
+    } sensitive true
 }
 
 impl From<JsonSchemaDefinition> for OutputFormat {

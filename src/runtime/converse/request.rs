@@ -45,7 +45,7 @@ macro_rules! converse_request {
                 service_tier: option ServiceTier = "serviceTier",
                 /// The form of the answer, such as JSON by a schema.
                 output_config: option OutputConfig = "outputConfig",
-            }
+            } sensitive { prompt_variables, request_metadata }
         }
 
         impl $name {
@@ -185,6 +185,7 @@ macro_rules! converse_request {
                     prompt_variables: &self.prompt_variables,
                     response_field_paths: &self.additional_model_response_field_paths,
                     request_metadata: &self.request_metadata,
+                    service_tier: self.service_tier.as_ref(),
                     output_config: self.output_config.as_ref(),
                 }
             }

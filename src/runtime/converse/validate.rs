@@ -16,7 +16,8 @@ mod tools;
 use std::collections::BTreeMap;
 
 use crate::runtime::{
-    InferenceConfiguration, Message, OutputConfig, PromptVariableValues, SystemContentBlock, ToolConfiguration,
+    InferenceConfiguration, Message, OutputConfig, PromptVariableValues, ServiceTier, SystemContentBlock,
+    ToolConfiguration,
 };
 use crate::shape::Document;
 use problem::Problems;
@@ -37,6 +38,7 @@ pub(super) struct Conversation<'a> {
     pub(super) prompt_variables: &'a BTreeMap<String, PromptVariableValues>,
     pub(super) response_field_paths: &'a [String],
     pub(super) request_metadata: &'a BTreeMap<String, String>,
+    pub(super) service_tier: Option<&'a ServiceTier>,
     pub(super) output_config: Option<&'a OutputConfig>,
 }
 

@@ -63,7 +63,7 @@ structure! {
         format: GuardrailImageFormat = "format",
         /// Its bytes.
         source: GuardrailImageSource = "source",
-    }
+    } sensitive { format, source }
 
     /// What a guardrail lets through, or says in its place.
     pub struct GuardrailOutputContent {} optional {
@@ -96,7 +96,7 @@ union! {
         Bytes => Bytes,
         Vec<u8> => Bytes,
         &'static [u8] => Bytes,
-    }
+    } sensitive true
 }
 
 single_block!(GuardrailContentBlock);

@@ -99,13 +99,13 @@ structure! {
         logic: option String = "logic",
         /// The statement in words; at most 1,000 characters.
         natural_language: option String = "naturalLanguage",
-    }
+    } sensitive { logic, natural_language }
 
     /// A part of the text that was looked at.
     pub struct GuardrailAutomatedReasoningInputTextReference {} optional {
         /// The text; at most 1,000 characters.
         text: option String = "text",
-    }
+    } sensitive { text }
 
     /// A rule of a policy.
     pub struct GuardrailAutomatedReasoningRule {} optional {

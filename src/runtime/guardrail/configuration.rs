@@ -86,7 +86,7 @@ structure! {
         format: GuardrailConverseImageFormat = "format",
         /// Its bytes.
         source: GuardrailConverseImageSource = "source",
-    }
+    } sensitive { format, source }
 }
 
 union! {
@@ -110,7 +110,7 @@ union! {
         Bytes => Bytes,
         Vec<u8> => Bytes,
         &'static [u8] => Bytes,
-    }
+    } sensitive true
 }
 
 open_enum! {

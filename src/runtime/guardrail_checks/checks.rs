@@ -161,7 +161,7 @@ union! {
         &str => Text,
         &String => Text,
         String => Text,
-    }
+    } sensitive true
 }
 
 single_block!(

@@ -50,7 +50,7 @@ macro_rules! invoke_model_request {
                 request_metadata: option String = "requestMetadata",
                 /// The project that the request is counted and billed to: an ID or an ARN, 1 to 2,048 characters.
                 project_identifier: option String = "projectIdentifier",
-            }
+            } sensitive { request_metadata }
         }
 
         impl $name {

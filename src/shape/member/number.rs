@@ -2,7 +2,7 @@
 
 use std::any::type_name;
 use std::fmt;
-use std::marker::PhantomData;
+use std::ops::RangeInclusive;
 
 use serde::de::{Deserialize, Deserializer, Error, Unexpected, Visitor};
 use serde::ser::{Serialize, Serializer};
@@ -24,43 +24,68 @@ pub(in crate::shape) fn unquoted(json: &str) -> Option<&str> {
     json.strip_prefix('"')?.strip_suffix('"')
 }
 
-/// An integer: a number in any notation, its fraction cut off. A number out of range is an error.
-pub(super) struct Integer<T>(pub(super) T);
+/// Reads an integer: a number in any notation, its fraction cut off. `null` is none.
+pub(super) struct AnyInteger {
+    range: RangeInclusive<i64>,
+    /// Whether a number out of range is an error. Otherwise it becomes the nearest one in range.
+    exact: bool,
+}
 
-impl<'de, T: TryFrom<i64> + TryFrom<u64>> Deserialize<'de> for Integer<T> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct AnyNotation<T>(PhantomData<T>);
+impl AnyInteger {
+    pub(super) fn new(range: RangeInclusive<i64>) -> Self {
+        Self { range, exact: false }
+    }
 
-        impl<T: TryFrom<i64> + TryFrom<u64>> Visitor<'_> for AnyNotation<T> {
-            type Value = Integer<T>;
+    pub(super) fn exact(self) -> Self {
+        Self { exact: true, ..self }
+    }
 
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str(type_name::<T>())
-            }
+    pub(super) fn read<'de, D: Deserializer<'de>>(self, deserializer: D) -> Result<Option<i64>, D::Error> {
+        deserializer.deserialize_option(self)
+    }
+}
 
-            fn visit_i64<E: Error>(self, number: i64) -> Result<Self::Value, E> {
-                let fits = T::try_from(number).ok();
-                fits.map(Integer).ok_or_else(|| E::invalid_value(Unexpected::Signed(number), &self))
-            }
+impl<'de> Visitor<'de> for AnyInteger {
+    type Value = Option<i64>;
 
-            fn visit_u64<E: Error>(self, number: u64) -> Result<Self::Value, E> {
-                let fits = T::try_from(number).ok();
-                fits.map(Integer).ok_or_else(|| E::invalid_value(Unexpected::Unsigned(number), &self))
-            }
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(if *self.range.end() == i64::MAX { "i64" } else { "i32" })
+    }
 
-            #[expect(clippy::cast_possible_truncation, reason = "the range is checked, and the fraction is cut off")]
-            fn visit_f64<E: Error>(self, number: f64) -> Result<Self::Value, E> {
-                /// 2 to the power of 63.
-                const END: f64 = 9_223_372_036_854_775_808.0;
-                if (-END..END).contains(&number) {
-                    self.visit_i64(number as i64)
-                } else {
-                    Err(E::invalid_value(Unexpected::Float(number), &self))
-                }
-            }
+    fn visit_none<E>(self) -> Result<Self::Value, E> {
+        Ok(None)
+    }
+
+    fn visit_unit<E>(self) -> Result<Self::Value, E> {
+        Ok(None)
+    }
+
+    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_i64(self)
+    }
+
+    fn visit_i64<E: Error>(self, number: i64) -> Result<Self::Value, E> {
+        if self.exact && !self.range.contains(&number) {
+            return Err(E::invalid_value(Unexpected::Signed(number), &self));
         }
+        Ok(Some(number.clamp(*self.range.start(), *self.range.end())))
+    }
 
-        deserializer.deserialize_i64(AnyNotation(PhantomData))
+    fn visit_u64<E: Error>(self, number: u64) -> Result<Self::Value, E> {
+        match i64::try_from(number) {
+            Err(_) if self.exact => Err(E::invalid_value(Unexpected::Unsigned(number), &self)),
+            fits => self.visit_i64(fits.unwrap_or(i64::MAX)),
+        }
+    }
+
+    #[expect(clippy::cast_possible_truncation, reason = "the fraction is cut off, and what is out of range saturates")]
+    fn visit_f64<E: Error>(self, number: f64) -> Result<Self::Value, E> {
+        /// 2 to the power of 63.
+        const END: f64 = 9_223_372_036_854_775_808.0;
+        if self.exact && !(-END..END).contains(&number) {
+            return Err(E::invalid_value(Unexpected::Float(number), &self));
+        }
+        self.visit_i64(number as i64)
     }
 }
 

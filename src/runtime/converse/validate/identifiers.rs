@@ -74,6 +74,9 @@ fn check_model(id: &str, problems: &mut Problems) {
     if !arn.is_well_formed() {
         return refuse(problems, "is not the ARN of a model");
     }
+    if !arn.has_a_name_of_its_kind() {
+        return refuse(problems, "does not end with the name of a model of its kind");
+    }
     if arn.service == "bedrock" {
         let needs_account = arn.kind != "foundation-model";
         if needs_account == arn.account.is_empty() {
@@ -84,7 +87,7 @@ fn check_model(id: &str, problems: &mut Problems) {
         } else if !MODELS.contains(&arn.kind) {
             problems.hint("modelId", Kind::ModelId, format_args!("{} is no known kind of model", Quoted(arn.kind)));
         }
-    } else if arn.kind != "endpoint" {
+    } else if arn.kind != "endpoint" || arn.partition != "aws" || arn.account.is_empty() {
         refuse(problems, "is not the ARN of a model");
     }
 }
@@ -106,7 +109,7 @@ fn is_project(id: &str) -> bool {
         |name: &str| !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-".contains(&byte));
     id.len() <= LONGEST
         && match Arn::read(id) {
-            Some(arn) => arn.is_well_formed() && arn.service == "bedrock" && arn.kind == "project" && is_name(arn.name),
+            Some(arn) => arn.is_of("project") && is_name(arn.name),
             None => is_name(id),
         }
 }
@@ -116,9 +119,7 @@ fn is_guardrail(id: &str) -> bool {
     let is_name = |name: &str| name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit());
     id.len() <= LONGEST
         && match Arn::read(id) {
-            Some(arn) => {
-                arn.is_well_formed() && arn.service == "bedrock" && arn.kind == "guardrail" && is_name(arn.name)
-            }
+            Some(arn) => arn.is_of("guardrail") && is_name(arn.name),
             None => is_name(id),
         }
 }
@@ -139,13 +140,7 @@ fn is_guardrail_profile(id: &str) -> bool {
     };
     id.len() <= LONGEST
         && match Arn::read(id) {
-            Some(arn) => {
-                arn.is_well_formed()
-                    && arn.service == "bedrock"
-                    && arn.kind == "guardrail-profile"
-                    && !arn.account.is_empty()
-                    && is_name(arn.name)
-            }
+            Some(arn) => arn.is_of("guardrail-profile") && is_name(arn.name),
             None => is_name(id),
         }
 }
@@ -174,6 +169,37 @@ impl<'a> Arn<'a> {
         let (partition, service, region, account, resource) = (next(), next(), next(), next(), next());
         let (kind, name) = resource.split_once('/').unwrap_or((resource, ""));
         Some(Self { partition, service, region, account, kind, name })
+    }
+
+    /// Whether it names a resource of an account, of this kind.
+    fn is_of(&self, kind: &str) -> bool {
+        self.is_well_formed() && self.service == "bedrock" && self.kind == kind && !self.account.is_empty()
+    }
+
+    /// The service model's patterns of names. Those of foundation models and custom models are not checked: the service was seen to
+    /// take others.
+    fn has_a_name_of_its_kind(&self) -> bool {
+        let is_made_of = |text: &str, others: &[u8]| {
+            text.bytes().all(|byte| byte.is_ascii_alphanumeric() || others.contains(&byte)) && !text.is_empty()
+        };
+        match self.kind {
+            "imported-model" | "provisioned-model" | "custom-model-deployment" => {
+                self.name.len() == 12
+                    && self.name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
+            }
+            "inference-profile" | "application-inference-profile" | "prompt-router" | "default-prompt-router" => {
+                is_made_of(self.name, b"-:.")
+            }
+            "prompt" => {
+                let (id, version) = self.name.split_once(':').unwrap_or((self.name, "1"));
+                id.len() == 10
+                    && is_made_of(id, b"")
+                    && (1..=5).contains(&version.len())
+                    && version.bytes().all(|byte| byte.is_ascii_digit())
+            }
+            "endpoint" => is_made_of(self.name, b"-"),
+            _ => true,
+        }
     }
 
     fn is_well_formed(&self) -> bool {

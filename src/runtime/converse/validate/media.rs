@@ -4,9 +4,10 @@ use std::fmt;
 
 use super::problem::{Problems, Quoted, ValidationProblemKind as Kind};
 use crate::runtime::{
-    AudioBlock, AudioFormat, AudioSource, DocumentBlock, DocumentContentBlock, DocumentFormat, DocumentName,
-    DocumentSource, GuardrailConverseImageBlock, GuardrailConverseImageFormat, GuardrailConverseImageSource,
-    ImageBlock, ImageFormat, ImageSource, S3Location, VideoBlock, VideoFormat, VideoSource,
+    AudioBlock, AudioFormat, AudioSource, CitationsConfig, DocumentBlock, DocumentContentBlock, DocumentFormat,
+    DocumentName, DocumentSource, GuardrailConverseImageBlock, GuardrailConverseImageFormat,
+    GuardrailConverseImageSource, ImageBlock, ImageFormat, ImageSource, S3Location, VideoBlock, VideoFormat,
+    VideoSource,
 };
 use crate::shape::Blob;
 
@@ -60,6 +61,7 @@ pub(super) fn check_document(path: &str, document: &DocumentBlock, problems: &mu
         let formats = "pdf, csv, doc, docx, xls, xlsx, html, txt and md";
         check_format(path, format.as_str(), (known, formats), problems);
     }
+    check_citations(path, document.citations.as_ref(), problems);
     match &document.source {
         DocumentSource::Bytes(blob) => {
             let path = format!("{path}.source.bytes");
@@ -87,6 +89,13 @@ pub(super) fn check_document(path: &str, document: &DocumentBlock, problems: &mu
         DocumentSource::Unknown { .. } => {
             problems.refuse_empty(format_args!("{path}.source"), document.source.is_empty());
         }
+    }
+}
+
+/// Checks whether a source says if it is to be cited, if it says anything of citations.
+pub(super) fn check_citations(path: &str, citations: Option<&CitationsConfig>, problems: &mut Problems) {
+    if let Some(config) = citations {
+        problems.refuse_missing(&format!("{path}.citations"), config);
     }
 }
 

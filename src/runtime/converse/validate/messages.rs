@@ -7,7 +7,8 @@ use super::problem::{Problems, Quoted, ValidationProblemKind as Kind};
 use super::{Conversation, cache_points, tools};
 use crate::runtime::{
     CitationLocation, CitationsContentBlock, ContentBlock, ConversationRole, DocumentBlock,
-    GuardrailConverseContentBlock, Message, SystemContentBlock, ToolResultContentBlock,
+    GuardrailConverseContentBlock, Message, ReasoningContentBlock, SearchResultBlock, SystemContentBlock,
+    ToolResultContentBlock,
 };
 
 pub(super) fn check(conversation: &Conversation, problems: &mut Problems) {
@@ -21,7 +22,9 @@ pub(super) fn check(conversation: &Conversation, problems: &mut Problems) {
             SystemContentBlock::GuardContent(content) => {
                 check_guarded(&format!("system[{at}].guardContent"), content, problems);
             }
-            SystemContentBlock::CachePoint(_) => {}
+            SystemContentBlock::CachePoint(point) => {
+                problems.refuse_missing(&format!("system[{at}].cachePoint"), point);
+            }
             SystemContentBlock::Unknown { .. } => problems.refuse_empty(format_args!("system[{at}]"), block.is_empty()),
         }
     }
@@ -119,24 +122,25 @@ impl<'a> Blocks<'a, '_> {
                 check_guarded(&format!("{path}.guardContent"), content, self.problems);
             }
             ContentBlock::SearchResult(result) => {
-                for (at, content) in result.content.iter().enumerate() {
-                    let path = format_args!("{path}.searchResult.content[{at}].text");
-                    media::hint_blank(path, &content.text, self.problems);
-                }
+                check_search_result(&format!("{path}.searchResult"), result, self.problems);
             }
             ContentBlock::ToolAddition(block) => {
-                tools::check_reference(&format!("{path}.toolAddition.tool"), &block.tool, self.problems);
+                let path = format!("{path}.toolAddition");
+                self.problems.refuse_missing(&path, block);
+                tools::check_reference(&format!("{path}.tool"), &block.tool, self.problems);
             }
             ContentBlock::ToolRemoval(block) => {
-                tools::check_reference(&format!("{path}.toolRemoval.tool"), &block.tool, self.problems);
+                let path = format!("{path}.toolRemoval");
+                self.problems.refuse_missing(&path, block);
+                tools::check_reference(&format!("{path}.tool"), &block.tool, self.problems);
             }
             ContentBlock::ReasoningContent(reasoning) => {
-                self.problems.refuse_empty(format_args!("{path}.reasoningContent"), reasoning.is_empty());
+                self.check_reasoning(&format!("{path}.reasoningContent"), reasoning);
             }
             ContentBlock::CitationsContent(cited) => {
                 check_cited(&format!("{path}.citationsContent"), cited, self.problems);
             }
-            ContentBlock::CachePoint(_) => {}
+            ContentBlock::CachePoint(point) => self.problems.refuse_missing(&format!("{path}.cachePoint"), point),
             ContentBlock::Unknown { .. } => self.problems.refuse_empty(path, block.is_empty()),
         }
     }
@@ -150,7 +154,9 @@ impl<'a> Blocks<'a, '_> {
             ToolResultContentBlock::Image(image) => media::check_image(&format!("{path}.image"), image, self.problems),
             ToolResultContentBlock::Document(document) => self.check_document(&format!("{path}.document"), document),
             ToolResultContentBlock::Video(video) => media::check_video(&format!("{path}.video"), video, self.problems),
-            ToolResultContentBlock::SearchResult(_) => {}
+            ToolResultContentBlock::SearchResult(result) => {
+                check_search_result(&format!("{path}.searchResult"), result, self.problems);
+            }
             ToolResultContentBlock::Unknown { .. } => self.problems.refuse_empty(path, content.is_empty()),
         }
     }
@@ -162,6 +168,18 @@ impl<'a> Blocks<'a, '_> {
             self.problems.add(path, Kind::BlankText, "the text is empty");
         } else {
             media::hint_blank(path, text, self.problems);
+        }
+    }
+
+    /// Reasoning may be a signature alone. Without one, it is text as any other.
+    fn check_reasoning(&mut self, path: &str, reasoning: &ReasoningContentBlock) {
+        match reasoning {
+            ReasoningContentBlock::ReasoningText(thought)
+                if thought.signature.is_none() && thought.unknown().is_empty() =>
+            {
+                self.check_text(&format!("{path}.reasoningText.text"), &thought.text);
+            }
+            _ => self.problems.refuse_empty(path, reasoning.is_empty()),
         }
     }
 
@@ -188,6 +206,16 @@ impl<'a> Blocks<'a, '_> {
             let message = format_args!("most models refuse it in a message of the role {}", Quoted(role.as_str()));
             self.problems.hint(format_args!("{path}.{wire}"), Kind::BlockRole, message);
         }
+    }
+}
+
+fn check_search_result(path: &str, result: &SearchResultBlock, problems: &mut Problems) {
+    problems.refuse_missing(path, result);
+    media::check_citations(path, result.citations.as_ref(), problems);
+    for (at, content) in result.content.iter().enumerate() {
+        let path = format!("{path}.content[{at}]");
+        problems.refuse_missing(&path, content);
+        media::hint_blank(format_args!("{path}.text"), &content.text, problems);
     }
 }
 

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use crate::error::{ConfigError, ConfigErrorKind, Error, line};
+use crate::shape::Structure;
 
 /// The reasons why Bedrock would refuse a request: at least one problem, each a
 /// [refusal](ValidationSeverity::Refusal).
@@ -36,6 +37,8 @@ pub enum ValidationSeverity {
 pub enum ValidationProblemKind {
     /// A text that is empty (a refusal, except for models that take it) or only white space (a hint).
     BlankText,
+    /// A member that the service model requires and that is not in the JSON that the request was read from.
+    Missing,
     /// A message without a block, a request without a message, a tool result without content, or a union without a
     /// member.
     Empty,
@@ -195,6 +198,13 @@ impl Problems {
     pub(super) fn refuse_empty(&mut self, path: impl fmt::Display, is_empty: bool) {
         if is_empty {
             self.add(path, ValidationProblemKind::Empty, "the object is empty: it needs exactly one member");
+        }
+    }
+
+    /// Adds a refusal for each required member of a structure that is missing.
+    pub(super) fn refuse_missing(&mut self, path: &str, structure: &impl Structure) {
+        for name in structure.missing() {
+            self.add(format_args!("{path}.{name}"), ValidationProblemKind::Missing, "the member is required");
         }
     }
 

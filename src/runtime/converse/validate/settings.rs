@@ -25,6 +25,9 @@ pub(super) fn check(conversation: &Conversation, problems: &mut Problems) {
         }
     }
     check_metadata(conversation, problems);
+    if let Some(tier) = conversation.service_tier {
+        problems.refuse_missing("serviceTier", tier);
+    }
     if let Some(config) = conversation.output_config {
         check_output(config, problems);
     }

@@ -8,6 +8,7 @@ use crate::runtime::{
     ContentBlock, ConversationRole, Message, Tool, ToolChoice, ToolConfiguration, ToolReference, ToolResultBlock,
     ToolResultStatus, ToolUseBlock,
 };
+use crate::shape::Structure as _;
 
 pub(super) fn check(conversation: &Conversation, problems: &mut Problems) {
     match conversation.tool_config {
@@ -46,7 +47,10 @@ fn check_config(config: &ToolConfiguration, problems: &mut Problems) {
                 check_name(&path, &tool.name, problems);
                 (path, &tool.name)
             }
-            Tool::CachePoint(_) => continue,
+            Tool::CachePoint(point) => {
+                problems.refuse_missing(&format!("toolConfig.tools[{at}].cachePoint"), point);
+                continue;
+            }
             Tool::Unknown { .. } => {
                 problems.refuse_empty(format_args!("toolConfig.tools[{at}]"), tool.is_empty());
                 continue;
@@ -158,7 +162,9 @@ pub(super) fn check_call(path: &str, call: &ToolUseBlock, problems: &mut Problem
 /// Checks a tool result, without what its content is.
 pub(super) fn check_result(path: &str, result: &ToolResultBlock, problems: &mut Problems) {
     check_id(path, &result.tool_use_id, problems);
-    if result.content.is_empty() {
+    if result.missing().contains(&"content") {
+        problems.add(format_args!("{path}.content"), Kind::Missing, "the member is required");
+    } else if result.content.is_empty() {
         let path = format!("{path}.content");
         // "The content field at messages.2.content.0.toolResult cannot be empty when status value is error."
         if result.status == Some(ToolResultStatus::Error) {
