@@ -4,6 +4,7 @@
 mod canonical;
 mod errors;
 mod events;
+mod fold;
 mod frames;
 #[path = "../invariants/mod.rs"]
 mod invariants;
