@@ -1,8 +1,6 @@
 //! Futures and streams dropped at random points: nothing is left behind, and no connection is used again in a bad state.
 #![expect(clippy::unwrap_used, reason = "a test that panics is a test that fails")]
 
-#[path = "support/keep_alive.rs"]
-mod keep_alive;
 mod support;
 
 use std::future::{Future, poll_fn};
@@ -17,8 +15,8 @@ use std::time::{Duration, Instant};
 
 use bedrock_lite::{Client, ConverseRequest, Credentials, Message, RetryPolicy};
 use fastrand::Rng;
-use keep_alive::{KeepAliveServer, Received, STREAM_HEAD, Then, chunk, converse_body, held};
 use support::event;
+use support::keep_alive::{KeepAliveServer, Received, STREAM_HEAD, Then, chunk, converse_body, held};
 
 /// What is dropped, in all.
 const DROPPED: usize = 1_000;

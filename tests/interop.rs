@@ -11,13 +11,11 @@
     reason = "a test that panics is a test that fails"
 )]
 
-#[path = "support/alike.rs"]
-mod alike;
+mod support;
 
 use std::collections::BTreeSet;
 use std::process::Command;
 
-use alike::alike_but;
 use bedrock_lite::control::{CreateModelInvocationJobRequest, GetModelInvocationJobRequest};
 use bedrock_lite::operation::StreamDecoder;
 use bedrock_lite::replay::{Fixture, Fixtures, ReplayServer};
@@ -29,6 +27,8 @@ use bedrock_lite::{
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 use url::form_urlencoded;
+
+use crate::support::alike::alike_but;
 
 const FIXTURES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures");
 const PROGRAM: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/interop/boto3_client.py");

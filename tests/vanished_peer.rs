@@ -7,8 +7,7 @@
 #![cfg(target_os = "linux")]
 #![expect(clippy::unwrap_used, reason = "a test that panics is a test that fails")]
 
-#[path = "support/keep_alive.rs"]
-mod keep_alive;
+mod support;
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -16,6 +15,7 @@ use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use bedrock_lite::{Client, ConverseRequest, Credentials, Message, RetryPolicy};
+use support::keep_alive;
 
 const SERVER: &str = "10.213.77.1";
 const CLIENT: &str = "10.213.77.2";

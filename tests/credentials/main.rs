@@ -1,6 +1,7 @@
 //! The sources of credentials, each alone, the cache, and the chain.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test that panics is a test that fails")]
 
+mod api_key;
 mod cache;
 mod chain;
 mod container;
@@ -9,6 +10,8 @@ mod instance_metadata;
 mod loopback;
 mod process;
 mod profile;
+mod profile_cases;
+mod profiles;
 mod recovery;
 mod sso;
 mod sts;

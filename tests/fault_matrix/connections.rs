@@ -5,10 +5,10 @@ use std::time::Duration;
 use bedrock_lite::TransportErrorKind::{Body, BodyTooLarge, Call, Connect, Head, Protocol};
 use bedrock_lite::{ServiceErrorKind, StreamErrorKind};
 
-use super::http2::Answer;
 use super::row::{Ask, Row, Says, Stays, Within};
 use super::wire::{ANSWER, begun_then, body, chunk, delta, head, stream, stream_head};
-use crate::support::{Step, event, reply};
+use crate::support::http2::Answer;
+use crate::support::{Step, event, reply, tls};
 
 /// What was sent shall have arrived before the connection breaks.
 const PAUSE: Step = Step::Pause(Duration::from_millis(20));
@@ -24,18 +24,14 @@ fn broken() -> Vec<Row> {
     vec![
         Row::closed("nothing listens at the port", Says::Transport(Connect)).attempts(3),
         #[cfg(feature = "rustls")]
-        Row::at("a certificate that is not trusted", || crate::tls::tls_server("{}"), Says::Transport(Connect)),
+        Row::at("a certificate that is not trusted", || tls::tls_server("{}"), Says::Transport(Connect)),
         #[cfg(feature = "rustls")]
         Row::at(
             "plain HTTP at the port of an https:// endpoint",
-            crate::tls::plain_server_of_tls_clients,
+            tls::plain_server_of_tls_clients,
             Says::Transport(Connect),
         ),
-        Row::at(
-            "TLS at the port of an http:// endpoint",
-            crate::tls::tls_server_of_plain_clients,
-            Says::Transport(Protocol),
-        ),
+        Row::at("TLS at the port of an http:// endpoint", tls::tls_server_of_plain_clients, Says::Transport(Protocol)),
         Row::deaf("no answer to a connection", Says::Transport(Connect)).within(Within::ConnectTimeout).attempts(3),
         Row::new(Ask::Converse, "reset before the headers", vec![Step::Reset], Says::Transport(Head)).attempts(3),
         Row::new(Ask::Converse, "closed before the headers", vec![], Says::Transport(Head)).attempts(3),

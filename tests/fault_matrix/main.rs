@@ -14,13 +14,9 @@ mod credentials;
 mod cuts;
 mod events;
 mod frames;
-#[path = "../support/http2.rs"]
-mod http2;
 mod row;
 #[path = "../support/mod.rs"]
 mod support;
-#[path = "../support/tls.rs"]
-mod tls;
 mod wire;
 
 use std::fmt::Write as _;

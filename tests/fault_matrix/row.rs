@@ -12,7 +12,7 @@ use bedrock_lite::{
 use socket2::{Domain, Socket, Type};
 
 use crate::credentials::Provider;
-use crate::http2::{Answer, Http2Server};
+use crate::support::http2::{Answer, Http2Server};
 use crate::support::{ScriptedServer, Step};
 
 /// The time-out of rows that wait for one: long enough for a busy machine to do what comes before.

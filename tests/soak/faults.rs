@@ -10,7 +10,7 @@ use std::time::Duration;
 use bedrock_lite::eventstream::{Frame, encode};
 use bedrock_lite::{Error, ServiceErrorKind, StreamErrorKind, TransportErrorKind};
 
-use crate::keep_alive::{self, STREAM_HEAD, Then, chunk};
+use crate::support::keep_alive::{self, STREAM_HEAD, Then, chunk};
 use crate::support::{event, reply};
 
 /// A fault, by the name that a request has for its model.

@@ -8,8 +8,6 @@
 )]
 
 mod faults;
-#[path = "../support/keep_alive.rs"]
-mod keep_alive;
 mod server;
 #[path = "../support/mod.rs"]
 mod support;
@@ -21,8 +19,8 @@ use std::time::{Duration, Instant};
 
 use bedrock_lite::{Client, ConverseRequest, Credentials, Error, Message, RetryPolicy};
 use faults::{CALLS, Fault, STREAMS, Says, Silence};
-use keep_alive::held;
 use server::Server;
+use support::keep_alive::held;
 use tokio::runtime::Handle;
 use tokio::task::JoinSet;
 

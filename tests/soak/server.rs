@@ -4,7 +4,7 @@ use std::io::{self, BufRead, BufReader, Write};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 
 use crate::faults;
-use crate::keep_alive::KeepAliveServer;
+use crate::support::keep_alive::KeepAliveServer;
 
 const ROLE: &str = "BEDROCK_SOAK_ROLE";
 

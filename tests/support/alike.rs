@@ -1,7 +1,5 @@
 //! JSON compared as what it means: a number is its value, however it is written.
 
-#![allow(dead_code, reason = "not every test needs all of it")]
-
 use serde_json::{Number, Value};
 
 /// Says where two values part.

@@ -1,10 +1,4 @@
 //! A server of HTTP/2 over TLS, with the certificate in `tests/tls`.
-#![allow(
-    dead_code,
-    unreachable_pub,
-    clippy::unwrap_used,
-    reason = "each test uses its part; a test that panics is a test that fails"
-)]
 
 use std::future::poll_fn;
 use std::net::TcpListener;

@@ -1,11 +1,4 @@
 //! A server that keeps its connections: request after request, each answered by what it says.
-#![allow(
-    dead_code,
-    unreachable_pub,
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    reason = "each test uses its part; a test that panics is a test that fails"
-)]
 
 use std::io::{self, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};

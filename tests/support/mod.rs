@@ -1,11 +1,20 @@
-//! What the tests share: a server that does as its script says, however wrong.
+//! What the test executables share. In this file: a server that follows a script.
 #![allow(
     dead_code,
     unreachable_pub,
-    clippy::unwrap_used,
+    clippy::expect_used,
     clippy::indexing_slicing,
-    reason = "each test uses its part; a test that panics is a test that fails"
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "each executable uses its part; a test that panics is a test that fails"
 )]
+
+pub mod alike;
+pub mod http2;
+pub mod keep_alive;
+pub mod recordings;
+pub mod tls;
+pub mod unknown;
 
 use std::collections::VecDeque;
 use std::io::{Read, Write};

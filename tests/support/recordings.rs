@@ -3,8 +3,6 @@
 //! `BEDROCK_RECORDINGS` lists the folders as `PATH` does. A set of recordings is recognized by its number of exchanges. What
 //! a test expects is given per set, so that a test holds for one set as well as for both.
 
-#![allow(dead_code, reason = "not every test needs all of it")]
-
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -1,5 +1,4 @@
 //! Servers that speak TLS, with the certificate of `tests/tls`, or that meet a client that does not.
-#![allow(dead_code, reason = "each test uses its part")]
 
 use std::io::{Read, Write as _};
 use std::net::{TcpListener, TcpStream};

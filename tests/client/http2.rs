@@ -1,0 +1,99 @@
+//! HTTP/2 over TLS: what one stream of a connection may do to the others, and what the client takes of headers.
+#![cfg(all(feature = "http2", feature = "rustls"))]
+
+use std::time::{Duration, Instant};
+
+use bedrock_lite::{Client, ConverseRequest, Error, Message, TransportErrorKind};
+use http::{HeaderMap, HeaderName, HeaderValue};
+
+use crate::support::http2::{Answer, Http2Server};
+
+const REPLY: &str = r#"{"output":{"message":{"role":"assistant","content":[{"text":"Hi"}]}},"stopReason":"end_turn","usage":{"inputTokens":1,"outputTokens":2,"totalTokens":3},"metrics":{"latencyMs":4}}"#;
+/// Whatever takes longer hangs.
+const HANGS: Duration = Duration::from_secs(60);
+
+fn request() -> ConverseRequest {
+    ConverseRequest::new("a-model").message(Message::user("Hello"))
+}
+
+/// So many headers of a value of so many bytes.
+fn headers(count: usize, bytes: usize) -> HeaderMap {
+    let header =
+        |n| (HeaderName::try_from(format!("x-{n}")).unwrap(), HeaderValue::try_from("v".repeat(bytes)).unwrap());
+    (0..count).map(header).collect()
+}
+
+async fn says_hi(client: &Client) {
+    let reply = tokio::time::timeout(HANGS, client.converse(&request())).await.expect("the call is stalled");
+    assert_eq!(reply.unwrap().text(), "Hi");
+}
+
+#[tokio::test]
+async fn streams_that_nobody_reads_do_not_stall_other_calls() {
+    const STREAMS: usize = 24;
+    const WINDOW: usize = 512 * 1024;
+    let server = Http2Server::start(|path| {
+        if path.ends_with("/converse-stream") { Answer::Flood } else { Answer::Whole(HeaderMap::new(), REPLY) }
+    });
+    let client = server.client().build().unwrap();
+    let mut unread = Vec::new();
+    for _ in 0..STREAMS {
+        unread.push(client.converse_stream(&request()).await.unwrap());
+    }
+    // Each fills its own window. With the 5 MiB that all shared, three of them did so, and nothing else arrived.
+    let begun = Instant::now();
+    while server.flooded() < STREAMS * (WINDOW - 64 * 1024) {
+        assert!(begun.elapsed() < HANGS, "the server could send {} bytes", server.flooded());
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    says_hi(&client).await;
+    assert!(server.flooded() <= STREAMS * WINDOW, "an unread stream takes {} bytes", server.flooded() / STREAMS);
+    assert_eq!(server.connections(), 1);
+
+    // A stream that was left unread goes on where it was, and one that is dropped leaves nothing behind.
+    let mut stream = unread.pop().unwrap();
+    drop(unread);
+    for _ in 0..100_000 {
+        assert!(stream.next().await.unwrap().is_some());
+    }
+    says_hi(&client).await;
+}
+
+#[tokio::test]
+async fn headers_are_taken_as_far_as_those_of_http_1() {
+    for (count, bytes) in [(1, 17 * 1024), (1, 390 * 1024), (300, 1024)] {
+        let server = Http2Server::start(move |_| Answer::Whole(headers(count, bytes), REPLY));
+        let reply = server.client().build().unwrap().converse(&request()).await.unwrap();
+        assert_eq!(reply.metadata().header("x-0").map(str::len), Some(bytes));
+        assert_eq!((reply.text().as_str(), reply.metadata().attempts()), ("Hi", 1));
+    }
+}
+
+#[tokio::test]
+async fn headers_beyond_that_are_an_error_of_the_protocol_and_sent_for_once() {
+    // Beyond the bound, the stream is given up; far beyond it, the connection.
+    for (count, bytes) in [(1, 410 * 1024), (500, 1024), (8, 400 * 1024), (20_000, 1)] {
+        let server = Http2Server::start(move |_| Answer::Whole(headers(count, bytes), REPLY));
+        let error = server.client().build().unwrap().converse(&request()).await.unwrap_err();
+        let Error::Transport(transport) = &error else { panic!("{error:?}") };
+        assert_eq!((transport.kind(), error.attempts()), (TransportErrorKind::Protocol, 1), "{count} × {bytes}");
+        assert_eq!(server.requests(), 1, "{count} × {bytes}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_no_http2_is_an_error_of_the_protocol() {
+    let server = Http2Server::start(|_| Answer::Garbage);
+    let error = server.client().build().unwrap().converse(&request()).await.unwrap_err();
+    let Error::Transport(transport) = &error else { panic!("{error:?}") };
+    assert_eq!((transport.kind(), error.attempts()), (TransportErrorKind::Protocol, 1), "{error:#}");
+}
+
+#[tokio::test]
+async fn a_request_that_the_server_has_not_looked_at_is_retried() {
+    let server = Http2Server::start(|_| Answer::Refuse);
+    let error = server.client().build().unwrap().converse(&request()).await.unwrap_err();
+    let Error::Transport(transport) = &error else { panic!("{error:?}") };
+    assert_eq!((transport.kind(), error.attempts()), (TransportErrorKind::Head, 3), "{error:#}");
+    assert_eq!(server.requests(), 3);
+}

@@ -1,0 +1,8 @@
+//! What the crate allocates and what its values keep alive. The allocator of this executable counts.
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that panics is a test that fails")]
+
+mod allocations;
+mod responses;
+mod retained;
+#[path = "../support/mod.rs"]
+mod support;

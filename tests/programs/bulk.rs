@@ -1,0 +1,323 @@
+//! The example `bulk`: every prompt answered once, whatever comes in between.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::{Read as _, Write as _};
+use std::net::{TcpListener, TcpStream};
+use std::path::Path;
+use std::process::Stdio;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use fastrand::Rng;
+use serde_json::{Value, json};
+
+use crate::program::{Bedrock, CHAD, Folder, Running, command, environment, failure, texts};
+
+#[test]
+fn every_prompt_becomes_a_line() {
+    let bedrock = Bedrock::start();
+    let folder = Folder::new("bulk");
+    let files = [&*folder.prompts, &*folder.answers];
+    let run = |expected: &str| {
+        let output = bedrock.command("bulk", &files).output().unwrap();
+        let (stdout, stderr) = texts(&output);
+        assert!(output.status.success(), "{stderr}");
+        assert_eq!(stdout, expected);
+        stderr
+    };
+    let bars = run("2 of 2 answered, 0 failed\n");
+    assert_eq!(bars, "[###############...............] 1/2\n[##############################] 2/2\n");
+    let oslo = r#"{"id":"no","stop_reason":"end_turn","text":"Oslo."}"#;
+    let ndjamena = r#"{"id":"td","stop_reason":"end_turn","text":"N'Djamena."}"#;
+    assert_eq!(folder.answers(), [oslo, ndjamena]);
+    // Of the second prompt, the first attempt meets a service that is not ready.
+    assert_eq!(bedrock.server.served().len(), 3);
+
+    // Again, and there is nothing left to do.
+    assert_eq!(run("2 of 2 answered, 0 failed\n"), "");
+    assert_eq!(folder.answers(), [oslo, ndjamena]);
+    assert_eq!(bedrock.server.served().len(), 3);
+
+    // A line that was torn is gone, and its prompt asked again; the torn bytes end inside a letter.
+    fs::write(&folder.answers, [oslo.as_bytes(), b"\n{\"id\":\"td\",\"text\":\"N\xc3"].concat()).unwrap();
+    run("2 of 2 answered, 0 failed\n");
+    assert_eq!(folder.answers(), [oslo, ndjamena]);
+    fs::write(&folder.answers, &oslo[..20]).unwrap();
+    run("2 of 2 answered, 0 failed\n");
+    assert_eq!(folder.answers(), [oslo, ndjamena]);
+}
+
+#[test]
+fn a_prompt_that_fails_is_kept_as_an_error() {
+    let bedrock = Bedrock::start();
+    let folder = Folder::new("bulk_keeps");
+    folder.ask(&[r#"{"id": "blank", "prompt": " "}"#, CHAD]);
+    let blank = r#"{"error":"ValidationException (400): The text field in the ContentBlock object at messages.0.content.0 is blank. Add text to the text field, and try again.","id":"blank"}"#;
+    for requests in [3, 3] {
+        let output = bedrock.command("bulk", &[&*folder.prompts, &*folder.answers]).output().unwrap();
+        let (stdout, stderr) = texts(&output);
+        assert_eq!((output.status.code(), &*stdout), (Some(1), "1 of 2 answered, 1 failed\n"));
+        assert!(
+            stderr.ends_with(&format!("error: some prompts failed: see \"error\" in {}\n", folder.answers)),
+            "{stderr}"
+        );
+        assert_eq!(folder.answers(), [blank, r#"{"id":"td","stop_reason":"end_turn","text":"N'Djamena."}"#]);
+        // The second time it is not asked again.
+        assert_eq!(bedrock.server.served().len(), requests);
+    }
+}
+
+#[test]
+fn an_error_that_is_not_the_prompts_ends_the_run() {
+    let bedrock = Bedrock::start();
+    let folder = Folder::new("bulk_ends");
+    let unknown = r#"{"id": "x", "prompt": "What no fixture has."}"#;
+    folder.ask(&[CHAD, unknown, r#"{"id": "no", "prompt": "What is the capital of Norway?"}"#]);
+    // Two at a time: the first waits for its second attempt while the next one fails, and is not given up; the third is
+    // never asked.
+    let mut command = bedrock.command("bulk", &[&folder.prompts, &folder.answers, "amazon.nova-lite-v1:0", "2"]);
+    let output = command.output().unwrap();
+    let (stdout, stderr) = texts(&output);
+    assert_eq!((output.status.code(), &*stdout), (Some(1), ""));
+    let last = stderr.lines().last().unwrap();
+    assert!(last.starts_with("error: Converse at 127.0.0.1:"), "{stderr}");
+    assert!(last.contains(": NoSuchFixtureException (404): "), "{stderr}");
+    assert_eq!(folder.answers(), [r#"{"id":"td","stop_reason":"end_turn","text":"N'Djamena."}"#]);
+    assert_eq!(bedrock.server.served().len(), 3);
+}
+
+#[test]
+fn a_line_that_cannot_be_taken_is_named() {
+    let bedrock = Bedrock::start();
+    let folder = Folder::new("bulk_names");
+    let mut cases = Vec::new();
+    for (line, message) in [
+        (CHAD, "line 2: the id \"td\" is there already"),
+        (r#"{"id": "no"}"#, "line 2: missing field `prompt` at column 12"),
+        (r#"{"id": 7, "prompt": "Hm?"}"#, "line 2: invalid type: integer `7`, expected a string at column 8"),
+        ("", "line 2: EOF while parsing a value at column 0"),
+    ] {
+        folder.ask(&[CHAD, line, ""]);
+        cases.push((failure(bedrock.command("bulk", &[&*folder.prompts, &*folder.answers])), &folder.prompts, message));
+        assert!(!Path::new(&folder.answers).exists(), "nothing is begun: {message}");
+    }
+    folder.ask(&[CHAD]);
+    let whatever = "whatever\n{\"id\":\"td\"";
+    fs::write(&folder.answers, whatever).unwrap();
+    let said = failure(bedrock.command("bulk", &[&*folder.prompts, &*folder.answers]));
+    cases.push((said, &folder.answers, "line 1: expected value at column 1"));
+    for (said, file, message) in cases {
+        assert_eq!(said, format!("error: {file}: {message}\n"));
+    }
+    assert_eq!(fs::read_to_string(&folder.answers).unwrap(), whatever, "what is no file of answers stays as it is");
+
+    let missing = failure(bedrock.command("bulk", &["no-such-file", &folder.answers]));
+    assert!(missing.starts_with("error: no-such-file: "), "{missing}");
+    let none = failure(bedrock.command("bulk", &[&folder.prompts, &folder.answers, "amazon.nova-lite-v1:0", "0"]));
+    assert_eq!(none, "error: at-a-time is no number from 1\n");
+    assert!(failure(bedrock.command("bulk", &[])).starts_with("error: usage: bulk "));
+    assert!(bedrock.server.served().is_empty());
+}
+
+#[test]
+fn two_runs_do_not_write_to_one_file() {
+    // It takes a request, and answers when it is told to.
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let folder = Folder::new("bulk_locks");
+    folder.ask(&[CHAD]);
+    let bulk = || command("bulk", &[&folder.prompts, &folder.answers], environment(&url));
+    let mut first = Running(bulk().stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap());
+    let (stream, _) = listener.accept().unwrap();
+
+    let locked = "is another run writing to it? ";
+    let said = failure(bulk());
+    assert!(said.starts_with(&format!("error: {}: {locked}", folder.answers)), "{said}");
+    let link = folder.path.join("link.jsonl").to_str().unwrap().to_owned();
+    fs::hard_link(&folder.answers, &link).unwrap();
+    let said = failure(command("bulk", &[&folder.prompts, &link], environment(&url)));
+    assert!(said.starts_with(&format!("error: {link}: {locked}")), "{said}");
+    assert_eq!(fs::read_to_string(&folder.answers).unwrap(), "");
+
+    answer(stream, Duration::ZERO, &AtomicUsize::new(0), &AtomicUsize::new(1)).unwrap();
+    assert!(first.0.wait().unwrap().success());
+    assert_eq!(folder.answers().len(), 1);
+    // The lock ended with its process: there is nothing left to do.
+    assert!(bulk().status().unwrap().success());
+}
+
+#[test]
+fn answers_do_not_go_to_the_file_of_the_prompts() {
+    let bedrock = Bedrock::start();
+    let folder = Folder::new("bulk_same");
+    let prompts = fs::read(&folder.prompts).unwrap();
+    let path = |name: &str| folder.path.join(name).to_str().unwrap().to_owned();
+    let (by_another_way, hard) = (path("./prompts.jsonl"), path("hard.jsonl"));
+    fs::hard_link(&folder.prompts, &hard).unwrap();
+    let mut outputs = vec![folder.prompts.clone(), by_another_way, hard];
+    #[cfg(unix)]
+    {
+        let soft = path("soft.jsonl");
+        std::os::unix::fs::symlink(&folder.prompts, &soft).unwrap();
+        outputs.push(soft);
+    }
+    for output in outputs {
+        let said = failure(bedrock.command("bulk", &[&*folder.prompts, &*output]));
+        assert_eq!(said, format!("error: {output}: the answers would overwrite the prompts\n"));
+        assert_eq!(fs::read(&folder.prompts).unwrap(), prompts);
+    }
+    assert!(bedrock.server.served().is_empty());
+}
+
+// Killed.
+
+const PROMPTS: usize = 1000;
+const KILLS: usize = 10;
+const AT_A_TIME: usize = 4;
+
+#[test]
+fn killed_ten_times_it_answers_every_prompt_once() {
+    let seed = std::env::var("BULK_SEED").map_or_else(|_| fastrand::u64(..), |seed| seed.parse().unwrap());
+    println!("BULK_SEED={seed}");
+    let mut random = Rng::with_seed(seed);
+    let bedrock = Answering::start(random.fork());
+    let folder = Folder::new("bulk_killed");
+    let prompts: Vec<_> =
+        (0..PROMPTS).map(|n| json!({"id": format!("p{n}"), "prompt": format!("{n} + {n} = ?")})).collect();
+    folder
+        .ask(&prompts.iter().map(Value::to_string).collect::<Vec<_>>().iter().map(String::as_str).collect::<Vec<_>>());
+    let at_a_time = AT_A_TIME.to_string();
+    let bulk = || {
+        let arguments = [&*folder.prompts, &*folder.answers, "amazon.nova-lite-v1:0", &at_a_time];
+        let mut command = command("bulk", &arguments, environment(&bedrock.url));
+        command.stdout(Stdio::piped()).stderr(Stdio::piped());
+        command
+    };
+
+    // Whole lines that were there after a kill: they must stay, to the byte.
+    let mut finished = Vec::new();
+    for kill in 0..KILLS {
+        let asked = bedrock.asked();
+        let mut running = Running(bulk().spawn().unwrap());
+        // Kills as it starts, as it waits for its first answers, and as it writes.
+        match kill % 3 {
+            0 => {}
+            1 => wait_until("a request", || bedrock.asked() > asked),
+            _ => wait_until("an answer", || {
+                fs::read(&folder.answers).is_ok_and(|answers| answers.len() > finished.len())
+            }),
+        }
+        thread::sleep(Duration::from_micros(random.u64(..40_000)));
+        assert!(running.0.try_wait().unwrap().is_none(), "it was through before kill {kill}");
+        running.0.kill().unwrap();
+        running.0.wait().unwrap();
+
+        let mut answers = fs::read(&folder.answers).unwrap_or_default();
+        assert!(answers.starts_with(&finished), "a finished line was lost before kill {kill}");
+        // A kill hardly ever meets a write: the tear that it would leave is made by hand.
+        if kill % 3 == 2 {
+            answers.truncate(answers.len() - random.usize(1..20));
+            fs::write(&folder.answers, &answers).unwrap();
+        }
+        answers.truncate(answers.iter().rposition(|byte| *byte == b'\n').map_or(0, |end| end + 1));
+        finished = answers;
+    }
+
+    bedrock.most.store(usize::MAX, Ordering::Relaxed);
+    let output = bulk().output().unwrap();
+    let (stdout, stderr) = texts(&output);
+    assert!(output.status.success(), "{stderr}");
+    assert_eq!(stdout, format!("{PROMPTS} of {PROMPTS} answered, 0 failed\n"));
+    let answers = fs::read(&folder.answers).unwrap();
+    assert!(answers.starts_with(&finished) && answers.ends_with(b"\n"));
+
+    let mut found = BTreeMap::new();
+    for line in answers.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()) {
+        let answer: Value = serde_json::from_slice(line).unwrap();
+        let id = answer["id"].as_str().unwrap().to_owned();
+        let earlier = found.insert(id, answer["text"].as_str().unwrap().to_owned());
+        assert_eq!(earlier, None, "answered twice: {answer}");
+    }
+    let expected = (0..PROMPTS).map(|n| (format!("p{n}"), reply(&format!("{n} + {n} = ?"))));
+    assert_eq!(found, expected.collect());
+
+    // What was finished is not asked again: at most what was under way at a kill is, and the line that was torn.
+    let again = bedrock.asked() - PROMPTS;
+    assert!(again <= KILLS * (AT_A_TIME + 1), "{again} prompts were asked again");
+}
+
+fn wait_until(what: &str, mut is_there: impl FnMut() -> bool) {
+    let patience = Instant::now() + Duration::from_secs(60);
+    while !is_there() {
+        assert!(Instant::now() < patience, "{what} is not there after a minute");
+        thread::sleep(Duration::from_millis(1));
+    }
+}
+
+/// What [`Answering`] answers.
+fn reply(prompt: &str) -> String {
+    format!("As to “{prompt}”, I would have to count.")
+}
+
+/// A server that answers each prompt by its text, after a few milliseconds.
+struct Answering {
+    url: String,
+    asked: Arc<AtomicUsize>,
+    /// It answers no more than so many until this is raised: a run that is to be killed must not be through before.
+    most: Arc<AtomicUsize>,
+}
+
+impl Answering {
+    fn start(mut random: Rng) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        let server = Self { url, asked: Arc::default(), most: Arc::new(AtomicUsize::new(PROMPTS / 2)) };
+        let (asked, most) = (Arc::clone(&server.asked), Arc::clone(&server.most));
+        // It ends with the test's process; while it waits it costs nothing.
+        thread::spawn(move || {
+            for stream in listener.incoming() {
+                let pause = Duration::from_millis(random.u64(2..8));
+                let (asked, most) = (Arc::clone(&asked), Arc::clone(&most));
+                // A program that is killed hangs up: no failure of the server.
+                thread::spawn(move || stream.ok().and_then(|stream| answer(stream, pause, &asked, &most)));
+            }
+        });
+        server
+    }
+
+    /// How many prompts it was asked so far.
+    fn asked(&self) -> usize {
+        self.asked.load(Ordering::Relaxed)
+    }
+}
+
+fn answer(mut stream: TcpStream, pause: Duration, asked: &AtomicUsize, most: &AtomicUsize) -> Option<()> {
+    let mut request = Vec::new();
+    let prompt = loop {
+        let mut buffer = [0; 4096];
+        let read = stream.read(&mut buffer).ok().filter(|read| *read > 0)?;
+        request.extend_from_slice(&buffer[..read]);
+        let body = request.windows(4).position(|window| window == b"\r\n\r\n").map(|at| at + 4);
+        // The body is whole when it is JSON.
+        if let Some(body) = body.and_then(|at| serde_json::from_slice::<Value>(&request[at..]).ok()) {
+            break body.pointer("/messages/0/content/0/text")?.as_str()?.to_owned();
+        }
+    };
+    let number = asked.fetch_add(1, Ordering::Relaxed);
+    thread::sleep(pause);
+    while number >= most.load(Ordering::Relaxed) {
+        thread::sleep(Duration::from_millis(5));
+    }
+    let body = json!({
+        "output": {"message": {"role": "assistant", "content": [{"text": reply(&prompt)}]}},
+        "stopReason": "end_turn",
+        "usage": {"inputTokens": 1, "outputTokens": 2, "totalTokens": 3},
+        "metrics": {"latencyMs": 4},
+    })
+    .to_string();
+    let head = "HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-type: application/json\r\ncontent-length: ";
+    stream.write_all(format!("{head}{}\r\n\r\n{body}", body.len()).as_bytes()).ok()
+}
