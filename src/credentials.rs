@@ -47,6 +47,8 @@ mod variables;
 mod web_identity;
 #[cfg(feature = "client")]
 mod within;
+#[cfg(feature = "chain")]
+mod xml;
 
 use std::borrow::Cow;
 use std::fmt;

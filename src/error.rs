@@ -50,6 +50,7 @@ pub(crate) use causes::chain;
 pub(crate) use context::{Context, Origin};
 use excerpt::Excerpt;
 use json_path::json_path;
+pub(crate) use json_path::json_text;
 use line::Line;
 #[cfg(feature = "client")]
 pub(crate) use redact::KnowsSecrets;
@@ -58,6 +59,8 @@ pub(crate) use redact::start_of;
 pub(crate) use redact::{Redact, Redactor};
 pub(crate) use secret_names::without_secrets;
 pub(crate) use secrets::Secrets;
+#[cfg(feature = "chain")]
+pub(crate) use xml::reference as xml_reference;
 
 /// A cause of any type, kept for `source()`.
 pub(crate) type Cause = Box<dyn StdError + Send + Sync + 'static>;

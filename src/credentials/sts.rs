@@ -7,13 +7,11 @@ use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use http::header::CONTENT_TYPE;
 use http::{Request, Response};
-use quick_xml::Reader;
-use quick_xml::events::Event;
 use url::form_urlencoded::Serializer;
 
 use super::answer::{checked, failed, invalid, known, moment, said, said_in_text};
 use super::fetch::FetchRules;
-use super::{ClientContext, MAX_BODY, Surroundings};
+use super::{ClientContext, MAX_BODY, Surroundings, xml};
 use crate::endpoint::{CredentialsService, GLOBAL_REGION, GivenUrl};
 use crate::error::{CredentialsError, Redact};
 use crate::identity::Credentials;
@@ -24,8 +22,6 @@ const TIMEOUT: Duration = Duration::from_secs(15);
 /// The codes by which STS refuses the session token of a signature.
 const TOKEN_REFUSED: [&str; 4] =
     ["ExpiredToken", "ExpiredTokenException", "InvalidClientTokenId", "UnrecognizedClientException"];
-/// How deep an answer's elements go; STS's own go to 4.
-const MAX_DEPTH: usize = 16;
 
 /// The parameters of a request.
 type Form = Vec<(&'static str, String)>;
@@ -215,47 +211,13 @@ fn read(answer: &Response<Bytes>, secrets: &[&str]) -> Result<Credentials, Crede
     checked("STS", credentials)
 }
 
-/// Reads what is looked for out of an XML document; `None` for one that is not well formed, that is cut, or that declares a document
-/// type, which no answer of STS does.
+/// Reads what is looked for out of an XML document.
 fn parse(text: &str) -> Option<Found> {
-    let mut reader = Reader::from_str(text);
-    let (mut found, mut open) = (Found::default(), Vec::<String>::new());
-    loop {
-        let piece = match reader.read_event().ok()? {
-            Event::Start(element) if open.len() < MAX_DEPTH => {
-                open.push(element.local_name().as_ref().to_owned());
-                continue;
-            }
-            Event::End(_) => {
-                open.pop()?;
-                continue;
-            }
-            Event::Text(text) => text.xml10_content().into_owned(),
-            Event::CData(data) => data.xml10_content().into_owned(),
-            Event::GeneralRef(reference) => entity(&reference)?.to_string(),
-            Event::Eof if open.is_empty() => return Some(found),
-            Event::Eof | Event::Start(_) | Event::DocType(_) => return None,
-            Event::Empty(_) | Event::Comment(_) | Event::Decl(_) | Event::PI(_) => continue,
-        };
-        if let [.., parent, name] = open.as_slice()
-            && let Some(place) = found.place(parent, name)
-        {
-            place.get_or_insert_default().push_str(&piece);
+    let mut found = Found::default();
+    xml::read(text, |parent, name, piece| {
+        if let Some(place) = found.place(parent, name) {
+            place.get_or_insert_default().push_str(piece);
         }
-    }
-}
-
-/// A character by its number, or by one of the five names that every XML document has.
-fn entity(reference: &quick_xml::events::BytesRef<'_>) -> Option<char> {
-    if let Some(character) = reference.resolve_char_ref().ok()? {
-        return Some(character);
-    }
-    Some(match reference.as_ref() {
-        "amp" => '&',
-        "lt" => '<',
-        "gt" => '>',
-        "quot" => '"',
-        "apos" => '\'',
-        _ => return None,
-    })
+    })?;
+    Some(found)
 }

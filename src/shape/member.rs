@@ -53,10 +53,10 @@ impl<T: Member> Serialize for Written<'_, T> {
 }
 
 /// Reads any member.
-pub(crate) struct Read<T>(PhantomData<T>);
+struct Read<T>(PhantomData<T>);
 
 impl<T> Read<T> {
-    pub(crate) fn new() -> Self {
+    fn new() -> Self {
         Self(PhantomData)
     }
 }
@@ -67,6 +67,14 @@ impl<'de, T: Member> DeserializeSeed<'de> for Read<T> {
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Option<T>, D::Error> {
         T::read_optional(deserializer)
     }
+}
+
+/// Reads the value of a member; `None` is `null`.
+///
+/// One function for each type, which all shapes with such a member share.
+#[inline(never)]
+pub(crate) fn read_member<'de, T: Member, A: MapAccess<'de>>(map: &mut A) -> Result<Option<T>, A::Error> {
+    map.next_value_seed(Read::new())
 }
 
 /// Returns what stands in for a required member that did not arrive, and notes that it did not, so that it is not

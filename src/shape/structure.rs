@@ -143,10 +143,10 @@ macro_rules! structure {
                 while let Some(name) = map.next_key_seed($crate::shape::ReadName(NAMES))? {
                     match name {
                         $($($crate::shape::MemberName::Known(at) if at == Member::$label as usize => {
-                            $label = map.next_value_seed($crate::shape::Read::new())?.unwrap_or_default();
+                            $label = $crate::shape::read_member(&mut map)?.unwrap_or_default();
                         })+)?
                         $($crate::shape::MemberName::Known(at) if at == Member::$req as usize => {
-                            $req = map.next_value_seed($crate::shape::Read::new())?;
+                            $req = $crate::shape::read_member(&mut map)?;
                         })*
                         $($($crate::shape::MemberName::Known(at) if at == Member::$opt as usize => {
                             $opt = $crate::shape::kind!(read $kind map);
@@ -270,10 +270,10 @@ macro_rules! kind {
     (absent $type:ty) => { <$type as $crate::shape::Member>::absent() };
     (absent $type:ty, $default:expr) => { $default };
 
-    (read one $map:ident) => { $map.next_value_seed($crate::shape::Read::new())? };
-    (read boxed $map:ident) => { $map.next_value_seed($crate::shape::Read::new())? };
+    (read one $map:ident) => { $crate::shape::read_member(&mut $map)? };
+    (read boxed $map:ident) => { $crate::shape::read_member(&mut $map)? };
     // AWS means the same by `null` and by nothing.
-    (read $many:ident $map:ident) => { $map.next_value_seed($crate::shape::Read::new())?.unwrap_or_default() };
+    (read $many:ident $map:ident) => { $crate::shape::read_member(&mut $map)?.unwrap_or_default() };
 
     (written one $place:expr) => { &$place.as_ref().map($crate::shape::Member::written) };
     (written $other:ident $place:expr) => { &$place };

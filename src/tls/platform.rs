@@ -1,5 +1,9 @@
 //! [`Verifier`]: judges certificates by what the platform trusts.
 
+#[cfg(all(unix, not(target_os = "android"), not(target_vendor = "apple")))]
+mod system;
+
+use std::fmt;
 use std::sync::{Arc, OnceLock};
 
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
@@ -9,12 +13,16 @@ use rustls::{DigitallySignedStruct, Error, SignatureScheme};
 
 use crate::error::ConfigError;
 
+#[cfg(not(all(unix, not(target_os = "android"), not(target_vendor = "apple"))))]
+use rustls_platform_verifier::Verifier as Platform;
+#[cfg(all(unix, not(target_os = "android"), not(target_vendor = "apple")))]
+use system::Verifier as Platform;
+
 /// The platform's verifier, made when it is first needed; signatures are checked without it.
-#[derive(Debug)]
 pub(super) struct Verifier {
     extra: Vec<CertificateDer<'static>>,
     provider: Arc<CryptoProvider>,
-    platform: OnceLock<rustls_platform_verifier::Verifier>,
+    platform: OnceLock<Platform>,
 }
 
 impl Verifier {
@@ -30,16 +38,23 @@ impl Verifier {
     }
 
     /// Finds out what the platform trusts, unless that is known. A failure is not kept: certificates may be installed meanwhile.
-    pub(super) fn load(&self) -> Result<&rustls_platform_verifier::Verifier, Error> {
+    pub(super) fn load(&self) -> Result<&Platform, Error> {
         if let Some(platform) = self.platform.get() {
             return Ok(platform);
         }
         let provider = Arc::clone(&self.provider);
         #[cfg(not(target_os = "android"))]
-        let new = rustls_platform_verifier::Verifier::new_with_extra_roots(self.extra.iter().cloned(), provider)?;
+        let new = Platform::new_with_extra_roots(self.extra.iter().cloned(), provider)?;
         #[cfg(target_os = "android")]
-        let new = rustls_platform_verifier::Verifier::new(provider)?;
+        let new = Platform::new(provider)?;
         Ok(self.platform.get_or_init(|| new))
+    }
+}
+
+/// Shows no algorithms and certificates. Nothing prints it, but rustls requires it, and the whole would be in every program.
+impl fmt::Debug for Verifier {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Verifier").finish_non_exhaustive()
     }
 }
 
