@@ -18,7 +18,7 @@ fn not_utf8(json: &[u8], valid: usize) -> Error {
         // The text before it is not JSON either.
         Err(error) if !error.is_eof() => error,
         _ => {
-            let end = valid + string_length(rest).unwrap_or(0) + 1;
+            let end = valid + string_length(rest).unwrap_or(rest.len());
             let read = json.get(..end).unwrap_or(json);
             let line = read.split(|byte| *byte == b'\n').count();
             let column = read.rsplit(|byte| *byte == b'\n').next().map_or(0, <[u8]>::len);

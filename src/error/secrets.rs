@@ -160,7 +160,7 @@ impl Needles {
         for short in &self.short {
             // Naive search: the needle is shorter than a window, and `memmem` would be 6 kB of a small program.
             for (at, part) in bytes.windows(short.len()).enumerate() {
-                if *part == ***short {
+                if part.first() == short.first() && *part == ***short {
                     found.push(text.range(at..at + short.len()));
                 }
             }
@@ -218,14 +218,14 @@ fn replace(text: &[u8], found: Vec<Range<usize>>) -> Cow<'_, [u8]> {
         is_secret.iter_mut().take(range.end).skip(range.start).for_each(|is_secret| *is_secret = true);
     }
     let mut kept = Vec::with_capacity(text.len());
-    let mut in_secret = false;
+    let mut redacting = false;
     for (byte, is_secret) in text.iter().zip(is_secret) {
         if !is_secret {
             kept.push(*byte);
-        } else if !in_secret {
+        } else if !redacting {
             kept.extend_from_slice(REDACTED.as_bytes());
         }
-        in_secret = is_secret;
+        redacting = is_secret;
     }
     Cow::Owned(kept)
 }

@@ -290,12 +290,13 @@ fn joined<'a>(pieces: impl IntoIterator<Item = &'a Document>) -> Document {
 
 /// Pieces of kinds to come as members, a kind each.
 fn unknown_members(pieces: &Pieces) -> UnknownMembers {
+    let mut kinds = BTreeMap::<&str, Vec<&Document>>::new();
+    for (name, value) in pieces {
+        kinds.entry(name).or_default().push(value);
+    }
     let mut members = UnknownMembers::default();
-    for (at, (name, _)) in pieces.iter().enumerate() {
-        if members.get(name).is_none() {
-            let of_kind = pieces.iter().skip(at).filter(|(kind, _)| kind == name).map(|(_, value)| value);
-            members.insert(name.clone(), joined(of_kind));
-        }
+    for (name, values) in kinds {
+        members.insert(name.to_owned(), joined(values));
     }
     members
 }

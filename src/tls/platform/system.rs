@@ -20,6 +20,7 @@ pub(in crate::tls) struct Verifier {
 
 impl Verifier {
     /// Reads the system's certificates. Those of them that are broken are left out, broken extra ones are an error.
+    #[expect(clippy::needless_pass_by_value, reason = "as that of rustls_platform_verifier has it")]
     pub(super) fn new_with_extra_roots(
         extra: impl IntoIterator<Item = CertificateDer<'static>>,
         provider: Arc<CryptoProvider>,
