@@ -51,6 +51,7 @@ pub(crate) use causes::chain;
 pub(crate) use context::{Context, Origin};
 use excerpt::Excerpt;
 use json_path::json_path;
+pub(crate) use json_path::json_text;
 use line::Line;
 #[cfg(feature = "client")]
 pub(crate) use redact::KnowsSecrets;
@@ -62,6 +63,7 @@ pub(crate) use retry_after::http_date;
 pub(crate) use retry_after::{ReceivedAt, needs_received_at};
 pub(crate) use secret_names::without_secrets;
 pub(crate) use secrets::Secrets;
+#[cfg(feature = "chain")]
 
 /// A cause of any type, kept for `source()`.
 pub(crate) type Cause = Box<dyn StdError + Send + Sync + 'static>;

@@ -36,7 +36,7 @@ use serde::de::{DeserializeOwned, Error as _};
 use serde_json::Value;
 
 use crate::endpoint::{Endpoint, Service, path_from_template, query_string};
-use crate::error::{ConfigError, ConfigErrorKind, Error, ServiceError, StreamError, StreamErrorKind};
+use crate::error::{ConfigError, ConfigErrorKind, Error, ServiceError, StreamError, StreamErrorKind, json_text};
 use crate::metadata::{Answered, ResponseMetadata};
 use crate::shape::{Body, DEFAULT_LIMIT, Structure, from_json, within};
 
@@ -168,7 +168,7 @@ fn is_unknown_operation(body: &[u8]) -> bool {
     }
     body.starts_with(b"<UnknownOperationException")
         || body.starts_with(br#"{"Output""#)
-            && serde_json::from_slice::<Value>(body).is_ok_and(|json| {
+            && json_text(body).and_then(serde_json::from_str::<Value>).is_ok_and(|json| {
                 let code = json.pointer("/Output/__type").and_then(Value::as_str);
                 code.is_some_and(|code| code.ends_with("UnknownOperationException"))
             })

@@ -108,32 +108,34 @@ pub struct Profiles {
 
 /// The sections of one kind by their names.
 #[derive(Debug, Clone, Default)]
-struct Sections {
-    common: BTreeMap<String, Section>,
-    /// Sections with names that only some tools of AWS read, such as `[My Corp]` of the credentials file. They are found by
+struct Sections(BTreeMap<String, Named>);
+
+#[derive(Debug, Clone, Default)]
+struct Named {
+    section: Section,
+    /// Whether every tool of AWS reads the name. Sections with others, such as `[My Corp]` of the credentials file, are found by
     /// their names, and not listed.
-    others: BTreeMap<String, Section>,
+    is_common: bool,
 }
 
 impl Sections {
     fn get(&self, name: &str) -> Option<&Section> {
-        self.common.get(name).or_else(|| self.others.get(name))
+        self.0.get(name).map(|named| &named.section)
     }
 
     fn merge(&mut self, name: &grammar::Name<'_>, section: Section) {
-        let key = &*name.text;
-        if name.is_common
-            && let Some(other) = self.others.remove(key)
-        {
-            self.common.entry(key.to_owned()).or_default().merge(other);
-        }
-        let is_common = name.is_common || self.common.contains_key(key);
-        let all = if is_common { &mut self.common } else { &mut self.others };
-        all.entry(key.to_owned()).or_default().merge(section);
+        let named = self.0.entry(name.text.clone().into_owned()).or_default();
+        named.is_common |= name.is_common;
+        named.section.merge(section);
+    }
+
+    /// The names that every tool reads, or the others.
+    fn names(&self, is_common: bool) -> impl Iterator<Item = &str> {
+        self.0.iter().filter(move |(_, named)| named.is_common == is_common).map(|(name, _)| &**name)
     }
 
     fn iter(&self) -> impl Iterator<Item = (&str, &Section)> {
-        self.common.iter().map(|(name, section)| (&**name, section))
+        self.0.iter().filter(|(_, named)| named.is_common).map(|(name, named)| (&**name, &named.section))
     }
 }
 
@@ -265,7 +267,7 @@ impl Profiles {
         if kind != Kind::Profile {
             return String::new();
         }
-        let quoted = self.by_name.others.keys().find(|other| is_same_name(other, name));
+        let quoted = self.by_name.names(false).find(|other| is_same_name(other, name));
         if let Some(header) = quoted.filter(|header| header.contains(['\'', '"'])) {
             return format!(", but a section [{header}], which must be [{name}] without quotes in {credentials}");
         }
@@ -305,10 +307,9 @@ impl Profiles {
             _ => format!("{config} (with {credentials}) has"),
         };
         let hint = self.hint(Kind::Profile, name);
-        let (common, others) = (&self.by_name.common, &self.by_name.others);
-        let names: Vec<_> =
-            common.keys().chain(others.keys()).take(NAMED).map(|name| Quoted(name).to_string()).collect();
-        let others = match (names.join(", "), (common.len() + others.len()).saturating_sub(NAMED)) {
+        let all = self.by_name.names(true).chain(self.by_name.names(false));
+        let names: Vec<_> = all.take(NAMED).map(|name| Quoted(name).to_string()).collect();
+        let others = match (names.join(", "), self.by_name.0.len().saturating_sub(NAMED)) {
             (names, _) if names.is_empty() => names,
             (names, 0) => format!("; it has {names}"),
             (names, more) => format!("; it has {names} and {more} more"),

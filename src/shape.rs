@@ -21,7 +21,6 @@ mod open_enum;
 mod payload;
 mod pii_entity_types;
 mod same_json;
-mod strings;
 mod structure;
 mod timestamp;
 mod union;
@@ -29,10 +28,10 @@ mod unknown;
 
 use std::fmt;
 
-use serde::de::{DeserializeOwned, DeserializeSeed, Deserializer, Error as _, Visitor};
+use serde::de::{DeserializeOwned, DeserializeSeed, Deserializer, Visitor};
 
+use crate::error::json_text;
 use crate::unicode;
-use strings::Strings;
 
 pub use blob::{Blob, InvalidBase64};
 pub use blocks::Blocks;
@@ -44,7 +43,7 @@ pub use unknown::UnknownMembers;
 
 pub(crate) use blocks::single_block;
 pub(crate) use body::Body;
-pub(crate) use member::{Member, Read, ReadExact, is_given, missing};
+pub(crate) use member::{Member, ReadExact, is_given, missing, read_member};
 pub(crate) use memory::{DEFAULT_LIMIT, charge, grow, within};
 pub(crate) use open_enum::{OpenEnum, OpenEnumVisitor, open_enum};
 pub(crate) use payload::Keeps;
@@ -88,6 +87,7 @@ impl Visitor<'_> for ReadName {
 ///
 /// The text is searched for lone surrogates only after serde has refused it, so that a text without them costs nothing.
 /// A [`Document`] is kept as text, which serde does not refuse: it looks for them itself.
+#[inline(never)]
 pub(crate) fn from_json<T: DeserializeOwned>(text: &[u8]) -> serde_json::Result<T> {
     read_json(text).or_else(|error| match unicode::repaired(text) {
         Some(repaired) => read_json(&repaired),
@@ -97,11 +97,5 @@ pub(crate) fn from_json<T: DeserializeOwned>(text: &[u8]) -> serde_json::Result<
 
 /// Reads JSON. It is looked at once for whether it is text, as JSON must be throughout, and not again at every string in it.
 fn read_json<T: DeserializeOwned>(text: &[u8]) -> serde_json::Result<T> {
-    match str::from_utf8(text) {
-        Ok(text) => serde_json::from_str(text),
-        // It says where; should it find nothing wrong, `T` is not read either.
-        Err(error) => {
-            Err(serde_json::from_slice::<Strings>(text).err().unwrap_or_else(|| serde_json::Error::custom(error)))
-        }
-    }
+    serde_json::from_str(json_text(text)?)
 }

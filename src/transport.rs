@@ -157,7 +157,7 @@ impl Transport {
             Ok(answer) => answer,
             Err(error) => {
                 let after = sent.elapsed();
-                let obstacle = if pool.has_proxies() { proxy::obstacle(&error).await } else { None };
+                let obstacle = if pool.has_proxies() { Box::pin(proxy::obstacle(&error)).await } else { None };
                 let how = Sent { route: context.route, generation, upload: upload.as_ref() };
                 let failed = pool.unanswered(error, after, how);
                 return Err(match obstacle {

@@ -58,16 +58,19 @@ where
         renewed: None,
         known: KnownSecrets::of(client),
     };
-    let received = match deadline {
-        None => span.around(call.run(operation)).await,
-        Some(deadline) => {
-            let in_time = timeout_at(deadline.at, pin!(span.around(call.run(operation)))).await;
-            match in_time {
-                Some(Err(error)) if !is_call_timeout(&error) => Err(error),
-                Some(Ok(received)) => Ok(received),
-                _ => Err(call.out_of_time(deadline)),
-            }
+    let in_time = {
+        let running = pin!(span.around(call.run(operation)));
+        match deadline {
+            None => Some(running.await),
+            Some(deadline) => timeout_at(deadline.at, running).await,
         }
+    };
+    let received = match (in_time, deadline) {
+        (Some(Err(error)), Some(deadline)) if is_call_timeout(&error) => Err(call.out_of_time(deadline)),
+        (None, Some(deadline)) => Err(call.out_of_time(deadline)),
+        (Some(received), _) => received,
+        // Without a deadline nothing ends the call early.
+        (None, None) => Err(TransportError::new(TransportErrorKind::Call).into()),
     };
     match received {
         Ok(received) => Ok((received, call.known)),

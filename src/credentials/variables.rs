@@ -15,7 +15,7 @@ pub(crate) struct Environment {
     given: Option<Arc<BTreeMap<String, OsString>>>,
     /// What counts where a variable is not set.
     #[cfg(feature = "chain")]
-    below: Option<Arc<BTreeMap<&'static str, String>>>,
+    below: Option<Arc<[(&'static str, String)]>>,
 }
 
 /// A variable is set to bytes that are not UTF-8.
@@ -42,8 +42,8 @@ impl Environment {
 
     /// The same variables, with values for those that are not set.
     #[cfg(feature = "chain")]
-    pub(super) fn above(&self, below: BTreeMap<&'static str, String>) -> Self {
-        Self { given: self.given.clone(), below: Some(Arc::new(below)) }
+    pub(super) fn above(&self, below: Vec<(&'static str, String)>) -> Self {
+        Self { given: self.given.clone(), below: Some(below.into()) }
     }
 
     /// A variable's value; one that is empty counts as unset, as it does for the AWS CLI.
@@ -51,7 +51,10 @@ impl Environment {
         let value = self.raw(name).map(OsString::into_string).transpose();
         let value = value.map_err(|_| UnreadableVariable(name.to_owned()))?;
         #[cfg(feature = "chain")]
-        let value = value.or_else(|| self.below.as_ref()?.get(name).cloned());
+        let value = value.or_else(|| {
+            let (_, value) = self.below.as_ref()?.iter().find(|(below, _)| *below == name)?;
+            Some(value.clone())
+        });
         Ok(value)
     }
 

@@ -28,7 +28,7 @@ fn some(advice: &'static str) -> Advice {
 
 /// The texts of an error and its causes, in lower case.
 fn texts(error: &(dyn std::error::Error + 'static)) -> String {
-    let texts: Vec<_> = causes::chain(error).map(|cause| cause.to_string().to_lowercase()).collect();
+    let texts: Vec<_> = causes::chain(error).map(|cause| cause.to_string().to_ascii_lowercase()).collect();
     texts.join("\n")
 }
 
@@ -167,7 +167,7 @@ fn of_dns(text: &str, origin: Option<&Origin>) -> Cow<'static, str> {
 
 fn of_service(error: &ServiceError) -> Advice {
     let message = error.message().unwrap_or_default();
-    let message: Cow<'_, str> = message.get(..TEXT).unwrap_or(message).to_lowercase().replace('’', "'").into();
+    let message: Cow<'_, str> = message.get(..TEXT).unwrap_or(message).to_ascii_lowercase().replace('’', "'").into();
     let message = &*message;
     if error.clock_skew().is_some() {
         return some("set this machine's clock, for instance by NTP");
@@ -245,7 +245,7 @@ fn is_about_time(error: &ServiceError, message: &str) -> bool {
 
 /// A response that does not come from AWS.
 fn of_gateway(error: &ServiceError) -> Advice {
-    let start = String::from_utf8_lossy(error.body()).to_lowercase();
+    let start = String::from_utf8_lossy(error.body()).to_ascii_lowercase();
     if contains_any(&start, &["plain http request was sent to https port", "sent an http request to an https server"]) {
         return some("the endpoint speaks TLS: use https:// in the endpoint URL");
     }

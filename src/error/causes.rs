@@ -63,12 +63,18 @@ pub(super) fn say(line: &mut Line, said: &str, error: &(dyn StdError + 'static))
 
 /// Whether a text has the words of a phrase in it, in order and whole.
 fn says(text: &str, phrase: &str) -> bool {
-    let ends_word = |c: Option<char>| !c.is_some_and(char::is_alphanumeric);
+    let ends_word = |c: Option<char>| !c.is_some_and(is_of_word);
     text.match_indices(phrase).any(|(at, _)| {
         let (before, rest) = text.split_at(at);
         ends_word(before.chars().next_back())
             && ends_word(rest.get(phrase.len()..).and_then(|rest| rest.chars().next()))
     })
+}
+
+/// Whether a character belongs to a word: not exactly `char::is_alphanumeric`, whose tables no other part of a program needs.
+fn is_of_word(c: char) -> bool {
+    let is_punctuation = matches!(c, '\u{80}'..='\u{bf}' | '\u{2000}'..='\u{206f}' | '\u{3000}'..='\u{303f}');
+    c.is_ascii_alphanumeric() || !c.is_ascii() && !is_punctuation
 }
 
 #[cfg(test)]

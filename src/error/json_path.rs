@@ -1,6 +1,32 @@
 //! Where in a JSON text a reader stopped.
 
+use serde::de::Error as _;
 use serde_json::Error;
+use serde_json::value::RawValue;
+
+/// Returns JSON as a string. If it is not UTF-8, the error says where, as that of `serde_json::from_slice` does.
+///
+/// All JSON is read from strings: a second reader, of bytes, would be 15 kB of a small program.
+pub(crate) fn json_text(json: &[u8]) -> serde_json::Result<&str> {
+    str::from_utf8(json).map_err(|error| not_utf8(json, error.valid_up_to()))
+}
+
+#[cold]
+fn not_utf8(json: &[u8], valid: usize) -> Error {
+    let (start, rest) = json.split_at_checked(valid).unwrap_or_default();
+    match serde_json::from_str::<&RawValue>(str::from_utf8(start).unwrap_or_default()) {
+        // The text before it is not JSON either.
+        Err(error) if !error.is_eof() => error,
+        _ => {
+            let end = valid + string_length(rest).unwrap_or(rest.len());
+            let read = json.get(..end).unwrap_or(json);
+            let line = read.split(|byte| *byte == b'\n').count();
+            let column = read.rsplit(|byte| *byte == b'\n').next().map_or(0, <[u8]>::len);
+            // serde_json takes the place out of the text.
+            Error::custom(format_args!("invalid unicode code point at line {line} column {column}"))
+        }
+    }
+}
 
 /// The path of the value that could not be read, such as `output.message.content[0].toolUse.name`; of the text itself it
 /// is empty.
@@ -120,6 +146,23 @@ mod tests {
     }
 
     type Lists = BTreeMap<String, Vec<BTreeMap<String, String>>>;
+
+    #[test]
+    fn text_that_is_not_utf8_has_the_error_of_a_reader_of_bytes() {
+        for json in [
+            &b"{\"a\":\"\xff\"}"[..],
+            b"{\n\"a\": [\"x\", \"b\xe2\x28\\\"c\"]}",
+            b"{\"\xff\":1}",
+            b"<html>\xe9</html>",
+            b"{\"a\":1 2,\"b\":\"\xff\"}",
+        ] {
+            let expected = serde_json::from_slice::<serde_json::Value>(json).unwrap_err();
+            let error = json_text(json).unwrap_err();
+            assert_eq!(error.to_string(), expected.to_string(), "{json:?}");
+            assert_eq!((error.line(), error.column()), (expected.line(), expected.column()), "{json:?}");
+        }
+        assert_eq!(json_text("\u{e9}".as_bytes()).unwrap(), "\u{e9}");
+    }
 
     #[test]
     fn the_wrong_value_is_pointed_at() {

@@ -1,66 +1,67 @@
 //! How the services and models say that a conversation is too long.
 
-/// What a message says if the context window of the model overflows, in lower case. Each list holds texts that occur together.
+/// What a message says if the context window of the model overflows, in lower case. Each line holds texts that occur together,
+/// with `|` between them. One text, because each string of a list would take 40 bytes more in a program.
 ///
 /// There is no code for it: the text of a 400 is all that tells. Each family of models has its own.
-const WORDINGS: &[&[&str]] = &[
+const WORDINGS: &str = concat!(
     // Bedrock itself.
-    &["input is too long"],
-    &["request is too long"],
+    "input is too long\n",
+    "request is too long\n",
     // Anthropic.
-    &["prompt is too long"],
-    &["prompt too long"],
-    &["exceed context limit"],
-    &["exceeds context limit"],
+    "prompt is too long\n",
+    "prompt too long\n",
+    "exceed context limit\n",
+    "exceeds context limit\n",
     // Amazon: bytes of text, then tokens.
-    &["too many total text bytes"],
-    &["input tokens exceeded"],
-    &["number of input tokens exceed"],
-    &["too many input tokens"],
-    &["input token count", "exceed"],
+    "too many total text bytes\n",
+    "input tokens exceeded\n",
+    "number of input tokens exceed\n",
+    "too many input tokens\n",
+    "input token count|exceed\n",
     // Meta, Mistral, DeepSeek, Qwen, OpenAI and others that are served in the way of OpenAI.
-    &["maximum context length"],
-    &["maximum prompt length"],
-    &["maximum input length"],
-    &["maximum allowed input length"],
-    &["context length", "exceed"],
-    &["context length", "longer than"],
-    &["context length", "greater than"],
-    &["context_length_exceeded"],
-    &["context window", "exceed"],
-    &["context window", "too long"],
-    &["context window", "too large"],
-    &["context window", "larger than"],
-    &["context window", "longer than"],
-    &["reduce the length of the messages"],
-    &["reduce the length of the prompt"],
-    &["reduce the length of the input"],
-    &["prompt", "exceeds", "max_model_len"],
+    "maximum context length\n",
+    "maximum prompt length\n",
+    "maximum input length\n",
+    "maximum allowed input length\n",
+    "context length|exceed\n",
+    "context length|longer than\n",
+    "context length|greater than\n",
+    "context_length_exceeded\n",
+    "context window|exceed\n",
+    "context window|too long\n",
+    "context window|too large\n",
+    "context window|larger than\n",
+    "context window|longer than\n",
+    "reduce the length of the messages\n",
+    "reduce the length of the prompt\n",
+    "reduce the length of the input\n",
+    "prompt|exceeds|max_model_len\n",
     // Cohere.
-    &["number of tokens in the prompt cannot exceed"],
-    &["too many tokens in the prompt"],
+    "number of tokens in the prompt cannot exceed\n",
+    "too many tokens in the prompt\n",
     // AI21.
-    &["prompt has", "tokens, but the", "limit is"],
+    "prompt has|tokens, but the|limit is\n",
     // Text Generation Inference, which serves imported models.
-    &["inputs", "tokens +", "max_new_tokens", "must be <="],
-    &["inputs", "must have less than", "tokens"],
+    "inputs|tokens +|max_new_tokens|must be <=\n",
+    "inputs|must have less than|tokens\n",
     // Titan and others whose input has a schema.
-    &["inputtext: expected maxlength"],
-    &["prompt: expected maxlength"],
-];
+    "inputtext: expected maxlength\n",
+    "prompt: expected maxlength\n",
+);
 
 /// A wording of models that also is the wording for a single field, such as the name of a document.
-const INPUT_LENGTH: &[&str] = &["input length", "exceed", "maximum"];
+const INPUT_LENGTH: &str = "input length|exceed|maximum";
 
 /// What a text says if [`INPUT_LENGTH`] is about a field. The context window of a model is counted in tokens.
-const FIELD: [&str; 4] = ["character", "name:", "useid:", "identifier:"];
+const FIELD: &str = "character|name:|useid:|identifier:";
 
 /// Whether a text says that the input is too long for the model.
 pub(super) fn is_said(text: &str) -> bool {
-    let text = text.to_lowercase();
-    let says = |wording: &[&str]| wording.iter().all(|part| text.contains(part));
-    let is_about_field = || !text.contains("token") && FIELD.iter().any(|part| text.contains(part));
-    WORDINGS.iter().any(|wording| says(wording)) || says(INPUT_LENGTH) && !is_about_field()
+    let text = text.to_ascii_lowercase();
+    let says = |wording: &str| wording.split('|').all(|part| text.contains(part));
+    let is_about_field = || !text.contains("token") && FIELD.split('|').any(|part| text.contains(part));
+    WORDINGS.lines().any(says) || says(INPUT_LENGTH) && !is_about_field()
 }
 
 #[cfg(test)]

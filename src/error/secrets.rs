@@ -165,8 +165,11 @@ impl Needles {
     fn find(&self, text: &Decoded<'_>, found: &mut Vec<Range<usize>>) {
         let bytes = text.bytes();
         for short in &self.short {
-            for at in memchr::memmem::find_iter(bytes, &***short) {
-                found.push(text.range(at..at + short.len()));
+            // Naive search: the needle is shorter than a window, and `memmem` would be 6 kB of a small program.
+            for (at, part) in bytes.windows(short.len()).enumerate() {
+                if part.first() == short.first() && *part == ***short {
+                    found.push(text.range(at..at + short.len()));
+                }
             }
         }
         self.find_windows(text, found);
@@ -217,21 +220,24 @@ fn start_of(window: &[u8]) -> (usize, u64) {
     (number / 64, 1 << (number % 64))
 }
 
-fn replace(text: &[u8], mut found: Vec<Range<usize>>) -> Cow<'_, [u8]> {
+fn replace(text: &[u8], found: Vec<Range<usize>>) -> Cow<'_, [u8]> {
     if found.is_empty() {
         return Cow::Borrowed(text);
     }
-    found.sort_unstable_by_key(|range| range.start);
-    let mut kept = Vec::with_capacity(text.len());
-    let mut end = 0;
+    let mut is_secret = vec![false; text.len()];
     for range in found {
-        if kept.is_empty() || range.start > end {
-            kept.extend_from_slice(text.get(end..range.start).unwrap_or_default());
+        is_secret.iter_mut().take(range.end).skip(range.start).for_each(|is_secret| *is_secret = true);
+    }
+    let mut kept = Vec::with_capacity(text.len());
+    let mut redacting = false;
+    for (byte, is_secret) in text.iter().zip(is_secret) {
+        if !is_secret {
+            kept.push(*byte);
+        } else if !redacting {
             kept.extend_from_slice(REDACTED.as_bytes());
         }
-        end = end.max(range.end);
+        redacting = is_secret;
     }
-    kept.extend_from_slice(text.get(end..).unwrap_or_default());
     Cow::Owned(kept)
 }
 

@@ -27,10 +27,10 @@ impl ErrorBody {
             return Self::Json(Value::Null);
         }
         let body = body.strip_prefix(BOM).unwrap_or(body);
-        let repaired = |error| unicode::repaired(body).map_or(Err(error), |repaired| serde_json::from_slice(&repaired));
-        match serde_json::from_slice(body).or_else(repaired) {
-            Ok(json) => Self::Json(json),
-            Err(_) => xml::read(body).map_or(Self::Json(Value::Null), Self::Xml),
+        let read = |body: &[u8]| serde_json::from_str(str::from_utf8(body).ok()?).ok();
+        match read(body).or_else(|| read(&unicode::repaired(body)?)) {
+            Some(json) => Self::Json(json),
+            None => xml::read(body).map_or(Self::Json(Value::Null), Self::Xml),
         }
     }
 

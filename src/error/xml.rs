@@ -118,7 +118,8 @@ fn resolved(text: &str) -> String {
     out
 }
 
-fn reference(name: &str) -> Option<char> {
+/// The character that a reference such as `amp` or `#x27` stands for.
+pub(crate) fn reference(name: &str) -> Option<char> {
     Some(match name {
         "lt" => '<',
         "gt" => '>',

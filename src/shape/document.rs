@@ -138,7 +138,7 @@ impl From<Value> for Document {
 
 impl From<&Value> for Document {
     fn from(value: &Value) -> Self {
-        Self::of(RawValue::from_string(value.to_string()).unwrap_or_else(|_| RawValue::NULL.to_owned()))
+        Self::of(serde_json::value::to_raw_value(value).unwrap_or_else(|_| RawValue::NULL.to_owned()))
     }
 }
 

@@ -55,10 +55,10 @@ impl<T: Member> Serialize for Written<'_, T> {
 }
 
 /// Reads any member.
-pub(crate) struct Read<T>(PhantomData<T>);
+struct Read<T>(PhantomData<T>);
 
 impl<T> Read<T> {
-    pub(crate) fn new() -> Self {
+    fn new() -> Self {
         Self(PhantomData)
     }
 }
@@ -81,6 +81,14 @@ impl<'de> DeserializeSeed<'de> for ReadExact {
         let number = AnyInteger::new(i32::MIN.into()..=i32::MAX.into()).exact().read(deserializer)?;
         Ok(number.and_then(|number| i32::try_from(number).ok()))
     }
+}
+
+/// Reads the value of a member; `None` is `null`.
+///
+/// One function for each type, which all shapes with such a member share.
+#[inline(never)]
+pub(crate) fn read_member<'de, T: Member, A: MapAccess<'de>>(map: &mut A) -> Result<Option<T>, A::Error> {
+    map.next_value_seed(Read::new())
 }
 
 /// Returns what stands in for a required member that did not arrive, and notes that it did not, so that it is not

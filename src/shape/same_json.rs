@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
+use super::Document;
+
 /// How deep values are looked into; what is nested deeper is the same if its text is. `serde_json` reads no deeper either.
 const DEEPEST: usize = 128;
 
@@ -22,11 +24,11 @@ fn same(left: &str, right: &str, depth: usize) -> bool {
     let Some(depth) = depth.checked_sub(1) else { return false };
     match (left.as_bytes().first(), right.as_bytes().first()) {
         (Some(b'{'), Some(b'{')) => {
-            let members = |json| read::<BTreeMap<String, &RawValue>>(json);
+            let members = |json| read::<BTreeMap<String, Document>>(json);
             let (Some(left), Some(right)) = (members(left), members(right)) else { return false };
             left.len() == right.len()
                 && left.iter().zip(&right).all(|((name, value), (other, other_value))| {
-                    name == other && same(value.get(), other_value.get(), depth)
+                    name == other && same(value.as_json(), other_value.as_json(), depth)
                 })
         }
         (Some(b'['), Some(b'[')) => {

@@ -174,10 +174,10 @@ macro_rules! structure {
                 while let Some(name) = map.next_key_seed($crate::shape::ReadName(NAMES))? {
                     match name {
                         $($($crate::shape::MemberName::Known(at) if at == Member::$path as usize => {
-                            $path = map.next_value_seed($crate::shape::Read::new())?.unwrap_or_default();
+                            $path = $crate::shape::read_member(&mut map)?.unwrap_or_default();
                         })+)?
                         $($crate::shape::MemberName::Known(at) if at == Member::$req as usize => {
-                            $req = map.next_value_seed($crate::shape::kind!(seed $($how)?))?;
+                            $req = $crate::shape::kind!(read required map $($how)?);
                         })*
                         $($($crate::shape::MemberName::Known(at) if at == Member::$opt as usize => {
                             $opt = $crate::shape::kind!(read $kind map);
@@ -334,15 +334,14 @@ macro_rules! kind {
     (absent $type:ty) => { <$type as $crate::shape::Member>::absent() };
     (absent $type:ty, $default:expr) => { $default };
 
-    (seed) => { $crate::shape::Read::new() };
-    (seed exact) => { $crate::shape::ReadExact };
-
-    (read option $map:ident) => { $map.next_value_seed($crate::shape::Read::new())? };
-    (read number $map:ident) => { $map.next_value_seed($crate::shape::Read::new())? };
-    (read exact $map:ident) => { $map.next_value_seed($crate::shape::kind!(seed exact))? };
-    (read boxed $map:ident) => { $map.next_value_seed($crate::shape::Read::new())? };
+    (read required $map:ident) => { $crate::shape::read_member(&mut $map)? };
+    (read required $map:ident exact) => { $map.next_value_seed($crate::shape::ReadExact)? };
+    (read option $map:ident) => { $crate::shape::read_member(&mut $map)? };
+    (read number $map:ident) => { $crate::shape::read_member(&mut $map)? };
+    (read exact $map:ident) => { $map.next_value_seed($crate::shape::ReadExact)? };
+    (read boxed $map:ident) => { $crate::shape::read_member(&mut $map)? };
     // AWS means the same by `null` and by nothing.
-    (read $many:ident $map:ident) => { $map.next_value_seed($crate::shape::Read::new())?.unwrap_or_default() };
+    (read $many:ident $map:ident) => { $crate::shape::read_member(&mut $map)?.unwrap_or_default() };
 
     (written option $place:expr) => { &$place.as_ref().map($crate::shape::Member::written) };
     (written number $place:expr) => { &$place.as_ref().map($crate::shape::Member::written) };

@@ -90,7 +90,7 @@ macro_rules! union {
                 enum Arm { $($arm),+ }
                 match at {
                     $(at if at == Arm::$arm as usize => {
-                        Ok(map.next_value_seed($crate::shape::Read::<$type>::new())?.map(Self::$arm))
+                        Ok($crate::shape::read_member::<$type, _>(map)?.map(Self::$arm))
                     })+
                     _ => Ok(None),
                 }
@@ -176,6 +176,23 @@ pub(crate) trait Union: Keeps {
     fn null(at: usize) -> Option<Self>;
 
     fn of_unknown(name: String, value: Document) -> Self;
+
+    /// Makes a union of members that are no known variants.
+    fn of_members(mut members: UnknownMembers) -> Self {
+        let union = match members.take_variant() {
+            Some((name, value)) => Self::of_unknown(name, value),
+            None => Self::absent(),
+        };
+        union.with_beside(members)
+    }
+
+    /// The same union with members next to its variant.
+    fn with_beside(mut self, members: UnknownMembers) -> Self {
+        if !members.is_empty() {
+            *self.kept_mut() = members;
+        }
+        self
+    }
 }
 
 /// Reads any union.
@@ -222,7 +239,7 @@ impl<'de, T: Union> Visitor<'de> for UnionVisitor<T> {
                 MemberName::Unknown(name) => others.read(name, &mut map)?,
             }
         }
-        let mut union = match known {
+        let union = match known {
             Some((_, known)) => known,
             None => match (others.take_variant(), null) {
                 (Some((name, value)), _) => T::of_unknown(name, value),
@@ -233,8 +250,7 @@ impl<'de, T: Union> Visitor<'de> for UnionVisitor<T> {
         if !others.is_empty() {
             others.sort();
             UnknownMembers::charge_beside()?;
-            *union.kept_mut() = others;
         }
-        Ok(union)
+        Ok(union.with_beside(others))
     }
 }

@@ -1,5 +1,6 @@
 //! [`UnknownMembers`]: the members that no published model names.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use serde::de::{Error, MapAccess};
@@ -94,10 +95,15 @@ impl UnknownMembers {
     /// Brings the members into order; of several with the same name, the last one stays.
     pub(crate) fn sort(&mut self) {
         let Some(kept) = self.0.as_mut().filter(|kept| kept.members.len() > 1) else { return };
-        // A stable sort of the reverse puts the last of equals first, and that is the one that `dedup` leaves.
-        kept.members.reverse();
-        kept.members.sort_by(|(a, _), (b, _)| a.cmp(b));
-        kept.members.dedup_by(|(a, _), (b, _)| a == b);
+        if kept.members.is_sorted_by(|(a, _), (b, _)| a < b) {
+            return;
+        }
+        // By way of a map that the crate has anyway: a sort of this type would be 4 kB of a small program.
+        let mut sorted = BTreeMap::new();
+        for (name, value) in std::mem::take(&mut kept.members) {
+            sorted.insert(String::from(name), value);
+        }
+        kept.members = sorted.into_iter().map(|(name, value)| (name.into(), value)).collect();
     }
 
     /// Takes out the member that is a union's variant, if no known one is; in the order of arrival, before

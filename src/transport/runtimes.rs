@@ -4,7 +4,6 @@
 //! `block_on`), the connection stands still, and a call from another runtime that took it from a shared pool would wait for an
 //! answer that nobody reads.
 
-use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError, RwLock};
 use std::time::Instant;
@@ -23,7 +22,7 @@ pub(super) struct Clients {
     first: RwLock<Option<Numbered>>,
     /// The runtime that sent something first: most programs have no other.
     first_runtime: OnceLock<Id>,
-    others: Mutex<HashMap<Id, Other>>,
+    others: Mutex<Vec<Other>>,
     /// How many clients have been set up.
     built: AtomicU64,
 }
@@ -36,6 +35,7 @@ type Numbered = (reqwest::Client, Generation);
 
 #[derive(Debug)]
 struct Other {
+    runtime: Id,
     client: Numbered,
     last_used: Instant,
 }
@@ -68,20 +68,22 @@ impl Clients {
             return self.prepare(build);
         }
         let now = Instant::now();
-        if let Some(other) = self.others().get_mut(&runtime) {
+        if let Some(other) = self.others().iter_mut().find(|other| other.runtime == runtime) {
             other.last_used = now;
             return Ok(other.client.clone());
         }
         let client = self.number(build()?);
         let mut others = self.others();
         // All connections of a pool that was not used for this long are closed: nothing is lost with it.
-        others.retain(|_, other| now.saturating_duration_since(other.last_used) < POOL_IDLE);
+        others.retain(|other| now.saturating_duration_since(other.last_used) < POOL_IDLE);
         if others.len() >= MOST
-            && let Some(oldest) = others.iter().min_by_key(|(_, other)| other.last_used).map(|(runtime, _)| *runtime)
+            && let Some((oldest, _)) = others.iter().enumerate().min_by_key(|(_, other)| other.last_used)
         {
-            others.remove(&oldest);
+            others.remove(oldest);
         }
-        others.insert(runtime, Other { client: client.clone(), last_used: now });
+        // Two threads of the runtime may have set up one each.
+        others.retain(|other| other.runtime != runtime);
+        others.push(Other { runtime, client: client.clone(), last_used: now });
         Ok(client)
     }
 
@@ -93,11 +95,11 @@ impl Clients {
         if first.as_ref().is_some_and(|(_, generation)| *generation == seen) {
             *first = None;
         } else {
-            self.others().retain(|_, other| other.client.1 != seen);
+            self.others().retain(|other| other.client.1 != seen);
         }
     }
 
-    fn others(&self) -> MutexGuard<'_, HashMap<Id, Other>> {
+    fn others(&self) -> MutexGuard<'_, Vec<Other>> {
         self.others.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

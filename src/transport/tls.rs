@@ -3,9 +3,10 @@
 use std::sync::Arc;
 
 pub(crate) use rustls::ClientConfig;
-use rustls::crypto::ring;
-use rustls::pki_types::CertificateDer;
+use rustls::crypto::{CryptoProvider, KeyProvider, ring};
 use rustls::pki_types::pem::PemObject as _;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use rustls::sign::SigningKey;
 
 use crate::error::{ConfigError, ConfigErrorKind};
 
@@ -25,7 +26,7 @@ pub(crate) enum Roots {
 /// The configuration that every connection uses: TLS 1.2 and 1.3, and certificates in PEM that are trusted as well.
 pub(crate) fn client_config(ca_bundle: Option<&[u8]>, roots: Roots) -> Result<ClientConfig, ConfigError> {
     let extra = ca_bundle.map(certificates).transpose()?.unwrap_or_default();
-    let provider = Arc::new(ring::default_provider());
+    let provider = Arc::new(CryptoProvider { key_provider: &NoKeys, ..ring::default_provider() });
     let builder = ClientConfig::builder_with_provider(Arc::clone(&provider))
         .with_safe_default_protocol_versions()
         .map_err(failed)?;
@@ -52,6 +53,16 @@ pub(crate) fn client_config(ca_bundle: Option<&[u8]>, roots: Roots) -> Result<Cl
     }
     config.alpn_protocols.push(b"http/1.1".to_vec());
     Ok(config)
+}
+
+/// Loads no private keys: the client has no certificate of its own, and what signs with one would be 40 kB of a small program.
+#[derive(Debug)]
+struct NoKeys;
+
+impl KeyProvider for NoKeys {
+    fn load_private_key(&self, _key: PrivateKeyDer<'static>) -> Result<Arc<dyn SigningKey>, rustls::Error> {
+        Err(rustls::Error::General("client certificates are not supported".to_owned()))
+    }
 }
 
 fn failed(error: rustls::Error) -> ConfigError {

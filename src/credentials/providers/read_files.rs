@@ -44,22 +44,27 @@ impl Surroundings {
         if !self.files.may_block() {
             return read(self);
         }
-        let counted = Counted::begin()
-            .ok_or_else(|| unread("too many reads of credentials files do not end: a file system may hang"))?;
         let (done, outcome) = oneshot::channel();
         let surroundings = self.clone();
-        let work = move || {
+        start(Box::new(move |counted| {
             let outcome = read(&surroundings);
             drop(counted);
             // The caller may have gone.
             let _ = done.send(outcome);
-        };
-        thread::Builder::new()
-            .name("credentials_files".into())
-            .spawn(work)
-            .map_err(|error| unread("no thread can be started to read credentials files").with_source(error))?;
+        }))?;
         outcome.await.unwrap_or_else(|_| Err(unread("what reads files for this client panicked")))
     }
+}
+
+/// Starts a thread. What it does is boxed, so that every type that is read does not bring a copy of this.
+fn start(work: Box<dyn FnOnce(Counted) + Send>) -> Result<(), ConfigError> {
+    let counted = Counted::begin()
+        .ok_or_else(|| unread("too many reads of credentials files do not end: a file system may hang"))?;
+    thread::Builder::new()
+        .name("credentials_files".into())
+        .spawn(move || work(counted))
+        .map_err(|error| unread("no thread can be started to read credentials files").with_source(error))?;
+    Ok(())
 }
 
 fn unread(message: &str) -> ConfigError {

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use serde_json::{Map, Value};
 
 use crate::credentials::Credentials;
-use crate::error::{CredentialsError, CredentialsErrorKind, Secrets, start_of};
+use crate::error::{CredentialsError, CredentialsErrorKind, Secrets, json_text, start_of};
 
 /// How much of what a service says of an error is kept, in characters.
 const KEPT: usize = 300;
@@ -21,7 +21,7 @@ impl Answer {
         // What PowerShell writes begins with a byte order mark.
         let text = text.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(text);
         // The parser's own error says where it stopped, and nothing of what it read.
-        match serde_json::from_slice(text) {
+        match json_text(text).and_then(serde_json::from_str) {
             Ok(Value::Object(members)) => Ok(Self { from, members }),
             Ok(_) => Err(failed(format!("{from} gave JSON that is no object"))),
             Err(error) => Err(failed(format!("{from} gave something that is no JSON")).with_source(error)),

@@ -53,8 +53,6 @@ const MEMORY: usize = 256 * 1024 * 1024;
 pub(super) struct Fold {
     start: Option<MessageStartEvent>,
     blocks: BTreeMap<i32, Slot>,
-    /// Deltas that have no place in the block of their index, as blocks that follow it.
-    misfits: BTreeMap<i32, Vec<Block>>,
     stop: Option<MessageStopEvent>,
     metadata: Option<Box<ConverseStreamMetadataEvent>>,
     /// Why the events make no right reply, although each of them was handed out.
@@ -71,6 +69,8 @@ struct Slot {
     /// `None` if only its `contentBlockStop` has arrived.
     block: Option<Block>,
     stopped: bool,
+    /// Deltas that have no place in the block, as blocks that follow it. Few replies have any.
+    misfits: Vec<Block>,
 }
 
 /// What a block takes in memory beside its content, in bytes: it is in a tree whose nodes may be half empty.
@@ -84,7 +84,6 @@ impl Default for Fold {
         Self {
             start: None,
             blocks: BTreeMap::new(),
-            misfits: BTreeMap::new(),
             stop: None,
             metadata: None,
             doubt: None,
@@ -130,24 +129,25 @@ impl Fold {
             },
             ConverseStreamOutput::ContentBlockStart(event) => {
                 self.take(BLOCK + start_weight(&event.start) + unknown_weight(event.start.unknown()))?;
-                let slot = self.blocks.entry(event.content_block_index).or_default();
+                let slot = self.slot(event.content_block_index);
                 if slot.block.is_some() || slot.stopped {
                     return Err(unexpected("a second contentBlockStart of one block"));
                 }
-                slot.block = Some(match start::content(&event.start) {
-                    Some(delta) => {
-                        self.doubt.get_or_insert_with(|| unexpected("a contentBlockStart with content"));
-                        Block::first(&delta).0
-                    }
+                let content = start::content(&event.start);
+                slot.block = Some(match &content {
+                    Some(delta) => Block::first(delta).0,
                     None => Block::start(&event.start),
                 });
+                if content.is_some() {
+                    self.doubt.get_or_insert_with(|| unexpected("a contentBlockStart with content"));
+                }
                 self.check_index(event.content_block_index);
             }
             ConverseStreamOutput::ContentBlockDelta(event) => {
                 let (index, delta) = (event.content_block_index, &event.delta);
                 self.take(delta_weight(delta))?;
                 let continued = match self.blocks.get_mut(&index) {
-                    Some(Slot { block: Some(block), stopped: false }) if !block.yields_to(delta) => {
+                    Some(Slot { block: Some(block), stopped: false, .. }) if !block.yields_to(delta) => {
                         block.add(delta).is_ok()
                     }
                     _ => false,
@@ -164,7 +164,7 @@ impl Fold {
                     slot.stopped = true;
                 } else {
                     self.take(BLOCK)?;
-                    self.blocks.insert(index, Slot { block: None, stopped: true });
+                    self.slot(index).stopped = true;
                     self.check_index(index);
                 }
             }
@@ -192,9 +192,10 @@ impl Fold {
             _ => {
                 self.take(BLOCK)?;
                 let (block, added) = Block::first(delta);
-                let before = self.blocks.insert(index, Slot { block: Some(block), stopped: false });
-                if let Some(before) = before.and_then(|slot| slot.block).filter(|block| !block.is_only_type()) {
-                    self.misfits.entry(index).or_default().push(before);
+                let slot = self.slot(index);
+                let before = slot.block.replace(block);
+                if let Some(before) = before.filter(|block| !block.is_only_type()) {
+                    slot.misfits.push(before);
                 }
                 self.check_index(index);
                 added
@@ -208,12 +209,18 @@ impl Fold {
 
     /// Keeps a delta that has no place in the block of its index.
     fn add_misfit(&mut self, index: i32, delta: &ContentBlockDelta) -> Result<(), StreamError> {
-        let last = self.misfits.get_mut(&index).and_then(|misfits| misfits.last_mut());
+        let last = self.slot(index).misfits.last_mut();
         if last.is_none_or(|last| last.add(delta).is_err()) {
             self.take(BLOCK)?;
-            self.misfits.entry(index).or_default().push(Block::first(delta).0);
+            self.slot(index).misfits.push(Block::first(delta).0);
         }
         Ok(())
+    }
+
+    /// Returns what there is of an index, which is nothing at first.
+    #[inline(never)]
+    fn slot(&mut self, index: i32) -> &mut Slot {
+        self.blocks.entry(index).or_default()
     }
 
     fn check_index(&mut self, index: i32) {
@@ -281,9 +288,13 @@ impl Fold {
     }
 
     fn message(&self, with_misfits: bool) -> Message {
-        let misfits = |index| self.misfits.get(index).filter(|_| with_misfits).into_iter().flatten();
-        let blocks = self.blocks.iter().flat_map(|(index, slot)| slot.block.iter().chain(misfits(index)));
-        let content: Vec<_> = blocks.map(Block::build).collect();
+        let mut content = Vec::new();
+        for slot in self.blocks.values() {
+            content.extend(slot.block.as_ref().map(Block::build));
+            if with_misfits {
+                content.extend(slot.misfits.iter().map(Block::build));
+            }
+        }
         match &self.start {
             Some(start) => Message::new(start.role.clone(), content).with_unknown(start.unknown().clone()),
             None => Message::new(ConversationRole::Assistant, content),

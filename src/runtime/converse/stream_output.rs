@@ -72,7 +72,7 @@ type Members = BTreeMap<String, Box<RawValue>>;
 ///
 /// The service model allows one. Returns `None` if there are not several: then the payload is malformed in another way.
 pub(super) fn split_delta(payload: &[u8]) -> Option<Vec<Bytes>> {
-    let mut event: Members = serde_json::from_slice(payload).ok()?;
+    let mut event: Members = serde_json::from_str(str::from_utf8(payload).ok()?).ok()?;
     let delta: Members = serde_json::from_str(event.get("delta")?.get()).ok()?;
     let deltas = split(&delta, ContentBlockDelta::ARMS).or_else(|| {
         let reasoning: Members = serde_json::from_str(delta.get("reasoningContent")?.get()).ok()?;
@@ -92,18 +92,17 @@ pub(super) fn split_delta(payload: &[u8]) -> Option<Vec<Bytes>> {
 
 /// Splits a union that has several of the known variants. The first part has the unknown members.
 fn split(union: &Members, variants: &[&str]) -> Option<Vec<Members>> {
-    let mut first = union.clone();
-    let mut parts = Vec::new();
-    for name in variants {
-        let Some(value) = union.get(*name).filter(|value| value.get() != "null") else { continue };
-        first.remove(*name);
-        parts.push(Members::from([((*name).to_owned(), value.clone())]));
-    }
-    if parts.len() < 2 {
+    let is_given = |name: &str| union.get(name).is_some_and(|value| value.get() != "null");
+    let given: Vec<_> = variants.iter().copied().filter(|name| is_given(name)).collect();
+    if given.len() < 2 {
         return None;
     }
-    if let Some(part) = parts.first_mut() {
-        part.append(&mut first);
+    let mut parts = vec![Members::new(); given.len()];
+    for (name, value) in union {
+        let at = given.iter().position(|given| given == name).unwrap_or(0);
+        if let Some(part) = parts.get_mut(at) {
+            part.insert(name.clone(), value.clone());
+        }
     }
     Some(parts)
 }

@@ -4,7 +4,7 @@
 //! next begins with the low one. The high surrogate is held back until the next delta of the block, so that the text of
 //! the events, joined, is the text that the model wrote. A surrogate without its other half is U+FFFD.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 
 use crate::runtime::{
     ContentBlockDelta, ContentBlockDeltaEvent, ConverseStreamOutput, ReasoningContentBlockDelta, ToolUseBlockDelta,
@@ -22,10 +22,14 @@ enum Kind {
     ToolInput,
 }
 
+/// A high surrogate, and the text that it ends.
+type Held = ((i32, Kind), u16);
+
 /// High surrogates that wait for the next delta, and events that wait to be handed out.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Halves {
-    held: BTreeMap<(i32, Kind), u16>,
+    /// In the order of the blocks. At most a few blocks are open at the same time.
+    held: Vec<Held>,
     ready: VecDeque<ConverseStreamOutput>,
 }
 
@@ -54,10 +58,14 @@ impl Halves {
             ConverseStreamOutput::ContentBlockDelta(event) => self.join(event, payload),
             ConverseStreamOutput::ContentBlockStop(stop) if !self.held.is_empty() => {
                 let index = stop.content_block_index;
-                let held = std::mem::take(&mut self.held).into_iter();
-                let (ended, held): (BTreeMap<_, _>, _) = held.partition(|((block, _), _)| *block == index);
-                self.held = held;
-                self.ready.extend(ended.into_iter().map(replacement));
+                let held = std::mem::take(&mut self.held);
+                for half in held {
+                    if half.0.0 == index {
+                        self.ready.push_back(replacement(half));
+                    } else {
+                        self.held.push(half);
+                    }
+                }
             }
             ConverseStreamOutput::MessageStop(_) if !self.held.is_empty() => {
                 self.ready.extend(std::mem::take(&mut self.held).into_iter().map(replacement));
@@ -86,7 +94,9 @@ impl Halves {
             return;
         }
         let (first, last) = if suspect { lone_ends(text, payload) } else { (None, None) };
-        if let Some(high) = self.held.remove(&(index, kind)) {
+        let place = self.held.binary_search_by_key(&(index, kind), |(place, _)| *place);
+        if let Ok(at) = place {
+            let (_, high) = self.held.remove(at);
             match first.and_then(|low| pair(high, low)) {
                 Some(whole) => text.replace_range(..REPLACEMENT.len_utf8(), whole.encode_utf8(&mut [0; 4])),
                 None => text.insert(0, REPLACEMENT),
@@ -94,7 +104,8 @@ impl Halves {
         }
         if let Some(high) = last.filter(|unit| is_high(*unit)) {
             text.pop();
-            self.held.insert((index, kind), high);
+            let (Ok(at) | Err(at)) = place;
+            self.held.insert(at, ((index, kind), high));
         }
     }
 }
@@ -133,7 +144,7 @@ fn text_mut(delta: &mut ContentBlockDelta) -> Option<(Kind, &mut String)> {
 }
 
 /// Returns a delta of U+FFFD in place of a high surrogate whose other half never came.
-fn replacement(((index, kind), _): ((i32, Kind), u16)) -> ConverseStreamOutput {
+fn replacement(((index, kind), _): Held) -> ConverseStreamOutput {
     let text = String::from(REPLACEMENT);
     let delta = match kind {
         Kind::Text => ContentBlockDelta::Text(text.into()),

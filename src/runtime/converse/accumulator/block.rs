@@ -7,12 +7,13 @@ use serde_json::Value;
 use super::unexpected;
 use crate::error::{Error, StreamError, StreamErrorKind};
 use crate::runtime::{
-    Citation, CitationGeneratedContent, CitationsContentBlock, CitationsDelta, ContentBlock, ContentBlockDelta,
-    ContentBlockStart, ErrorBlock, ImageBlock, ImageBlockDelta, ImageBlockStart, ImageFormat, ImageSource,
-    ReasoningContentBlock, ReasoningContentBlockDelta, ReasoningTextBlock, ToolResultBlock, ToolResultBlockDelta,
-    ToolResultBlockStart, ToolResultContentBlock, ToolUseBlock, ToolUseBlockStart,
+    Citation, CitationGeneratedContent, CitationSourceContent, CitationSourceContentDelta, CitationsContentBlock,
+    CitationsDelta, ContentBlock, ContentBlockDelta, ContentBlockStart, ErrorBlock, ImageBlock, ImageBlockDelta,
+    ImageBlockStart, ImageFormat, ImageSource, ReasoningContentBlock, ReasoningContentBlockDelta, ReasoningTextBlock,
+    ToolResultBlock, ToolResultBlockDelta, ToolResultBlockStart, ToolResultContentBlock, ToolUseBlock,
+    ToolUseBlockStart,
 };
-use crate::shape::{Blob, Document, Keeps, UnknownMembers};
+use crate::shape::{Blob, Document, Keeps, Union as _, UnknownMembers};
 
 /// A content block in the making. Its kind is told by its start, or where there is none by its first piece.
 #[derive(Debug, Clone)]
@@ -159,13 +160,13 @@ impl Block {
         match (&mut *self, delta) {
             (Self::Text(text), ContentBlockDelta::Text(piece)) => text.push_str(piece),
             (Self::Text(text), ContentBlockDelta::Citation(delta)) => {
-                let citations = vec![citation(delta)?];
+                let citations = vec![citation(delta)];
                 *self = Self::Citations { text: Some(std::mem::take(text)), citations };
             }
             (Self::Citations { text, .. }, ContentBlockDelta::Text(piece)) => {
                 text.get_or_insert_default().push_str(piece);
             }
-            (Self::Citations { citations, .. }, ContentBlockDelta::Citation(delta)) => citations.push(citation(delta)?),
+            (Self::Citations { citations, .. }, ContentBlockDelta::Citation(delta)) => citations.push(citation(delta)),
             (Self::Reasoning { text, .. }, ContentBlockDelta::ReasoningContent(Reasoning::Text(piece))) => {
                 text.push_str(piece);
             }
@@ -273,7 +274,9 @@ fn is_type(name: &str, value: &Document) -> bool {
 
 /// Returns a piece together with its name, because it is not the name of the block.
 fn named(name: &str, value: &Document) -> Document {
-    Document::new(&BTreeMap::from([(name, value)])).unwrap_or_else(|_| value.clone())
+    let mut members = BTreeMap::new();
+    members.insert(name.to_owned(), value.clone());
+    Document::new(&members).unwrap_or_else(|_| value.clone())
 }
 
 /// What pieces of a kind to come make: how they are put together nobody knows yet, so several are a list.
@@ -305,12 +308,22 @@ fn tool_input(input: &str) -> Result<Document, Error> {
 }
 
 /// A citation's delta is a whole citation under another name. A part of its source that has no text says nothing.
-fn citation(delta: &CitationsDelta) -> Result<Citation, StreamError> {
-    let mut delta = delta.clone();
-    delta.source_content.retain(|part| part.text.is_some() || !part.unknown().is_empty());
-    Document::new(&delta)
-        .and_then(|document| document.read())
-        .map_err(|error| StreamError::new(StreamErrorKind::MalformedEvent, "a citation").with_source(error))
+fn citation(delta: &CitationsDelta) -> Citation {
+    let mut citation = Citation::new().with_unknown(delta.unknown().clone());
+    citation.title.clone_from(&delta.title);
+    citation.source.clone_from(&delta.source);
+    citation.location.clone_from(&delta.location);
+    let parts = delta.source_content.iter().filter(|part| part.text.is_some() || !part.unknown().is_empty());
+    citation.source_content = parts.map(source_content).collect();
+    citation
+}
+
+fn source_content(part: &CitationSourceContentDelta) -> CitationSourceContent {
+    let unknown = part.unknown().clone();
+    match &part.text {
+        Some(text) => CitationSourceContent::from(text).with_beside(unknown),
+        None => CitationSourceContent::of_members(unknown),
+    }
 }
 
 fn tool_result_content(piece: &ToolResultBlockDelta) -> ToolResultContentBlock {

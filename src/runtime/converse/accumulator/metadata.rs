@@ -15,7 +15,7 @@ pub(super) fn join(known: &Document, more: &Document) -> (Document, bool) {
 }
 
 fn join_within(known: &Document, more: &Document, depth: usize) -> (Document, bool) {
-    if more.is_null() || known == more {
+    if more.is_null() || known.as_json() == more.as_json() {
         return (known.clone(), true);
     }
     if known.is_null() {
@@ -23,7 +23,7 @@ fn join_within(known: &Document, more: &Document, depth: usize) -> (Document, bo
     }
     let members = |object: &Document| object.read::<BTreeMap<String, Document>>().ok();
     let (Some(depth), Some(mut joined), Some(more)) = (depth.checked_sub(1), members(known), members(more)) else {
-        return (known.clone(), false);
+        return (known.clone(), known == more);
     };
     let mut agree = true;
     for (name, value) in more {
