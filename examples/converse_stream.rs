@@ -19,7 +19,7 @@ async fn run() -> Result<(), Error> {
     let client = Client::from_env()?;
     let request = ConverseRequest::new(model).message(Message::user("Why is the sky blue?")).max_tokens(200);
     let mut stream = client.converse_stream(&request).await?;
-    while let Some(event) = stream.next().await? {
+    while let Some(event) = stream.recv().await? {
         if let Some(text) = event.text() {
             print!("{text}");
             // Standard output waits for the end of the line; a reader should not.

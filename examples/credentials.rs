@@ -7,8 +7,8 @@ use std::sync::Arc;
 
 use bedrock_lite::credentials::{
     AssumeRoleCredentials, CachedCredentials, ContainerCredentials, CredentialsFuture, DefaultChain,
-    EnvironmentCredentials, InstanceMetadataCredentials, ProcessCredentials, ProfileCredentials, SsoCredentials,
-    Surroundings, WebIdentityCredentials,
+    EnvironmentCredentials, InstanceMetadataCredentials, ProcessCredentials, ProfileCredentials, ProviderConfig,
+    SsoCredentials, WebIdentityCredentials,
 };
 use bedrock_lite::{Client, Credentials, ListFoundationModelsRequest, ProvideCredentials};
 
@@ -32,7 +32,7 @@ impl ProvideCredentials for Vault {
 async fn run() -> Result<(), Box<dyn std::error::Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
-    let machine = &Surroundings::new();
+    let machine = &ProviderConfig::new();
     let source: Arc<dyn ProvideCredentials> = match *arguments {
         // What a client without a word about credentials does.
         [] | ["chain"] => Arc::new(DefaultChain::new(machine)),

@@ -35,7 +35,7 @@ async fn run() -> Result<(), Box<dyn std::error::Error>> {
 
     print!("\nAn answer as it is generated:\n  ");
     let mut stream = client.converse_stream(&question).await?;
-    while let Some(event) = stream.next().await? {
+    while let Some(event) = stream.recv().await? {
         print!("{}", event.text().unwrap_or_default());
         std::io::stdout().flush()?;
     }

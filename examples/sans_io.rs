@@ -40,7 +40,7 @@ fn run() -> Result<(), Box<dyn std::error::Error>> {
     println!();
     for piece in ANSWER.chunks(100) {
         decoder.push(Bytes::from_static(piece));
-        while let Some(event) = decoder.next()? {
+        while let Some(event) = decoder.recv()? {
             print!("{}", event.text().unwrap_or_default());
         }
     }

@@ -5,7 +5,7 @@
 use std::process::ExitCode;
 
 use bedrock_lite::CredentialsError;
-use bedrock_lite::credentials::{DefaultChain, Surroundings};
+use bedrock_lite::credentials::{DefaultChain, ProviderConfig};
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -20,7 +20,7 @@ async fn run() -> Result<(), CredentialsError> {
     if std::env::var_os("AWS_BEARER_TOKEN_BEDROCK").is_some_and(|key| !key.is_empty()) {
         println!("AWS_BEARER_TOKEN_BEDROCK is set: a client sends that API key and asks none of these.");
     }
-    let found = DefaultChain::new(&Surroundings::new()).find().await?;
+    let found = DefaultChain::new(&ProviderConfig::new()).find().await?;
     for tried in &found.tried {
         println!("not {tried}");
     }

@@ -17,7 +17,7 @@ use std::sync::Arc;
 
 use chrono::TimeDelta;
 
-use crate::clock::{Clock, ClockSkew, Sleeper};
+use crate::clock::{Clock, ClockSkew, Sleep};
 use crate::endpoint::{Endpoint, Service};
 use crate::error::Error;
 use crate::operation::Operation;
@@ -52,7 +52,7 @@ pub use receive::Receive;
 #[derive(Clone)]
 pub struct Client {
     shared: Arc<Shared>,
-    settings: Settings,
+    config: CallConfig,
 }
 
 /// What a client and its clones have in common.
@@ -62,14 +62,14 @@ pub(crate) struct Shared {
     pub(crate) auth: Auth,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) skew: ClockSkew,
-    pub(crate) sleeper: Arc<dyn Sleeper>,
+    pub(crate) sleeper: Arc<dyn Sleep>,
     pub(crate) jitter: fn() -> f64,
     pub(crate) quota: RetryQuota,
 }
 
 /// What can differ from call to call.
 #[derive(Clone)]
-pub(crate) struct Settings {
+pub(crate) struct CallConfig {
     pub(crate) transport: Transport,
     pub(crate) timeouts: Timeouts,
     pub(crate) retry: RetryPolicy,
@@ -94,14 +94,14 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// As [`ClientBuilder::load`].
+    /// As [`ClientBuilder::build_or_imds`].
     #[cfg(feature = "chain")]
-    pub async fn load() -> Result<Self, Error> {
-        Self::builder().load().await
+    pub async fn from_env_or_imds() -> Result<Self, Error> {
+        Self::builder().build_or_imds().await
     }
 
-    pub(crate) fn new(shared: Shared, settings: Settings) -> Self {
-        Self { shared: Arc::new(shared), settings }
+    pub(crate) fn new(shared: Shared, config: CallConfig) -> Self {
+        Self { shared: Arc::new(shared), config }
     }
 
     /// The same client with other time-outs, for some calls or for one.
@@ -110,26 +110,26 @@ impl Client {
     /// first call and kept, up to seven of them.
     #[must_use]
     pub fn with_timeouts(&self, timeouts: Timeouts) -> Self {
-        let transport = self.settings.transport.with_connect_timeout(timeouts.connect);
-        Self { shared: Arc::clone(&self.shared), settings: Settings { transport, timeouts, ..self.settings } }
+        let transport = self.config.transport.with_connect_timeout(timeouts.connect);
+        Self { shared: Arc::clone(&self.shared), config: CallConfig { transport, timeouts, ..self.config } }
     }
 
     /// The same client with another policy of retries, for some calls or for one.
     #[must_use]
     pub fn with_retry(&self, retry: RetryPolicy) -> Self {
-        Self { shared: Arc::clone(&self.shared), settings: Settings { retry, ..self.settings.clone() } }
+        Self { shared: Arc::clone(&self.shared), config: CallConfig { retry, ..self.config.clone() } }
     }
 
     /// How long it waits for what.
     #[must_use]
     pub fn timeouts(&self) -> Timeouts {
-        self.settings.timeouts
+        self.config.timeouts
     }
 
     /// When and how often it sends a request again.
     #[must_use]
     pub fn retry(&self) -> RetryPolicy {
-        self.settings.retry
+        self.config.retry
     }
 
     /// What all calls may still spend on retries.
@@ -174,8 +174,8 @@ impl fmt::Debug for Client {
             .field("runtime", &self.shared.runtime)
             .field("control", &self.shared.control)
             .field("auth", &self.shared.auth)
-            .field("timeouts", &self.settings.timeouts)
-            .field("retry", &self.settings.retry)
+            .field("timeouts", &self.config.timeouts)
+            .field("retry", &self.config.retry)
             .finish_non_exhaustive()
     }
 }

@@ -40,7 +40,7 @@ impl Clock for DateTime<Utc> {
 
 /// Waits between two attempts.
 #[cfg(feature = "client")]
-pub trait Sleeper: Send + Sync + fmt::Debug {
+pub trait Sleep: Send + Sync + fmt::Debug {
     /// Is ready after this long.
     fn sleep(&self, duration: std::time::Duration) -> Pin<Box<dyn Future<Output = ()> + Send>>;
 }
@@ -48,10 +48,10 @@ pub trait Sleeper: Send + Sync + fmt::Debug {
 /// Waits by tokio's clock.
 #[cfg(feature = "client")]
 #[derive(Debug, Clone, Copy, Default)]
-pub struct TokioSleeper;
+pub struct TokioSleep;
 
 #[cfg(feature = "client")]
-impl Sleeper for TokioSleeper {
+impl Sleep for TokioSleep {
     fn sleep(&self, duration: std::time::Duration) -> Pin<Box<dyn Future<Output = ()> + Send>> {
         Box::pin(tokio::time::sleep(duration))
     }

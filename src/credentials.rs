@@ -19,7 +19,7 @@ mod timeout;
 #[cfg(feature = "client")]
 mod variables;
 
-pub use crate::error::{CredentialsErrorKind, CredentialsSource, Tried};
+pub use crate::error::{CredentialsErrorKind, CredentialsSource, ProviderAttempt};
 pub use keys::{ApiKey, Credentials};
 pub use provide::{ClientContext, CredentialsFuture, ProvideCredentials};
 #[cfg(feature = "chain")]

@@ -37,7 +37,7 @@ use std::time::Duration;
 use http::StatusCode;
 
 pub use config::{ConfigError, ConfigErrorKind};
-pub use credentials::{CredentialsError, CredentialsErrorKind, CredentialsSource, Tried};
+pub use credentials::{CredentialsError, CredentialsErrorKind, CredentialsSource, ProviderAttempt};
 pub use decode::DecodeError;
 pub use service::{ServiceError, ServiceErrorKind};
 pub use signature::{SignatureDifference, SignatureMismatch};
@@ -63,7 +63,6 @@ pub(crate) use retry_after::http_date;
 pub(crate) use retry_after::{ReceivedAt, needs_received_at};
 pub(crate) use secret_names::without_secrets;
 pub(crate) use secrets::Secrets;
-#[cfg(feature = "chain")]
 
 /// A cause of any type, kept for `source()`.
 pub(crate) type Cause = Box<dyn StdError + Send + Sync + 'static>;

@@ -21,7 +21,7 @@
 //! let mut decoder = Decoder::new();
 //! for piece in bytes.chunks(10) {
 //!     decoder.push(piece.to_vec());
-//!     while let Some(frame) = decoder.next()? {
+//!     while let Some(frame) = decoder.recv()? {
 //!         assert_eq!(frame.event_type(), Some("messageStop"));
 //!         assert_eq!(frame, sent);
 //!     }

@@ -44,7 +44,7 @@
 //! ```no_run
 //! # async fn run(client: bedrock_lite::Client, request: bedrock_lite::ConverseRequest) -> Result<(), bedrock_lite::Error> {
 //! let mut stream = client.converse_stream(&request).await?;
-//! while let Some(event) = stream.next().await? {
+//! while let Some(event) = stream.recv().await? {
 //!     if let Some(text) = event.text() {
 //!         print!("{text}");
 //!     }
@@ -100,7 +100,7 @@
 //! use http::Method;
 //!
 //! let mut jobs = client.pages(&ListModelInvocationJobsRequest::new().status_equals("InProgress")).items();
-//! while let Some(job) = jobs.next().await? {
+//! while let Some(job) = jobs.recv().await? {
 //!     println!("{}: {:?} of {:?}", job.job_name, job.processed_record_count, job.total_record_count);
 //! }
 //! let call = Call::new(Service::Bedrock, Method::GET, "/model-import-jobs/{jobIdentifier}").path_parameter("jobIdentifier", "my-job");

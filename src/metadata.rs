@@ -30,7 +30,7 @@ pub struct ResponseMetadata(Option<Box<Known>>);
 struct Known {
     status: StatusCode,
     headers: HeaderMap,
-    exchange: Exchange,
+    exchange: ResponseTiming,
     /// Kept by responses whose body is read later.
     redactor: Option<Redactor>,
 }
@@ -43,24 +43,24 @@ struct Known {
 /// use std::time::Duration;
 ///
 /// use bedrock_lite::Operation;
-/// use bedrock_lite::operation::Exchange;
+/// use bedrock_lite::operation::ResponseTiming;
 /// use bedrock_lite::runtime::CountTokensRequest;
 ///
 /// let mut answer = http::Response::new(r#"{"inputTokens": 7}"#.into());
-/// answer.extensions_mut().insert(Exchange::new(2, Duration::from_millis(80)));
+/// answer.extensions_mut().insert(ResponseTiming::new(2, Duration::from_millis(80)));
 /// let counted = CountTokensRequest::http_response(answer)?;
 /// assert_eq!(counted.metadata().attempts(), 2);
 /// # Ok::<(), bedrock_lite::Error>(())
 /// ```
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Exchange {
+pub struct ResponseTiming {
     attempts: u32,
     time_to_headers: Option<Duration>,
     /// The most memory that what is read from the answer may take, in bytes.
     memory: Option<usize>,
 }
 
-impl Exchange {
+impl ResponseTiming {
     /// The number of the attempt that was answered, from 1, and how long its answer's head took.
     #[must_use]
     pub fn new(attempts: u32, time_to_headers: Duration) -> Self {
@@ -91,7 +91,7 @@ impl Exchange {
 impl ResponseMetadata {
     pub(crate) fn from_head(mut head: Parts) -> Self {
         detach(&mut head.headers);
-        let exchange = Exchange::of(&head);
+        let exchange = ResponseTiming::of(&head);
         Self(Some(Box::new(Known { status: head.status, headers: head.headers, exchange, redactor: None })))
     }
 
@@ -199,6 +199,6 @@ impl fmt::Debug for ResponseMetadata {
 }
 
 /// An output that has a place for it.
-pub(crate) trait Answered {
+pub(crate) trait SetMetadata {
     fn set_metadata(&mut self, metadata: ResponseMetadata);
 }

@@ -37,10 +37,10 @@ use serde_json::Value;
 
 use crate::endpoint::{Endpoint, Service, path_from_template, query_string};
 use crate::error::{ConfigError, ConfigErrorKind, Error, ServiceError, StreamError, StreamErrorKind, json_text};
-use crate::metadata::{Answered, ResponseMetadata};
+use crate::metadata::{ResponseMetadata, SetMetadata};
 use crate::shape::{Body, DEFAULT_LIMIT, Structure, from_json, within};
 
-pub use crate::metadata::Exchange;
+pub use crate::metadata::ResponseTiming;
 pub use call::{Call, CallResponse};
 pub use paged::Paged;
 
@@ -121,7 +121,7 @@ pub trait StreamDecoder: Sized + Send {
     ///
     /// [`Error::Service`] for an exception in the stream, [`Error::Stream`] for a stream that lies. After an error
     /// there are no more events.
-    fn next(&mut self) -> Result<Option<Self::Event>, Error>;
+    fn recv(&mut self) -> Result<Option<Self::Event>, Error>;
 
     /// The head it began with.
     fn head(&self) -> &http::response::Parts;
@@ -136,7 +136,7 @@ pub trait StreamDecoder: Sized + Send {
         false
     }
 
-    /// Says that no more bytes will come. Take the events first, until [`next`](Self::next) gives `None`: what is left untaken
+    /// Says that no more bytes will come. Take the events first, until [`recv`](Self::recv) gives `None`: what is left untaken
     /// is not judged here.
     ///
     /// # Errors
@@ -200,7 +200,7 @@ pub(crate) fn not_an_event_stream(head: &http::response::Parts, body: &[u8]) -> 
 /// A body that has other members, and none of those that are required, is not the response: an error that came with a 200, say.
 pub(crate) fn json<T>(name: &'static str, response: Response<Bytes>) -> Result<T, Error>
 where
-    T: DeserializeOwned + Answered + Structure,
+    T: DeserializeOwned + SetMetadata + Structure,
 {
     let (head, body) = response.into_parts();
     let text = if body.is_empty() && T::REQUIRED == 0 { b"{}".as_slice() } else { &body };
@@ -219,7 +219,7 @@ where
 
 /// Returns the most memory that may be taken for what is read from a response.
 pub(crate) fn memory_limit(head: &http::response::Parts) -> usize {
-    Exchange::of(head).memory().unwrap_or(DEFAULT_LIMIT)
+    ResponseTiming::of(head).memory().unwrap_or(DEFAULT_LIMIT)
 }
 
 /// Declares operations in the words of the service model: how the request shape travels, and what comes back.

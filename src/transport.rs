@@ -23,7 +23,7 @@ use http::{Method, Request, Version};
 use tokio::time::Instant;
 
 use crate::error::{ConfigError, Error, StreamError, StreamErrorKind, TransportError, TransportErrorKind};
-use crate::metadata::Exchange;
+use crate::metadata::ResponseTiming;
 
 pub(crate) use body::Body;
 pub(crate) use ca_bundle::{ca_bundle, unfit_ca_bundle};
@@ -178,7 +178,7 @@ impl Transport {
             }
         }
         let (mut head, body) = http::Response::from(answer).into_parts();
-        head.extensions.insert(Exchange::new(context.attempt, sent.elapsed()).with_memory(self.limits.memory));
+        head.extensions.insert(ResponseTiming::new(context.attempt, sent.elapsed()).with_memory(self.limits.memory));
         let body = Body::new(body, self.limits.body, timeouts.stream_idle, context.deadline).of_upload(upload);
         Ok(Response { head, body, error_body: self.limits.error_body })
     }

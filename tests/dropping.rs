@@ -114,7 +114,7 @@ async fn drop_stream(client: &Client, id: &str, rng: &mut Rng) -> bool {
     let mut text = String::new();
     for _ in 0..rng.usize(..12) {
         // A future of `next` that is dropped loses no event.
-        if let Some(event) = for_a_while(stream.next(), rng).await {
+        if let Some(event) = for_a_while(stream.recv(), rng).await {
             text.extend(event.unwrap().unwrap().text());
         }
     }

@@ -76,7 +76,7 @@ fn service_error(from: &Error) -> Map<String, Value> {
 async fn events<D: StreamDecoder<Event: Serialize>>(mut stream: EventStream<D>) -> Result<Map<String, Value>, Error> {
     let mut events = Vec::new();
     let end = loop {
-        match stream.next().await {
+        match stream.recv().await {
             Ok(Some(event)) => events.push(serde_json::to_value(event).unwrap()),
             Ok(None) => break Map::new(),
             Err(error) => break service_error(&error),

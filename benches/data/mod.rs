@@ -204,7 +204,7 @@ pub(crate) fn decode(pieces: &[Bytes], mut take: impl FnMut(Frame)) -> Result<us
     let mut count = 0;
     for piece in pieces {
         decoder.push(piece.clone());
-        while let Some(frame) = decoder.next()? {
+        while let Some(frame) = decoder.recv()? {
             take(frame);
             count += 1;
         }
@@ -222,7 +222,7 @@ pub(crate) fn converse_stream(
     let mut decoder = ConverseStreamDecoder::from_head(head.into_parts().0)?;
     for piece in pieces {
         decoder.push(piece.clone());
-        while let Some(event) = decoder.next()? {
+        while let Some(event) = decoder.recv()? {
             take(event);
         }
     }

@@ -5,14 +5,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::authorize::{Auth, Provider};
-use super::resolved_config::Settings as Found;
-use super::{Client, Settings, Shared, proxy};
-use crate::clock::{Clock, ClockSkew, Sleeper, SystemClock, TokioSleeper};
+use super::resolved_config::ResolvedConfig;
+use super::{CallConfig, Client, Shared, proxy};
+use crate::clock::{Clock, ClockSkew, Sleep, SystemClock, TokioSleep};
 use crate::credentials::{ApiKey, Credentials, Environment, ProvideCredentials};
 #[cfg(feature = "chain")]
 use crate::credentials::{
     CachedCredentials, DefaultChain, EnvironmentCredentials, InstanceMetadataCredentials, ProfileCredentials,
-    Surroundings, within,
+    ProviderConfig, within,
 };
 use crate::endpoint::{Endpoint, EndpointConfig, GivenUrl, Service};
 use crate::error::{ConfigError, ConfigErrorKind, Error};
@@ -27,7 +27,7 @@ use crate::transport::{Connecting, HttpClient, Limits, Route, Timeouts, Transpor
 ///
 /// | setting | where it is not set by code |
 /// |---|---|
-/// | region | `AWS_REGION`, `AWS_DEFAULT_REGION`, `region`; with [`load`][load], that of the EC2 instance; there is no default |
+/// | region | `AWS_REGION`, `AWS_DEFAULT_REGION`, `region`; with [`build_or_imds`][load], that of the EC2 instance; there is no default |
 /// | who is asking | `AWS_BEARER_TOKEN_BEDROCK`; else `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY`, `AWS_SESSION_TOKEN`; else, at the first call, the rest of the [default chain][chain] |
 /// | attempts | `AWS_MAX_ATTEMPTS`, `max_attempts`; else 3 |
 /// | FIPS, dual-stack | `AWS_USE_FIPS_ENDPOINT`, `AWS_USE_DUALSTACK_ENDPOINT`; `use_fips_endpoint`, `use_dualstack_endpoint`; else neither |
@@ -50,11 +50,11 @@ use crate::transport::{Connecting, HttpClient, Limits, Route, Timeouts, Transpor
 /// ```
 ///
 // Both need the feature `chain`: without it, the links lead to the documentation of all features.
-#[cfg_attr(feature = "chain", doc = "[load]: Self::load")]
+#[cfg_attr(feature = "chain", doc = "[load]: Self::build_or_imds")]
 #[cfg_attr(feature = "chain", doc = "[chain]: crate::credentials::DefaultChain")]
 #[cfg_attr(
     not(feature = "chain"),
-    doc = "[load]: https://docs.rs/bedrock-lite/latest/bedrock_lite/struct.ClientBuilder.html#method.load"
+    doc = "[load]: https://docs.rs/bedrock-lite/latest/bedrock_lite/struct.ClientBuilder.html#method.build_or_imds"
 )]
 #[cfg_attr(
     not(feature = "chain"),
@@ -80,7 +80,7 @@ pub struct ClientBuilder {
     limits: Limits,
     quota: RetryQuota,
     clock: Option<Arc<dyn Clock>>,
-    sleeper: Option<Arc<dyn Sleeper>>,
+    sleeper: Option<Arc<dyn Sleep>>,
     jitter: Option<fn() -> f64>,
     http_client: Option<HttpClient>,
 }
@@ -253,7 +253,7 @@ impl ClientBuilder {
     }
 
     /// What waits between two attempts, in place of tokio's clock: for tests, which need not wait.
-    pub fn sleeper(mut self, sleeper: impl Sleeper + 'static) -> Self {
+    pub fn sleep(mut self, sleeper: impl Sleep + 'static) -> Self {
         self.sleeper = Some(Arc::new(sleeper));
         self
     }
@@ -282,22 +282,22 @@ impl ClientBuilder {
     /// an API key, an API key over plain `http://` to another machine. [`Error::Credentials`] for half a pair of keys in the
     /// environment; whether anything else says who is asking, the first call finds out.
     pub fn build(self) -> Result<Client, Error> {
-        let found = self.find()?;
-        let region = if self.region.is_some() { self.region.clone() } else { found.region()? };
-        let runtime = self.endpoint(Service::BedrockRuntime, region.as_deref(), &found)?;
-        let control = self.endpoint(Service::Bedrock, region.as_deref(), &found)?;
+        let resolved = self.find()?;
+        let region = if self.region.is_some() { self.region.clone() } else { resolved.region()? };
+        let runtime = self.endpoint(Service::BedrockRuntime, region.as_deref(), &resolved)?;
+        let control = self.endpoint(Service::Bedrock, region.as_deref(), &resolved)?;
         if self.http_client.is_none() {
             refuse_without_tls(&runtime)?;
             refuse_without_tls(&control)?;
             proxy::refuse_ignored(&runtime)?;
             proxy::refuse_ignored(&control)?;
         }
-        let retry = self.retry_policy(&found)?;
+        let retry = self.retry_policy(&resolved)?;
         let connecting = Connecting {
             timeout: self.timeouts.connect,
-            app_id: found.app_id()?,
+            app_id: resolved.app_id()?,
             // A client of one's own trusts whom it trusts.
-            ca_bundle: if self.http_client.is_none() { found.ca_bundle()? } else { None },
+            ca_bundle: if self.http_client.is_none() { resolved.ca_bundle()? } else { None },
             by_tls: runtime.is_https() || control.is_https(),
         };
         let auth = self.auth(region)?;
@@ -306,9 +306,9 @@ impl ClientBuilder {
             refuse_insecure(&control)?;
         }
         let routes = [Route::of(runtime.is_loopback()), Route::of(control.is_loopback())];
-        let settings = Settings {
+        let config = CallConfig {
             transport: Transport::new(self.http_client.clone(), connecting, self.limits, &routes)
-                .map_err(|error| found.name_ca_bundle(error))?,
+                .map_err(|error| resolved.name_ca_bundle(error))?,
             timeouts: self.timeouts,
             retry,
         };
@@ -318,11 +318,11 @@ impl ClientBuilder {
             auth,
             clock: self.clock.unwrap_or_else(|| Arc::new(SystemClock)),
             skew: ClockSkew::new(),
-            sleeper: self.sleeper.unwrap_or_else(|| Arc::new(TokioSleeper)),
+            sleeper: self.sleeper.unwrap_or_else(|| Arc::new(TokioSleep)),
             jitter: self.jitter.unwrap_or(fastrand::f64),
             quota: self.quota,
         };
-        Ok(Client::new(shared, settings))
+        Ok(Client::new(shared, config))
     }
 
     /// The client, with the region of the EC2 instance that this runs on where neither code nor the environment nor the profile names one.
@@ -333,11 +333,11 @@ impl ClientBuilder {
     ///
     /// As [`build`](Self::build); that there is no region has the metadata service's reason as its cause.
     #[cfg(feature = "chain")]
-    pub async fn load(mut self) -> Result<Client, Error> {
+    pub async fn build_or_imds(mut self) -> Result<Client, Error> {
         if !self.knows_where() && self.find()?.region()?.is_none() {
             let clock = self.clock.clone().unwrap_or_else(|| Arc::new(SystemClock));
-            let surroundings = Surroundings::of(self.environment.clone(), self.files.clone(), clock);
-            let instance = InstanceMetadataCredentials::new(&surroundings);
+            let provider_config = ProviderConfig::of(self.environment.clone(), self.files.clone(), clock);
+            let instance = InstanceMetadataCredentials::new(&provider_config);
             let region = within(self.timeouts.credentials, &instance, instance.region()).await;
             self.region = Some(region.map_err(|error| missing_region().with_source(error))?);
         }
@@ -345,13 +345,13 @@ impl ClientBuilder {
     }
 
     /// What code leaves open: the environment, and the profile where somebody names one or the environment does not say enough.
-    fn find(&self) -> Result<Found<'_>, ConfigError> {
+    fn find(&self) -> Result<ResolvedConfig<'_>, ConfigError> {
         let named = self.profile.is_some() || self.environment.has_profile();
         let knows_who = self.has_key() || self.credentials.is_some() || self.environment.has_credentials();
         if !named && knows_who && self.knows_where() {
-            return Ok(Found::of_environment(&self.environment, &self.files));
+            return Ok(ResolvedConfig::of_environment(&self.environment, &self.files));
         }
-        Found::with_profile(&self.environment, &self.files, self.profile.as_deref())
+        ResolvedConfig::with_profile(&self.environment, &self.files, self.profile.as_deref())
     }
 
     fn has_key(&self) -> bool {
@@ -365,24 +365,31 @@ impl ClientBuilder {
     }
 
     /// By code, else with the attempts that the environment or the profile allows.
-    fn retry_policy(&self, found: &Found<'_>) -> Result<RetryPolicy, ConfigError> {
+    fn retry_policy(&self, resolved: &ResolvedConfig<'_>) -> Result<RetryPolicy, ConfigError> {
         match self.retry {
             Some(policy) => Ok(policy),
-            None => Ok(found.max_attempts()?.map_or(RetryPolicy::new(), |most| RetryPolicy::new().max_attempts(most))),
+            None => {
+                Ok(resolved.max_attempts()?.map_or(RetryPolicy::new(), |most| RetryPolicy::new().max_attempts(most)))
+            }
         }
     }
 
-    fn endpoint(&self, service: Service, region: Option<&str>, found: &Found<'_>) -> Result<Endpoint, ConfigError> {
+    fn endpoint(
+        &self,
+        service: Service,
+        region: Option<&str>,
+        resolved: &ResolvedConfig<'_>,
+    ) -> Result<Endpoint, ConfigError> {
         let (own, service_id) = match service {
             Service::Bedrock => (&self.control_url, "BEDROCK"),
             Service::BedrockRuntime => (&self.runtime_url, "BEDROCK_RUNTIME"),
         };
         let given = own.clone().or_else(|| self.endpoint_url.clone());
         let mut config = EndpointConfig::new()
-            .fips(self.fips.map_or_else(|| found.fips(), Ok)?)
-            .dual_stack(self.dual_stack.map_or_else(|| found.dual_stack(), Ok)?);
+            .fips(self.fips.map_or_else(|| resolved.fips(), Ok)?)
+            .dual_stack(self.dual_stack.map_or_else(|| resolved.dual_stack(), Ok)?);
         config.region = region.map(ToOwned::to_owned);
-        config.url = given.map_or_else(|| found.endpoint_url(service_id), |GivenUrl(url)| Ok(Some(url)))?;
+        config.url = given.map_or_else(|| resolved.endpoint_url(service_id), |GivenUrl(url)| Ok(Some(url)))?;
         Endpoint::resolve(service, &config)
     }
 
@@ -453,15 +460,15 @@ impl ClientBuilder {
             }
         }
         let clock = self.clock.clone().unwrap_or_else(|| Arc::new(SystemClock));
-        let surroundings = Surroundings::of(self.environment.clone(), self.files.clone(), Arc::clone(&clock));
+        let provider_config = ProviderConfig::of(self.environment.clone(), self.files.clone(), Arc::clone(&clock));
         let provider = if let Some(name) = &self.profile {
-            let profile = ProfileCredentials::new(&surroundings).profile(name).region(signer.region());
+            let profile = ProfileCredentials::new(&provider_config).profile(name).region(signer.region());
             CachedCredentials::with_shared_clock(profile, clock)
         } else if self.environment.has_credentials() {
             // Temporary ones: the program may set others in its environment.
-            CachedCredentials::with_shared_clock(EnvironmentCredentials::new(&surroundings), clock)
+            CachedCredentials::with_shared_clock(EnvironmentCredentials::new(&provider_config), clock)
         } else {
-            let chain = DefaultChain::new(&surroundings).region(signer.region());
+            let chain = DefaultChain::new(&provider_config).region(signer.region());
             CachedCredentials::with_shared_clock(chain, clock)
         };
         let provider = Provider::new(Arc::new(provider.timeout(self.timeouts.credentials)), signer.region());

@@ -7,7 +7,7 @@ use std::task::{Context, Poll, ready};
 use http::header::CONTENT_LENGTH;
 
 use crate::error::{Error, Origin, Redact, Redactor, StreamError, StreamErrorKind};
-use crate::metadata::{Exchange, ResponseMetadata};
+use crate::metadata::{ResponseMetadata, ResponseTiming};
 use crate::operation::StreamDecoder;
 use crate::runtime::{
     ConverseResponse, ConverseStreamDecoder, InvocationMetrics, InvokeModelWithResponseStreamDecoder, PartialResponse,
@@ -23,7 +23,7 @@ use crate::transport::Body;
 /// ```no_run
 /// # async fn run(client: bedrock_lite::Client, request: bedrock_lite::ConverseRequest) -> Result<(), bedrock_lite::Error> {
 /// let mut stream = client.converse_stream(&request).await?;
-/// while let Some(event) = stream.next().await? {
+/// while let Some(event) = stream.recv().await? {
 ///     if let Some(text) = event.text() {
 ///         print!("{text}");
 ///     }
@@ -37,7 +37,7 @@ use crate::transport::Body;
 #[must_use = "a stream that is dropped closes its connection"]
 pub struct EventStream<D: StreamDecoder> {
     decoder: D,
-    /// Read ahead of the first call to `next`.
+    /// Read ahead of the first call to `recv`.
     first: Option<D::Event>,
     /// `None` once nothing more will be read.
     body: Option<Body>,
@@ -49,7 +49,7 @@ impl<D: StreamDecoder> EventStream<D> {
     /// Reads as far as the first event, so that a stream that begins with an exception can be tried again.
     pub(crate) async fn begin(decoder: D, body: Body, origin: Arc<Origin>) -> Result<Self, Error> {
         let mut stream = Self { decoder, first: None, body: Some(body), origin };
-        stream.first = stream.next().await?;
+        stream.first = stream.recv().await?;
         Ok(stream)
     }
 
@@ -61,7 +61,7 @@ impl<D: StreamDecoder> EventStream<D> {
     ///
     /// [`Error::Service`] for an exception in the stream; [`Error::Stream`] where it is cut, corrupt, or silent for too
     /// long. What had arrived before stays available.
-    pub async fn next(&mut self) -> Result<Option<D::Event>, Error> {
+    pub async fn recv(&mut self) -> Result<Option<D::Event>, Error> {
         poll_fn(|cx| self.poll_next_event(cx)).await
     }
 
@@ -80,14 +80,14 @@ impl<D: StreamDecoder> EventStream<D> {
     fn tell(&self, error: Error) -> Error {
         error
             .without(&Redactor::secrets_of(self.head()))
-            .with_attempts(Exchange::of(self.head()).attempts())
+            .with_attempts(ResponseTiming::of(self.head()).attempts())
             .with_origin(|| Arc::clone(&self.origin))
     }
 
     fn poll_decoder(&mut self, cx: &mut Context<'_>) -> Poll<Result<Option<D::Event>, Error>> {
         let Some(body) = &mut self.body else { return Poll::Ready(Ok(None)) };
         loop {
-            if let Some(event) = self.decoder.next()? {
+            if let Some(event) = self.decoder.recv()? {
                 return Poll::Ready(Ok(Some(event)));
             }
             match ready!(body.poll_chunk(cx)) {
@@ -154,11 +154,11 @@ impl EventStream<ConverseStreamDecoder> {
     ///
     /// The error that the stream ended with, again: [`Error::Service`] or [`Error::Stream`].
     /// [`StreamErrorKind::Unfinished`](crate::StreamErrorKind::Unfinished) where it was not read until
-    /// [`next`](Self::next) gave `None`; `StreamErrorKind::ToolInput` where the input of a tool is not JSON;
+    /// [`recv`](Self::recv) gave `None`; `StreamErrorKind::ToolInput` where the input of a tool is not JSON;
     /// `StreamErrorKind::UnexpectedEvent` where events that were handed out contradict each other.
     pub fn into_response(self) -> Result<ConverseResponse, Error> {
         let redactor = self.head().extensions.get::<Redactor>().cloned();
-        let (attempts, origin) = (Exchange::of(self.head()).attempts(), self.origin);
+        let (attempts, origin) = (ResponseTiming::of(self.head()).attempts(), self.origin);
         self.decoder.into_response().map_err(|error| {
             let secrets = redactor.map(|redactor| redactor.secrets()).unwrap_or_default();
             error.without(&secrets).with_attempts(attempts).with_origin(|| origin)

@@ -19,12 +19,12 @@ impl Client {
     /// use bedrock_lite::control::ListInferenceProfilesRequest;
     ///
     /// let mut pages = client.pages(&ListInferenceProfilesRequest::new());
-    /// while let Some(page) = pages.next().await? {
+    /// while let Some(page) = pages.recv().await? {
     ///     println!("{} profiles", page.inference_profile_summaries.len());
     /// }
     ///
     /// let mut profiles = client.pages(&ListInferenceProfilesRequest::new()).items();
-    /// while let Some(profile) = profiles.next().await? {
+    /// while let Some(profile) = profiles.recv().await? {
     ///     println!("{}", profile.inference_profile_id);
     /// }
     /// # Ok(())
@@ -66,7 +66,7 @@ impl<O: Paged> Pages<O> {
     /// # Errors
     ///
     /// As [`Client::send`], and [`Error::Decode`] where the service repeats the token of a page, which would go on for ever.
-    pub async fn next(&mut self) -> Result<Option<O::Output>, Error> {
+    pub async fn recv(&mut self) -> Result<Option<O::Output>, Error> {
         let request = match &self.next {
             None => return Ok(None),
             Some(Next::Repeated(token, origin)) => {
@@ -109,13 +109,13 @@ impl<O: Paged> Items<O> {
     ///
     /// # Errors
     ///
-    /// As [`Pages::next`].
-    pub async fn next(&mut self) -> Result<Option<O::Item>, Error> {
+    /// As [`Pages::recv`].
+    pub async fn recv(&mut self) -> Result<Option<O::Item>, Error> {
         loop {
             if let Some(item) = self.page.next() {
                 return Ok(Some(item));
             }
-            match self.pages.next().await? {
+            match self.pages.recv().await? {
                 Some(page) => self.page = O::items(page).into_iter(),
                 None => return Ok(None),
             }

@@ -1,4 +1,4 @@
-//! [`Settings`]: what nobody set by code, from the environment and the profile.
+//! [`ResolvedConfig`]: what nobody set by code, from the environment and the profile.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -13,14 +13,14 @@ const APP_ID: usize = 50;
 
 /// The environment, and the profile where it is needed.
 #[derive(Debug)]
-pub(crate) struct Settings<'a> {
+pub(crate) struct ResolvedConfig<'a> {
     environment: &'a Environment,
     files: &'a Files,
     profile: Section,
     services: Section,
 }
 
-impl<'a> Settings<'a> {
+impl<'a> ResolvedConfig<'a> {
     /// The environment alone: no file is read.
     pub(crate) fn of_environment(environment: &'a Environment, files: &'a Files) -> Self {
         Self { environment, files, profile: Section::default(), services: Section::default() }

@@ -45,7 +45,7 @@ where
     O::Output: Receive,
 {
     let span = CallSpan::new(operation);
-    let deadline = client.settings.timeouts.call.map(Deadline::after);
+    let deadline = client.config.timeouts.call.map(Deadline::after);
     let mut call = Call {
         client,
         span: &span,
@@ -139,7 +139,7 @@ impl Call<'_> {
         let request = operation.http_request(endpoint).map_err(|error| self.known.clean(error))?;
         self.known.add_headers_of(&request);
         let route = Route::of(endpoint.is_loopback());
-        let mut attempts = Attempts::new(&client.settings.retry, &client.shared.quota);
+        let mut attempts = Attempts::new(&client.config.retry, &client.shared.quota);
         loop {
             self.span.attempt(attempts.number());
             let received = match self.exchange(request.clone(), route, &mut attempts).await {
@@ -183,7 +183,7 @@ impl Call<'_> {
         route: Route,
         attempts: &mut Attempts<'_>,
     ) -> Result<Exchanged, Error> {
-        let Client { shared, settings } = self.client;
+        let Client { shared, config } = self.client;
         let skew = shared.skew.get();
         let mut sent = None;
         let by_service = |now: DateTime<Utc>| now.checked_add_signed(skew).unwrap_or(now);
@@ -199,8 +199,8 @@ impl Call<'_> {
         }
         let attempt = attempts.number();
         self.tell_attempt(request.headers_mut(), attempt, sent.map(by_service));
-        let context = Context { route, attempt, timeouts: settings.timeouts, deadline: self.deadline };
-        let sending = settings.transport.send(request, context)?;
+        let context = Context { route, attempt, timeouts: config.timeouts, deadline: self.deadline };
+        let sending = config.transport.send(request, context)?;
         attempts.sending();
         self.sent = attempt;
         let mut response = sending.await?;
@@ -219,8 +219,8 @@ impl Call<'_> {
     }
 
     fn asking(&self) -> Asking {
-        let Client { shared, settings } = self.client;
-        Asking { timeout: settings.timeouts.credentials, skew: shared.skew.get(), renewed: None }
+        let Client { shared, config } = self.client;
+        Asking { timeout: config.timeouts.credentials, skew: shared.skew.get(), renewed: None }
     }
 
     /// Whether the request is sent once more, because its temporary credentials were refused and the provider has others.
@@ -243,9 +243,9 @@ impl Call<'_> {
 
     /// As AWS's clients do: the number of the attempt, of how many, and from the second on until when its answer is waited for.
     fn tell_attempt(&self, headers: &mut HeaderMap, attempt: u32, now: Option<DateTime<Utc>>) {
-        let settings = &self.client.settings;
-        let most = settings.retry.max_attempts.max(1);
-        let until = now.and_then(|now| now.checked_add_signed(TimeDelta::from_std(settings.timeouts.response).ok()?));
+        let config = &self.client.config;
+        let most = config.retry.max_attempts.max(1);
+        let until = now.and_then(|now| now.checked_add_signed(TimeDelta::from_std(config.timeouts.response).ok()?));
         let text = match until {
             Some(until) if attempt > 1 => {
                 format!("ttl={}; attempt={attempt}; max={most}", BasicTime::new(until).as_str())

@@ -20,15 +20,15 @@ mod web_identity;
 
 pub use assume_role::AssumeRoleCredentials;
 pub use cache::CachedCredentials;
-pub use chain::{DefaultChain, FoundCredentials};
+pub use chain::{DefaultChain, ResolvedCredentials};
 pub use container::ContainerCredentials;
 pub use environment::EnvironmentCredentials;
-pub use http_send::{Fetch, FetchError, FetchErrorKind, FetchFuture, FetchRules};
+pub use http_send::{HttpError, HttpErrorKind, HttpFuture, HttpOptions, HttpSend};
 pub use instance_metadata::{EndpointMode, InstanceMetadataCredentials};
 pub use process::ProcessCredentials;
 pub use profile::ProfileCredentials;
-pub use provider_config::Surroundings;
-pub use run_command::{ProcessError, ProcessFuture, ProcessRules, RunProcess};
+pub use provider_config::ProviderConfig;
+pub use run_command::{CommandError, CommandFuture, CommandOptions, RunCommand};
 #[cfg(feature = "sso")]
 pub use sso::SsoCredentials;
 pub use web_identity::WebIdentityCredentials;

@@ -48,7 +48,7 @@ impl ApiKey {
     }
 
     /// The longest that a minted key holds: 12 hours.
-    pub const LONGEST: Duration = Duration::from_secs(12 * 60 * 60);
+    pub const MAX_LIFETIME: Duration = Duration::from_secs(12 * 60 * 60);
 
     /// Mints a short-term key: whoever has it can call Bedrock in this region as the credentials could, from `time` on, until
     /// `lifetime` is over or the credentials end. Nothing is sent.
@@ -60,7 +60,7 @@ impl ApiKey {
     /// use chrono::Utc;
     ///
     /// let credentials = Credentials::new("AKIDEXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY");
-    /// let key = ApiKey::mint(&credentials, "eu-west-1", ApiKey::LONGEST, Utc::now())?;
+    /// let key = ApiKey::mint(&credentials, "eu-west-1", ApiKey::MAX_LIFETIME, Utc::now())?;
     /// assert!(key.expose().starts_with("bedrock-api-key-"));
     /// # Ok::<(), bedrock_lite::ConfigError>(())
     /// ```
@@ -68,7 +68,7 @@ impl ApiKey {
     /// # Errors
     ///
     /// [`ConfigErrorKind::InvalidCredentials`] for credentials that no request can carry,
-    /// [`ConfigErrorKind::InvalidSetting`] for a lifetime of less than 1 s or more than [`LONGEST`](Self::LONGEST), and
+    /// [`ConfigErrorKind::InvalidSetting`] for a lifetime of less than 1 s or more than [`MAX_LIFETIME`](Self::MAX_LIFETIME), and
     /// [`ConfigErrorKind::InvalidRegion`] for a region that none is called by.
     pub fn mint(
         credentials: &Credentials,
@@ -77,7 +77,7 @@ impl ApiKey {
         time: DateTime<Utc>,
     ) -> Result<Self, ConfigError> {
         crate::endpoint::check_region(region)?;
-        if lifetime > Self::LONGEST {
+        if lifetime > Self::MAX_LIFETIME {
             let message = format!("an API key holds for 12 hours at most, not {lifetime:?}");
             return Err(ConfigError::new(ConfigErrorKind::InvalidSetting, message));
         }
@@ -103,7 +103,7 @@ mod tests {
         const TOKEN: &str = "IQoJb3JpZ2luX2VjEJr//////////wEaCXVzLWVhc3QtMSJHMEUCIQDq";
         let credentials = Credentials::new("AKIDEXAMPLE", "secretaccesskey").with_session_token(TOKEN);
         let time = DateTime::from_timestamp(1_767_323_045, 0).unwrap();
-        let key = ApiKey::mint(&credentials, "us-east-1", ApiKey::LONGEST, time).unwrap();
+        let key = ApiKey::mint(&credentials, "us-east-1", ApiKey::MAX_LIFETIME, time).unwrap();
         let mut secrets = Secrets::default();
         key.add_to(&mut secrets);
         assert_eq!(secrets.remove_str(key.expose()), "bedrock-api-key-[redacted]");

@@ -129,8 +129,8 @@ impl Environment {
                 let message = "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are not set";
                 return Err(CredentialsError::not_configured(message));
             }
-            (Some(_), None) => return Err(halved("AWS_ACCESS_KEY_ID is set, AWS_SECRET_ACCESS_KEY is not")),
-            (None, Some(_)) => return Err(halved("AWS_SECRET_ACCESS_KEY is set, AWS_ACCESS_KEY_ID is not")),
+            (Some(_), None) => return Err(incomplete_pair("AWS_ACCESS_KEY_ID is set, AWS_SECRET_ACCESS_KEY is not")),
+            (None, Some(_)) => return Err(incomplete_pair("AWS_SECRET_ACCESS_KEY is set, AWS_ACCESS_KEY_ID is not")),
         };
         let mut credentials = Credentials::new(id, secret);
         if let Some(token) = get("AWS_SESSION_TOKEN")? {
@@ -202,7 +202,7 @@ impl From<UnreadableVariable> for Error {
     }
 }
 
-fn halved(message: &str) -> CredentialsError {
+fn incomplete_pair(message: &str) -> CredentialsError {
     CredentialsError::of(CredentialsErrorKind::Invalid, message)
 }
 

@@ -13,7 +13,7 @@ use super::{Cause, Context, Redact, Secrets, causes, line};
 pub struct CredentialsError {
     kind: CredentialsErrorKind,
     message: Arc<str>,
-    tried: Arc<[Tried]>,
+    tried: Arc<[ProviderAttempt]>,
     context: Context,
     /// STS refused the token that the request was signed with.
     #[cfg(feature = "chain")]
@@ -68,12 +68,12 @@ impl fmt::Display for CredentialsSource {
 
 /// A source that was tried and gave nothing.
 #[derive(Debug, Clone)]
-pub struct Tried {
+pub struct ProviderAttempt {
     source: CredentialsSource,
     error: CredentialsError,
 }
 
-impl Tried {
+impl ProviderAttempt {
     #[cfg(feature = "chain")]
     pub(crate) fn new(source: CredentialsSource, error: CredentialsError) -> Self {
         Self { source, error }
@@ -93,7 +93,7 @@ impl Tried {
 }
 
 /// The source and, in one line, the reason with its causes.
-impl fmt::Display for Tried {
+impl fmt::Display for ProviderAttempt {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut text = line::Line::of(format_args!("{}: {}", self.source, self.error.message), line::PART);
         let said = text.as_str().to_owned();
@@ -141,7 +141,7 @@ impl CredentialsError {
 
     /// What a chain tried; its kind is that of the last.
     #[cfg(feature = "chain")]
-    pub(crate) fn of_chain(tried: Vec<Tried>) -> Self {
+    pub(crate) fn of_chain(tried: Vec<ProviderAttempt>) -> Self {
         let kind = tried.last().map_or(CredentialsErrorKind::NotConfigured, |tried| tried.error.kind);
         let lines: Vec<_> = tried.iter().map(ToString::to_string).collect();
         Self { tried: tried.into(), ..Self::of(kind, lines.join("; ")) }
@@ -171,7 +171,7 @@ impl CredentialsError {
 
     /// The sources of a chain that were tried, in order; empty where one source was asked alone.
     #[must_use]
-    pub fn tried(&self) -> &[Tried] {
+    pub fn tried(&self) -> &[ProviderAttempt] {
         &self.tried
     }
 }
@@ -188,7 +188,10 @@ impl Redact for CredentialsError {
         self.context.redact(secrets);
         self.source.redact(secrets);
         if !self.tried.is_empty() {
-            let without = |tried: &Tried| Tried { source: tried.source, error: tried.error.clone().without(secrets) };
+            let without = |tried: &ProviderAttempt| ProviderAttempt {
+                source: tried.source,
+                error: tried.error.clone().without(secrets),
+            };
             self.tried = self.tried.iter().map(without).collect();
         }
     }

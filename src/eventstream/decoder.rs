@@ -28,7 +28,7 @@ use crate::error::{StreamError, StreamErrorKind};
 /// let mut decoder = Decoder::new();
 ///
 /// decoder.push(bytes.slice(..20)); // cut: one byte is missing
-/// assert!(decoder.next()?.is_none());
+/// assert!(decoder.recv()?.is_none());
 /// assert_eq!(decoder.finish().unwrap_err().kind(), StreamErrorKind::Truncated);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
@@ -100,7 +100,7 @@ impl Decoder {
     /// [`MessageChecksum`](StreamErrorKind::MessageChecksum) and headers that are `MalformedFrame` at its last. After
     /// [`finish`](Self::finish), [`Truncated`](StreamErrorKind::Truncated) where it would be `None` inside a frame.
     #[expect(clippy::should_implement_trait, reason = "`None` means not yet: an iterator's means never again")]
-    pub fn next(&mut self) -> Result<Option<Frame>, StreamError> {
+    pub fn recv(&mut self) -> Result<Option<Frame>, StreamError> {
         if let Some(failure) = &self.failure {
             return Err(failure.clone());
         }
@@ -116,15 +116,15 @@ impl Decoder {
 
     /// Says that the stream has ended.
     ///
-    /// Best when [`next`](Self::next) has nothing left. Whole frames that are still to be taken stay so; if the stream was cut
-    /// after them, `next` says so once they are taken.
+    /// Best when [`recv`](Self::recv) has nothing left. Whole frames that are still to be taken stay so; if the stream was cut
+    /// after them, `recv` says so once they are taken.
     ///
     /// # Errors
     ///
-    /// [`Truncated`](StreamErrorKind::Truncated) inside a frame; whatever `next` would say of the bytes that are there.
+    /// [`Truncated`](StreamErrorKind::Truncated) inside a frame; whatever `recv` would say of the bytes that are there.
     pub fn finish(&mut self) -> Result<(), StreamError> {
         self.finished = true;
-        self.ready = self.next()?;
+        self.ready = self.recv()?;
         Ok(())
     }
 
@@ -210,7 +210,7 @@ mod tests {
         let mut decoder = Decoder::new();
         for at in 0..bytes.len() {
             decoder.push(bytes.slice(at..=at));
-            let frame = decoder.next().unwrap();
+            let frame = decoder.recv().unwrap();
             assert_eq!(frame.is_some(), at == bytes.len() - 1);
             assert!(decoder.pieces.is_empty());
             assert!(decoder.joined.capacity() <= bytes.len());
@@ -221,7 +221,7 @@ mod tests {
     fn a_failure_frees_what_was_held() {
         let mut decoder = Decoder::new();
         decoder.push(vec![0xff; 4096]);
-        decoder.next().unwrap_err();
+        decoder.recv().unwrap_err();
         decoder.push(vec![0; 4096]);
         assert_eq!((decoder.buffered(), decoder.pieces.capacity()), (0, 0));
     }

@@ -330,7 +330,7 @@ impl StreamEvent {
         let mut decoder = Decoder::new();
         decoder.push(bytes);
         let mut events = Vec::new();
-        while let Some(frame) = decoder.next().map_err(|error| error.to_string())? {
+        while let Some(frame) = decoder.recv().map_err(|error| error.to_string())? {
             let headers =
                 frame.headers().map(|(name, value)| (name.to_owned(), value.as_str().unwrap_or_default().to_owned()));
             let payload = String::from_utf8_lossy(frame.payload()).into_owned();

@@ -86,11 +86,11 @@ impl EventFrames {
     }
 
     /// The next frame that is an event.
-    pub(super) fn next(&mut self) -> Result<Option<Frame>, Error> {
+    pub(super) fn recv(&mut self) -> Result<Option<Frame>, Error> {
         if let Some(error) = self.failure() {
             return Err(error);
         }
-        match self.frames.next() {
+        match self.frames.recv() {
             Ok(None) => Ok(None),
             Ok(Some(frame)) => self.event(frame).map(Some),
             Err(error) => Err(self.fail(error)),

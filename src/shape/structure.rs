@@ -73,7 +73,7 @@ macro_rules! structure {
                 }
             }
 
-            impl $crate::metadata::Answered for $name {
+            impl $crate::metadata::SetMetadata for $name {
                 fn set_metadata(&mut self, metadata: $crate::metadata::ResponseMetadata) {
                     self.$metadata = metadata;
                 }

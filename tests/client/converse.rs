@@ -146,10 +146,10 @@ async fn a_stream_folds_into_the_response() {
     let mut stream = server.client().build().unwrap().converse_stream(&request()).await.unwrap();
     assert_eq!(stream.request_id(), Some("rid-2"));
     let mut text = String::new();
-    while let Some(event) = stream.next().await.unwrap() {
+    while let Some(event) = stream.recv().await.unwrap() {
         text.extend(event.text());
     }
-    assert_eq!(stream.next().await.unwrap(), None, "the end stays the end");
+    assert_eq!(stream.recv().await.unwrap(), None, "the end stays the end");
     let response = stream.into_response().unwrap();
     assert_eq!((text.as_str(), response.text().as_str()), ("Hi", "Hi"));
     assert_eq!(response.usage.unwrap().total_tokens, 3);
@@ -176,7 +176,7 @@ async fn a_stream_that_begins_with_an_exception_is_sent_again() {
     ));
     let server = ScriptedServer::start([frames([throttled.unwrap().to_vec()]), frames(reply("Hi"))]);
     let mut stream = server.client().build().unwrap().converse_stream(&request()).await.unwrap();
-    while stream.next().await.unwrap().is_some() {}
+    while stream.recv().await.unwrap().is_some() {}
     assert_eq!(stream.into_response().unwrap().text(), "Hi");
     assert_eq!(server.requests().len(), 2);
 }
@@ -192,7 +192,7 @@ async fn an_exception_after_an_event_is_handed_out_and_not_sent_again() {
     let mut stream = server.client().build().unwrap().converse_stream(&request()).await.unwrap();
     let mut events = 0;
     let error = loop {
-        match stream.next().await {
+        match stream.recv().await {
             Ok(event) => events += usize::from(event.is_some()),
             Err(error) => break error,
         }
@@ -204,7 +204,7 @@ async fn an_exception_after_an_event_is_handed_out_and_not_sent_again() {
     assert!(exception.in_stream());
     assert_eq!((events, error.request_id(), error.attempts()), (2, Some("rid-2"), 1));
     assert_eq!(stream.partial().message.text(), "Hi", "what had arrived stays available");
-    assert!(stream.next().await.unwrap().is_none());
+    assert!(stream.recv().await.unwrap().is_none());
     let again = stream.into_response().unwrap_err();
     assert_eq!(service_kind(&again), ServiceErrorKind::ModelStreamError, "it is said again");
     assert_eq!((again.to_string(), again.request_id(), again.attempts()), (error.to_string(), Some("rid-2"), 1));
@@ -223,7 +223,7 @@ async fn a_stream_that_is_cut_is_an_error() {
         let server = ScriptedServer::start([frames([whole[..length].to_vec()])]);
         let mut stream = server.client().build().unwrap().converse_stream(&request()).await.unwrap();
         let error = loop {
-            match stream.next().await {
+            match stream.recv().await {
                 Ok(Some(_)) => {}
                 Ok(None) => panic!("a stream cut at {length} ended well"),
                 Err(error) => break error,
@@ -250,7 +250,7 @@ async fn a_stream_without_a_frame_is_an_error() {
 async fn a_stream_that_is_given_up_is_no_response() {
     let server = ScriptedServer::start([frames(reply("Hi"))]);
     let mut stream = server.client().build().unwrap().converse_stream(&request()).await.unwrap();
-    while !matches!(stream.next().await.unwrap(), Some(ConverseStreamOutput::Metadata(_))) {}
+    while !matches!(stream.recv().await.unwrap(), Some(ConverseStreamOutput::Metadata(_))) {}
     let error = stream.into_response().unwrap_err();
     assert_eq!((stream_kind(&error), error.attempts()), (StreamErrorKind::Unfinished, 1));
     assert!(!error.is_retryable());
@@ -264,7 +264,7 @@ async fn silence_in_a_stream_ends_by_the_idle_time_out() {
     let client = server.client().stream_idle_timeout(Duration::from_secs(1)).build().unwrap();
     let mut stream = client.converse_stream(&request()).await.unwrap();
     let error = loop {
-        match stream.next().await {
+        match stream.recv().await {
             Ok(event) => assert!(event.is_some()),
             Err(error) => break error,
         }
@@ -286,7 +286,7 @@ async fn any_byte_starts_the_idle_time_out_anew() {
     let server = ScriptedServer::start([script]);
     let client = server.client().stream_idle_timeout(Duration::from_secs(3)).build().unwrap();
     let mut stream = client.converse_stream(&request()).await.unwrap();
-    while stream.next().await.unwrap().is_some() {}
+    while stream.recv().await.unwrap().is_some() {}
     stream.into_response().unwrap();
 }
 
@@ -313,7 +313,7 @@ async fn the_future_of_the_next_event_can_be_dropped() {
     let mut events = Vec::new();
     loop {
         // Given up again and again, within a frame and between two.
-        match tokio::time::timeout(Duration::from_micros(300), stream.next()).await {
+        match tokio::time::timeout(Duration::from_micros(300), stream.recv()).await {
             Err(_) => {}
             Ok(Ok(Some(event))) => events.push(event),
             Ok(Ok(None)) => break,
@@ -331,7 +331,7 @@ async fn an_unknown_event_is_handed_out() {
     let server = ScriptedServer::start([frames(events)]);
     let mut stream = server.client().build().unwrap().converse_stream(&request()).await.unwrap();
     let mut unknown = None;
-    while let Some(event) = stream.next().await.unwrap() {
+    while let Some(event) = stream.recv().await.unwrap() {
         if let ConverseStreamOutput::Unknown { name, value } = event {
             unknown = Some((name, value.as_json().to_owned()));
         }
@@ -513,7 +513,7 @@ async fn an_answer_knows_its_call() {
     let server = ScriptedServer::start([refusal(429, "ThrottlingException"), frames(support::reply("Hi"))]);
     let mut stream = server.client().build().unwrap().converse_stream(&request()).await.unwrap();
     assert_eq!((stream.metadata().request_id(), stream.metadata().attempts()), (Some("rid-2"), 2));
-    while stream.next().await.unwrap().is_some() {}
+    while stream.recv().await.unwrap().is_some() {}
     let reply = stream.into_response().unwrap();
     assert_eq!((reply.metadata().request_id(), reply.metadata().attempts()), (Some("rid-2"), 2));
 }

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use bedrock_lite::credentials::{AssumeRoleCredentials, Fetch, FetchError, FetchErrorKind, FetchFuture, FetchRules};
-use bedrock_lite::credentials::{ProvideCredentials, Surroundings, WebIdentityCredentials};
+use bedrock_lite::credentials::{AssumeRoleCredentials, HttpError, HttpErrorKind, HttpFuture, HttpOptions, HttpSend};
+use bedrock_lite::credentials::{ProvideCredentials, ProviderConfig, WebIdentityCredentials};
 use bedrock_lite::profile::Files;
 use bedrock_lite::sigv4::{PayloadHash, Scope, SignableRequest, presign};
 use bedrock_lite::{ApiKey, ConfigErrorKind, Credentials, Error, ListFoundationModelsRequest, RetryPolicy, Timeouts};
@@ -86,9 +86,9 @@ fn lifetimes_of_signatures_and_keys() {
 #[derive(Debug)]
 struct Nobody;
 
-impl Fetch for Nobody {
-    fn fetch(&self, _: Request<Bytes>, _: FetchRules) -> FetchFuture<'_> {
-        Box::pin(std::future::ready(Err(FetchError::new(FetchErrorKind::Connect))))
+impl HttpSend for Nobody {
+    fn send(&self, _: Request<Bytes>, _: HttpOptions) -> HttpFuture<'_> {
+        Box::pin(std::future::ready(Err(HttpError::new(HttpErrorKind::Connect))))
     }
 }
 
@@ -103,12 +103,12 @@ impl ProvideCredentials for Base {
 
 #[tokio::test]
 async fn sessions_of_roles() {
-    let surroundings =
-        Surroundings::new().environment([("", ""); 0]).files(Files::of([("/token", "jwt")])).http(Nobody);
+    let provider_config =
+        ProviderConfig::new().environment([("", ""); 0]).files(Files::of([("/token", "jwt")])).http(Nobody);
     for duration in LONG.into_iter().chain([Duration::ZERO]) {
-        let role = AssumeRoleCredentials::new(&surroundings, "arn", Base).region("us-east-1").duration(duration);
+        let role = AssumeRoleCredentials::new(&provider_config, "arn", Base).region("us-east-1").duration(duration);
         assert!(role.credentials().await.is_err());
-        let web = WebIdentityCredentials::of_role(&surroundings, "arn", "/token").region("us-east-1");
+        let web = WebIdentityCredentials::of_role(&provider_config, "arn", "/token").region("us-east-1");
         assert!(web.duration(duration).credentials().await.is_err());
     }
 }

@@ -143,17 +143,17 @@ async fn every_way_out_of_a_client_names_the_call() {
     );
 
     let mut stream = client.converse_stream(&request()).await.unwrap();
-    stream.next().await.unwrap().unwrap();
-    let error = stream.next().await.unwrap_err();
+    stream.recv().await.unwrap().unwrap();
+    let error = stream.recv().await.unwrap_err();
     let said =
         format!("ConverseStream at {host}: ThrottlingException (in the stream): slow down (1 attempt, request rid-2)");
     assert_eq!(error.to_string(), said);
     assert_eq!(stream.into_response().unwrap_err().to_string(), said);
 
     let mut stream = client.converse_stream(&request()).await.unwrap();
-    stream.next().await.unwrap().unwrap();
+    stream.recv().await.unwrap().unwrap();
     let said = format!("ConverseStream at {host}: the stream ended before messageStop (1 attempt, request rid-2)");
-    assert_eq!(stream.next().await.unwrap_err().to_string(), said);
+    assert_eq!(stream.recv().await.unwrap_err().to_string(), said);
 
     let call = Call::new(Service::Bedrock, Method::GET, "/things/{id}").path_parameter("id", "secret");
     let error = client.send(&call).await.unwrap_err();
@@ -202,7 +202,7 @@ fn stream(frames: &[Frame]) -> Error {
         decoder.push(encode(frame).unwrap());
     }
     loop {
-        match decoder.next() {
+        match decoder.recv() {
             Ok(Some(_)) => {}
             Ok(None) => match decoder.finish() {
                 Err(error) => return error,

@@ -33,11 +33,11 @@ async fn pages_come_one_after_the_other() {
     let mut pages = server.client().build().unwrap().pages(&request);
     assert!(asked(&server).is_empty(), "nothing is sent before it is asked for");
     let mut sizes = Vec::new();
-    while let Some(page) = pages.next().await.unwrap() {
+    while let Some(page) = pages.recv().await.unwrap() {
         sizes.push(page.guardrails.len());
     }
     assert_eq!(sizes, [2, 0, 1]);
-    assert!(pages.next().await.unwrap().is_none(), "the end stays the end");
+    assert!(pages.recv().await.unwrap().is_none(), "the end stays the end");
     let expected = [
         "/guardrails?maxResults=2",
         "/guardrails?maxResults=2&nextToken=t%2F2",
@@ -53,11 +53,11 @@ async fn items_come_one_after_the_other() {
     let server = ScriptedServer::start([page(&["a", "b"], Some("2")), page(&[], Some("3")), page(&["c"], Some(""))]);
     let mut items = server.client().build().unwrap().pages(&request()).items();
     let mut names = Vec::new();
-    while let Some(guardrail) = items.next().await.unwrap() {
+    while let Some(guardrail) = items.recv().await.unwrap() {
         names.push(guardrail.name);
     }
     assert_eq!(names, ["a", "b", "c"]);
-    assert!(items.next().await.unwrap().is_none());
+    assert!(items.recv().await.unwrap().is_none());
     assert_eq!(asked(&server).len(), 3);
 }
 
@@ -65,7 +65,7 @@ async fn items_come_one_after_the_other() {
 async fn it_begins_where_the_request_says() {
     let server = ScriptedServer::start([page(&["c"], None)]);
     let mut pages = server.client().build().unwrap().pages(&request().next_token("3"));
-    assert_eq!(pages.next().await.unwrap().unwrap().guardrails[0].name, "c");
+    assert_eq!(pages.recv().await.unwrap().unwrap().guardrails[0].name, "c");
     assert_eq!(asked(&server), ["/guardrails?maxResults=2&nextToken=3"]);
 }
 
@@ -75,10 +75,10 @@ async fn a_token_that_repeats_is_an_error() {
         let server = ScriptedServer::start(tokens.iter().map(|token| page(&["a"], Some(token))));
         let mut pages = server.client().build().unwrap().pages(&request());
         for _ in tokens {
-            assert!(pages.next().await.unwrap().is_some(), "what arrived is handed out");
+            assert!(pages.recv().await.unwrap().is_some(), "what arrived is handed out");
         }
         for _ in 0..2 {
-            let error = pages.next().await.unwrap_err();
+            let error = pages.recv().await.unwrap_err();
             let Error::Decode(decode) = &error else { panic!("{error:?}") };
             assert_eq!((decode.what(), decode.body()), ("token of the next page", b"x".as_slice()));
             assert!(error.cause().is_some(), "it says why");
@@ -92,8 +92,8 @@ async fn a_token_that_repeats_is_an_error() {
 async fn a_circle_back_to_the_first_request_ends_too() {
     let server = ScriptedServer::start([page(&["a"], Some("3")), page(&["a"], Some("3"))]);
     let mut pages = server.client().build().unwrap().pages(&request().next_token("3"));
-    assert!(pages.next().await.unwrap().is_some() && pages.next().await.unwrap().is_some());
-    assert!(matches!(pages.next().await, Err(Error::Decode(_))));
+    assert!(pages.recv().await.unwrap().is_some() && pages.recv().await.unwrap().is_some());
+    assert!(matches!(pages.recv().await, Err(Error::Decode(_))));
     assert_eq!(asked(&server).len(), 2);
 }
 
@@ -102,11 +102,11 @@ async fn after_an_error_the_page_can_be_asked_for_again() {
     let server =
         ScriptedServer::start([page(&["a"], Some("2")), refusal(403, "AccessDeniedException"), page(&["b"], None)]);
     let mut items = server.client().build().unwrap().pages(&request()).items();
-    assert_eq!(items.next().await.unwrap().unwrap().name, "a");
-    let Err(Error::Service(error)) = items.next().await else { panic!("no error") };
+    assert_eq!(items.recv().await.unwrap().unwrap().name, "a");
+    let Err(Error::Service(error)) = items.recv().await else { panic!("no error") };
     assert_eq!(error.kind(), ServiceErrorKind::AccessDenied);
-    assert_eq!(items.next().await.unwrap().unwrap().name, "b");
-    assert!(items.next().await.unwrap().is_none());
+    assert_eq!(items.recv().await.unwrap().unwrap().name, "b");
+    assert!(items.recv().await.unwrap().is_none());
     let second = "/guardrails?maxResults=2&nextToken=2";
     assert_eq!(asked(&server), ["/guardrails?maxResults=2", second, second]);
 }
@@ -121,7 +121,7 @@ async fn each_page_is_sent_again_by_itself() {
     ]);
     let mut pages = server.client().build().unwrap().pages(&request());
     let mut names = Vec::new();
-    while let Some(page) = pages.next().await.unwrap() {
+    while let Some(page) = pages.recv().await.unwrap() {
         names.extend(page.guardrails.into_iter().map(|guardrail| guardrail.name));
     }
     assert_eq!(names, ["a", "b"]);

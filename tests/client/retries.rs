@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use bedrock_lite::clock::{Clock, Sleeper};
+use bedrock_lite::clock::{Clock, Sleep};
 use bedrock_lite::retry::RetryQuota;
 use bedrock_lite::{
     Client, ConfigErrorKind, ConverseRequest, Credentials, Error, ListFoundationModelsRequest, Message, RetryPolicy,
@@ -29,7 +29,7 @@ async fn models(client: &Client) -> Result<u32, Error> {
 #[derive(Debug, Clone, Default)]
 struct Sleepless(Arc<AtomicUsize>);
 
-impl Sleeper for Sleepless {
+impl Sleep for Sleepless {
     fn sleep(&self, _: Duration) -> Pin<Box<dyn Future<Output = ()> + Send>> {
         self.0.fetch_add(1, Ordering::SeqCst);
         Box::pin(std::future::ready(()))
@@ -39,8 +39,7 @@ impl Sleeper for Sleepless {
 #[tokio::test]
 async fn calls_draw_on_one_quota() {
     let server = ScriptedServer::start((0..9).map(|_| refusal(500, "InternalServerException")));
-    let client =
-        server.client().retry_quota(RetryQuota::with_tokens(30)).sleeper(Sleepless::default()).build().unwrap();
+    let client = server.client().retry_quota(RetryQuota::with_tokens(30)).sleep(Sleepless::default()).build().unwrap();
     assert_eq!(models(&client).await.unwrap_err().attempts(), 3);
     assert_eq!(client.retry_quota().tokens(), 2);
     // A clone, and the same with other settings, have no quota of their own.
@@ -57,7 +56,7 @@ async fn attempts_by_environment() {
             .environment([("AWS_MAX_ATTEMPTS", attempts), ("AWS_REGION", "eu-west-1")])
             .credentials(Credentials::new("AKIDEXAMPLE", "secret"))
             .endpoint_url(server.url())
-            .sleeper(Sleepless::default())
+            .sleep(Sleepless::default())
     };
     let server = ScriptedServer::start((0..9).map(|_| refusal(500, "InternalServerException")));
     assert_eq!(models(&client("5", &server).build().unwrap()).await.unwrap_err().attempts(), 5);
@@ -447,7 +446,7 @@ async fn a_new_connection_that_breaks_is_an_attempt() {
 #[derive(Debug, Clone, Default)]
 struct Waits(Arc<Mutex<Vec<Duration>>>);
 
-impl Sleeper for Waits {
+impl Sleep for Waits {
     fn sleep(&self, duration: Duration) -> Pin<Box<dyn Future<Output = ()> + Send>> {
         self.0.lock().unwrap().push(duration);
         Box::pin(std::future::ready(()))
@@ -467,7 +466,7 @@ async fn a_date_in_retry_after_is_waited_for() {
         slow(&[("retry-after", "Fri, 02 Jan 2026 12:00:04 GMT")]),
     ]);
     let waits = Waits::default();
-    let client = server.client().clock(noon).sleeper(waits.clone()).jitter(|| 0.0);
+    let client = server.client().clock(noon).sleep(waits.clone()).jitter(|| 0.0);
     let client = client.retry(RetryPolicy::new().max_attempts(5)).build().unwrap();
     let error = models(&client).await.unwrap_err();
     assert_eq!((error.attempts(), error.retry_after()), (5, Some(Duration::from_secs(4))));

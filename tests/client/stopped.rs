@@ -134,8 +134,8 @@ async fn the_rest_of_a_stream_that_arrived_meanwhile_is_read() {
         let mut server = TwoParts::start(begun.clone(), rest.clone());
         let client = server.client(timeouts);
         let mut stream = client.converse_stream(&request()).await.unwrap();
-        assert!(stream.next().await.unwrap().is_some());
-        let ended = async { while stream.next().await.unwrap().is_some() {} };
+        assert!(stream.recv().await.unwrap().is_some());
+        let ended = async { while stream.recv().await.unwrap().is_some() {} };
         tokio::join!(ended, server.stop());
         assert_eq!(stream.into_response().unwrap().text(), "Hi", "{timeouts:?}");
     }
@@ -145,7 +145,7 @@ async fn the_rest_of_a_stream_that_arrived_meanwhile_is_read() {
         let client = server.client(timeouts);
         let mut stream = client.converse_stream(&request()).await.unwrap();
         server.stop().await;
-        while stream.next().await.unwrap().is_some() {}
+        while stream.recv().await.unwrap().is_some() {}
         assert_eq!(stream.into_response().unwrap().text(), "Hi", "{timeouts:?}");
     }
 }
@@ -154,7 +154,7 @@ async fn the_rest_of_a_stream_that_arrived_meanwhile_is_read() {
 #[derive(Debug)]
 struct Stopped(std::sync::Arc<tokio::sync::Notify>);
 
-impl bedrock_lite::clock::Sleeper for Stopped {
+impl bedrock_lite::clock::Sleep for Stopped {
     fn sleep(&self, _: Duration) -> std::pin::Pin<Box<dyn Future<Output = ()> + Send>> {
         let notify = std::sync::Arc::clone(&self.0);
         Box::pin(async move {
@@ -169,7 +169,7 @@ async fn nothing_more_is_sent_once_the_time_of_the_call_is_over() {
     let server =
         ScriptedServer::start([refusal(503, "ServiceUnavailableException"), refusal(400, "ValidationException")]);
     let waits = std::sync::Arc::new(tokio::sync::Notify::new());
-    let client = server.client().call_timeout(TIMEOUT).sleeper(Stopped(std::sync::Arc::clone(&waits))).build().unwrap();
+    let client = server.client().call_timeout(TIMEOUT).sleep(Stopped(std::sync::Arc::clone(&waits))).build().unwrap();
     let request = request();
     let (result, ()) = tokio::join!(client.converse(&request), async {
         waits.notified().await;
@@ -303,7 +303,7 @@ mod by_signal {
     #[test]
     fn the_output_of_a_credential_process_that_ended_while_stopped_is_read() {
         use bedrock_lite::ProvideCredentials as _;
-        use bedrock_lite::credentials::{ProcessCredentials, Surroundings};
+        use bedrock_lite::credentials::{ProcessCredentials, ProviderConfig};
 
         const OUTPUT: &str = r#"{"Version":1,"AccessKeyId":"AKIDEXAMPLE","SecretAccessKey":"secret","SessionToken":"t","Expiration":"2099-01-01T00:00:00Z"}"#;
         if let Ok(folder) = std::env::var(CHILD) {
@@ -311,7 +311,7 @@ mod by_signal {
                 "cd '{folder}' && touch begun && until test -e go-on; do sleep 0.05; done; echo '{OUTPUT}' && touch ended"
             );
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-            let provider = ProcessCredentials::new(&Surroundings::new(), command).timeout(SHORT);
+            let provider = ProcessCredentials::new(&ProviderConfig::new(), command).timeout(SHORT);
             let credentials = runtime.block_on(provider.credentials()).unwrap();
             assert_eq!(credentials.access_key_id(), "AKIDEXAMPLE");
             return;

@@ -114,13 +114,13 @@ async fn the_silence_of_a_stream_begins_anew_with_every_byte() {
     let client = server.client().stream_idle_timeout(idle).build().unwrap();
     let begun = Instant::now();
     let mut events = client.converse_stream(&request()).await.unwrap();
-    while events.next().await.unwrap().is_some() {}
+    while events.recv().await.unwrap().is_some() {}
     assert_eq!(events.into_response().unwrap().text(), "Hi");
     assert!(begun.elapsed() > idle, "the stream took longer than any silence may");
 
     let mut events = client.converse_stream(&request()).await.unwrap();
     let error = loop {
-        match events.next().await {
+        match events.recv().await {
             Ok(event) => assert!(event.is_some(), "a stream that is cut has no good end"),
             Err(error) => break error,
         }
@@ -143,7 +143,7 @@ async fn a_whole_call_with_its_stream() {
     let hurried = client.with_timeouts(client.timeouts().call(Duration::from_secs(3)));
     let mut events = hurried.converse_stream(&request()).await.unwrap();
     let error = loop {
-        match events.next().await {
+        match events.recv().await {
             Ok(event) => assert!(event.is_some(), "a stream that is cut has no good end"),
             Err(error) => break error,
         }
@@ -207,7 +207,7 @@ async fn a_stream_is_bounded_as_a_whole() {
     let client: Client = server.client().limits(Limits::new().body(20_000)).build().unwrap();
     let mut events = client.converse_stream(&request()).await.unwrap();
     let error = loop {
-        match events.next().await {
+        match events.recv().await {
             Ok(event) => assert!(event.is_some(), "a stream that is cut has no good end"),
             Err(error) => break error,
         }
@@ -236,6 +236,6 @@ async fn never_is_a_time_too() {
         Timeouts::new().connect(Duration::MAX).response(Duration::MAX).stream_idle(Duration::MAX).call(Duration::MAX);
     let client = server.client().timeouts(never).build().unwrap();
     let mut events = client.converse_stream(&request()).await.unwrap();
-    while events.next().await.unwrap().is_some() {}
+    while events.recv().await.unwrap().is_some() {}
     assert_eq!(events.into_response().unwrap().text(), "Hi");
 }

@@ -293,7 +293,7 @@ fn read<D: StreamDecoder<Event: Serialize>>(stream: &Bytes, size: usize) -> (Vec
     for at in (0..stream.len()).step_by(size) {
         decoder.push(stream.slice(at..stream.len().min(at + size)));
         loop {
-            match decoder.next() {
+            match decoder.recv() {
                 Ok(Some(event)) => events.push(serde_json::to_value(event).unwrap()),
                 Ok(None) => break,
                 Err(error) => return (events, Err(error)),

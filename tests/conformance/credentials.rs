@@ -5,8 +5,8 @@ use std::collections::{BTreeSet, VecDeque};
 use std::sync::{Arc, Mutex};
 
 use bedrock_lite::credentials::{
-    ContainerCredentials, DefaultChain, EndpointMode, Fetch, FetchError, FetchErrorKind, FetchFuture, FetchRules,
-    InstanceMetadataCredentials, ProfileCredentials, Surroundings,
+    ContainerCredentials, DefaultChain, EndpointMode, HttpError, HttpErrorKind, HttpFuture, HttpOptions, HttpSend,
+    InstanceMetadataCredentials, ProfileCredentials, ProviderConfig,
 };
 use bedrock_lite::profile::Files;
 use bedrock_lite::{CredentialsError, CredentialsErrorKind, ProvideCredentials};
@@ -50,12 +50,12 @@ impl Traffic {
     }
 }
 
-impl Fetch for Traffic {
-    fn fetch(&self, request: Request<Bytes>, _: FetchRules) -> FetchFuture<'_> {
+impl HttpSend for Traffic {
+    fn send(&self, request: Request<Bytes>, _: HttpOptions) -> HttpFuture<'_> {
         self.asked.lock().unwrap().push(request.uri().to_string());
         let answer = self.answer(&request).map_err(|wrong| {
             self.wrong.lock().unwrap().get_or_insert(format!("{} {}: {wrong}", request.method(), request.uri()));
-            FetchError::new(FetchErrorKind::Unsendable)
+            HttpError::new(HttpErrorKind::Unsendable)
         });
         Box::pin(async move { answer })
     }
@@ -75,12 +75,12 @@ fn same_uri(actual: &str, expected: &str) -> Result<(), String> {
 }
 
 /// What a case says of the machine; its clock stands at 1970, where nothing recorded has ended.
-fn surroundings(case: &Value, traffic: &Traffic) -> Surroundings {
+fn provider_config(case: &Value, traffic: &Traffic) -> ProviderConfig {
     let texts = |name: &str| {
         let pairs = case[name].as_object().into_iter().flatten();
         pairs.map(|(name, value)| (name.clone(), value.as_str().unwrap().to_owned())).collect::<Vec<_>>()
     };
-    Surroundings::new()
+    ProviderConfig::new()
         .environment(texts("env"))
         .files(Files::of(texts("fs")))
         .clock(DateTime::UNIX_EPOCH)
@@ -115,7 +115,7 @@ fn first_url(source: &dyn ProvideCredentials, traffic: &Traffic, case: &Value) -
 fn containers() {
     run_all(cases("credentials/ecs-tests.json"), &[], 11, |_, case| {
         let traffic = Traffic::default();
-        first_url(&ContainerCredentials::new(&surroundings(&case, &traffic)), &traffic, &case)
+        first_url(&ContainerCredentials::new(&provider_config(&case, &traffic)), &traffic, &case)
     });
 }
 
@@ -124,7 +124,7 @@ fn containers() {
 fn instance_metadata() {
     run_all(cases("credentials/imds-config/imds-endpoint-tests.json"), &[], 14, |_, case| {
         let traffic = Traffic::default();
-        let mut source = InstanceMetadataCredentials::new(&surroundings(&case, &traffic));
+        let mut source = InstanceMetadataCredentials::new(&provider_config(&case, &traffic));
         if let Some(url) = case["endpoint_override"].as_str() {
             source = source.endpoint_url(url);
         }
@@ -150,15 +150,15 @@ fn kind(text: &str) -> CredentialsErrorKind {
 
 fn chain(case: &Value) -> Result<(), String> {
     let traffic = Traffic::of(case);
-    let mut surroundings = surroundings(case, &traffic);
+    let mut provider_config = provider_config(case, &traffic);
     if case["name"] == "sso_server_error" {
         // Recorded with retries off.
-        surroundings = surroundings.attempts(1);
+        provider_config = provider_config.attempts(1);
     }
     let outcome = if case["chain"] == "profile-provider" {
-        ask(&ProfileCredentials::new(&surroundings))
+        ask(&ProfileCredentials::new(&provider_config))
     } else {
-        ask(&DefaultChain::new(&surroundings))
+        ask(&DefaultChain::new(&provider_config))
     };
     if let Some(wrong) = traffic.wrong.lock().unwrap().take() {
         return Err(wrong);

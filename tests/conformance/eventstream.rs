@@ -56,7 +56,7 @@ fn decode(pieces: impl IntoIterator<Item = Bytes>) -> Result<Vec<Frame>, StreamE
     let mut frames = Vec::new();
     for piece in pieces {
         decoder.push(piece);
-        while let Some(frame) = decoder.next()? {
+        while let Some(frame) = decoder.recv()? {
             frames.push(frame);
         }
     }

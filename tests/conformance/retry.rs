@@ -6,7 +6,7 @@ use std::pin::Pin;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use bedrock_lite::clock::Sleeper;
+use bedrock_lite::clock::Sleep;
 use bedrock_lite::retry::{Attempts, Decision, RetryPolicy, RetryQuota};
 use bedrock_lite::{Error, ListFoundationModelsRequest, ServiceError};
 use http::StatusCode;
@@ -19,7 +19,7 @@ use crate::support::{ScriptedServer, Step, answer, refusal};
 #[derive(Debug, Clone, Default)]
 struct Sleeps(Arc<Mutex<Vec<f64>>>);
 
-impl Sleeper for Sleeps {
+impl Sleep for Sleeps {
     fn sleep(&self, duration: Duration) -> Pin<Box<dyn Future<Output = ()> + Send>> {
         self.0.lock().unwrap().push(duration.as_secs_f64());
         Box::pin(std::future::ready(()))
@@ -44,7 +44,7 @@ async fn specification(case: &Value) -> Result<(), String> {
         .client()
         .retry(policy)
         .retry_quota(RetryQuota::with_tokens(given("initial_retry_tokens").unwrap_or(500)))
-        .sleeper(sleeps.clone())
+        .sleep(sleeps.clone())
         .jitter(|| 1.0)
         .build()
         .unwrap();
@@ -220,7 +220,7 @@ fn the_service_is_told_which_attempt_it_sees() {
         let statuses =
             case["responses"].as_array().unwrap().iter().map(|s| u16::try_from(s.as_u64().unwrap()).unwrap());
         let server = ScriptedServer::start(statuses.map(|status| answer(status, &[], "{}")));
-        let client = server.client().sleeper(Sleeps::default()).clock(chrono::DateTime::UNIX_EPOCH).build().unwrap();
+        let client = server.client().sleep(Sleeps::default()).clock(chrono::DateTime::UNIX_EPOCH).build().unwrap();
         runtime.block_on(client.list_foundation_models(&ListFoundationModelsRequest::new())).unwrap();
         let requests = server.requests();
         let sent = requests

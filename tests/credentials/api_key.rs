@@ -26,7 +26,7 @@ fn url(key: &ApiKey) -> String {
 /// The expected texts are of aws-bedrock-token-generator 1.1.0 with botocore 1.44.5, at the same time.
 #[test]
 fn a_key_is_what_awss_generator_makes() {
-    let key = ApiKey::mint(&credentials(), "us-east-1", ApiKey::LONGEST, time()).unwrap();
+    let key = ApiKey::mint(&credentials(), "us-east-1", ApiKey::MAX_LIFETIME, time()).unwrap();
     assert_eq!(
         url(&key),
         "bedrock.amazonaws.com/?Action=CallWithBearerToken&X-Amz-Algorithm=AWS4-HMAC-SHA256\
@@ -35,7 +35,7 @@ fn a_key_is_what_awss_generator_makes() {
          &X-Amz-Signature=a7e60d008bb2b3e53c57f4b2566e9d5b5fc59b6b56a4a552c6aa0d0fee79b57d&Version=1"
     );
     let temporary = credentials().with_session_token(TOKEN);
-    let key = ApiKey::mint(&temporary, "us-east-1", ApiKey::LONGEST, time()).unwrap();
+    let key = ApiKey::mint(&temporary, "us-east-1", ApiKey::MAX_LIFETIME, time()).unwrap();
     assert_eq!(
         url(&key),
         "bedrock.amazonaws.com/?Action=CallWithBearerToken&X-Amz-Algorithm=AWS4-HMAC-SHA256\

@@ -4,13 +4,13 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use bedrock_lite::credentials::{CachedCredentials, CredentialsFuture, ProfileCredentials, Surroundings};
+use bedrock_lite::credentials::{CachedCredentials, CredentialsFuture, ProfileCredentials, ProviderConfig};
 use bedrock_lite::profile::Files;
 use bedrock_lite::{Clock, Credentials, CredentialsError, CredentialsErrorKind, ProvideCredentials};
 use chrono::{DateTime, TimeDelta, Utc};
 use tokio::sync::Semaphore;
 
-use crate::surroundings::noon;
+use crate::provider_config::noon;
 
 /// A clock that tests set.
 #[derive(Debug, Clone)]
@@ -379,8 +379,8 @@ async fn keys_of_a_file_are_read_again_after_a_minute_behind_the_calls() {
         Ok(format!("[default]\naws_access_key_id = {id}\naws_secret_access_key = kept-secret").into_bytes())
     });
     let variables = [("AWS_SHARED_CREDENTIALS_FILE", "/keys"), ("AWS_CONFIG_FILE", "~/none")];
-    let surroundings = Surroundings::new().environment(variables).files(files);
-    let cache = CachedCredentials::with_clock(ProfileCredentials::new(&surroundings), clock.clone());
+    let provider_config = ProviderConfig::new().environment(variables).files(files);
+    let cache = CachedCredentials::with_clock(ProfileCredentials::new(&provider_config), clock.clone());
     assert_eq!(id(&cache).await, "AKIDOLD");
     *written.lock().unwrap() = "AKIDNEW";
     clock.pass(TimeDelta::seconds(59));
@@ -433,8 +433,8 @@ async fn keys_of_a_file_are_read_again_after_the_clock_was_set_back() {
         Ok(format!("[default]\naws_access_key_id = AKID{read}\naws_secret_access_key = s\n").into_bytes())
     });
     let clock = SetClock::new();
-    let surroundings = Surroundings::new().environment([("HOME", "/h")]).files(files).clock(clock.clone());
-    let cache = CachedCredentials::with_clock(ProfileCredentials::new(&surroundings), clock.clone());
+    let provider_config = ProviderConfig::new().environment([("HOME", "/h")]).files(files).clock(clock.clone());
+    let cache = CachedCredentials::with_clock(ProfileCredentials::new(&provider_config), clock.clone());
     clock.pass(TimeDelta::days(365));
     assert_eq!(id(&cache).await, "AKID0");
     clock.pass(TimeDelta::days(-365));

@@ -1,11 +1,11 @@
 //! The default chain: whom it asks, in which order, when it stops, and what it says.
 
-use bedrock_lite::credentials::{CredentialsSource, DefaultChain, FetchErrorKind};
+use bedrock_lite::credentials::{CredentialsSource, DefaultChain, HttpErrorKind};
 use bedrock_lite::profile::Files;
 use bedrock_lite::{CredentialsErrorKind, ProvideCredentials};
 use chrono::TimeDelta;
 
-use crate::surroundings::{Script, json, noon};
+use crate::provider_config::{Script, json, noon};
 use crate::whole;
 
 const KEYS: [(&str, &str); 2] = [("AWS_ACCESS_KEY_ID", "AKIDENV"), ("AWS_SECRET_ACCESS_KEY", "kept-secret")];
@@ -15,7 +15,7 @@ const CONTAINER: [(&str, &str); 2] =
     [("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "/x"), ("AWS_CONTAINER_AUTHORIZATION_TOKEN", "kept-token")];
 
 fn chain(script: &Script, variables: &[&[(&'static str, &'static str)]]) -> DefaultChain {
-    DefaultChain::new(&script.surroundings(&variables.concat()).files(Files::of([("/token", "kept-jwt")])))
+    DefaultChain::new(&script.provider_config(&variables.concat()).files(Files::of([("/token", "kept-jwt")])))
 }
 
 #[tokio::test]
@@ -31,7 +31,7 @@ async fn the_next_is_asked_where_one_is_not_set_up() {
     let script = Script::new().answer(200, json(noon() + TimeDelta::hours(1)));
     let found = chain(&script, &[&CONTAINER]).find().await.unwrap();
     assert_eq!((found.source, found.credentials.access_key_id()), (CredentialsSource::Container, "ASIAEXAMPLE"));
-    let tried: Vec<_> = found.tried.iter().map(bedrock_lite::credentials::Tried::source).collect();
+    let tried: Vec<_> = found.tried.iter().map(bedrock_lite::credentials::ProviderAttempt::source).collect();
     assert_eq!(tried, [CredentialsSource::Environment, CredentialsSource::WebIdentity, CredentialsSource::Profile]);
     assert!(found.tried.iter().all(|tried| tried.error().kind() == CredentialsErrorKind::NotConfigured));
 }
@@ -52,7 +52,7 @@ async fn a_source_that_fails_ends_the_search() {
 
 #[tokio::test]
 async fn the_last_is_the_instance() {
-    let script = Script::new().fail(FetchErrorKind::Connect);
+    let script = Script::new().fail(HttpErrorKind::Connect);
     let error = chain(&script, &[]).credentials().await.unwrap_err();
     let tried: Vec<_> = error.tried().iter().map(|tried| tried.source().to_string()).collect();
     assert_eq!(tried, ["environment", "web identity", "profile", "container", "instance metadata"]);

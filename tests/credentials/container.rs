@@ -1,11 +1,11 @@
 //! Containers: where they are asked, what they are sent, and what they may answer.
 
 use bedrock_lite::CredentialsErrorKind;
-use bedrock_lite::credentials::{ContainerCredentials, FetchErrorKind, ProvideCredentials};
+use bedrock_lite::credentials::{ContainerCredentials, HttpErrorKind, ProvideCredentials};
 use bedrock_lite::profile::Files;
 use chrono::TimeDelta;
 
-use crate::surroundings::{Script, json, noon};
+use crate::provider_config::{Script, json, noon};
 use crate::whole;
 
 const FULL: &str = "AWS_CONTAINER_CREDENTIALS_FULL_URI";
@@ -16,7 +16,7 @@ const TOKEN_FILE: &str = "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE";
 #[tokio::test]
 async fn a_task_is_asked_directly_and_answers_with_its_credentials() {
     let script = Script::new().answer(200, json(noon() + TimeDelta::hours(1)));
-    let source = ContainerCredentials::new(&script.surroundings(&[(RELATIVE, "/v2/credentials/1")]));
+    let source = ContainerCredentials::new(&script.provider_config(&[(RELATIVE, "/v2/credentials/1")]));
     let credentials = source.credentials().await.unwrap();
     assert_eq!(credentials.access_key_id(), "ASIAEXAMPLE");
     assert_eq!(credentials.session_token(), Some("kept-token"));
@@ -44,7 +44,8 @@ async fn the_token_goes_to_allowed_hosts_alone() {
         "not a url",
     ] {
         let script = Script::new().answer(200, json(noon() + TimeDelta::hours(1)));
-        let source = ContainerCredentials::new(&script.surroundings(&[(FULL, url), (TOKEN, "kept-container-token")]));
+        let source =
+            ContainerCredentials::new(&script.provider_config(&[(FULL, url), (TOKEN, "kept-container-token")]));
         let error = source.credentials().await.unwrap_err();
         assert_eq!(error.kind(), CredentialsErrorKind::Invalid, "{url}: {error}");
         assert!(script.asked().is_empty(), "{url} was asked");
@@ -61,7 +62,8 @@ async fn the_token_goes_to_allowed_hosts_alone() {
         "https://example.com/x",
     ] {
         let script = Script::new().answer(200, json(noon() + TimeDelta::hours(1)));
-        let source = ContainerCredentials::new(&script.surroundings(&[(FULL, url), (TOKEN, "kept-container-token")]));
+        let source =
+            ContainerCredentials::new(&script.provider_config(&[(FULL, url), (TOKEN, "kept-container-token")]));
         source.credentials().await.unwrap();
         assert_eq!(script.asked(), [format!("GET {url}")]);
         let (request, rules) = &script.requests()[0];
@@ -74,7 +76,7 @@ async fn the_token_goes_to_allowed_hosts_alone() {
 async fn a_relative_uri_cannot_become_a_host() {
     for path in ["@example.com/", ".example.com/", ":80@example.com/", "credentials"] {
         let script = Script::new();
-        let source = ContainerCredentials::new(&script.surroundings(&[(RELATIVE, path), (TOKEN, "t")]));
+        let source = ContainerCredentials::new(&script.provider_config(&[(RELATIVE, path), (TOKEN, "t")]));
         assert_eq!(source.credentials().await.unwrap_err().kind(), CredentialsErrorKind::Invalid, "{path}");
         assert!(script.asked().is_empty(), "{path} was asked");
     }
@@ -85,11 +87,11 @@ async fn the_token_file_is_read_anew_each_time_and_wins() {
     let file = std::env::temp_dir().join(format!("bedrock-lite-container-{}", std::process::id()));
     let path = file.to_str().unwrap();
     let script = Script::new().answer(200, json(noon())).answer(200, json(noon()));
-    let surroundings = bedrock_lite::credentials::Surroundings::new()
+    let provider_config = bedrock_lite::credentials::ProviderConfig::new()
         .environment([(FULL, "http://169.254.170.23/v1/credentials"), (TOKEN_FILE, path), (TOKEN, "unused")])
         .clock(noon())
         .http(script.clone());
-    let source = ContainerCredentials::new(&surroundings);
+    let source = ContainerCredentials::new(&provider_config);
     for token in ["first", "second"] {
         std::fs::write(&file, token).unwrap();
         source.credentials().await.unwrap();
@@ -106,10 +108,10 @@ async fn the_token_file_is_read_anew_each_time_and_wins() {
 async fn a_line_break_in_the_token_is_refused() {
     for token in ["kept\r\nx-evil: 1", "kept\n", "\rkept"] {
         let script = Script::new();
-        let surroundings =
-            script.surroundings(&[(RELATIVE, "/x"), (TOKEN_FILE, "/token")]).files(Files::of([("/token", token)]));
-        for surroundings in [surroundings, script.surroundings(&[(RELATIVE, "/x"), (TOKEN, token)])] {
-            let error = ContainerCredentials::new(&surroundings).credentials().await.unwrap_err();
+        let provider_config =
+            script.provider_config(&[(RELATIVE, "/x"), (TOKEN_FILE, "/token")]).files(Files::of([("/token", token)]));
+        for provider_config in [provider_config, script.provider_config(&[(RELATIVE, "/x"), (TOKEN, token)])] {
+            let error = ContainerCredentials::new(&provider_config).credentials().await.unwrap_err();
             assert_eq!(error.kind(), CredentialsErrorKind::Invalid);
             assert!(whole(&error).contains("line break") && !whole(&error).contains("kept"), "{}", whole(&error));
         }
@@ -136,7 +138,7 @@ async fn an_answer_that_is_no_credentials_is_an_error_without_them() {
         (&good.replace(r#""kept-secret""#, "42"), "without SecretAccessKey"),
     ] {
         let script = Script::new().answer(200, body.to_owned());
-        let source = ContainerCredentials::new(&script.surroundings(&[(RELATIVE, "/x")]));
+        let source = ContainerCredentials::new(&script.provider_config(&[(RELATIVE, "/x")]));
         let error = source.credentials().await.unwrap_err();
         assert_eq!(error.kind(), CredentialsErrorKind::Failed);
         let text = whole(&error);
@@ -149,8 +151,8 @@ async fn an_answer_that_is_no_credentials_is_an_error_without_them() {
 async fn a_refusal_says_what_the_endpoint_says_but_no_token() {
     let body = r#"{"code":"AccessDenied","message":"no role\nfor this task"}"#;
     let script = Script::new().answer(403, body).answer(400, r#"{"message":"bad token kept-token"}"#);
-    let surroundings = script.surroundings(&[(RELATIVE, "/x"), (TOKEN, "kept-token")]);
-    let source = ContainerCredentials::new(&surroundings);
+    let provider_config = script.provider_config(&[(RELATIVE, "/x"), (TOKEN, "kept-token")]);
+    let source = ContainerCredentials::new(&provider_config);
     let error = source.credentials().await.unwrap_err();
     assert!(error.to_string().ends_with("answered 403, AccessDenied, no role for this task"), "{error}");
     let error = source.credentials().await.unwrap_err();
@@ -171,7 +173,7 @@ async fn a_refusal_in_plain_text_is_shown_on_one_line_and_bounded() {
         (&long, "answered 400, not ready yet   [31mxxx"),
     ] {
         let script = Script::new().answer(400, body.to_owned());
-        let source = ContainerCredentials::new(&script.surroundings(&[(RELATIVE, "/x"), (TOKEN, "kept-token")]));
+        let source = ContainerCredentials::new(&script.provider_config(&[(RELATIVE, "/x"), (TOKEN, "kept-token")]));
         let error = source.credentials().await.unwrap_err();
         let text = error.to_string();
         assert!(text.contains(says) && text.len() < 500, "{text}");
@@ -183,9 +185,9 @@ async fn a_refusal_in_plain_text_is_shown_on_one_line_and_bounded() {
 async fn an_empty_token_file_is_named() {
     for content in ["", " ", "\n"] {
         let script = Script::new();
-        let surroundings =
-            script.surroundings(&[(RELATIVE, "/x"), (TOKEN_FILE, "/token")]).files(Files::of([("/token", content)]));
-        let error = ContainerCredentials::new(&surroundings).credentials().await.unwrap_err();
+        let provider_config =
+            script.provider_config(&[(RELATIVE, "/x"), (TOKEN_FILE, "/token")]).files(Files::of([("/token", content)]));
+        let error = ContainerCredentials::new(&provider_config).credentials().await.unwrap_err();
         assert_eq!(error.kind(), CredentialsErrorKind::Invalid);
         assert!(error.to_string().contains("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE, /token, is empty"), "{error}");
         assert!(script.asked().is_empty());
@@ -198,11 +200,11 @@ async fn busy_is_asked_again_and_silent_is_not() {
         .answer(503, "")
         .answer(429, "")
         .answer(200, json(noon()))
-        .fail(FetchErrorKind::Timeout)
+        .fail(HttpErrorKind::Timeout)
         .answer(500, "")
         .answer(500, "")
         .answer(500, "");
-    let source = ContainerCredentials::new(&script.surroundings(&[(RELATIVE, "/x")]));
+    let source = ContainerCredentials::new(&script.provider_config(&[(RELATIVE, "/x")]));
     source.credentials().await.unwrap();
     assert_eq!(script.asked().len(), 3);
     let error = source.credentials().await.unwrap_err();
@@ -214,6 +216,6 @@ async fn busy_is_asked_again_and_silent_is_not() {
 
 #[tokio::test]
 async fn nothing_set_is_not_configured() {
-    let error = ContainerCredentials::new(&Script::new().surroundings(&[])).credentials().await.unwrap_err();
+    let error = ContainerCredentials::new(&Script::new().provider_config(&[])).credentials().await.unwrap_err();
     assert_eq!(error.kind(), CredentialsErrorKind::NotConfigured);
 }

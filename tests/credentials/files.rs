@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use bedrock_lite::credentials::{
-    ContainerCredentials, ProfileCredentials, ProvideCredentials, Surroundings, WebIdentityCredentials,
+    ContainerCredentials, ProfileCredentials, ProvideCredentials, ProviderConfig, WebIdentityCredentials,
 };
 use bedrock_lite::profile::Files;
 use bedrock_lite::{ConfigErrorKind, Credentials, Error};
@@ -38,7 +38,7 @@ impl Drop for Folder {
 }
 
 fn providers(path: &str) -> Vec<Box<dyn ProvideCredentials>> {
-    let with = |variables: &[(&str, &str)]| Surroundings::new().environment(variables.iter().copied());
+    let with = |variables: &[(&str, &str)]| ProviderConfig::new().environment(variables.iter().copied());
     let keys = with(&[("AWS_SHARED_CREDENTIALS_FILE", path), ("AWS_CONFIG_FILE", "/dev/null")]);
     let config = with(&[("AWS_CONFIG_FILE", path), ("AWS_SHARED_CREDENTIALS_FILE", "/dev/null")]);
     let container = with(&[
@@ -88,6 +88,7 @@ fn a_client_is_built_without_waiting_for_a_pipe() {
 async fn the_null_device_is_an_empty_file() {
     assert_eq!(&**Files::disk().read(Path::new("/dev/null"), 10).unwrap().unwrap(), "");
     let environment = [("AWS_CONFIG_FILE", "/dev/null"), ("AWS_SHARED_CREDENTIALS_FILE", "/dev/null")];
-    let error = ProfileCredentials::new(&Surroundings::new().environment(environment)).credentials().await.unwrap_err();
+    let error =
+        ProfileCredentials::new(&ProviderConfig::new().environment(environment)).credentials().await.unwrap_err();
     assert!(error.to_string().contains("/dev/null has a profile"), "{error}");
 }

@@ -1,12 +1,12 @@
 //! The metadata service of EC2: tokens, failures that explain themselves, and static stability.
 
 use bedrock_lite::CredentialsErrorKind;
-use bedrock_lite::credentials::{EndpointMode, FetchErrorKind, InstanceMetadataCredentials, ProvideCredentials};
+use bedrock_lite::credentials::{EndpointMode, HttpErrorKind, InstanceMetadataCredentials, ProvideCredentials};
 use bytes::Bytes;
 use chrono::{DateTime, TimeDelta, Utc};
 use http::Response;
 
-use crate::surroundings::{Script, json, noon};
+use crate::provider_config::{Script, json, noon};
 use crate::whole;
 
 fn token(text: &'static str) -> Response<Bytes> {
@@ -28,7 +28,7 @@ async fn a_token_is_fetched_once_and_used_until_it_is_refused() {
     let script = role(Script::new().response(token("kept-1")), later());
     let script = role(script, later()).answer(401, "").response(token("kept-2")).answer(200, "my-role");
     let script = script.answer(200, json(later()));
-    let source = InstanceMetadataCredentials::new(&script.surroundings(&[]));
+    let source = InstanceMetadataCredentials::new(&script.provider_config(&[]));
     for _ in 0..3 {
         let credentials = source.credentials().await.unwrap();
         assert_eq!((credentials.access_key_id(), credentials.expires_at()), ("ASIAEXAMPLE", Some(later())));
@@ -47,7 +47,7 @@ async fn a_token_is_fetched_once_and_used_until_it_is_refused() {
 #[tokio::test]
 async fn a_second_refusal_is_an_error() {
     let script = Script::new().response(token("kept")).answer(401, "");
-    let error = InstanceMetadataCredentials::new(&script.surroundings(&[])).credentials().await.unwrap_err();
+    let error = InstanceMetadataCredentials::new(&script.provider_config(&[])).credentials().await.unwrap_err();
     assert!(error.to_string().contains("answered 401"), "{error}");
     assert_eq!((script.left(), whole(&error).contains("kept")), (0, false));
 }
@@ -55,9 +55,9 @@ async fn a_second_refusal_is_an_error() {
 #[tokio::test]
 async fn failures_explain_themselves() {
     for (script, says, kind) in [
-        (Script::new().fail(FetchErrorKind::Connect), "no EC2 instance", CredentialsErrorKind::Failed),
-        (Script::new().fail(FetchErrorKind::Timeout), "hop limit", CredentialsErrorKind::Failed),
-        (Script::new().fail(FetchErrorKind::TooLarge), "gave no answer", CredentialsErrorKind::Failed),
+        (Script::new().fail(HttpErrorKind::Connect), "no EC2 instance", CredentialsErrorKind::Failed),
+        (Script::new().fail(HttpErrorKind::Timeout), "hop limit", CredentialsErrorKind::Failed),
+        (Script::new().fail(HttpErrorKind::TooLarge), "gave no answer", CredentialsErrorKind::Failed),
         (Script::new().answer(403, ""), "switched off", CredentialsErrorKind::Failed),
         (Script::new().answer(404, "<html>"), "answered 404", CredentialsErrorKind::Failed),
         (Script::new().answer(200, "a\nb"), "a token that no header", CredentialsErrorKind::Failed),
@@ -73,7 +73,7 @@ async fn failures_explain_themselves() {
             CredentialsErrorKind::Failed,
         ),
     ] {
-        let error = InstanceMetadataCredentials::new(&script.surroundings(&[])).credentials().await.unwrap_err();
+        let error = InstanceMetadataCredentials::new(&script.provider_config(&[])).credentials().await.unwrap_err();
         assert!(error.to_string().contains(says), "{error}");
         assert_eq!((error.kind(), script.left()), (kind, 0), "{error}");
     }
@@ -82,7 +82,7 @@ async fn failures_explain_themselves() {
 #[tokio::test]
 async fn switched_off_it_is_not_asked() {
     let script = Script::new();
-    let source = InstanceMetadataCredentials::new(&script.surroundings(&[("AWS_EC2_METADATA_DISABLED", "True")]));
+    let source = InstanceMetadataCredentials::new(&script.provider_config(&[("AWS_EC2_METADATA_DISABLED", "True")]));
     assert_eq!(source.credentials().await.unwrap_err().kind(), CredentialsErrorKind::NotConfigured);
     assert!(source.region().await.is_err());
     assert!(script.asked().is_empty());
@@ -96,8 +96,8 @@ async fn expired_credentials_are_extended_while_the_service_cannot_give_new_ones
     };
     // Expired when they come.
     let script = role(Script::new().response(token("t")), noon() - TimeDelta::hours(1));
-    let script = script.answer(500, "").answer(500, "").answer(500, "").fail(FetchErrorKind::Connect);
-    let source = InstanceMetadataCredentials::new(&script.surroundings(&[]));
+    let script = script.answer(500, "").answer(500, "").answer(500, "").fail(HttpErrorKind::Connect);
+    let source = InstanceMetadataCredentials::new(&script.provider_config(&[]));
     extended(source.credentials().await.unwrap().expires_at());
     // And still those, when there is no answer at all.
     for _ in 0..2 {
@@ -114,8 +114,8 @@ async fn expired_credentials_are_extended_while_the_service_cannot_give_new_ones
 
 #[tokio::test]
 async fn credentials_that_still_hold_are_not_touched_by_a_failure() {
-    let script = role(Script::new().response(token("t")), later()).fail(FetchErrorKind::Connect);
-    let source = InstanceMetadataCredentials::new(&script.surroundings(&[]));
+    let script = role(Script::new().response(token("t")), later()).fail(HttpErrorKind::Connect);
+    let source = InstanceMetadataCredentials::new(&script.provider_config(&[]));
     source.credentials().await.unwrap();
     assert_eq!(source.credentials().await.unwrap().expires_at(), Some(later()));
 }
@@ -123,7 +123,7 @@ async fn credentials_that_still_hold_are_not_touched_by_a_failure() {
 #[tokio::test]
 async fn it_knows_the_region() {
     let script = Script::new().response(token("t")).answer(200, "eu-west-1\n").answer(200, "<html>");
-    let source = InstanceMetadataCredentials::new(&script.surroundings(&[])).endpoint_mode(EndpointMode::Ipv6);
+    let source = InstanceMetadataCredentials::new(&script.provider_config(&[])).endpoint_mode(EndpointMode::Ipv6);
     assert_eq!(source.region().await.unwrap(), "eu-west-1");
     assert_eq!(script.asked()[1], "GET http://[fd00:ec2::254]/latest/meta-data/placement/region");
     assert!(source.region().await.unwrap_err().to_string().contains("a region that is none"));

@@ -4,7 +4,7 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 use bedrock_lite::credentials::{
-    ContainerCredentials, InstanceMetadataCredentials, Surroundings, WebIdentityCredentials,
+    ContainerCredentials, InstanceMetadataCredentials, ProviderConfig, WebIdentityCredentials,
 };
 use bedrock_lite::profile::Files;
 use bedrock_lite::{
@@ -12,8 +12,8 @@ use bedrock_lite::{
 };
 use chrono::{TimeDelta, Utc};
 
+use crate::provider_config::json;
 use crate::support::{ScriptedServer, Step, answer};
-use crate::surroundings::json;
 use crate::whole;
 
 const ANSWER: &str = r#"{"output":{"message":{"role":"assistant","content":[{"text":"Hi"}]}},"stopReason":"end_turn",
@@ -28,11 +28,12 @@ fn container(server: &ScriptedServer) -> [(&'static str, String); 2] {
 
 /// Each source with this server in its service's place.
 fn sources(server: &ScriptedServer) -> [(&'static str, Box<dyn ProvideCredentials>); 3] {
-    let surroundings = Surroundings::new().environment(container(server)).files(Files::of([("/token", "kept-jwt")]));
-    let sts = WebIdentityCredentials::of_role(&surroundings, "arn:aws:iam::1:role/r", "/token").region("us-east-1");
-    let instance = InstanceMetadataCredentials::new(&surroundings).endpoint_url(server.url());
+    let provider_config =
+        ProviderConfig::new().environment(container(server)).files(Files::of([("/token", "kept-jwt")]));
+    let sts = WebIdentityCredentials::of_role(&provider_config, "arn:aws:iam::1:role/r", "/token").region("us-east-1");
+    let instance = InstanceMetadataCredentials::new(&provider_config).endpoint_url(server.url());
     [
-        ("container", Box::new(ContainerCredentials::new(&surroundings))),
+        ("container", Box::new(ContainerCredentials::new(&provider_config))),
         ("STS", Box::new(sts.endpoint_url(server.url()))),
         ("instance", Box::new(instance)),
     ]
@@ -190,7 +191,7 @@ async fn behind_a_proxy() {
     instance.credentials().await.unwrap();
     assert_eq!(server.requests().len(), 3);
     // And what is no loopback: nobody is there, or somebody is, but it is not the proxy that is asked.
-    let task = Surroundings::new().environment([("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "/x")]);
+    let task = ProviderConfig::new().environment([("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "/x")]);
     let _ = ContainerCredentials::new(&task).credentials().await;
     let _ = InstanceMetadataCredentials::new(&task).credentials().await;
 }

@@ -12,12 +12,12 @@ mod process;
 mod profile;
 mod profile_cases;
 mod profiles;
+mod provider_config;
 mod recovery;
 mod sso;
 mod sts;
 #[path = "../support/mod.rs"]
 mod support;
-mod surroundings;
 
 use bedrock_lite::CredentialsError;
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use bedrock_lite::credentials::{ProcessCredentials, ProvideCredentials, Surroundings};
+use bedrock_lite::credentials::{ProcessCredentials, ProvideCredentials, ProviderConfig};
 use bedrock_lite::{Credentials, CredentialsError, CredentialsErrorKind};
 
 use crate::whole;
@@ -10,8 +10,8 @@ use crate::whole;
 const GOOD: &str = r#"{"Version":1,"AccessKeyId":"ASIAEXAMPLE","SecretAccessKey":"kept-secret","SessionToken":"kept-token","Expiration":"2026-01-02T12:00:00Z","AccountId":"123456789012"}"#;
 
 async fn run(command: &str) -> Result<Credentials, CredentialsError> {
-    let surroundings = Surroundings::new().environment([("", ""); 0]);
-    ProcessCredentials::new(&surroundings, command).timeout(Duration::from_secs(20)).credentials().await
+    let provider_config = ProviderConfig::new().environment([("", ""); 0]);
+    ProcessCredentials::new(&provider_config, command).timeout(Duration::from_secs(20)).credentials().await
 }
 
 #[tokio::test]
@@ -52,11 +52,11 @@ async fn what_is_wrong_is_said_and_nothing_that_it_printed() {
 #[tokio::test]
 async fn one_that_hangs_is_killed_with_what_it_started() {
     let mark = std::env::temp_dir().join(format!("bedrock-lite-hanging-{}", std::process::id()));
-    let surroundings = Surroundings::new().environment([("", ""); 0]);
+    let provider_config = ProviderConfig::new().environment([("", ""); 0]);
     // The second closes its output first: its end is waited for all the same.
     for hang in ["(sleep 1; touch MARK) & wait", "exec >/dev/null; sleep 1; touch MARK"] {
         let command = hang.replace("MARK", mark.to_str().unwrap());
-        let source = ProcessCredentials::new(&surroundings, command).timeout(Duration::from_millis(200));
+        let source = ProcessCredentials::new(&provider_config, command).timeout(Duration::from_millis(200));
         let error = source.credentials().await.unwrap_err();
         assert!(whole(&error).contains("did not end within 200ms and was killed"), "{}", whole(&error));
     }
@@ -87,12 +87,12 @@ async fn what_programs_write_for_a_version_a_time_and_a_beginning_is_read() {
 
 #[tokio::test]
 async fn no_timeout_is_too_long() {
-    let surroundings = Surroundings::new().environment([("", ""); 0]);
+    let provider_config = ProviderConfig::new().environment([("", ""); 0]);
     for timeout in [Duration::MAX, Duration::from_secs(u64::MAX / 2)] {
-        let source = ProcessCredentials::new(&surroundings, format!("printf '%s' '{GOOD}'")).timeout(timeout);
+        let source = ProcessCredentials::new(&provider_config, format!("printf '%s' '{GOOD}'")).timeout(timeout);
         assert_eq!(source.credentials().await.unwrap().access_key_id(), "ASIAEXAMPLE");
     }
-    let source = ProcessCredentials::new(&surroundings, "sleep 60").timeout(Duration::ZERO);
+    let source = ProcessCredentials::new(&provider_config, "sleep 60").timeout(Duration::ZERO);
     assert!(whole(&source.credentials().await.unwrap_err()).contains("did not end within 0ns"));
 }
 
@@ -110,7 +110,7 @@ fn threads() -> usize {
 #[cfg(target_os = "linux")]
 #[tokio::test]
 async fn a_helper_that_leaves_its_group_costs_no_thread() {
-    let surroundings = Surroundings::new().environment([("", ""); 0]);
+    let provider_config = ProviderConfig::new().environment([("", ""); 0]);
     let agent = "setsid sleep 3600 & echo $! >PID;";
     let pid = std::env::temp_dir().join(format!("bedrock-lite-agent-{}", std::process::id()));
     let agent = agent.replace("PID", pid.to_str().unwrap());
@@ -119,14 +119,14 @@ async fn a_helper_that_leaves_its_group_costs_no_thread() {
         assert!(std::process::Command::new("kill").arg(id.trim()).status().unwrap().success(), "the agent is gone");
     };
     // What was printed counts, once the program has ended.
-    let source = ProcessCredentials::new(&surroundings, format!("{agent} printf '%s' '{GOOD}'"));
+    let source = ProcessCredentials::new(&provider_config, format!("{agent} printf '%s' '{GOOD}'"));
     assert_eq!(source.credentials().await.unwrap().access_key_id(), "ASIAEXAMPLE");
     kill();
     // And when nothing was printed, its time ends the wait. A busy machine may need more of it to start the agent.
     std::fs::remove_file(&pid).unwrap();
     let mut time = Duration::from_millis(500);
     while !pid.exists() {
-        let source = ProcessCredentials::new(&surroundings, agent.clone()).timeout(time);
+        let source = ProcessCredentials::new(&provider_config, agent.clone()).timeout(time);
         assert!(whole(&source.credentials().await.unwrap_err()).contains(&format!("did not end within {time:?}")));
         time *= 2;
     }
@@ -144,9 +144,9 @@ async fn a_helper_that_leaves_its_group_costs_no_thread() {
 #[tokio::test]
 async fn a_program_that_nobody_waits_for_any_more_is_killed() {
     let pid = std::env::temp_dir().join(format!("bedrock-lite-left-{}", std::process::id()));
-    let surroundings = Surroundings::new().environment([("", ""); 0]);
+    let provider_config = ProviderConfig::new().environment([("", ""); 0]);
     let command = format!("echo $$ >{0}.new && mv {0}.new {0} && exec sleep 3600", pid.display());
-    let source = ProcessCredentials::new(&surroundings, command).timeout(Duration::MAX);
+    let source = ProcessCredentials::new(&provider_config, command).timeout(Duration::MAX);
     let waits = tokio::spawn(async move { source.credentials().await });
     while !pid.exists() {
         tokio::time::sleep(Duration::from_millis(5)).await;
@@ -169,6 +169,6 @@ async fn it_has_no_input_to_wait_for() {
 
 #[test]
 fn debug_does_not_show_the_command() {
-    let source = ProcessCredentials::new(&Surroundings::new(), "program --password kept-secret");
+    let source = ProcessCredentials::new(&ProviderConfig::new(), "program --password kept-secret");
     assert!(!format!("{source:?}").contains("kept-secret"));
 }

@@ -1,13 +1,13 @@
 //! Profiles as a source: from keys in a file to roles behind roles, and what is said where a profile leads nowhere.
 
-use bedrock_lite::credentials::{FetchErrorKind, ProfileCredentials, Surroundings};
+use bedrock_lite::credentials::{HttpErrorKind, ProfileCredentials, ProviderConfig};
 use bedrock_lite::profile::Files;
 use bedrock_lite::{Client, ConverseRequest, CredentialsErrorKind, Error, ListFoundationModelsRequest, Message};
 use bedrock_lite::{ConfigErrorKind, ProvideCredentials};
 use chrono::TimeDelta;
 
+use crate::provider_config::{Script, noon};
 use crate::support::{ScriptedServer, answer};
-use crate::surroundings::{Script, noon};
 use crate::whole;
 
 const CONFIG: &str = "\
@@ -70,7 +70,7 @@ fn files() -> Files {
 }
 
 fn profile(script: &Script, name: &str) -> ProfileCredentials {
-    ProfileCredentials::new(&script.surroundings(&[("HOME", "/home/me")]).files(files())).profile(name)
+    ProfileCredentials::new(&script.provider_config(&[("HOME", "/home/me")]).files(files())).profile(name)
 }
 
 fn role(id: &str) -> String {
@@ -109,8 +109,8 @@ async fn what_a_profile_says_of_endpoints_counts_below_the_variables() {
 
     let script = Script::new().answer(200, role("ASIALOCAL"));
     let variables = [("HOME", "/home/me"), ("AWS_ENDPOINT_URL_STS", "http://127.0.0.1:3"), ("AWS_REGION", "us-west-2")];
-    let surroundings = script.surroundings(&variables).files(files());
-    ProfileCredentials::new(&surroundings).profile("local").credentials().await.unwrap();
+    let provider_config = script.provider_config(&variables).files(files());
+    ProfileCredentials::new(&provider_config).profile("local").credentials().await.unwrap();
     assert_eq!(script.asked(), ["POST http://127.0.0.1:3/"]);
     let (request, _) = script.requests().remove(0);
     assert!(request.headers()["authorization"].to_str().unwrap().contains("/us-west-2/sts/"));
@@ -118,8 +118,8 @@ async fn what_a_profile_says_of_endpoints_counts_below_the_variables() {
 
 #[tokio::test]
 async fn a_program_gives_keys_and_the_profile_the_account() {
-    let surroundings = Surroundings::new().environment([("HOME", "/home/me")]).files(files());
-    let credentials = ProfileCredentials::new(&surroundings).profile("program").credentials().await.unwrap();
+    let provider_config = ProviderConfig::new().environment([("HOME", "/home/me")]).files(files());
+    let credentials = ProfileCredentials::new(&provider_config).profile("program").credentials().await.unwrap();
     assert_eq!((credentials.access_key_id(), credentials.account_id()), ("AKIDPROGRAM", Some("123456789012")));
 }
 
@@ -134,7 +134,7 @@ async fn a_profile_that_leads_nowhere_says_where_it_ends() {
         ("task", Failed, "credential_source = EcsContainer gave nothing"),
         ("work", Failed, "STS gave no answer"),
     ] {
-        let script = Script::new().fail(FetchErrorKind::Connect);
+        let script = Script::new().fail(HttpErrorKind::Connect);
         let error = profile(&script, name).credentials().await.unwrap_err();
         assert_eq!(error.kind(), kind, "{name}: {error}");
         assert!(error.to_string().contains(says), "{name}: {error}");
@@ -149,9 +149,9 @@ async fn files_that_are_broken_are_named_with_their_line() {
         (&b"[profile a]\nx = \xff\n"[..], "~/.aws/config is not UTF-8 in line 2"),
     ] {
         let script = Script::new();
-        let surroundings =
-            script.surroundings(&[("HOME", "/home/me")]).files(Files::of([("/home/me/.aws/config", text)]));
-        let error = ProfileCredentials::new(&surroundings).credentials().await.unwrap_err();
+        let provider_config =
+            script.provider_config(&[("HOME", "/home/me")]).files(Files::of([("/home/me/.aws/config", text)]));
+        let error = ProfileCredentials::new(&provider_config).credentials().await.unwrap_err();
         assert_eq!(error.kind(), CredentialsErrorKind::Invalid);
         assert!(error.to_string().contains(says), "{error}");
         assert!(!whole(&error).contains("kept-"), "{}", whole(&error));
@@ -221,7 +221,7 @@ async fn the_region_of_an_instance_is_asked_for_where_nobody_names_one() {
     let host = |client: &Client| client.endpoint(bedrock_lite::Service::BedrockRuntime).as_str().to_owned();
 
     let found = instance();
-    let client = on_instance(&found, &keys).load().await.unwrap();
+    let client = on_instance(&found, &keys).build_or_imds().await.unwrap();
     assert_eq!(host(&client), "https://bedrock-runtime.ap-southeast-2.amazonaws.com");
     assert!(found.requests()[1].starts_with("GET /latest/meta-data/placement/region "));
 
@@ -229,13 +229,13 @@ async fn the_region_of_an_instance_is_asked_for_where_nobody_names_one() {
         [[("AWS_REGION", "eu-west-1"), ("HOME", "/home/me")], [("AWS_PROFILE", "keys"), ("HOME", "/home/me")]]
     {
         let silent = instance();
-        let client = on_instance(&silent, &variables).load().await.unwrap();
+        let client = on_instance(&silent, &variables).build_or_imds().await.unwrap();
         assert_eq!(host(&client), "https://bedrock-runtime.eu-west-1.amazonaws.com");
         assert!(silent.requests().is_empty(), "{variables:?}");
     }
     let silent = instance();
     assert_eq!(
-        host(&on_instance(&silent, &keys).region("eu-north-1").load().await.unwrap()).split('.').nth(1),
+        host(&on_instance(&silent, &keys).region("eu-north-1").build_or_imds().await.unwrap()).split('.').nth(1),
         Some("eu-north-1")
     );
     let Err(Error::Config(error)) = on_instance(&silent, &keys).build() else { panic!("nobody was asked") };
@@ -243,7 +243,7 @@ async fn the_region_of_an_instance_is_asked_for_where_nobody_names_one() {
     assert!(silent.requests().is_empty());
 
     let off = [keys[0], keys[1], ("AWS_EC2_METADATA_DISABLED", "true")];
-    let Err(error) = on_instance(&silent, &off).load().await else { panic!("there is no region") };
+    let Err(error) = on_instance(&silent, &off).build_or_imds().await else { panic!("there is no region") };
     assert!(format!("{error:#}").contains("AWS_EC2_METADATA_DISABLED is set"), "{error:#}");
 }
 

@@ -31,7 +31,7 @@ fn instance() -> ScriptedServer {
 async fn call(config: &str, credentials: &str, variables: &[(&str, OsString)]) -> Outcome {
     let server = ScriptedServer::start([answer(200, &[], r#"{"modelSummaries":[]}"#)]);
     let instance = instance();
-    let surroundings = [
+    let provider_config = [
         ("HOME", OsString::from("/home/me")),
         ("AWS_EC2_METADATA_SERVICE_ENDPOINT", instance.url().into()),
         ("AWS_ENDPOINT_URL", server.url().into()),
@@ -41,7 +41,8 @@ async fn call(config: &str, credentials: &str, variables: &[(&str, OsString)]) -
         ("/home/me/.aws/credentials", credentials),
         ("/token", "a-token"),
     ]);
-    let builder = Client::builder().environment(surroundings.into_iter().chain(variables.iter().cloned())).files(files);
+    let builder =
+        Client::builder().environment(provider_config.into_iter().chain(variables.iter().cloned())).files(files);
     let called = match builder.build() {
         Ok(client) => client.list_foundation_models(&ListFoundationModelsRequest::new()).await.map(drop),
         Err(error) => Err(error),

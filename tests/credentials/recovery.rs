@@ -6,8 +6,8 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use bedrock_lite::credentials::{
-    AssumeRoleCredentials, CachedCredentials, ClientContext, CredentialsFuture, DefaultChain, Fetch, FetchFuture,
-    FetchRules, Surroundings,
+    AssumeRoleCredentials, CachedCredentials, ClientContext, CredentialsFuture, DefaultChain, HttpFuture, HttpOptions,
+    HttpSend, ProviderConfig,
 };
 use bedrock_lite::profile::Files;
 use bedrock_lite::{
@@ -18,8 +18,8 @@ use bytes::Bytes;
 use chrono::TimeDelta;
 use http::Request;
 
+use crate::provider_config::{Script, noon};
 use crate::support::{ScriptedServer, Step, answer, refusal};
-use crate::surroundings::{Script, noon};
 
 const MODELS: &str = r#"{"modelSummaries":[]}"#;
 const REFUSALS: [&str; 5] = [
@@ -200,7 +200,8 @@ const STS_GIVES: &str = "<AssumeRoleResponse><AssumeRoleResult><Credentials><Acc
 async fn a_role_whose_base_has_expired_is_assumed_with_a_new_base() {
     let script = Script::new().answer(403, STS_REFUSES).answer(200, STS_GIVES);
     let base = CachedCredentials::with_clock(Series::temporary(&["ASIAOLD", "ASIANEW"]), noon());
-    let role = AssumeRoleCredentials::new(&script.surroundings(&[]), "arn:aws:iam::1:role/r", base).region("us-east-1");
+    let role =
+        AssumeRoleCredentials::new(&script.provider_config(&[]), "arn:aws:iam::1:role/r", base).region("us-east-1");
     assert_eq!(role.credentials().await.unwrap().access_key_id(), "ASIAROLE");
     let signed = |at: usize| script.requests()[at].0.headers()["authorization"].to_str().unwrap().to_owned();
     assert!(signed(0).contains("Credential=ASIAOLD/") && signed(1).contains("Credential=ASIANEW/"));
@@ -208,7 +209,8 @@ async fn a_role_whose_base_has_expired_is_assumed_with_a_new_base() {
     // The same base once more is no reason to ask STS again.
     let script = Script::new().answer(403, STS_REFUSES).answer(200, STS_GIVES);
     let base = CachedCredentials::with_clock(Series::temporary(&["ASIAOLD"]), noon());
-    let role = AssumeRoleCredentials::new(&script.surroundings(&[]), "arn:aws:iam::1:role/r", base).region("us-east-1");
+    let role =
+        AssumeRoleCredentials::new(&script.provider_config(&[]), "arn:aws:iam::1:role/r", base).region("us-east-1");
     assert!(role.credentials().await.unwrap_err().to_string().contains("ExpiredToken"));
     assert_eq!(script.left(), 1);
 }
@@ -218,8 +220,9 @@ async fn a_role_is_assumed_in_the_region_and_by_the_clock_of_the_client() {
     for (on_it, host) in [(None, "sts.eu-central-1"), (Some("us-west-2"), "sts.us-west-2")] {
         let script = Script::new().answer(200, STS_GIVES);
         // The client's region wins over the environment, which may name another one.
-        let surroundings = script.surroundings(&[("AWS_REGION", "ap-south-1")]);
-        let mut role = AssumeRoleCredentials::new(&surroundings, "arn:aws:iam::1:role/r", Series::temporary(&["ASIA"]));
+        let provider_config = script.provider_config(&[("AWS_REGION", "ap-south-1")]);
+        let mut role =
+            AssumeRoleCredentials::new(&provider_config, "arn:aws:iam::1:role/r", Series::temporary(&["ASIA"]));
         if let Some(region) = on_it {
             role = role.region(region);
         }
@@ -232,7 +235,7 @@ async fn a_role_is_assumed_in_the_region_and_by_the_clock_of_the_client() {
     // And by a client, which says where it is.
     let script = Script::new().answer(200, STS_GIVES);
     let role =
-        AssumeRoleCredentials::new(&script.surroundings(&[]), "arn:aws:iam::1:role/r", Series::temporary(&["ASIA"]));
+        AssumeRoleCredentials::new(&script.provider_config(&[]), "arn:aws:iam::1:role/r", Series::temporary(&["ASIA"]));
     let server = ScriptedServer::start([good()]);
     let client = client(&server, CachedCredentials::with_clock(role, noon())).region("eu-central-1").build().unwrap();
     models(&client).await.unwrap();
@@ -286,8 +289,8 @@ impl ProvideCredentials for Hangs {
 #[derive(Debug)]
 struct Silence;
 
-impl Fetch for Silence {
-    fn fetch(&self, _: Request<Bytes>, _: FetchRules) -> FetchFuture<'_> {
+impl HttpSend for Silence {
+    fn send(&self, _: Request<Bytes>, _: HttpOptions) -> HttpFuture<'_> {
         Box::pin(std::future::pending())
     }
 }
@@ -299,7 +302,7 @@ fn nowhere() -> ClientBuilder {
 #[tokio::test(start_paused = true)]
 async fn a_provider_that_never_answers_is_named_after_ten_seconds() {
     let silent = |variables: &[(&str, &str)]| {
-        Surroundings::new()
+        ProviderConfig::new()
             .environment(variables.iter().copied())
             .files(Files::of([("/token", "kept-jwt")]))
             .http(Silence)
@@ -355,9 +358,9 @@ async fn no_timeout_is_too_long_or_too_short() {
 
 #[tokio::test]
 async fn a_file_system_that_hangs_is_bounded_and_blocks_no_other_task() {
-    let surroundings = Surroundings::new().environment([("HOME", "/home/me")]).files(files_that_hang());
+    let provider_config = ProviderConfig::new().environment([("HOME", "/home/me")]).files(files_that_hang());
     let client = nowhere()
-        .credentials_provider(CachedCredentials::new(DefaultChain::new(&surroundings)))
+        .credentials_provider(CachedCredentials::new(DefaultChain::new(&provider_config)))
         .credentials_timeout(Duration::from_millis(200));
     let error = models(&client.build().unwrap()).await.unwrap_err();
     assert!(error.to_string().contains("the profile did not answer within 200ms"), "{error}");

@@ -1,11 +1,11 @@
 //! IAM Identity Center: the token that a sign-in left, its refresh, and the role that it gives.
 
-use bedrock_lite::credentials::{FetchErrorKind, ProvideCredentials, SsoCredentials, Surroundings};
+use bedrock_lite::credentials::{HttpErrorKind, ProvideCredentials, ProviderConfig, SsoCredentials};
 use bedrock_lite::profile::Files;
 use bedrock_lite::{CredentialsError, CredentialsErrorKind};
 use chrono::{DateTime, TimeDelta, Utc};
 
-use crate::surroundings::{Script, noon};
+use crate::provider_config::{Script, noon};
 use crate::whole;
 
 const START_URL: &str = "https://example.awsapps.com/start";
@@ -26,11 +26,11 @@ fn file(expires_at: DateTime<Utc>) -> String {
 
 fn source(script: &Script, files: &[(&str, String)]) -> SsoCredentials {
     let files = files.iter().map(|(path, content)| (*path, content.clone()));
-    sign_in(&script.surroundings(&[("HOME", "/home/me")]).files(Files::of(files)))
+    sign_in(&script.provider_config(&[("HOME", "/home/me")]).files(Files::of(files)))
 }
 
-fn sign_in(surroundings: &Surroundings) -> SsoCredentials {
-    SsoCredentials::new(surroundings, START_URL, "eu-west-1").role("123456789012", "My+Role").session("dev")
+fn sign_in(provider_config: &ProviderConfig) -> SsoCredentials {
+    SsoCredentials::new(provider_config, START_URL, "eu-west-1").role("123456789012", "My+Role").session("dev")
 }
 
 async fn fails(source: &SsoCredentials) -> CredentialsError {
@@ -58,15 +58,15 @@ async fn a_token_that_holds_gives_the_role() {
 #[tokio::test]
 async fn without_a_session_the_file_is_named_by_the_start_url() {
     let script = Script::new();
-    let surroundings = script.surroundings(&[("HOME", "/home/me")]);
-    let legacy = SsoCredentials::new(&surroundings, START_URL, "eu-west-1").role("1", "r");
+    let provider_config = script.provider_config(&[("HOME", "/home/me")]);
+    let legacy = SsoCredentials::new(&provider_config, START_URL, "eu-west-1").role("1", "r");
     let error = fails(&legacy).await;
     let name = sha1_hex(START_URL);
     assert!(error.to_string().contains(&format!("/home/me/.aws/sso/cache/{name}.json")), "{error}");
     assert!(error.to_string().contains("aws sso login"), "{error}");
     // It cannot be refreshed.
     let files = [(format!("/home/me/.aws/sso/cache/{name}.json"), file(noon()))];
-    let legacy = SsoCredentials::new(&surroundings.files(Files::of(files)), START_URL, "eu-west-1").role("1", "r");
+    let legacy = SsoCredentials::new(&provider_config.files(Files::of(files)), START_URL, "eu-west-1").role("1", "r");
     assert!(fails(&legacy).await.to_string().contains("has ended"));
     assert!(script.asked().is_empty());
 }
@@ -80,10 +80,10 @@ async fn a_token_near_its_end_is_refreshed_and_written_back_for_its_owner_alone(
     std::fs::write(&path, file(noon() + TimeDelta::minutes(4))).unwrap();
     let script = Script::new().answer(200, NEW_TOKEN).answer(200, ROLE).answer(200, ROLE);
     let home_of = [("HOME", home.to_str().unwrap())];
-    let surroundings = Surroundings::new().environment(home_of).clock(noon()).http(script.clone());
+    let provider_config = ProviderConfig::new().environment(home_of).clock(noon()).http(script.clone());
     // The second time the new token is read from the file.
     for _ in 0..2 {
-        sign_in(&surroundings).credentials().await.unwrap();
+        sign_in(&provider_config).credentials().await.unwrap();
     }
     let requests = script.requests();
     assert_eq!(script.asked()[0], "POST https://oidc.eu-west-1.amazonaws.com/token");
@@ -108,7 +108,7 @@ async fn a_token_near_its_end_is_refreshed_and_written_back_for_its_owner_alone(
 
 #[tokio::test]
 async fn a_refresh_that_fails_is_an_error_only_once_the_token_has_ended() {
-    let script = Script::new().fail(FetchErrorKind::Connect).answer(200, ROLE);
+    let script = Script::new().fail(HttpErrorKind::Connect).answer(200, ROLE);
     source(&script, &[(SESSION_FILE, file(noon() + TimeDelta::minutes(4)))]).credentials().await.unwrap();
     assert_eq!(script.requests()[1].0.headers()["x-amz-sso_bearer_token"], "kept-old");
 
@@ -165,9 +165,9 @@ async fn a_bad_file_is_an_error_without_its_content() {
         assert!(script.asked().is_empty(), "{content}");
     }
     let script = Script::new();
-    let homeless = SsoCredentials::new(&script.surroundings(&[]), START_URL, "eu-west-1").role("1", "r");
+    let homeless = SsoCredentials::new(&script.provider_config(&[]), START_URL, "eu-west-1").role("1", "r");
     assert!(fails(&homeless).await.to_string().contains("no HOME"));
-    let nobody = SsoCredentials::new(&script.surroundings(&[("HOME", "/")]), START_URL, "eu-west-1");
+    let nobody = SsoCredentials::new(&script.provider_config(&[("HOME", "/")]), START_URL, "eu-west-1");
     assert_eq!(fails(&nobody).await.kind(), CredentialsErrorKind::Invalid);
 }
 

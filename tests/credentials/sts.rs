@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use bedrock_lite::credentials::{AssumeRoleCredentials, CredentialsFuture, FetchErrorKind, WebIdentityCredentials};
+use bedrock_lite::credentials::{AssumeRoleCredentials, CredentialsFuture, HttpErrorKind, WebIdentityCredentials};
 use bedrock_lite::profile::Files;
 use bedrock_lite::{Credentials, CredentialsErrorKind, ProvideCredentials};
 
-use crate::surroundings::{Script, noon};
+use crate::provider_config::{Script, noon};
 use crate::whole;
 
 const ROLE: &str = "arn:aws:iam::123456789012:role/my-role";
@@ -24,7 +24,7 @@ fn answer(action: &str) -> String {
 }
 
 fn web_identity(script: &Script) -> WebIdentityCredentials {
-    WebIdentityCredentials::new(&script.surroundings(&WEB_IDENTITY).files(Files::of([("/token", "kept-jwt\n")])))
+    WebIdentityCredentials::new(&script.provider_config(&WEB_IDENTITY).files(Files::of([("/token", "kept-jwt\n")])))
 }
 
 #[derive(Debug)]
@@ -63,7 +63,7 @@ async fn a_web_identity_token_becomes_a_role_without_a_signature() {
 #[tokio::test]
 async fn a_role_is_signed_for_with_the_base_and_says_what_it_is_told() {
     let script = Script::new().answer(200, answer("AssumeRole"));
-    let source = AssumeRoleCredentials::new(&script.surroundings(&[]), ROLE, Base)
+    let source = AssumeRoleCredentials::new(&script.provider_config(&[]), ROLE, Base)
         .region("eu-west-1")
         .endpoint_url("http://127.0.0.1:9")
         .session_name("me")
@@ -84,7 +84,7 @@ async fn a_role_is_signed_for_with_the_base_and_says_what_it_is_told() {
 #[tokio::test]
 async fn the_global_region_has_an_endpoint_that_is_signed_for_us_east_1() {
     let script = Script::new().answer(200, answer("AssumeRole"));
-    let source = AssumeRoleCredentials::new(&script.surroundings(&[]), ROLE, Base).region("aws-global");
+    let source = AssumeRoleCredentials::new(&script.provider_config(&[]), ROLE, Base).region("aws-global");
     source.credentials().await.unwrap();
     assert_eq!(script.asked(), ["POST https://sts.amazonaws.com/"]);
     let (request, _) = &script.requests()[0];
@@ -92,8 +92,8 @@ async fn the_global_region_has_an_endpoint_that_is_signed_for_us_east_1() {
     assert!(authorization.contains("/us-east-1/sts/aws4_request"), "{authorization}");
 
     let script = Script::new().answer(200, answer("AssumeRole"));
-    let surroundings = script.surroundings(&[("AWS_ENDPOINT_URL_STS", "http://127.0.0.1:9")]);
-    AssumeRoleCredentials::new(&surroundings, ROLE, Base).region("aws-global").credentials().await.unwrap();
+    let provider_config = script.provider_config(&[("AWS_ENDPOINT_URL_STS", "http://127.0.0.1:9")]);
+    AssumeRoleCredentials::new(&provider_config, ROLE, Base).region("aws-global").credentials().await.unwrap();
     assert_eq!(script.asked(), ["POST http://127.0.0.1:9/"]);
 }
 
@@ -107,7 +107,7 @@ async fn the_settings_are_checked_before_anything_is_sent() {
         (WEB_IDENTITY.to_vec(), vec![("/token", " \n")], CredentialsErrorKind::Invalid, "is empty"),
         (WEB_IDENTITY[..2].to_vec(), vec![("/token", "kept-jwt")], CredentialsErrorKind::Invalid, "no region"),
     ] {
-        let source = WebIdentityCredentials::new(&script.surroundings(&variables).files(Files::of(files)));
+        let source = WebIdentityCredentials::new(&script.provider_config(&variables).files(Files::of(files)));
         let error = source.credentials().await.unwrap_err();
         assert!(error.kind() == kind && whole(&error).contains(says), "{}", whole(&error));
         assert!(!whole(&error).contains("kept-"), "{}", whole(&error));
@@ -162,7 +162,7 @@ async fn an_answer_that_is_no_credentials_is_an_error() {
 
 #[tokio::test]
 async fn a_busy_sts_is_asked_three_times() {
-    let script = Script::new().answer(503, "").fail(FetchErrorKind::Broken).answer(200, answer("AssumeRole"));
+    let script = Script::new().answer(503, "").fail(HttpErrorKind::Broken).answer(200, answer("AssumeRole"));
     web_identity(&script).credentials().await.unwrap();
     let script = Script::new().answer(500, "").answer(500, "").answer(500, "").answer(200, answer("AssumeRole"));
     assert!(web_identity(&script).credentials().await.is_err());

@@ -54,7 +54,7 @@ async fn cut_everywhere(chunked: bool) {
             }
         };
         let ended = loop {
-            match stream.next().await {
+            match stream.recv().await {
                 Ok(Some(_)) => {}
                 Ok(None) => break None,
                 Err(error) => break Some(error),

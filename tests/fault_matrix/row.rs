@@ -329,7 +329,7 @@ impl Row {
         };
         let mut unknown_events = 0;
         let ended = loop {
-            match stream.next().await {
+            match stream.recv().await {
                 Ok(Some(bedrock_lite::ConverseStreamOutput::Unknown { .. })) => unknown_events += 1,
                 Ok(Some(_)) => {}
                 Ok(None) => break Ok(()),

@@ -218,7 +218,7 @@ fn in_stream(frame: &Frame) -> Option<ServiceError> {
     let head = head(100, &[("content-type".to_owned(), b"application/vnd.amazon.eventstream".to_vec())]);
     let mut decoder = ConverseStreamDecoder::from_head(head).unwrap();
     decoder.push(encode(frame).ok()?);
-    let Err(Error::Service(error)) = decoder.next() else { panic!("no exception: {frame:?}") };
+    let Err(Error::Service(error)) = decoder.recv() else { panic!("no exception: {frame:?}") };
     assert!(error.in_stream());
     Some(error)
 }

@@ -351,7 +351,7 @@ fn read(pieces: &[Bytes], events: &[Event], rules: &Rules, failure: Option<&Fail
         decoder.push(piece.clone());
         while error.is_none() {
             let before = decoder.partial();
-            match decoder.next() {
+            match decoder.recv() {
                 Ok(Some(event)) => assert_eq!(Some(&event), coming.next()),
                 Ok(None) => break,
                 Err(failed) => {
@@ -399,7 +399,7 @@ fn hold_partial(decoder: &ConverseStreamDecoder, events: &[Event], rules: &Rules
         let member: BTreeMap<String, &RawValue> = serde_json::from_str(&text).unwrap();
         let (name, payload) = member.iter().next().unwrap();
         again.push(encode(&Frame::event(name, "application/json", payload.get().to_owned())).unwrap());
-        assert_eq!(again.next().unwrap().as_ref(), Some(event));
+        assert_eq!(again.recv().unwrap().as_ref(), Some(event));
     }
     assert_eq!(again.partial(), partial);
 
@@ -429,9 +429,9 @@ fn stays_failed(mut decoder: ConverseStreamDecoder, error: &Error) -> String {
     let partial = decoder.partial();
     let said = |error: &Error| format!("{error:?} {error:#}");
     decoder.push(encode(&frame(18, 0, "end_turn")).unwrap());
-    assert_eq!(said(&decoder.next().unwrap_err()), said(error));
+    assert_eq!(said(&decoder.recv().unwrap_err()), said(error));
     assert_eq!(said(&decoder.finish().unwrap_err()), said(error));
-    assert_eq!(said(&decoder.next().unwrap_err()), said(error));
+    assert_eq!(said(&decoder.recv().unwrap_err()), said(error));
     assert_eq!(decoder.partial(), partial);
     assert_eq!(said(&decoder.into_response().unwrap_err()), said(error));
     said(error)
@@ -462,7 +462,7 @@ fn whole_response(mut decoder: ConverseStreamDecoder, events: &[Event], rules: &
         (response, folded) => panic!("{response:?}, and of its events {folded:?}"),
     };
     decoder.push(vec![0].into());
-    assert_eq!(decoder.next().unwrap(), None);
+    assert_eq!(decoder.recv().unwrap(), None);
     assert_eq!(said(&decoder.clone().into_response().unwrap_err()), "Stream(Unfinished)");
     assert_eq!(said(&decoder.finish().unwrap_err()), "Stream(Truncated)");
     text

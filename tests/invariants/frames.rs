@@ -156,7 +156,7 @@ fn decode(pieces: &[Bytes], frames: &[(Frame, usize)], end: End, max_frame: usiz
         decoder.push(piece.clone());
         pushed += piece.len();
         loop {
-            match decoder.next() {
+            match decoder.recv() {
                 Ok(Some(frame)) => {
                     let (expected, ends) = coming.next().unwrap();
                     assert_eq!(frame, *expected);
@@ -194,7 +194,7 @@ fn decode(pieces: &[Bytes], frames: &[(Frame, usize)], end: End, max_frame: usiz
 fn stays_failed(mut decoder: Decoder, error: &StreamError) -> String {
     let said = |error: &StreamError| format!("{error:?}");
     decoder.push(forge(b"", b"good"));
-    for again in [decoder.next().map(|_| ()), decoder.finish(), decoder.next().map(|_| ())] {
+    for again in [decoder.recv().map(|_| ()), decoder.finish(), decoder.recv().map(|_| ())] {
         assert_eq!(said(&again.unwrap_err()), said(error));
     }
     assert_eq!(decoder.buffered(), 0);
@@ -220,9 +220,9 @@ pub(crate) fn hold_with_a_flipped_bit(frames: &[Frame], bit: usize) {
     let mut decoder = Decoder::new();
     decoder.push(bytes);
     for frame in &frames[..whole] {
-        assert_eq!(decoder.next().unwrap().as_ref(), Some(frame));
+        assert_eq!(decoder.recv().unwrap().as_ref(), Some(frame));
     }
     let in_prelude = bit / 8 < start + 12;
     let kind = if in_prelude { StreamErrorKind::PreludeChecksum } else { StreamErrorKind::MessageChecksum };
-    assert_eq!(decoder.next().unwrap_err().kind(), kind);
+    assert_eq!(decoder.recv().unwrap_err().kind(), kind);
 }

@@ -50,7 +50,7 @@ fn stream() -> ConverseStreamDecoder {
     let head = http::Response::builder().header("content-type", "application/vnd.amazon.eventstream").body(()).unwrap();
     let mut decoder = ConverseStreamDecoder::from_head(head.into_parts().0).unwrap();
     decoder.push(event("messageStart", r#"{"role":"assistant"}"#));
-    decoder.next().unwrap().unwrap();
+    decoder.recv().unwrap().unwrap();
     decoder
 }
 
@@ -59,8 +59,8 @@ fn a_frame_is_a_slice_of_what_arrived() {
     let mut decoder = Decoder::new();
     decoder.push(texts(1001));
     // The first has headers that are read; the rest have the same.
-    decoder.next().unwrap().unwrap();
-    let (info, count) = allocated(|| std::iter::from_fn(|| decoder.next().unwrap()).count());
+    decoder.recv().unwrap().unwrap();
+    let (info, count) = allocated(|| std::iter::from_fn(|| decoder.recv().unwrap()).count());
     assert_eq!(count, 1000);
     within("a thousand frames", info, 0);
 }
@@ -69,8 +69,8 @@ fn a_frame_is_a_slice_of_what_arrived() {
 fn an_event_is_its_text() {
     let mut decoder = stream();
     decoder.push(texts(1001));
-    decoder.next().unwrap().unwrap();
-    let events = std::iter::from_fn(|| decoder.next().unwrap());
+    decoder.recv().unwrap().unwrap();
+    let events = std::iter::from_fn(|| decoder.recv().unwrap());
     let (info, bytes) = allocated(|| events.map(|event| event.text().unwrap().len()).sum::<usize>());
     assert_eq!(bytes, 10_000);
     // One each, and the reply's text, which doubles as it grows.
@@ -84,9 +84,9 @@ fn an_event_of_a_tool_is_its_input() {
     let piece = r#"{"contentBlockIndex":0,"delta":{"toolUse":{"input":"\"city\""}},"p":"abcdefgh"}"#;
     decoder.push(event("contentBlockStart", start));
     decoder.push((0..1001).flat_map(|_| event("contentBlockDelta", piece)).collect());
-    decoder.next().unwrap().unwrap();
-    decoder.next().unwrap().unwrap();
-    let (info, count) = allocated(|| std::iter::from_fn(|| decoder.next().unwrap()).count());
+    decoder.recv().unwrap().unwrap();
+    decoder.recv().unwrap().unwrap();
+    let (info, count) = allocated(|| std::iter::from_fn(|| decoder.recv().unwrap()).count());
     assert_eq!(count, 1000);
     within("a thousand events of a tool", info, 2000 + 10);
 }

@@ -5,7 +5,7 @@ use std::fs;
 
 use allocation_counter::{AllocationInfo, measure};
 use bedrock_lite::eventstream::{Frame, encode};
-use bedrock_lite::operation::{Exchange, FromResponse, StreamDecoder};
+use bedrock_lite::operation::{ResponseTiming, FromResponse, StreamDecoder};
 use bedrock_lite::runtime::{ConverseStreamDecoder, InvokeModelWithResponseStreamDecoder};
 use bedrock_lite::{ConverseRequest, Document, Error, Operation, StreamErrorKind, control, runtime};
 use bytes::Bytes;
@@ -22,7 +22,7 @@ fn allocated<T>(work: impl FnOnce() -> T) -> (AllocationInfo, T) {
 
 fn response(body: Bytes, limit: usize) -> http::Response<Bytes> {
     let mut response = http::Response::new(body);
-    response.extensions_mut().insert(Exchange::new(1, std::time::Duration::ZERO).with_memory(limit));
+    response.extensions_mut().insert(ResponseTiming::new(1, std::time::Duration::ZERO).with_memory(limit));
     response
 }
 
@@ -272,7 +272,7 @@ fn events<D: StreamDecoder>(limit: usize, frames: &[Bytes]) -> (usize, Result<us
         let mut kept = Vec::new();
         for frame in frames {
             decoder.push(frame.clone());
-            while let Some(event) = decoder.next()? {
+            while let Some(event) = decoder.recv()? {
                 kept.push(event);
             }
         }

@@ -122,7 +122,7 @@ fn an_error_keeps_no_read_buffer() {
 fn a_stream_keeps_no_read_buffer() {
     let (bytes, stream) = kept_after_a_large_response(async |client| {
         let mut stream = client.converse_stream(&request()).await.unwrap();
-        while stream.next().await.unwrap().is_some() {}
+        while stream.recv().await.unwrap().is_some() {}
         stream
     });
     assert_eq!((stream.partial().message.text().as_str(), stream.request_id()), ("Hi", Some("rid")));
@@ -130,7 +130,7 @@ fn a_stream_keeps_no_read_buffer() {
 
     let (bytes, (reply, metadata)) = kept_after_a_large_response(async |client| {
         let mut stream = client.converse_stream(&request()).await.unwrap();
-        while stream.next().await.unwrap().is_some() {}
+        while stream.recv().await.unwrap().is_some() {}
         let metadata = stream.metadata();
         (stream.into_response().unwrap(), metadata)
     });
@@ -251,7 +251,7 @@ fn a_reply_takes_no_more_memory_than_it_may() {
                 pushed += bytes.len();
                 decoder.push(bytes);
                 while failed.is_none() {
-                    match decoder.next() {
+                    match decoder.recv() {
                         Ok(None) => break,
                         Ok(Some(_)) => {}
                         Err(error) => failed = Some(error),
@@ -282,8 +282,8 @@ fn a_reply_that_is_too_large_keeps_what_it_had() {
     ] {
         decoder.push(frame(name, &payload));
     }
-    assert!(decoder.next().unwrap().is_some() && decoder.next().unwrap().is_some());
-    let Error::Stream(error) = decoder.next().unwrap_err() else { panic!("no error of the stream") };
+    assert!(decoder.recv().unwrap().is_some() && decoder.recv().unwrap().is_some());
+    let Error::Stream(error) = decoder.recv().unwrap_err() else { panic!("no error of the stream") };
     assert_eq!(error.kind(), StreamErrorKind::TooLarge);
     assert_eq!(decoder.partial().message.text(), "Hi");
 }

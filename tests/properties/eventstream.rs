@@ -14,7 +14,7 @@ fn decode(pieces: impl IntoIterator<Item = Bytes>) -> (Vec<Frame>, Result<(), St
     for piece in pieces {
         decoder.push(piece);
         loop {
-            match decoder.next() {
+            match decoder.recv() {
                 Ok(Some(frame)) => frames.push(frame),
                 Ok(None) => break,
                 Err(error) => return (frames, Err(error)),

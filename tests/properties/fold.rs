@@ -264,7 +264,7 @@ fn decoded(events: &[Value], rng: &mut Rng) -> ConverseResponse {
     while !left.is_empty() {
         let piece = rng.usize(1..=left.len().min(700));
         decoder.push(left.split_to(piece));
-        while decoder.next().unwrap().is_some() {}
+        while decoder.recv().unwrap().is_some() {}
     }
     decoder.finish().unwrap();
     decoder.into_response().unwrap()

@@ -108,7 +108,7 @@ fn an_event_names_the_place_too() {
     let mut decoder = ConverseStreamDecoder::from_head(head.body(()).unwrap().into_parts().0).unwrap();
     let payload = r#"{"contentBlockIndex":0,"delta":{"text":5}}"#;
     decoder.push(encode(&Frame::event("contentBlockDelta", "application/json", payload)).unwrap());
-    match decoder.next() {
+    match decoder.recv() {
         Err(Error::Stream(error)) => {
             assert_eq!(error.kind(), StreamErrorKind::MalformedEvent);
             assert!(error.to_string().ends_with("contentBlockDelta, at delta.text"), "{error}");

@@ -25,7 +25,7 @@ fn in_stream(frame: &Frame) -> ServiceError {
     let head = Response::builder().header("content-type", "application/vnd.amazon.eventstream");
     let mut decoder = ConverseStreamDecoder::from_head(head.body(()).unwrap().into_parts().0).unwrap();
     decoder.push(encode(frame).unwrap());
-    match decoder.next() {
+    match decoder.recv() {
         Err(Error::Service(error)) => error,
         other => panic!("{other:?}"),
     }

@@ -31,7 +31,7 @@ fn decode(pieces: impl IntoIterator<Item = Bytes>) -> (Vec<Frame>, Result<(), St
     for piece in pieces {
         decoder.push(piece);
         loop {
-            match decoder.next() {
+            match decoder.recv() {
                 Ok(Some(frame)) => frames.push(frame),
                 Ok(None) => break,
                 Err(error) => return (frames, Err(error)),
@@ -48,10 +48,10 @@ fn kind_at_the_last_byte(bytes: &[u8]) -> StreamErrorKind {
     let (last, before) = bytes.split_last().unwrap();
     for (at, byte) in before.iter().enumerate() {
         decoder.push(vec![*byte]);
-        assert!(decoder.next().unwrap().is_none(), "a frame at byte {}", at + 1);
+        assert!(decoder.recv().unwrap().is_none(), "a frame at byte {}", at + 1);
     }
     decoder.push(vec![*last]);
-    decoder.next().unwrap_err().kind()
+    decoder.recv().unwrap_err().kind()
 }
 
 fn pieces(bytes: &Bytes, size: usize) -> impl Iterator<Item = Bytes> {
@@ -93,7 +93,7 @@ fn an_empty_stream_ends_well() {
     let mut decoder = Decoder::new();
     decoder.finish().unwrap();
     decoder.push(Bytes::new());
-    assert!(decoder.next().unwrap().is_none());
+    assert!(decoder.recv().unwrap().is_none());
     decoder.finish().unwrap();
 }
 
@@ -104,7 +104,7 @@ fn all_pieces_first_then_all_frames() {
     pieces(&bytes, 3).for_each(|piece| decoder.push(piece));
     assert_eq!(decoder.buffered(), bytes.len());
     for frame in frames {
-        assert_eq!(decoder.next().unwrap(), Some(frame));
+        assert_eq!(decoder.recv().unwrap(), Some(frame));
     }
     assert_eq!(decoder.buffered(), 0);
     decoder.finish().unwrap();
@@ -139,9 +139,9 @@ fn finish_keeps_the_frames_that_nobody_took() {
     decoder.finish().unwrap();
     decoder.finish().unwrap();
     for frame in &frames[..3] {
-        assert_eq!(decoder.next().unwrap().as_ref(), Some(frame));
+        assert_eq!(decoder.recv().unwrap().as_ref(), Some(frame));
     }
-    assert_eq!(decoder.next().unwrap_err().kind(), StreamErrorKind::Truncated);
+    assert_eq!(decoder.recv().unwrap_err().kind(), StreamErrorKind::Truncated);
     assert_eq!(decoder.finish().unwrap_err().kind(), StreamErrorKind::Truncated);
 }
 
@@ -151,9 +151,9 @@ fn a_push_takes_the_end_back() {
     let mut decoder = Decoder::new();
     decoder.finish().unwrap();
     decoder.push(bytes.slice(..20));
-    assert!(decoder.next().unwrap().is_none());
+    assert!(decoder.recv().unwrap().is_none());
     decoder.push(bytes.slice(20..));
-    assert!(decoder.next().unwrap().is_some());
+    assert!(decoder.recv().unwrap().is_some());
     decoder.finish().unwrap();
 }
 
@@ -191,7 +191,7 @@ fn the_bound_is_the_last_length_that_passes() {
     for (bound, passes) in [(26, true), (25, false), (0, false)] {
         let mut decoder = Decoder::with_max_frame(bound);
         decoder.push(bytes.clone());
-        match decoder.next() {
+        match decoder.recv() {
             Ok(frame) => assert!(passes && frame.is_some()),
             Err(error) => assert!(!passes && error.kind() == StreamErrorKind::FrameTooLarge),
         }
@@ -257,10 +257,10 @@ fn failed_for_good() {
         let mut decoder = Decoder::new();
         decoder.push(bad);
         decoder.push(good.clone());
-        let first = decoder.next().unwrap_err();
+        let first = decoder.recv().unwrap_err();
         for _ in 0..2 {
             decoder.push(good.clone());
-            for again in [decoder.next().map(|_| ()).unwrap_err(), decoder.finish().unwrap_err()] {
+            for again in [decoder.recv().map(|_| ()).unwrap_err(), decoder.finish().unwrap_err()] {
                 assert_eq!(again.kind(), first.kind());
                 assert_eq!(again.to_string(), first.to_string());
                 assert_eq!(again.source().map(ToString::to_string), first.source().map(ToString::to_string));
@@ -285,7 +285,7 @@ fn a_payload_is_a_slice_of_what_was_pushed() {
     let mut decoder = Decoder::new();
     decoder.push(bytes.clone());
     for _ in frames {
-        let payload = decoder.next().unwrap().unwrap().into_payload();
+        let payload = decoder.recv().unwrap().unwrap().into_payload();
         let range = payload.as_ptr_range();
         assert!(within.contains(&range.start) && range.end <= within.end);
     }
@@ -297,7 +297,7 @@ fn a_joined_frame_has_one_buffer_of_its_size() {
     let mut decoder = Decoder::new();
     for piece in pieces(&bytes, 1000) {
         decoder.push(piece);
-        if let Some(frame) = decoder.next().unwrap() {
+        if let Some(frame) = decoder.recv().unwrap() {
             let buffer = frame.into_payload().try_into_mut().unwrap();
             assert_eq!(buffer.len(), 100_000);
             assert!(buffer.capacity() <= bytes.len());
@@ -314,7 +314,7 @@ fn six_million_pieces_of_one_byte() {
     let mut frames = 0;
     for piece in pieces(&bytes, 1) {
         decoder.push(piece);
-        frames += usize::from(decoder.next().unwrap().is_some());
+        frames += usize::from(decoder.recv().unwrap().is_some());
     }
     assert_eq!(frames, 1);
     decoder.finish().unwrap();
@@ -327,7 +327,7 @@ fn a_hundred_thousand_frames_in_one_piece() {
     let mut decoder = Decoder::new();
     decoder.push(all.clone());
     for left in (0..100_000_usize).rev() {
-        decoder.next().unwrap().unwrap();
+        decoder.recv().unwrap().unwrap();
         assert_eq!(decoder.buffered(), left * one.len());
     }
 }

@@ -214,7 +214,7 @@ fn stream(events: &[(&str, Value)]) -> Result<ConverseStreamDecoder, Error> {
     let mut decoder = ConverseStreamDecoder::from_head(head.into_parts().0)?;
     for (event_type, payload) in events {
         decoder.push(encode(&Frame::event(event_type, "application/json", payload.to_string())).unwrap());
-        while let Some(event) = decoder.next()? {
+        while let Some(event) = decoder.recv()? {
             assert_eq!(serde_json::to_value(event).unwrap(), json!({*event_type: payload}));
         }
     }

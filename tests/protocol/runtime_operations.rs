@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use bedrock_lite::endpoint::{Endpoint, EndpointConfig};
 use bedrock_lite::eventstream::{Frame, encode};
-use bedrock_lite::operation::{Exchange, FromResponse, StreamDecoder, accept};
+use bedrock_lite::operation::{ResponseTiming, FromResponse, StreamDecoder, accept};
 use bedrock_lite::runtime::*;
 use bedrock_lite::{Blob, Error, Operation, Service, ServiceErrorKind, Timestamp};
 use bytes::Bytes;
@@ -220,7 +220,7 @@ fn an_invocation_without_a_token_gets_one_a_call() {
 fn answer<O: FromResponse>(body: &Value) -> O {
     let mut response = http::Response::new(Bytes::from(body.to_string()));
     response.headers_mut().insert("x-amzn-requestid", "rid".parse().unwrap());
-    response.extensions_mut().insert(Exchange::new(2, Duration::from_millis(30)));
+    response.extensions_mut().insert(ResponseTiming::new(2, Duration::from_millis(30)));
     O::from_response(response).unwrap()
 }
 
@@ -330,7 +330,7 @@ fn the_last_chunk_says_what_the_stream_took() {
         let payload = serde_json::to_vec(&PayloadPart::new().bytes(chunk.as_bytes().to_vec())).unwrap();
         decoder.push(encode(&Frame::event("chunk", "application/json", payload)).unwrap());
         assert_eq!(
-            decoder.next().unwrap().unwrap().json::<Value>().unwrap(),
+            decoder.recv().unwrap().unwrap().json::<Value>().unwrap(),
             serde_json::from_str::<Value>(chunk).unwrap()
         );
         assert_eq!(decoder.invocation_metrics().and_then(|metrics| metrics.input_token_count), expected);
@@ -394,7 +394,7 @@ fn fails_in_stream<O: Operation<Output: StreamDecoder>>(errors: &[&str], inside:
         let (first, rest) = name.split_at(1);
         let lower_camel = format!("{}{rest}Exception", first.to_ascii_lowercase());
         decoder.push(encode(&Frame::exception(&lower_camel, r#"{"message":"why"}"#)).unwrap());
-        match decoder.next().map(|_| ()) {
+        match decoder.recv().map(|_| ()) {
             Err(Error::Service(error)) => {
                 let kind = EXCEPTIONS.iter().find(|(known, ..)| known == name).map(|(.., kind)| *kind);
                 assert_eq!(

@@ -325,7 +325,7 @@ fn an_event_is_one_member() {
         let mut decoder = D::from_head(head()).unwrap();
         decoder.push(encode(&Frame::event(name, "application/json", payload.to_string())).unwrap());
         // The decoder may refuse an event for its place in the stream, and never for its form.
-        match decoder.next() {
+        match decoder.recv() {
             Ok(event) => assert_eq!(serde_json::to_value(event.unwrap()).unwrap(), json!({name: payload})),
             Err(error) => assert!(error.to_string().starts_with("an event came where it cannot"), "{name}: {error}"),
         }
@@ -335,7 +335,7 @@ fn an_event_is_one_member() {
     fn exception<D: StreamDecoder>(name: &str, payload: &Value) {
         let mut decoder = D::from_head(head()).unwrap();
         decoder.push(encode(&Frame::exception(name, payload.to_string())).unwrap());
-        match decoder.next().err() {
+        match decoder.recv().err() {
             Some(Error::Service(error)) => {
                 assert_eq!(error.code().map(str::to_ascii_lowercase), Some(name.to_ascii_lowercase()));
                 let message = payload["message"].as_str().filter(|message| !message.is_empty());

@@ -34,7 +34,7 @@ impl Outcome {
         }
         let (mut events, mut ended) = (Vec::new(), None);
         loop {
-            match decoder.next() {
+            match decoder.recv() {
                 Ok(Some(event)) => events.push(event),
                 Ok(None) => break,
                 Err(error) => {
@@ -229,12 +229,12 @@ fn a_half_that_waits_is_in_what_has_arrived() {
     let mut decoder = decoder();
     for (event_type, payload) in [message_start(), text(0, r"Hi \ud83d")] {
         decoder.push(frame(event_type, &payload));
-        decoder.next().unwrap().unwrap();
+        decoder.recv().unwrap().unwrap();
     }
     assert_eq!(decoder.partial().message.text(), "Hi \u{fffd}");
     let (event_type, payload) = text(0, r"\ude00");
     decoder.push(frame(event_type, &payload));
-    assert_eq!(decoder.next().unwrap().unwrap().text(), Some("😀"));
+    assert_eq!(decoder.recv().unwrap().unwrap().text(), Some("😀"));
     assert_eq!(decoder.partial().message.text(), "Hi 😀");
     decoder.finish().unwrap_err();
     assert_eq!(decoder.partial().message.text(), "Hi 😀");
@@ -284,7 +284,7 @@ fn a_message_of_an_exception_with_a_lone_surrogate_is_kept() {
     let mut decoder = decoder();
     let payload = r#"{"message":"no \ud83d"}"#;
     decoder.push(encode(&Frame::exception("validationException", payload)).unwrap());
-    let Error::Service(error) = decoder.next().unwrap_err() else { panic!("no exception") };
+    let Error::Service(error) = decoder.recv().unwrap_err() else { panic!("no exception") };
     assert_eq!(error.message(), Some("no \u{fffd}"));
 }
 
@@ -544,7 +544,7 @@ fn a_stream_knows_when_it_is_complete() {
     for (event_type, payload) in &whole {
         assert!(!decoder.is_complete());
         decoder.push(frame(event_type, payload));
-        decoder.next().unwrap().unwrap();
+        decoder.recv().unwrap().unwrap();
     }
     assert!(decoder.is_complete());
     decoder.push(frame("hologram", "{}").slice(..20));

@@ -42,7 +42,7 @@ fn kind(error: &Error) -> StreamErrorKind {
 fn a_stream_without_a_frame_is_an_error() {
     let mut native: InvokeModelWithResponseStreamDecoder = decoder();
     native.push(Bytes::new());
-    assert_eq!(native.next().unwrap(), None);
+    assert_eq!(native.recv().unwrap(), None);
     for _ in 0..2 {
         let error = native.finish().unwrap_err();
         assert_eq!(kind(&error), StreamErrorKind::Empty);
@@ -56,7 +56,7 @@ fn a_stream_without_a_frame_is_an_error() {
     let mut native: InvokeModelWithResponseStreamDecoder = decoder();
     native.push(bytes(&event("chunk", r#"{"bytes":"e30="}"#)));
     native.finish().unwrap();
-    assert!(native.next().unwrap().is_some());
+    assert!(native.recv().unwrap().is_some());
     native.finish().unwrap();
 }
 
@@ -65,14 +65,14 @@ fn a_stream_that_is_not_read_to_its_end_is_unfinished() {
     let mut decoder: ConverseStreamDecoder = decoder();
     for (at, frame) in whole_reply().iter().enumerate() {
         decoder.push(bytes(frame));
-        assert!(decoder.next().unwrap().is_some());
+        assert!(decoder.recv().unwrap().is_some());
         // After `messageStop` and `metadata` too: the next frame could be cut.
         let error = decoder.clone().into_response().unwrap_err();
         assert_eq!(kind(&error), StreamErrorKind::Unfinished, "after frame {at}");
         assert_eq!(error.to_string(), "the stream was not read to its end (request rid)");
         assert!(!error.is_retryable(), "nothing has failed");
     }
-    assert_eq!(decoder.next().unwrap(), None);
+    assert_eq!(decoder.recv().unwrap(), None);
     decoder.finish().unwrap();
     assert_eq!(decoder.into_response().unwrap().text(), "Hi");
 }
@@ -84,12 +84,12 @@ fn said(frames: &[Frame]) -> Vec<Error> {
         decoder.push(bytes(frame));
     }
     let error = loop {
-        match decoder.next() {
+        match decoder.recv() {
             Ok(event) => assert!(event.is_some(), "there is no error"),
             Err(error) => break error,
         }
     };
-    let again = decoder.next().unwrap_err();
+    let again = decoder.recv().unwrap_err();
     vec![error, again, decoder.finish().unwrap_err(), decoder.clone().into_response().unwrap_err()]
 }
 
@@ -151,7 +151,7 @@ fn a_conversation_goes_on_after_a_block_of_nothing() {
     frames.insert(3, event("contentBlockStop", r#"{"contentBlockIndex":1}"#));
     for frame in &frames {
         decoder.push(bytes(frame));
-        decoder.next().unwrap();
+        decoder.recv().unwrap();
     }
     decoder.finish().unwrap();
     let chat = ConverseRequest::new("m").message(decoder.into_response().unwrap().into_message());
@@ -171,7 +171,7 @@ fn frames_that_nobody_took_are_read_before_a_reply_is_complete() {
         decoder.push(last);
         // As far as `messageStop`, and no further.
         for _ in 0..4 {
-            assert!(decoder.next().unwrap().is_some());
+            assert!(decoder.recv().unwrap().is_some());
         }
         decoder.finish().unwrap();
         match decoder.into_response() {
@@ -190,9 +190,9 @@ fn what_had_arrived_of_a_block_outlives_a_second_start_of_it() {
     for frame in [start, text, second] {
         decoder.push(bytes(&frame));
     }
-    assert!(decoder.next().unwrap().is_some() && decoder.next().unwrap().is_some());
+    assert!(decoder.recv().unwrap().is_some() && decoder.recv().unwrap().is_some());
     let before = decoder.partial();
-    assert_eq!(kind(&decoder.next().unwrap_err()), StreamErrorKind::UnexpectedEvent);
+    assert_eq!(kind(&decoder.recv().unwrap_err()), StreamErrorKind::UnexpectedEvent);
     assert_eq!(decoder.partial(), before);
     assert_eq!(before.message.text(), "Hi");
 }
@@ -203,17 +203,17 @@ fn a_push_takes_the_end_back() {
     let [frames @ .., metadata] = whole_reply().map(|frame| bytes(&frame));
     for frame in frames {
         decoder.push(frame);
-        decoder.next().unwrap();
+        decoder.recv().unwrap();
     }
     decoder.finish().unwrap();
     decoder.push(Bytes::new());
     assert_eq!(decoder.clone().into_response().unwrap().usage, None);
     // There was more, and it is cut.
     decoder.push(metadata.slice(..20));
-    assert_eq!(decoder.next().unwrap(), None);
+    assert_eq!(decoder.recv().unwrap(), None);
     assert_eq!(kind(&decoder.clone().into_response().unwrap_err()), StreamErrorKind::Unfinished);
     decoder.push(metadata.slice(20..));
-    assert!(decoder.next().unwrap().is_some());
+    assert!(decoder.recv().unwrap().is_some());
     decoder.finish().unwrap();
     assert_eq!(decoder.into_response().unwrap().usage.unwrap().total_tokens, 3);
 }

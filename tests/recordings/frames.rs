@@ -13,7 +13,7 @@ fn decode(bytes: &Bytes, size: usize) -> Vec<Frame> {
     let mut frames = Vec::new();
     for at in (0..bytes.len()).step_by(size) {
         decoder.push(bytes.slice(at..bytes.len().min(at + size)));
-        while let Some(frame) = decoder.next().unwrap() {
+        while let Some(frame) = decoder.recv().unwrap() {
             frames.push(frame);
         }
     }

@@ -31,7 +31,7 @@ fn run<D: StreamDecoder>(exchange: &Exchange, size: usize) -> (Vec<D::Event>, Re
     for at in (0..exchange.body.len()).step_by(size) {
         decoder.push(exchange.body.slice(at..exchange.body.len().min(at + size)));
         loop {
-            match decoder.next() {
+            match decoder.recv() {
                 Ok(Some(event)) => events.push(event),
                 Ok(None) => break,
                 Err(error) => return (events, Err(error)),
@@ -287,7 +287,7 @@ impl<'a> Cuts<'a> {
                 self.check_partial(decoder.clone(), cut);
             }
             decoder.push(self.exchange.body.slice(cut..=cut));
-            let event = match decoder.next() {
+            let event = match decoder.recv() {
                 Ok(event) => event.is_some(),
                 Err(error) => matches!(error, Error::Service(_)) && self.frames.iter().any(|frame| frame.is_exception),
             };
@@ -304,7 +304,7 @@ impl<'a> Cuts<'a> {
             let mut decoder: ConverseStreamDecoder = decoder(self.exchange);
             decoder.push(self.exchange.body.slice(..cut));
             let mut events = 0;
-            while decoder.next().unwrap().is_some() {
+            while decoder.recv().unwrap().is_some() {
                 events += 1;
             }
             assert_eq!(events, self.ends.iter().filter(|end| **end <= cut).count(), "{}", self.exchange.dir);
@@ -391,7 +391,7 @@ fn every_invoke_model_stream() {
             for (cut, fine) in [(end - 1, false), (end, true)] {
                 let mut decoder: InvokeModelWithResponseStreamDecoder = decoder(&exchange);
                 decoder.push(exchange.body.slice(..cut));
-                while decoder.next().unwrap().is_some() {}
+                while decoder.recv().unwrap().is_some() {}
                 match decoder.finish() {
                     Ok(()) => assert!(fine, "{} cut at byte {cut}", exchange.dir),
                     Err(error) => {

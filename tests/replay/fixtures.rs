@@ -192,7 +192,7 @@ fn decode<D: StreamDecoder>(response: &FixtureResponse, bytes: Bytes) -> Result<
     let mut decoder = D::from_head(respond(response, Bytes::new()).into_parts().0)?;
     decoder.push(bytes);
     let mut events = 0;
-    while decoder.next()?.is_some() {
+    while decoder.recv()?.is_some() {
         events += 1;
     }
     decoder.finish()?;

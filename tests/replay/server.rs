@@ -294,7 +294,7 @@ async fn a_stream_is_one_whatever_its_pieces() {
         let server = builder.start().await.unwrap();
         let mut stream = client(&server).converse_stream(&question()).await.unwrap();
         let mut events = 0;
-        while stream.next().await.unwrap().is_some() {
+        while stream.recv().await.unwrap().is_some() {
             events += 1;
         }
         replies.push((events, stream.into_response().unwrap()));
@@ -343,7 +343,7 @@ async fn many_can_ask_at_once() {
                     return client.converse(&question()).await.unwrap().text();
                 }
                 let mut stream = client.converse_stream(&question()).await.unwrap();
-                while stream.next().await.unwrap().is_some() {}
+                while stream.recv().await.unwrap().is_some() {}
                 stream.into_response().unwrap().text()
             })
         })

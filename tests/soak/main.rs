@@ -141,7 +141,7 @@ impl Soak {
 async fn stream(client: &Client, request: &ConverseRequest, id: &str) -> Result<String, Error> {
     let mut stream = client.converse_stream(request).await?;
     loop {
-        match stream.next().await {
+        match stream.recv().await {
             Ok(Some(_)) => {}
             Ok(None) => return stream.into_response().map(|reply| reply.text()),
             Err(error) => {

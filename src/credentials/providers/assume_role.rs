@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::Surroundings;
+use super::ProviderConfig;
 use super::sts::{Role, Sts};
 use crate::credentials::{ClientContext, Credentials, CredentialsFuture, ProvideCredentials};
 use crate::error::CredentialsError;
@@ -23,11 +23,11 @@ pub struct AssumeRoleCredentials {
 impl AssumeRoleCredentials {
     /// This role, by the credentials of that source.
     pub fn new(
-        surroundings: &Surroundings,
+        provider_config: &ProviderConfig,
         role_arn: impl Into<String>,
         base: impl ProvideCredentials + 'static,
     ) -> Self {
-        Self { sts: Sts::new(surroundings), role: Role::new(role_arn), base: Arc::new(base) }
+        Self { sts: Sts::new(provider_config), role: Role::new(role_arn), base: Arc::new(base) }
     }
 
     /// The name of the session, which `CloudTrail` shows. Default: one with the time in it.

@@ -51,9 +51,9 @@ const SILENT: u32 = 4;
 ///
 /// ```
 /// use bedrock_lite::Client;
-/// use bedrock_lite::credentials::{CachedCredentials, ContainerCredentials, Surroundings};
+/// use bedrock_lite::credentials::{CachedCredentials, ContainerCredentials, ProviderConfig};
 ///
-/// let container = ContainerCredentials::new(&Surroundings::new());
+/// let container = ContainerCredentials::new(&ProviderConfig::new());
 /// let client = Client::builder().region("eu-west-1").credentials_provider(CachedCredentials::new(container)).build()?;
 /// # Ok::<(), bedrock_lite::Error>(())
 /// ```

@@ -4,14 +4,14 @@ use std::borrow::Cow;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use super::Surroundings;
+use super::ProviderConfig;
 use super::container::ContainerCredentials;
 use super::environment::EnvironmentCredentials;
 use super::instance_metadata::InstanceMetadataCredentials;
 use super::profile::ProfileCredentials;
 use super::web_identity::WebIdentityCredentials;
 use crate::credentials::{ClientContext, Credentials, CredentialsFuture, ProvideCredentials};
-use crate::error::{CredentialsError, CredentialsErrorKind, CredentialsSource, Tried};
+use crate::error::{CredentialsError, CredentialsErrorKind, CredentialsSource, ProviderAttempt};
 
 /// The sources of credentials that AWS's tools look in, in their order: environment, web identity, profile, container, instance
 /// metadata.
@@ -32,25 +32,25 @@ pub struct DefaultChain {
 /// Credentials that a chain found, and where.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
-pub struct FoundCredentials {
+pub struct ResolvedCredentials {
     /// The credentials.
     pub credentials: Credentials,
     /// Who gave them.
     pub source: CredentialsSource,
     /// What was tried before, in order.
-    pub tried: Vec<Tried>,
+    pub tried: Vec<ProviderAttempt>,
 }
 
 impl DefaultChain {
-    /// The sources of these surroundings. Nothing is asked yet.
+    /// The sources of these provider_config. Nothing is asked yet.
     #[must_use]
-    pub fn new(surroundings: &Surroundings) -> Self {
+    pub fn new(provider_config: &ProviderConfig) -> Self {
         Self {
-            environment: EnvironmentCredentials::new(surroundings),
-            web_identity: WebIdentityCredentials::new(surroundings),
-            profile: ProfileCredentials::new(surroundings),
-            container: ContainerCredentials::new(surroundings),
-            instance_metadata: InstanceMetadataCredentials::new(surroundings),
+            environment: EnvironmentCredentials::new(provider_config),
+            web_identity: WebIdentityCredentials::new(provider_config),
+            profile: ProfileCredentials::new(provider_config),
+            container: ContainerCredentials::new(provider_config),
+            instance_metadata: InstanceMetadataCredentials::new(provider_config),
             asked: Arc::default(),
         }
     }
@@ -69,15 +69,15 @@ impl DefaultChain {
     /// # Errors
     ///
     /// [`CredentialsError`] with every source that was [tried](CredentialsError::tried), in order.
-    pub async fn find(&self) -> Result<FoundCredentials, CredentialsError> {
+    pub async fn find(&self) -> Result<ResolvedCredentials, CredentialsError> {
         let mut tried = Vec::new();
         for (at, (source, provider)) in self.sources().into_iter().enumerate() {
             self.asked.store(at, Ordering::Relaxed);
             match provider.credentials().await {
-                Ok(credentials) => return Ok(FoundCredentials { credentials, source, tried }),
+                Ok(credentials) => return Ok(ResolvedCredentials { credentials, source, tried }),
                 Err(error) => {
                     let ends = error.kind() != CredentialsErrorKind::NotConfigured;
-                    tried.push(Tried::new(source, error));
+                    tried.push(ProviderAttempt::new(source, error));
                     if ends {
                         break;
                     }

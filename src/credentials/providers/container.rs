@@ -11,9 +11,9 @@ use http::{Request, Response};
 use url::{Host, Url};
 use zeroize::Zeroizing;
 
-use super::http_send::FetchRules;
-use super::response::{Answer, failed, invalid, known, said, said_in_text};
-use super::{MAX_BODY, Surroundings};
+use super::http_send::HttpOptions;
+use super::response::{ProviderResponse, failed, invalid, known, redact, redact_text};
+use super::{MAX_BODY, ProviderConfig};
 use crate::credentials::{Credentials, CredentialsFuture, ProvideCredentials};
 use crate::error::{CredentialsError, Redact};
 
@@ -38,19 +38,19 @@ const TIMEOUT: Duration = Duration::from_secs(5);
 /// `AWS_CONTAINER_AUTHORIZATION_TOKEN`. No proxy is used.
 #[derive(Debug, Clone)]
 pub struct ContainerCredentials {
-    surroundings: Surroundings,
+    provider_config: ProviderConfig,
 }
 
 impl ContainerCredentials {
-    /// The container of these surroundings.
+    /// The container of these provider_config.
     #[must_use]
-    pub fn new(surroundings: &Surroundings) -> Self {
-        Self { surroundings: surroundings.clone() }
+    pub fn new(provider_config: &ProviderConfig) -> Self {
+        Self { provider_config: provider_config.clone() }
     }
 
     /// Where to ask.
     fn url(&self) -> Result<Url, CredentialsError> {
-        let environment = &self.surroundings.environment;
+        let environment = &self.provider_config.environment;
         if let Some(path) = environment.get(RELATIVE_URI)? {
             // Without the slash, what follows could become part of the host.
             if !path.starts_with('/') {
@@ -67,16 +67,16 @@ impl ContainerCredentials {
 
     /// The token to send, if there is one.
     async fn token(&self) -> Result<Option<Zeroizing<String>>, CredentialsError> {
-        let (name, token) = if let Some(path) = self.surroundings.environment.get(TOKEN_FILE)? {
+        let (name, token) = if let Some(path) = self.provider_config.environment.get(TOKEN_FILE)? {
             let file = path.clone();
-            let token = self.surroundings.read_files(move |files| files.read(Path::new(&file))).await;
+            let token = self.provider_config.read_files(move |files| files.read(Path::new(&file))).await;
             let unread = |error| invalid(format!("{TOKEN_FILE}, {path}, cannot be read")).with_source(error);
             let token = token.map_err(unread)?;
             if token.trim().is_empty() {
                 return Err(invalid(format!("{TOKEN_FILE}, {path}, is empty")));
             }
             (TOKEN_FILE, token)
-        } else if let Some(token) = self.surroundings.environment.get(TOKEN)? {
+        } else if let Some(token) = self.provider_config.environment.get(TOKEN)? {
             (TOKEN, token.into())
         } else {
             return Ok(None);
@@ -99,16 +99,16 @@ impl ContainerCredentials {
             value.set_sensitive(true);
             request.headers_mut().insert(AUTHORIZATION, value);
         }
-        let rules = FetchRules { timeout: TIMEOUT, max_body: MAX_BODY, direct: true };
+        let rules = HttpOptions { timeout: TIMEOUT, max_body: MAX_BODY, direct: true };
         let host = url.host_str().unwrap_or_default().to_owned();
-        let answer = self.surroundings.fetch(request, rules).await.map_err(|error| {
+        let answer = self.provider_config.send(request, rules).await.map_err(|error| {
             let error = failed(format!("the credentials endpoint at {host} gave no answer")).with_source(error);
             error.without(&known(&[token.as_ref().map_or("", |token| token.as_str())]))
         })?;
         if !answer.status().is_success() {
             return Err(refused(&host, &answer, token.as_ref().map(|token| token.as_str())));
         }
-        let answer = Answer::parse("the container's credentials endpoint", answer.body())?;
+        let answer = ProviderResponse::parse("the container's credentials endpoint", answer.body())?;
         // They are the task's and never long-lived: without these two it is another answer.
         answer.required("Token")?;
         answer.required("Expiration")?;
@@ -138,7 +138,7 @@ fn full_url(text: &str) -> Result<Url, CredentialsError> {
     let host = url.host().ok_or_else(|| invalid(format!("{FULL_URI} has no host")))?;
     match url.scheme() {
         "https" => {}
-        "http" if is_near(&host) => {}
+        "http" if is_local(&host) => {}
         "http" => {
             let message = format!(
                 "{FULL_URI} is http://{host}, which is not this machine, {ECS}, {EKS} or [{EKS_IPV6}]: use https://"
@@ -152,7 +152,7 @@ fn full_url(text: &str) -> Result<Url, CredentialsError> {
 
 /// Whether a host is one that the token may travel to unencrypted. Names other than `localhost` are not looked up: what they
 /// resolve to now, they need not when the request is sent.
-fn is_near<S: AsRef<str>>(host: &Host<S>) -> bool {
+fn is_local<S: AsRef<str>>(host: &Host<S>) -> bool {
     match host {
         Host::Domain(name) => name.as_ref() == "localhost",
         Host::Ipv4(address) => address.is_loopback() || [ECS, EKS].contains(address),
@@ -164,13 +164,13 @@ fn is_near<S: AsRef<str>>(host: &Host<S>) -> bool {
 fn refused(host: &str, answer: &Response<Bytes>, token: Option<&str>) -> CredentialsError {
     let secrets = [token.unwrap_or_default()];
     let mut message = format!("the credentials endpoint at {host} answered {}", answer.status().as_u16());
-    let read = Answer::parse("it", answer.body());
+    let read = ProviderResponse::parse("it", answer.body());
     let mut parts: Vec<_> =
         read.iter().flat_map(|read| ["code", "message", "error"].map(|name| read.text(name))).flatten().collect();
     parts.dedup();
-    let mut texts: Vec<_> = parts.into_iter().map(|text| said(text, &secrets)).collect();
+    let mut texts: Vec<_> = parts.into_iter().map(|text| redact(text, &secrets)).collect();
     if texts.is_empty() {
-        texts.extend(said_in_text(answer.body(), &secrets));
+        texts.extend(redact_text(answer.body(), &secrets));
     }
     for text in texts {
         message.push_str(", ");

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::Surroundings;
+use super::ProviderConfig;
 use super::response::invalid;
 use crate::credentials::{CredentialsFuture, Environment, ProvideCredentials};
 
@@ -13,10 +13,10 @@ pub struct EnvironmentCredentials {
 }
 
 impl EnvironmentCredentials {
-    /// The variables of these surroundings.
+    /// The variables of these provider_config.
     #[must_use]
-    pub fn new(surroundings: &Surroundings) -> Self {
-        Self { environment: surroundings.environment.clone() }
+    pub fn new(provider_config: &ProviderConfig) -> Self {
+        Self { environment: provider_config.environment.clone() }
     }
 }
 

@@ -24,22 +24,22 @@ const CONNECT_FAR: Duration = Duration::from_secs(3);
 /// Sends the requests of the sources of credentials.
 ///
 /// Redirects are not followed: what is sent holds secrets, and was meant for one host.
-pub trait Fetch: Send + Sync + fmt::Debug {
+pub trait HttpSend: Send + Sync + fmt::Debug {
     /// Sends a request and reads the whole answer, whatever its status.
     ///
     /// # Errors
     ///
-    /// [`FetchError`] where there is no whole answer within the rules.
-    fn fetch(&self, request: Request<Bytes>, rules: FetchRules) -> FetchFuture<'_>;
+    /// [`HttpError`] where there is no whole answer within the rules.
+    fn send(&self, request: Request<Bytes>, rules: HttpOptions) -> HttpFuture<'_>;
 }
 
-/// The future of [`Fetch::fetch`].
-pub type FetchFuture<'a> = Pin<Box<dyn Future<Output = Result<Response<Bytes>, FetchError>> + Send + 'a>>;
+/// The future of [`HttpSend::fetch`].
+pub type HttpFuture<'a> = Pin<Box<dyn Future<Output = Result<Response<Bytes>, HttpError>> + Send + 'a>>;
 
 /// What holds for one request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct FetchRules {
+pub struct HttpOptions {
     /// How long all of it may take, from connecting to the last byte.
     pub timeout: Duration,
     /// The largest body of an answer, in bytes.
@@ -51,15 +51,15 @@ pub struct FetchRules {
 
 /// Why there is no answer.
 #[derive(Debug)]
-pub struct FetchError {
-    kind: FetchErrorKind,
+pub struct HttpError {
+    kind: HttpErrorKind,
     source: Option<Box<dyn StdError + Send + Sync>>,
 }
 
-/// The kinds of [`FetchError`].
+/// The kinds of [`HttpError`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub enum FetchErrorKind {
+pub enum HttpErrorKind {
     /// The request cannot be sent at all.
     Unsendable,
     /// No connection.
@@ -72,10 +72,10 @@ pub enum FetchErrorKind {
     TooLarge,
 }
 
-impl FetchError {
+impl HttpError {
     /// An error of a transport of your own.
     #[must_use]
-    pub fn new(kind: FetchErrorKind) -> Self {
+    pub fn new(kind: HttpErrorKind) -> Self {
         Self { kind, source: None }
     }
 
@@ -88,34 +88,34 @@ impl FetchError {
 
     /// What went wrong, to match on.
     #[must_use]
-    pub fn kind(&self) -> FetchErrorKind {
+    pub fn kind(&self) -> HttpErrorKind {
         self.kind
     }
 }
 
-impl FetchError {
+impl HttpError {
     /// An error of this crate's transport, which says all that there is to say at this layer.
     fn own(&self) -> Option<&Error> {
         self.source.as_ref()?.downcast_ref()
     }
 }
 
-impl fmt::Display for FetchError {
+impl fmt::Display for HttpError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Some(own) = self.own() {
             return own.fmt(f);
         }
         f.write_str(match self.kind {
-            FetchErrorKind::Unsendable => "the request cannot be sent",
-            FetchErrorKind::Connect => "no connection to the endpoint",
-            FetchErrorKind::Timeout => "no whole answer in time",
-            FetchErrorKind::Broken => "the connection broke",
-            FetchErrorKind::TooLarge => "the answer's body is larger than such an answer can be",
+            HttpErrorKind::Unsendable => "the request cannot be sent",
+            HttpErrorKind::Connect => "no connection to the endpoint",
+            HttpErrorKind::Timeout => "no whole answer in time",
+            HttpErrorKind::Broken => "the connection broke",
+            HttpErrorKind::TooLarge => "the answer's body is larger than such an answer can be",
         })
     }
 }
 
-impl StdError for FetchError {
+impl StdError for HttpError {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         match self.own() {
             Some(own) => own.source(),
@@ -135,23 +135,23 @@ pub(super) struct Http {
 impl Http {
     /// Sends a request and reads the whole answer; `ca_bundle` has the certificates that TLS trusts beside the others, and is read
     /// where TLS is set up.
-    pub(super) async fn fetch(
+    pub(super) async fn send_trusting(
         &self,
         request: Request<Bytes>,
-        rules: FetchRules,
+        rules: HttpOptions,
         ca_bundle: impl Future<Output = Result<Option<Arc<[u8]>>, ConfigError>>,
-    ) -> Result<Response<Bytes>, FetchError> {
+    ) -> Result<Response<Bytes>, HttpError> {
         let until = later(Instant::now(), rules.timeout);
         match timeout_at(until, pin!(self.send(request, rules, ca_bundle))).await {
-            None => Err(FetchError::new(FetchErrorKind::Timeout)),
-            Some(answer) => answer.map_err(FetchError::from),
+            None => Err(HttpError::new(HttpErrorKind::Timeout)),
+            Some(answer) => answer.map_err(HttpError::from),
         }
     }
 
     async fn send(
         &self,
         request: Request<Bytes>,
-        rules: FetchRules,
+        rules: HttpOptions,
         ca_bundle: impl Future<Output = Result<Option<Arc<[u8]>>, ConfigError>>,
     ) -> Result<Response<Bytes>, Error> {
         let route = Route::of(rules.direct);
@@ -184,21 +184,21 @@ impl Http {
     }
 }
 
-impl From<Error> for FetchError {
+impl From<Error> for HttpError {
     fn from(error: Error) -> Self {
         let kind = match &error {
             Error::Transport(e) => kind_of(e),
-            Error::Config(_) => FetchErrorKind::Unsendable,
-            _ => FetchErrorKind::Broken,
+            Error::Config(_) => HttpErrorKind::Unsendable,
+            _ => HttpErrorKind::Broken,
         };
         Self::new(kind).with_source(error)
     }
 }
 
-fn kind_of(error: &TransportError) -> FetchErrorKind {
+fn kind_of(error: &TransportError) -> HttpErrorKind {
     match error.kind() {
-        TransportErrorKind::Connect => FetchErrorKind::Connect,
-        TransportErrorKind::BodyTooLarge => FetchErrorKind::TooLarge,
-        _ => FetchErrorKind::Broken,
+        TransportErrorKind::Connect => HttpErrorKind::Connect,
+        TransportErrorKind::BodyTooLarge => HttpErrorKind::TooLarge,
+        _ => HttpErrorKind::Broken,
     }
 }

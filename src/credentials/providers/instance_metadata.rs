@@ -12,9 +12,9 @@ use http::header::HeaderValue;
 use http::{Method, Request, Response, StatusCode};
 use url::Url;
 
-use super::http_send::{FetchError, FetchErrorKind, FetchRules};
-use super::response::{Answer, failed, invalid, known, said, said_in_text};
-use super::{MAX_BODY, Surroundings};
+use super::http_send::{HttpError, HttpErrorKind, HttpOptions};
+use super::response::{ProviderResponse, failed, invalid, known, redact, redact_text};
+use super::{MAX_BODY, ProviderConfig};
 use crate::credentials::{ClientContext, Credentials, CredentialsFuture, ProvideCredentials};
 use crate::endpoint::GivenUrl;
 use crate::error::{CredentialsError, CredentialsErrorKind, Redact};
@@ -80,7 +80,7 @@ impl str::FromStr for EndpointMode {
 /// accepts them longer than they say, when its own service is at fault.
 #[derive(Clone)]
 pub struct InstanceMetadataCredentials {
-    surroundings: Surroundings,
+    provider_config: ProviderConfig,
     endpoint: Option<String>,
     mode: Option<EndpointMode>,
     kept: Arc<Mutex<Kept>>,
@@ -94,10 +94,10 @@ struct Kept {
 }
 
 impl InstanceMetadataCredentials {
-    /// The instance of these surroundings.
+    /// The instance of these provider_config.
     #[must_use]
-    pub fn new(surroundings: &Surroundings) -> Self {
-        Self { surroundings: surroundings.clone(), endpoint: None, mode: None, kept: Arc::default() }
+    pub fn new(provider_config: &ProviderConfig) -> Self {
+        Self { provider_config: provider_config.clone(), endpoint: None, mode: None, kept: Arc::default() }
     }
 
     /// Asks the metadata service at this URL.
@@ -149,12 +149,12 @@ impl InstanceMetadataCredentials {
         if !answer.status().is_success() {
             return Err(self.refused("the role's credentials", &answer));
         }
-        let answer = Answer::parse("the metadata service", answer.body())?;
+        let answer = ProviderResponse::parse("the metadata service", answer.body())?;
         if let Some(code) = answer.text("Code").filter(|code| *code != "Success") {
             let kept = self.kept();
             let token = kept.token.as_ref().and_then(|(token, _)| token.to_str().ok()).unwrap_or_default();
             let [secret, session] = ["SecretAccessKey", "Token"].map(|name| answer.text(name).unwrap_or_default());
-            let code = said(code, &[token, secret, session]);
+            let code = redact(code, &[token, secret, session]);
             return Err(failed(format!("the metadata service gave no credentials: {code}")));
         }
         answer.required("Token")?;
@@ -164,7 +164,7 @@ impl InstanceMetadataCredentials {
 
     /// The service's base URL, without a slash at its end.
     async fn base(&self) -> Result<String, CredentialsError> {
-        let environment = &self.surroundings.environment;
+        let environment = &self.provider_config.environment;
         if environment.is_on(DISABLED)? {
             return Err(CredentialsError::not_configured(format!("{DISABLED} is set")));
         }
@@ -182,12 +182,12 @@ impl InstanceMetadataCredentials {
     }
 
     async fn base_of_profile(&self) -> Result<String, CredentialsError> {
-        let surroundings = self.surroundings.read_files(Surroundings::with_profile).await;
-        let surroundings = surroundings.map_err(|error| invalid(error.to_string()))?;
-        if let Some(url) = surroundings.environment.get(ENDPOINT)? {
+        let provider_config = self.provider_config.read_files(ProviderConfig::with_profile).await;
+        let provider_config = provider_config.map_err(|error| invalid(error.to_string()))?;
+        if let Some(url) = provider_config.environment.get(ENDPOINT)? {
             return base_url(&url);
         }
-        let mode = surroundings.environment.get(ENDPOINT_MODE)?.map(|mode| mode.parse::<EndpointMode>());
+        let mode = provider_config.environment.get(ENDPOINT_MODE)?.map(|mode| mode.parse::<EndpointMode>());
         Ok(mode.transpose()?.unwrap_or(EndpointMode::Ipv4).url().to_owned())
     }
 
@@ -195,7 +195,7 @@ impl InstanceMetadataCredentials {
     async fn get(&self, path: &str) -> Result<Response<Bytes>, CredentialsError> {
         let base = self.base().await?;
         let url = format!("{base}{path}");
-        let kept = self.kept().token.clone().filter(|(_, until)| *until > self.surroundings.now());
+        let kept = self.kept().token.clone().filter(|(_, until)| *until > self.provider_config.now());
         if let Some((token, _)) = kept {
             let answer = self.send(Method::GET, &url, (TOKEN, token)).await?;
             if answer.status() != StatusCode::UNAUTHORIZED {
@@ -221,7 +221,7 @@ impl InstanceMetadataCredentials {
         token.set_sensitive(true);
         let seconds = answer.headers().get(TOKEN_TTL).and_then(|ttl| ttl.to_str().ok()?.parse::<u32>().ok());
         // A minute less, so that it does not end on the way.
-        let until = self.surroundings.now() + TimeDelta::seconds(seconds.map_or(0, i64::from).min(21_600) - 60);
+        let until = self.provider_config.now() + TimeDelta::seconds(seconds.map_or(0, i64::from).min(21_600) - 60);
         self.kept().token = Some((token.clone(), until));
         Ok(token)
     }
@@ -238,9 +238,12 @@ impl InstanceMetadataCredentials {
             .header(name, &value)
             .body(Bytes::new())
             .map_err(|error| invalid("the metadata service's URL cannot be asked").with_source(error))?;
-        let rules = FetchRules { timeout: TIMEOUT, max_body: MAX_BODY, direct: true };
+        let rules = HttpOptions { timeout: TIMEOUT, max_body: MAX_BODY, direct: true };
         let secret = if name == TOKEN { value.to_str().unwrap_or_default() } else { "" };
-        self.surroundings.fetch(request, rules).await.map_err(|error| unanswered(error).without(&known(&[secret])))
+        self.provider_config
+            .send(request, rules)
+            .await
+            .map_err(|error| classify_send_error(error).without(&known(&[secret])))
     }
 
     fn kept(&self) -> std::sync::MutexGuard<'_, Kept> {
@@ -256,7 +259,7 @@ impl InstanceMetadataCredentials {
 
     /// Credentials that have not expired: these, or the same with a later expiry.
     fn extended(&self, credentials: Credentials) -> Credentials {
-        let now = self.surroundings.now();
+        let now = self.provider_config.now();
         if credentials.expires_at().is_none_or(|expires_at| expires_at > now) {
             return credentials;
         }
@@ -277,13 +280,13 @@ impl InstanceMetadataCredentials {
 
     /// The same, by the clock of the service that the client talks to.
     pub(super) fn for_client(&self, client: &ClientContext) -> Self {
-        Self { surroundings: self.surroundings.skewed(client.clock_skew), ..self.clone() }
+        Self { provider_config: self.provider_config.skewed(client.clock_skew), ..self.clone() }
     }
 
     fn refused(&self, what: &str, answer: &Response<Bytes>) -> CredentialsError {
         let kept = self.kept();
         let token = kept.token.as_ref().and_then(|(token, _)| token.to_str().ok()).unwrap_or_default();
-        let said = said_in_text(answer.body(), &[token]).map_or(String::new(), |said| format!(": {said}"));
+        let said = redact_text(answer.body(), &[token]).map_or(String::new(), |said| format!(": {said}"));
         failed(format!("the metadata service answered {} to the request for {what}{said}", answer.status().as_u16()))
     }
 }
@@ -328,10 +331,10 @@ fn base_url(text: &str) -> Result<String, CredentialsError> {
     Ok(url.as_str().trim_end_matches('/').to_owned())
 }
 
-fn unanswered(error: FetchError) -> CredentialsError {
+fn classify_send_error(error: HttpError) -> CredentialsError {
     failed(match error.kind() {
-        FetchErrorKind::Connect => "there is no metadata service: this is no EC2 instance, or its network is closed to it",
-        FetchErrorKind::Timeout => {
+        HttpErrorKind::Connect => "there is no metadata service: this is no EC2 instance, or its network is closed to it",
+        HttpErrorKind::Timeout => {
             "the metadata service takes connections but does not answer: in a container, the instance's hop limit is too \
              small (aws ec2 modify-instance-metadata-options --http-put-response-hop-limit 2)"
         }

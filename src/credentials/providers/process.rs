@@ -3,9 +3,9 @@
 use std::borrow::Cow;
 use std::time::Duration;
 
-use super::Surroundings;
-use super::response::{Answer, failed};
-use super::run_command::ProcessRules;
+use super::ProviderConfig;
+use super::response::{ProviderResponse, failed};
+use super::run_command::CommandOptions;
 use crate::credentials::{Credentials, CredentialsFuture, ProvideCredentials};
 use crate::error::{CredentialsError, CredentialsErrorKind};
 
@@ -21,15 +21,15 @@ const MAX_OUTPUT: usize = 64 * 1024;
 /// and is in no error.
 #[derive(Clone)]
 pub struct ProcessCredentials {
-    surroundings: Surroundings,
+    provider_config: ProviderConfig,
     command: String,
     timeout: Duration,
 }
 
 impl ProcessCredentials {
     /// The program that a command line starts.
-    pub fn new(surroundings: &Surroundings, command: impl Into<String>) -> Self {
-        Self { surroundings: surroundings.clone(), command: command.into(), timeout: TIMEOUT }
+    pub fn new(provider_config: &ProviderConfig, command: impl Into<String>) -> Self {
+        Self { provider_config: provider_config.clone(), command: command.into(), timeout: TIMEOUT }
     }
 
     /// Kills the program when it takes longer than this. Default 60 s.
@@ -43,11 +43,11 @@ impl ProcessCredentials {
     }
 
     async fn run(&self) -> Result<Credentials, CredentialsError> {
-        let rules = ProcessRules::new(self.timeout, MAX_OUTPUT);
-        let output = self.surroundings.processes.run(&self.command, rules).await.map_err(|error| {
+        let rules = CommandOptions::new(self.timeout, MAX_OUTPUT);
+        let output = self.provider_config.processes.run(&self.command, rules).await.map_err(|error| {
             failed("credential_process gave nothing: run it by hand to see what it says").with_source(error)
         })?;
-        let answer = Answer::parse("credential_process", &output)?;
+        let answer = ProviderResponse::parse("credential_process", &output)?;
         match answer.number("Version") {
             Some(1) => {}
             Some(version) => return Err(failed(format!("credential_process printed Version {version}, not 1"))),

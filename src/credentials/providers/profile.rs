@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use zeroize::Zeroizing;
 
-use super::Surroundings;
+use super::ProviderConfig;
 use super::container::ContainerCredentials;
 use super::environment::EnvironmentCredentials;
 use super::instance_metadata::InstanceMetadataCredentials;
@@ -27,15 +27,15 @@ use crate::profile::{AssumeRole, Base, CredentialSource, RoleChain, Sso, StaticK
 ///
 /// ```no_run
 /// use bedrock_lite::Client;
-/// use bedrock_lite::credentials::{CachedCredentials, ProfileCredentials, Surroundings};
+/// use bedrock_lite::credentials::{CachedCredentials, ProfileCredentials, ProviderConfig};
 ///
-/// let work = ProfileCredentials::new(&Surroundings::new()).profile("work");
+/// let work = ProfileCredentials::new(&ProviderConfig::new()).profile("work");
 /// let client = Client::builder().region("eu-west-1").credentials_provider(CachedCredentials::new(work)).build()?;
 /// # Ok::<(), bedrock_lite::Error>(())
 /// ```
 #[derive(Debug, Clone)]
 pub struct ProfileCredentials {
-    surroundings: Surroundings,
+    provider_config: ProviderConfig,
     profile: Option<String>,
     region: Option<String>,
 }
@@ -43,8 +43,8 @@ pub struct ProfileCredentials {
 impl ProfileCredentials {
     /// The profile that `AWS_PROFILE` names, else `AWS_DEFAULT_PROFILE`, else `default`.
     #[must_use]
-    pub fn new(surroundings: &Surroundings) -> Self {
-        Self { surroundings: surroundings.clone(), profile: None, region: None }
+    pub fn new(provider_config: &ProviderConfig) -> Self {
+        Self { provider_config: provider_config.clone(), profile: None, region: None }
     }
 
     /// The profile of this name.
@@ -62,8 +62,9 @@ impl ProfileCredentials {
     }
 
     async fn find(&self) -> Result<Credentials, CredentialsError> {
-        let profiles = self.surroundings.read_files(Surroundings::profiles).await.map_err(|error| unusable(&error))?;
-        let name = self.surroundings.profile_name(self.profile.as_deref()).map_err(|error| unusable(&error))?;
+        let profiles =
+            self.provider_config.read_files(ProviderConfig::profiles).await.map_err(|error| unusable(&error))?;
+        let name = self.provider_config.profile_name(self.profile.as_deref()).map_err(|error| unusable(&error))?;
         let Some(section) = profiles.select(&name).map_err(|error| unusable(&error))? else {
             let locations = profiles.locations();
             return Err(CredentialsError::not_configured(format!(
@@ -74,43 +75,43 @@ impl ProfileCredentials {
         };
         let chain = profiles.role_chain(name.as_str()).map_err(|error| unusable(&error))?;
         let services = profiles.services_of(name.as_str(), section).map_err(|error| unusable(&error))?;
-        let surroundings = self.surroundings.above(section, services);
+        let provider_config = self.provider_config.above(section, services);
         // Through a box: a profile's future would make that of every chain, and so of every call, as large as all sources together.
-        Box::pin(follow(&surroundings, self.region.as_deref(), chain)).await
+        Box::pin(follow(&provider_config, self.region.as_deref(), chain)).await
     }
 }
 
 /// From the credentials of the base to those of the last role.
 async fn follow(
-    surroundings: &Surroundings,
+    provider_config: &ProviderConfig,
     region: Option<&str>,
     chain: RoleChain,
 ) -> Result<Credentials, CredentialsError> {
-    let region = surroundings.environment.region()?.or_else(|| region.map(ToOwned::to_owned));
-    let mut credentials = base(surroundings, region.as_deref(), (&chain.base_profile, chain.base)).await?;
+    let region = provider_config.environment.region()?.or_else(|| region.map(ToOwned::to_owned));
+    let mut credentials = base(provider_config, region.as_deref(), (&chain.base_profile, chain.base)).await?;
     for role in chain.roles {
-        let sts = Sts { surroundings: surroundings.clone(), region: region.clone(), url: None };
+        let sts = Sts { provider_config: provider_config.clone(), region: region.clone(), url: None };
         credentials = sts.assume_role(&Role::from(role), &credentials).await?;
     }
     Ok(credentials)
 }
 
 async fn base(
-    surroundings: &Surroundings,
+    provider_config: &ProviderConfig,
     region: Option<&str>,
     (profile, base): (&str, Base),
 ) -> Result<Credentials, CredentialsError> {
     match base {
         Base::StaticKeys(keys) => Ok(keys.into()),
         Base::Process(process) => {
-            let credentials = ProcessCredentials::new(surroundings, process.command.as_str()).credentials().await?;
+            let credentials = ProcessCredentials::new(provider_config, process.command.as_str()).credentials().await?;
             Ok(match process.account_id {
                 Some(account_id) if credentials.account_id().is_none() => credentials.with_account_id(account_id),
                 _ => credentials,
             })
         }
         Base::WebIdentity(web) => {
-            let mut source = WebIdentityCredentials::of_role(surroundings, web.role_arn, web.token_file);
+            let mut source = WebIdentityCredentials::of_role(provider_config, web.role_arn, web.token_file);
             if let Some(name) = web.session_name {
                 source = source.session_name(name);
             }
@@ -122,25 +123,25 @@ async fn base(
             }
             source.credentials().await
         }
-        Base::Sso(sso) => signed_in(surroundings, profile, sso).await,
-        Base::Source(source) => named(surroundings, source).await,
+        Base::Sso(sso) => signed_in(provider_config, profile, sso).await,
+        Base::Source(source) => named(provider_config, source).await,
     }
 }
 
 /// The source that a profile names. Where it has nothing, nobody else is asked: the profile meant this one.
-async fn named(surroundings: &Surroundings, source: CredentialSource) -> Result<Credentials, CredentialsError> {
+async fn named(provider_config: &ProviderConfig, source: CredentialSource) -> Result<Credentials, CredentialsError> {
     let found = match source {
-        CredentialSource::Environment => EnvironmentCredentials::new(surroundings).credentials().await,
-        CredentialSource::Ec2InstanceMetadata => InstanceMetadataCredentials::new(surroundings).credentials().await,
-        CredentialSource::EcsContainer => ContainerCredentials::new(surroundings).credentials().await,
+        CredentialSource::Environment => EnvironmentCredentials::new(provider_config).credentials().await,
+        CredentialSource::Ec2InstanceMetadata => InstanceMetadataCredentials::new(provider_config).credentials().await,
+        CredentialSource::EcsContainer => ContainerCredentials::new(provider_config).credentials().await,
     };
     found.map_err(|error| failed(format!("credential_source = {} gave nothing", source.as_str())).with_source(error))
 }
 
 #[cfg(feature = "sso")]
-async fn signed_in(surroundings: &Surroundings, _: &str, sso: Sso) -> Result<Credentials, CredentialsError> {
+async fn signed_in(provider_config: &ProviderConfig, _: &str, sso: Sso) -> Result<Credentials, CredentialsError> {
     let mut source =
-        super::SsoCredentials::new(surroundings, sso.start_url, sso.region).role(sso.account_id, sso.role_name);
+        super::SsoCredentials::new(provider_config, sso.start_url, sso.region).role(sso.account_id, sso.role_name);
     if let Some(session) = sso.session {
         source = source.session(session);
     }
@@ -148,7 +149,7 @@ async fn signed_in(surroundings: &Surroundings, _: &str, sso: Sso) -> Result<Cre
 }
 
 #[cfg(not(feature = "sso"))]
-async fn signed_in(_: &Surroundings, profile: &str, _: Sso) -> Result<Credentials, CredentialsError> {
+async fn signed_in(_: &ProviderConfig, profile: &str, _: Sso) -> Result<Credentials, CredentialsError> {
     let message = format!(
         "sso_account_id and sso_role_name of the profile '{profile}' are a sign-in of IAM Identity Center, which this build \
          does not support: build bedrock-lite with the feature sso"
@@ -193,7 +194,7 @@ impl ProfileCredentials {
     /// The same, in the region and by the clock of a client.
     pub(super) fn for_client(&self, client: &ClientContext) -> Self {
         let region = self.region.clone().or_else(|| Some((*client.region).to_owned()));
-        Self { surroundings: self.surroundings.skewed(client.clock_skew), region, ..self.clone() }
+        Self { provider_config: self.provider_config.skewed(client.clock_skew), region, ..self.clone() }
     }
 }
 

@@ -11,9 +11,9 @@ use chrono::{DateTime, TimeDelta, Utc};
 use http::{Request, Response};
 use zeroize::Zeroizing;
 
-use super::http_send::{Fetch, FetchError, FetchErrorKind, FetchRules, Http};
+use super::http_send::{Http, HttpError, HttpErrorKind, HttpOptions, HttpSend};
 use super::response::invalid;
-use super::run_command::{RunProcess, Shell};
+use super::run_command::{RunCommand, Shell};
 use crate::clock::{Clock, SystemClock};
 use crate::credentials::Environment;
 use crate::endpoint::{CredentialsService, Endpoint, EndpointConfig};
@@ -32,21 +32,21 @@ const WAIT: Duration = Duration::from_millis(100);
 /// Each part can be put in the place of the machine's own, for tests and for platforms that have no such thing. Cheap to clone.
 ///
 /// ```
-/// use bedrock_lite::credentials::{EnvironmentCredentials, ProvideCredentials, Surroundings};
+/// use bedrock_lite::credentials::{EnvironmentCredentials, ProvideCredentials, ProviderConfig};
 ///
 /// # async fn run() -> Result<(), Box<dyn std::error::Error>> {
-/// let surroundings = Surroundings::new().environment([("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE"), ("AWS_SECRET_ACCESS_KEY", "s")]);
-/// let credentials = EnvironmentCredentials::new(&surroundings).credentials().await?;
+/// let provider_config = ProviderConfig::new().environment([("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE"), ("AWS_SECRET_ACCESS_KEY", "s")]);
+/// let credentials = EnvironmentCredentials::new(&provider_config).credentials().await?;
 /// assert_eq!(credentials.access_key_id(), "AKIDEXAMPLE");
 /// # Ok(())
 /// # }
 /// ```
 #[derive(Clone)]
-pub struct Surroundings {
+pub struct ProviderConfig {
     pub(super) environment: Environment,
     pub(super) files: Files,
     clock: Arc<dyn Clock>,
-    pub(super) processes: Arc<dyn RunProcess>,
+    pub(super) processes: Arc<dyn RunCommand>,
     http: Sender,
     attempts: u32,
 }
@@ -55,10 +55,10 @@ pub struct Surroundings {
 #[derive(Clone)]
 enum Sender {
     Own(Arc<Http>),
-    Given(Arc<dyn Fetch>),
+    Given(Arc<dyn HttpSend>),
 }
 
-impl Surroundings {
+impl ProviderConfig {
     /// This process's variables, the disk, the machine's clock, its shell, and HTTP over the client's own transport. Nothing is
     /// read or set up before a source needs it.
     #[must_use]
@@ -104,14 +104,14 @@ impl Surroundings {
 
     /// What runs `credential_process` in place of the shell.
     #[must_use]
-    pub fn processes(mut self, processes: impl RunProcess + 'static) -> Self {
+    pub fn processes(mut self, processes: impl RunCommand + 'static) -> Self {
         self.processes = Arc::new(processes);
         self
     }
 
     /// What sends the sources' requests in place of the client's own transport.
     #[must_use]
-    pub fn http(mut self, http: impl Fetch + 'static) -> Self {
+    pub fn http(mut self, http: impl HttpSend + 'static) -> Self {
         self.http = Sender::Given(Arc::new(http));
         self
     }
@@ -136,7 +136,7 @@ impl Surroundings {
     }
 
     /// Whether a URI is on this machine: what is sent there goes there directly.
-    pub(super) fn is_near(uri: &http::Uri) -> bool {
+    pub(super) fn is_local(uri: &http::Uri) -> bool {
         let is_loopback = |host: &str| match host.trim_matches(['[', ']']).parse::<std::net::IpAddr>() {
             Ok(address) => address.is_loopback(),
             Err(_) => host == "localhost",
@@ -226,22 +226,18 @@ impl Surroundings {
 
     /// Sends a request, and again where the service was busy or the connection broke. A time-out is not tried again: the caller has
     /// waited for it once.
-    pub(super) async fn fetch(
-        &self,
-        request: Request<Bytes>,
-        rules: FetchRules,
-    ) -> Result<Response<Bytes>, FetchError> {
+    pub(super) async fn send(&self, request: Request<Bytes>, rules: HttpOptions) -> Result<Response<Bytes>, HttpError> {
         let mut attempt = 1;
         loop {
             let answer = match &self.http {
-                Sender::Own(http) => http.fetch(request.clone(), rules, self.read_files(Self::ca_bundle)).await,
-                Sender::Given(http) => http.fetch(request.clone(), rules).await,
+                Sender::Own(http) => http.send_trusting(request.clone(), rules, self.read_files(Self::ca_bundle)).await,
+                Sender::Given(http) => http.send(request.clone(), rules).await,
             };
             let may_pass = match &answer {
                 Ok(answer) => {
                     answer.status().is_server_error() || answer.status() == http::StatusCode::TOO_MANY_REQUESTS
                 }
-                Err(error) => error.kind() == FetchErrorKind::Broken,
+                Err(error) => error.kind() == HttpErrorKind::Broken,
             };
             if !may_pass || attempt >= self.attempts {
                 return answer;
@@ -266,16 +262,16 @@ impl Clock for SkewedClock {
     }
 }
 
-impl Default for Surroundings {
+impl Default for ProviderConfig {
     fn default() -> Self {
         Self::new()
     }
 }
 
 /// Says nothing of variables and files: secrets are among them.
-impl fmt::Debug for Surroundings {
+impl fmt::Debug for ProviderConfig {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Surroundings")
+        f.debug_struct("ProviderConfig")
             .field("environment", &self.environment)
             .field("files", &self.files)
             .field("clock", &self.clock)

@@ -5,7 +5,7 @@ use std::thread;
 
 use tokio::sync::oneshot;
 
-use super::Surroundings;
+use super::ProviderConfig;
 use crate::error::{ConfigError, ConfigErrorKind};
 
 /// How many reads may be under way. A file system that hangs keeps a thread for each read, and must not keep ever more of them.
@@ -32,7 +32,7 @@ impl Drop for Counted {
     }
 }
 
-impl Surroundings {
+impl ProviderConfig {
     /// Does what reads files, and leaves the executor's thread free meanwhile.
     ///
     /// A thread of its own, not one of tokio's pool: a runtime waits for those when it is dropped, for as long as a file system
@@ -45,9 +45,9 @@ impl Surroundings {
             return read(self);
         }
         let (done, outcome) = oneshot::channel();
-        let surroundings = self.clone();
+        let provider_config = self.clone();
         start(Box::new(move |counted| {
-            let outcome = read(&surroundings);
+            let outcome = read(&provider_config);
             drop(counted);
             // The caller may have gone.
             let _ = done.send(outcome);

@@ -10,12 +10,12 @@ use crate::error::{CredentialsError, CredentialsErrorKind, Secrets, json_text, s
 const KEPT: usize = 300;
 
 /// A JSON object that somebody answered with.
-pub(super) struct Answer {
+pub(super) struct ProviderResponse {
     from: &'static str,
     members: Map<String, Value>,
 }
 
-impl Answer {
+impl ProviderResponse {
     /// Reads an object; `from` says in errors who sent it.
     pub(super) fn parse(from: &'static str, text: &[u8]) -> Result<Self, CredentialsError> {
         // What PowerShell writes begins with a byte order mark.
@@ -59,7 +59,7 @@ impl Answer {
     #[cfg(feature = "sso")]
     pub(super) fn object(&self, name: &str) -> Result<Self, CredentialsError> {
         let members = self.get(name).and_then(Value::as_object).cloned();
-        members.map(|members| Self { from: self.from, members }).ok_or_else(|| self.lacks(name))
+        members.map(|members| Self { from: self.from, members }).ok_or_else(|| self.missing_field(name))
     }
 
     /// All of it.
@@ -69,10 +69,10 @@ impl Answer {
     }
 
     pub(super) fn required(&self, name: &str) -> Result<&str, CredentialsError> {
-        self.text(name).ok_or_else(|| self.lacks(name))
+        self.text(name).ok_or_else(|| self.missing_field(name))
     }
 
-    pub(super) fn lacks(&self, name: &str) -> CredentialsError {
+    pub(super) fn missing_field(&self, name: &str) -> CredentialsError {
         failed(format!("{} gave JSON without {name}", self.from))
     }
 
@@ -149,7 +149,7 @@ pub(super) fn known(secrets: &[&str]) -> Secrets {
 }
 
 /// Returns the text of a peer's error, fit for one of ours: short, on one line, and without the secrets that were sent to the peer.
-pub(super) fn said(text: &str, secrets: &[&str]) -> String {
+pub(super) fn redact(text: &str, secrets: &[&str]) -> String {
     /// How much is searched for secrets, in bytes: far more than what is kept.
     const SEARCHED: usize = 16 * 1024;
     let text = start_of(text, SEARCHED);
@@ -160,14 +160,14 @@ pub(super) fn said(text: &str, secrets: &[&str]) -> String {
 /// The same of a body that is no JSON: the plain text of an agent, the HTML of a gateway. What else JSON holds may be secret.
 ///
 /// `None` if there is no such text.
-pub(super) fn said_in_text(body: &[u8], secrets: &[&str]) -> Option<String> {
+pub(super) fn redact_text(body: &[u8], secrets: &[&str]) -> Option<String> {
     /// Far more than is kept, so that a secret is found before it is cut.
     const SEARCHED: usize = 64 * 1024;
     if matches!(body.trim_ascii_start().first(), Some(b'{' | b'[' | b'"')) {
         return None;
     }
     let text = crate::error::without_secrets(body.get(..SEARCHED).unwrap_or(body));
-    let said = said(&String::from_utf8_lossy(&text), secrets);
+    let said = redact(&String::from_utf8_lossy(&text), secrets);
     (!said.is_empty()).then_some(said)
 }
 
@@ -213,7 +213,7 @@ mod tests {
 
     #[test]
     fn a_number_is_read_as_programs_write_it() {
-        let number = |json: &str| Answer::parse("it", json.as_bytes()).unwrap().number("n");
+        let number = |json: &str| ProviderResponse::parse("it", json.as_bytes()).unwrap().number("n");
         for json in [r#"{"n":1}"#, r#"{"n":"1"}"#, r#"{"N":" 1 "}"#, r#"{"n":1.0}"#, "\u{feff}{\"n\":1}"] {
             assert_eq!(number(json), Some(1), "{json}");
         }
@@ -224,12 +224,12 @@ mod tests {
 
     #[test]
     fn what_a_service_says_is_short_on_one_line_and_without_secrets() {
-        assert_eq!(said_in_text(b" not\r\nready \xff\n", &[]).unwrap(), "not  ready \u{fffd}");
-        assert_eq!(said_in_text("a\u{2028}b\u{85}c\u{1b}d".as_bytes(), &[]).unwrap(), "a b c d");
-        assert_eq!(said_in_text(&[b'x'; 10_000], &[]).unwrap().len(), KEPT);
-        assert_eq!(said_in_text(b"you sent kept-token", &["kept-token"]).unwrap(), "you sent [redacted]");
+        assert_eq!(redact_text(b" not\r\nready \xff\n", &[]).unwrap(), "not  ready \u{fffd}");
+        assert_eq!(redact_text("a\u{2028}b\u{85}c\u{1b}d".as_bytes(), &[]).unwrap(), "a b c d");
+        assert_eq!(redact_text(&[b'x'; 10_000], &[]).unwrap().len(), KEPT);
+        assert_eq!(redact_text(b"you sent kept-token", &["kept-token"]).unwrap(), "you sent [redacted]");
         for body in ["", " \n", r#" {"secret":"s"}"#, "[1]"] {
-            assert_eq!(said_in_text(body.as_bytes(), &[]), None, "{body}");
+            assert_eq!(redact_text(body.as_bytes(), &[]), None, "{body}");
         }
     }
 }

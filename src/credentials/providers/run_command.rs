@@ -29,29 +29,29 @@ const LEFT_OPEN: Duration = Duration::from_secs(1);
 const KILL_GROUP: &str = "kill -s KILL -- \"-$1\" || kill -9 \"-$1\"";
 
 /// Runs a command as the shell of the machine does, and gives what it prints.
-pub trait RunProcess: Send + Sync + fmt::Debug {
+pub trait RunCommand: Send + Sync + fmt::Debug {
     /// Runs a command to its end.
     ///
     /// # Errors
     ///
-    /// [`ProcessError`] for a command that does not end well within the rules; it holds nothing that the command printed.
-    fn run(&self, command: &str, rules: ProcessRules) -> ProcessFuture<'_>;
+    /// [`CommandError`] for a command that does not end well within the rules; it holds nothing that the command printed.
+    fn run(&self, command: &str, rules: CommandOptions) -> CommandFuture<'_>;
 }
 
-/// The future of [`RunProcess::run`]: what the command printed on its standard output.
-pub type ProcessFuture<'a> = Pin<Box<dyn Future<Output = Result<Vec<u8>, ProcessError>> + Send + 'a>>;
+/// The future of [`RunCommand::run`]: what the command printed on its standard output.
+pub type CommandFuture<'a> = Pin<Box<dyn Future<Output = Result<Vec<u8>, CommandError>> + Send + 'a>>;
 
 /// What holds for one run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct ProcessRules {
+pub struct CommandOptions {
     /// How long it may take.
     pub timeout: Duration,
     /// How much it may print, in bytes.
     pub max_output: usize,
 }
 
-impl ProcessRules {
+impl CommandOptions {
     pub(super) fn new(timeout: Duration, max_output: usize) -> Self {
         Self { timeout, max_output }
     }
@@ -60,7 +60,7 @@ impl ProcessRules {
 /// Why a command gave nothing.
 #[derive(Debug)]
 #[non_exhaustive]
-pub enum ProcessError {
+pub enum CommandError {
     /// It could not be started, or its output not be read.
     Io(io::Error),
     /// It ended with this exit code; without one, by a signal.
@@ -71,7 +71,7 @@ pub enum ProcessError {
     TooMuch,
 }
 
-impl fmt::Display for ProcessError {
+impl fmt::Display for CommandError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Io(_) => f.write_str("could not be run"),
@@ -83,7 +83,7 @@ impl fmt::Display for ProcessError {
     }
 }
 
-impl StdError for ProcessError {
+impl StdError for CommandError {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         match self {
             Self::Io(error) => Some(error),
@@ -99,8 +99,8 @@ impl StdError for ProcessError {
 #[derive(Debug)]
 pub(super) struct Shell;
 
-impl RunProcess for Shell {
-    fn run(&self, command: &str, rules: ProcessRules) -> ProcessFuture<'_> {
+impl RunCommand for Shell {
+    fn run(&self, command: &str, rules: CommandOptions) -> CommandFuture<'_> {
         let command = command.to_owned();
         let (done, outcome) = oneshot::channel();
         // A thread a run, once an hour or so, in place of tokio's process driver, which every program would carry.
@@ -110,20 +110,20 @@ impl RunProcess for Shell {
             let _ = done.send(outcome);
         });
         Box::pin(async move {
-            started.map_err(ProcessError::Io)?;
-            outcome.await.unwrap_or_else(|_| Err(ProcessError::Io(io::Error::other("the thread that ran it panicked"))))
+            started.map_err(CommandError::Io)?;
+            outcome.await.unwrap_or_else(|_| Err(CommandError::Io(io::Error::other("the thread that ran it panicked"))))
         })
     }
 }
 
-fn run(command: &str, rules: ProcessRules, is_given_up: impl Fn() -> bool) -> Result<Vec<u8>, ProcessError> {
-    let mut child = shell(command).spawn().map_err(ProcessError::Io)?;
+fn run(command: &str, rules: CommandOptions, is_given_up: impl Fn() -> bool) -> Result<Vec<u8>, CommandError> {
+    let mut child = shell(command).spawn().map_err(CommandError::Io)?;
     let outcome = watch(&mut child, rules, is_given_up);
     if outcome.is_err() {
         kill(&mut child);
     }
     let (output, status) = outcome?;
-    if status.success() { Ok(output) } else { Err(ProcessError::Exit(status.code())) }
+    if status.success() { Ok(output) } else { Err(CommandError::Exit(status.code())) }
 }
 
 fn shell(command: &str) -> Command {
@@ -152,13 +152,13 @@ fn shell(command: &str) -> Command {
 #[cfg(unix)]
 fn watch(
     child: &mut Child,
-    rules: ProcessRules,
+    rules: CommandOptions,
     is_given_up: impl Fn() -> bool,
-) -> Result<(Vec<u8>, ExitStatus), ProcessError> {
-    let pipe = child.stdout.take().ok_or_else(|| ProcessError::Io(io::Error::other("it has no output")))?;
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(ProcessError::Io)?;
+) -> Result<(Vec<u8>, ExitStatus), CommandError> {
+    let pipe = child.stdout.take().ok_or_else(|| CommandError::Io(io::Error::other("it has no output")))?;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(CommandError::Io)?;
     runtime.block_on(async {
-        let pipe = Receiver::from_owned_fd(pipe.into()).map_err(ProcessError::Io)?;
+        let pipe = Receiver::from_owned_fd(pipe.into()).map_err(CommandError::Io)?;
         let mut due = Due::new(later(Instant::now(), rules.timeout));
         let (mut output, mut is_open) = (Vec::new(), true);
         let mut ended = None;
@@ -166,7 +166,7 @@ fn watch(
         loop {
             // Asked before the output is read: what it wrote before its end is then there.
             if ended.is_none() {
-                ended = child.try_wait().map_err(ProcessError::Io)?;
+                ended = child.try_wait().map_err(CommandError::Io)?;
                 quiet_since = Instant::now();
             }
             let before = output.len();
@@ -181,7 +181,7 @@ fn watch(
                 _ => {}
             }
             if due.is_over(Instant::now()) || is_given_up() {
-                return Err(ProcessError::Timeout(rules.timeout));
+                return Err(CommandError::Timeout(rules.timeout));
             }
             let readable = async {
                 if is_open {
@@ -198,7 +198,7 @@ fn watch(
 
 /// Reads what there is. Returns whether there may be more.
 #[cfg(unix)]
-fn read(pipe: &Receiver, output: &mut Vec<u8>, max_output: usize) -> Result<bool, ProcessError> {
+fn read(pipe: &Receiver, output: &mut Vec<u8>, max_output: usize) -> Result<bool, CommandError> {
     let mut buffer = [0; 4096];
     loop {
         match pipe.try_read(&mut buffer) {
@@ -206,10 +206,10 @@ fn read(pipe: &Receiver, output: &mut Vec<u8>, max_output: usize) -> Result<bool
             Ok(read) => output.extend_from_slice(buffer.get(..read).unwrap_or_default()),
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Ok(true),
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(ProcessError::Io(error)),
+            Err(error) => return Err(CommandError::Io(error)),
         }
         if output.len() > max_output {
-            return Err(ProcessError::TooMuch);
+            return Err(CommandError::TooMuch);
         }
     }
 }
@@ -218,13 +218,13 @@ fn read(pipe: &Receiver, output: &mut Vec<u8>, max_output: usize) -> Result<bool
 #[cfg(not(unix))]
 fn watch(
     child: &mut Child,
-    rules: ProcessRules,
+    rules: CommandOptions,
     is_given_up: impl Fn() -> bool,
-) -> Result<(Vec<u8>, ExitStatus), ProcessError> {
+) -> Result<(Vec<u8>, ExitStatus), CommandError> {
     use std::io::Read as _;
     use std::sync::mpsc::{self, RecvTimeoutError};
 
-    let pipe = child.stdout.take().ok_or_else(|| ProcessError::Io(io::Error::other("it has no output")))?;
+    let pipe = child.stdout.take().ok_or_else(|| CommandError::Io(io::Error::other("it has no output")))?;
     let (printed, output) = mpsc::channel();
     let most = rules.max_output;
     thread::spawn(move || {
@@ -233,23 +233,23 @@ fn watch(
         let _ = printed.send(read.map(|_| output));
     });
     let begun = std::time::Instant::now();
-    let late = || (begun.elapsed() >= rules.timeout || is_given_up()).then_some(ProcessError::Timeout(rules.timeout));
+    let late = || (begun.elapsed() >= rules.timeout || is_given_up()).then_some(CommandError::Timeout(rules.timeout));
     let output = loop {
         match output.recv_timeout(POLL) {
-            Ok(output) => break output.map_err(ProcessError::Io)?,
+            Ok(output) => break output.map_err(CommandError::Io)?,
             Err(RecvTimeoutError::Timeout) => late().map_or(Ok(()), Err)?,
             Err(RecvTimeoutError::Disconnected) => {
-                return Err(ProcessError::Io(io::Error::other("its output was lost")));
+                return Err(CommandError::Io(io::Error::other("its output was lost")));
             }
         }
     };
     if output.len() > most {
-        return Err(ProcessError::TooMuch);
+        return Err(CommandError::TooMuch);
     }
     loop {
         // The time first: a process that ended while this one was stopped has ended in time as far as can be known.
         let late = late();
-        if let Some(status) = child.try_wait().map_err(ProcessError::Io)? {
+        if let Some(status) = child.try_wait().map_err(CommandError::Io)? {
             return Ok((output, status));
         }
         late.map_or(Ok(()), Err)?;

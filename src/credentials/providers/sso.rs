@@ -10,9 +10,9 @@ use chrono::DateTime;
 use http::header::HeaderValue;
 use http::{Request, Response, StatusCode};
 
-use super::http_send::FetchRules;
-use super::response::{Answer, checked, failed, invalid, known, said, said_in_text};
-use super::{MAX_BODY, Surroundings};
+use super::http_send::HttpOptions;
+use super::response::{ProviderResponse, checked, failed, invalid, known, redact, redact_text};
+use super::{MAX_BODY, ProviderConfig};
 use crate::credentials::{ClientContext, Credentials, CredentialsFuture, ProvideCredentials};
 use crate::endpoint::{CredentialsService, query_string};
 use crate::error::{CredentialsError, Redact};
@@ -27,7 +27,7 @@ const TIMEOUT: Duration = Duration::from_secs(15);
 /// (`sso_start_url` in the profile itself) cannot be.
 #[derive(Debug, Clone)]
 pub struct SsoCredentials {
-    surroundings: Surroundings,
+    provider_config: ProviderConfig,
     start_url: String,
     region: String,
     session: Option<String>,
@@ -37,9 +37,9 @@ pub struct SsoCredentials {
 
 impl SsoCredentials {
     /// A sign-in at this start URL (`https://my-company.awsapps.com/start`) in this region: `sso_start_url` and `sso_region`.
-    pub fn new(surroundings: &Surroundings, start_url: impl Into<String>, region: impl Into<String>) -> Self {
+    pub fn new(provider_config: &ProviderConfig, start_url: impl Into<String>, region: impl Into<String>) -> Self {
         Self {
-            surroundings: surroundings.clone(),
+            provider_config: provider_config.clone(),
             start_url: start_url.into(),
             region: region.into(),
             session: None,
@@ -89,7 +89,7 @@ impl SsoCredentials {
         let query = query_string(&[("role_name", &self.role_name), ("account_id", &self.account_id)]);
         let url = format!(
             "{}/federation/credentials?{query}",
-            self.surroundings.base_url(CredentialsService::Sso, &self.region)?
+            self.provider_config.base_url(CredentialsService::Sso, &self.region)?
         );
         let mut value = HeaderValue::from_str(token)
             .map_err(|_| invalid("the SSO token has characters that no header can carry"))?;
@@ -102,8 +102,8 @@ impl SsoCredentials {
     }
 
     fn read(&self, answer: &Response<Bytes>) -> Result<Credentials, CredentialsError> {
-        let answer = Answer::parse("SSO", answer.body())?.object("roleCredentials")?;
-        let milliseconds = answer.number("expiration").ok_or_else(|| answer.lacks("expiration"))?;
+        let answer = ProviderResponse::parse("SSO", answer.body())?.object("roleCredentials")?;
+        let milliseconds = answer.number("expiration").ok_or_else(|| answer.missing_field("expiration"))?;
         let expires_at = DateTime::from_timestamp_millis(milliseconds)
             .ok_or_else(|| failed("SSO gave an expiration that is no moment"))?;
         let credentials = Credentials::new(answer.required("accessKeyId")?, answer.required("secretAccessKey")?)
@@ -120,12 +120,13 @@ impl SsoCredentials {
         what: &str,
         secrets: &[&str],
     ) -> Result<Response<Bytes>, CredentialsError> {
-        let rules = FetchRules { timeout: TIMEOUT, max_body: MAX_BODY, direct: Surroundings::is_near(request.uri()) };
-        let unanswered = |error| {
+        let rules =
+            HttpOptions { timeout: TIMEOUT, max_body: MAX_BODY, direct: ProviderConfig::is_local(request.uri()) };
+        let classify_send_error = |error| {
             let error = failed(format!("SSO gave no answer to the request for {what}")).with_source(error);
             error.without(&known(secrets))
         };
-        self.surroundings.fetch(request, rules).await.map_err(unanswered)
+        self.provider_config.send(request, rules).await.map_err(classify_send_error)
     }
 
     /// An error whose remedy is to sign in.
@@ -144,8 +145,8 @@ impl ProvideCredentials for SsoCredentials {
 
     fn credentials_for<'a>(&'a self, client: &'a ClientContext) -> CredentialsFuture<'a> {
         Box::pin(async move {
-            let surroundings = self.surroundings.skewed(client.clock_skew);
-            Self { surroundings, ..self.clone() }.ask().await
+            let provider_config = self.provider_config.skewed(client.clock_skew);
+            Self { provider_config, ..self.clone() }.ask().await
         })
     }
 
@@ -158,12 +159,12 @@ impl ProvideCredentials for SsoCredentials {
 fn refused(what: &str, answer: &Response<Bytes>, secrets: &[&str]) -> CredentialsError {
     let mut message = format!("SSO answered {} to the request for {what}", answer.status().as_u16());
     let mut texts = Vec::new();
-    if let Ok(answer) = Answer::parse("SSO", answer.body()) {
+    if let Ok(answer) = ProviderResponse::parse("SSO", answer.body()) {
         let parts = ["__type", "error", "message", "error_description"].iter().filter_map(|name| answer.text(name));
-        texts.extend(parts.map(|text| said(text, secrets)));
+        texts.extend(parts.map(|text| redact(text, secrets)));
     }
     if texts.is_empty() {
-        texts.extend(said_in_text(answer.body(), secrets));
+        texts.extend(redact_text(answer.body(), secrets));
     }
     for text in texts {
         message.push_str(", ");

@@ -11,9 +11,9 @@ use quick_xml::Reader;
 use quick_xml::events::Event;
 use url::form_urlencoded::Serializer;
 
-use super::http_send::FetchRules;
-use super::response::{checked, failed, invalid, known, moment, said, said_in_text};
-use super::{MAX_BODY, Surroundings};
+use super::http_send::HttpOptions;
+use super::response::{checked, failed, invalid, known, moment, redact, redact_text};
+use super::{MAX_BODY, ProviderConfig};
 use crate::credentials::{ClientContext, Credentials};
 use crate::endpoint::{CredentialsService, GLOBAL_REGION, GivenUrl};
 use crate::error::{CredentialsError, Redact};
@@ -59,7 +59,7 @@ impl Role {
 /// The STS of a region.
 #[derive(Clone)]
 pub(super) struct Sts {
-    pub(super) surroundings: Surroundings,
+    pub(super) provider_config: ProviderConfig,
     pub(super) region: Option<String>,
     pub(super) url: Option<String>,
 }
@@ -67,7 +67,7 @@ pub(super) struct Sts {
 impl fmt::Debug for Sts {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Sts")
-            .field("surroundings", &self.surroundings)
+            .field("provider_config", &self.provider_config)
             .field("region", &self.region)
             .field("url", &self.url.clone().map(GivenUrl))
             .finish()
@@ -75,14 +75,14 @@ impl fmt::Debug for Sts {
 }
 
 impl Sts {
-    pub(super) fn new(surroundings: &Surroundings) -> Self {
-        Self { surroundings: surroundings.clone(), region: None, url: None }
+    pub(super) fn new(provider_config: &ProviderConfig) -> Self {
+        Self { provider_config: provider_config.clone(), region: None, url: None }
     }
 
     /// The same, in the region of a client if no region is set, and by the client's clock.
     pub(super) fn for_client(&self, client: &ClientContext) -> Self {
         let region = self.region.clone().or_else(|| Some((*client.region).to_owned()));
-        Self { surroundings: self.surroundings.skewed(client.clock_skew), region, url: self.url.clone() }
+        Self { provider_config: self.provider_config.skewed(client.clock_skew), region, url: self.url.clone() }
     }
 
     /// `AssumeRoleWithWebIdentity`: the token says who is asking, and nothing is signed.
@@ -102,14 +102,14 @@ impl Sts {
         let (url, region) = self.place()?;
         let mut request = request(&url, &form)?;
         Signer::new(region, "sts")
-            .sign(&mut request, base, self.surroundings.now())
+            .sign(&mut request, base, self.provider_config.now())
             .map_err(|error| invalid("the request for the role cannot be signed").with_source(error))?;
         let external_id = role.external_id.as_deref().unwrap_or_default();
         self.send(request, &[base.secret_access_key(), base.session_token().unwrap_or_default(), external_id]).await
     }
 
     fn form(&self, action: &str, role: &Role) -> Form {
-        let default_name = || format!("bedrock-lite-{}", self.surroundings.now().timestamp_millis());
+        let default_name = || format!("bedrock-lite-{}", self.provider_config.now().timestamp_millis());
         let mut form = vec![
             ("Action", action.to_owned()),
             ("Version", "2011-06-15".to_owned()),
@@ -124,13 +124,13 @@ impl Sts {
 
     /// The URL to send to and the region to sign for.
     fn place(&self) -> Result<(String, String), CredentialsError> {
-        let environment = &self.surroundings.environment;
+        let environment = &self.provider_config.environment;
         let region = if self.region.is_some() { self.region.clone() } else { environment.region()? };
         let region = region
             .ok_or_else(|| invalid("there is no region to find STS in: set AWS_REGION, or region in the profile"))?;
         let url = match &self.url {
             Some(url) => url.clone(),
-            None => self.surroundings.base_url(CredentialsService::Sts, &region)?,
+            None => self.provider_config.base_url(CredentialsService::Sts, &region)?,
         };
         // No signature is valid for the global pseudo-region.
         let signing_region = if region == GLOBAL_REGION { "us-east-1".to_owned() } else { region };
@@ -138,10 +138,11 @@ impl Sts {
     }
 
     async fn send(&self, request: Request<Bytes>, secrets: &[&str]) -> Result<Credentials, CredentialsError> {
-        let rules = FetchRules { timeout: TIMEOUT, max_body: MAX_BODY, direct: Surroundings::is_near(request.uri()) };
-        let answer = self.surroundings.fetch(request, rules).await;
-        let unanswered = |error| failed("STS gave no answer").with_source(error).without(&known(secrets));
-        read(&answer.map_err(unanswered)?, secrets)
+        let rules =
+            HttpOptions { timeout: TIMEOUT, max_body: MAX_BODY, direct: ProviderConfig::is_local(request.uri()) };
+        let answer = self.provider_config.send(request, rules).await;
+        let classify_send_error = |error| failed("STS gave no answer").with_source(error).without(&known(secrets));
+        read(&answer.map_err(classify_send_error)?, secrets)
     }
 }
 
@@ -187,11 +188,11 @@ fn read(answer: &Response<Bytes>, secrets: &[&str]) -> Result<Credentials, Crede
     if !status.is_success() {
         let found = found.unwrap_or_default();
         let is_token_refused = found.code.as_deref().is_some_and(|code| TOKEN_REFUSED.contains(&code.trim()));
-        let plain = || said_in_text(answer.body(), secrets).map_or(String::new(), |said| format!(": {said}"));
+        let plain = || redact_text(answer.body(), secrets).map_or(String::new(), |said| format!(": {said}"));
         let is_plain = found.code.is_none() && found.message.is_none();
-        let code = found.code.map_or(String::new(), |code| format!(", {}", said(&code, secrets)));
+        let code = found.code.map_or(String::new(), |code| format!(", {}", redact(&code, secrets)));
         let message = match found.message {
-            Some(message) => format!(": {}", said(&message, secrets)),
+            Some(message) => format!(": {}", redact(&message, secrets)),
             None if is_plain => plain(),
             None => String::new(),
         };
@@ -199,11 +200,12 @@ fn read(answer: &Response<Bytes>, secrets: &[&str]) -> Result<Credentials, Crede
         return Err(if is_token_refused { error.token_refused() } else { error });
     }
     let found = found.ok_or_else(|| failed("STS gave something that is no XML"))?;
-    let lacks = |name: &str| failed(format!("STS gave an answer without {name}"));
-    let expires_at = found.expiration.ok_or_else(|| lacks("Expiration"))?;
+    let missing_field = |name: &str| failed(format!("STS gave an answer without {name}"));
+    let expires_at = found.expiration.ok_or_else(|| missing_field("Expiration"))?;
     let expires_at: DateTime<Utc> =
         moment(expires_at.trim()).ok_or_else(|| failed("STS gave an Expiration that is no moment in ISO 8601"))?;
-    let required = |text: Option<String>, name| text.map(|text| text.trim().to_owned()).ok_or_else(|| lacks(name));
+    let required =
+        |text: Option<String>, name| text.map(|text| text.trim().to_owned()).ok_or_else(|| missing_field(name));
     let id = required(found.access_key_id, "AccessKeyId")?;
     let secret = required(found.secret_access_key, "SecretAccessKey")?;
     let token = required(found.session_token, "SessionToken")?;

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::path::Path;
 use std::time::Duration;
 
-use super::Surroundings;
+use super::ProviderConfig;
 use super::response::invalid;
 use super::sts::{Role, Sts};
 use crate::credentials::{ClientContext, Credentials, CredentialsFuture, ProvideCredentials};
@@ -26,13 +26,17 @@ pub struct WebIdentityCredentials {
 impl WebIdentityCredentials {
     /// What `AWS_WEB_IDENTITY_TOKEN_FILE`, `AWS_ROLE_ARN` and `AWS_ROLE_SESSION_NAME` say.
     #[must_use]
-    pub fn new(surroundings: &Surroundings) -> Self {
-        Self { sts: Sts::new(surroundings), given: None }
+    pub fn new(provider_config: &ProviderConfig) -> Self {
+        Self { sts: Sts::new(provider_config), given: None }
     }
 
     /// This role, for the token in this file.
-    pub fn of_role(surroundings: &Surroundings, role_arn: impl Into<String>, token_file: impl Into<String>) -> Self {
-        Self { sts: Sts::new(surroundings), given: Some((Role::new(role_arn), token_file.into())) }
+    pub fn of_role(
+        provider_config: &ProviderConfig,
+        role_arn: impl Into<String>,
+        token_file: impl Into<String>,
+    ) -> Self {
+        Self { sts: Sts::new(provider_config), given: Some((Role::new(role_arn), token_file.into())) }
     }
 
     /// The name of the session, which `CloudTrail` shows; it goes with [`of_role`](Self::of_role). Default: one with the time in it.
@@ -71,7 +75,7 @@ impl WebIdentityCredentials {
         if let Some(given) = &self.given {
             return Ok(given.clone());
         }
-        let environment = &self.sts.surroundings.environment;
+        let environment = &self.sts.provider_config.environment;
         let Some(file) = environment.get(TOKEN_FILE)? else {
             return Err(CredentialsError::not_configured(format!("{TOKEN_FILE} is not set")));
         };
@@ -84,7 +88,7 @@ impl WebIdentityCredentials {
     async fn ask(&self) -> Result<Credentials, CredentialsError> {
         let (role, file) = self.role()?;
         let path = file.clone();
-        let token = self.sts.surroundings.read_files(move |files| files.read(Path::new(&path))).await;
+        let token = self.sts.provider_config.read_files(move |files| files.read(Path::new(&path))).await;
         let token = token.map_err(|error| {
             invalid(format!("the file of the web identity token, {file}, cannot be read")).with_source(error)
         })?;

@@ -38,7 +38,7 @@ impl ConverseResponse {
     ///
     /// [`Error::Stream`] where the events build no message, or end before `messageStop`.
     pub fn from_events<'a>(events: impl IntoIterator<Item = &'a ConverseStreamOutput>) -> Result<Self, Error> {
-        let mut fold = Fold::default();
+        let mut fold = ResponseAccumulator::default();
         for event in events {
             fold.add(event)?;
         }
@@ -50,7 +50,7 @@ impl ConverseResponse {
 const MEMORY: usize = 256 * 1024 * 1024;
 
 #[derive(Debug, Clone)]
-pub(super) struct Fold {
+pub(super) struct ResponseAccumulator {
     start: Option<MessageStartEvent>,
     blocks: BTreeMap<i32, Slot>,
     stop: Option<MessageStopEvent>,
@@ -79,7 +79,7 @@ const BLOCK: usize = 2 * size_of::<(i32, Slot)>();
 /// The most memory that a byte of JSON takes once it is read: members with short names and small values.
 const MEMBER: usize = 16;
 
-impl Default for Fold {
+impl Default for ResponseAccumulator {
     fn default() -> Self {
         Self {
             start: None,
@@ -93,7 +93,7 @@ impl Default for Fold {
     }
 }
 
-impl Fold {
+impl ResponseAccumulator {
     pub(super) fn set_memory(&mut self, bytes: usize) {
         (self.memory, self.left) = (bytes, bytes);
     }

@@ -8,13 +8,13 @@ use bytes::Bytes;
 use http::response::Parts;
 use http::{Method, Request};
 
-use super::accumulator::Fold;
+use super::accumulator::ResponseAccumulator;
 use super::request::converse_request;
 use super::stream_output::split_delta;
-use super::surrogate_pairs::Halves;
+use super::surrogate_pairs::SurrogatePairs;
 use crate::endpoint::{Endpoint, Service};
 use crate::error::{Error, StreamError, StreamErrorKind};
-use crate::metadata::{Answered, Exchange, ResponseMetadata};
+use crate::metadata::{ResponseMetadata, ResponseTiming, SetMetadata};
 use crate::operation::{HttpRequest, Operation, StreamDecoder};
 use crate::runtime::event_frames::{EventFrames, EventMemory};
 use crate::runtime::{
@@ -129,7 +129,7 @@ impl Operation for ConverseStreamRequest {
 ///     ("messageStop", r#"{"stopReason": "end_turn"}"#),
 /// ] {
 ///     decoder.push(encode(&Frame::event(event_type, "application/json", payload))?.into());
-///     while let Some(event) = decoder.next()? {
+///     while let Some(event) = decoder.recv()? {
 ///         print!("{}", event.text().unwrap_or_default());
 ///     }
 /// }
@@ -140,8 +140,8 @@ impl Operation for ConverseStreamRequest {
 #[derive(Debug, Clone)]
 pub struct ConverseStreamDecoder {
     frames: EventFrames,
-    fold: Fold,
-    halves: Halves,
+    fold: ResponseAccumulator,
+    halves: SurrogatePairs,
     /// Payloads of the variants of one `contentBlockDelta` that had several.
     split: VecDeque<Bytes>,
     memory: EventMemory,
@@ -154,12 +154,12 @@ impl StreamDecoder for ConverseStreamDecoder {
 
     fn from_head(head: Parts) -> Result<Self, Error> {
         let memory = EventMemory::of(&head);
-        let mut fold = Fold::default();
-        if let Some(bytes) = Exchange::of(&head).memory() {
+        let mut fold = ResponseAccumulator::default();
+        if let Some(bytes) = ResponseTiming::of(&head).memory() {
             fold.set_memory(bytes);
         }
         let frames = EventFrames::from_head(head)?;
-        Ok(Self { frames, fold, halves: Halves::default(), split: VecDeque::new(), memory, complete: false })
+        Ok(Self { frames, fold, halves: SurrogatePairs::default(), split: VecDeque::new(), memory, complete: false })
     }
 
     /// It takes back a [`finish`](Self::finish).
@@ -168,7 +168,7 @@ impl StreamDecoder for ConverseStreamDecoder {
         self.frames.push(bytes);
     }
 
-    fn next(&mut self) -> Result<Option<ConverseStreamOutput>, Error> {
+    fn recv(&mut self) -> Result<Option<ConverseStreamOutput>, Error> {
         if let Some(event) = self.halves.pop() {
             return self.hand_out(event);
         }
@@ -178,7 +178,7 @@ impl StreamDecoder for ConverseStreamDecoder {
         {
             return self.read(DELTA, &payload);
         }
-        let Some(frame) = self.frames.next()? else { return Ok(None) };
+        let Some(frame) = self.frames.recv()? else { return Ok(None) };
         self.read(frame.event_type().unwrap_or_default(), frame.payload())
     }
 
@@ -294,7 +294,7 @@ impl ConverseStreamDecoder {
     /// [`partial`](Self::partial) has the content of all of them.
     pub fn into_response(mut self) -> Result<ConverseResponse, Error> {
         // What was not taken belongs to the reply too, and may be cut.
-        while self.next()?.is_some() {}
+        while self.recv()?.is_some() {}
         let response = if self.complete {
             self.fold.into_response()
         } else {

@@ -27,13 +27,13 @@ type Held = ((i32, Kind), u16);
 
 /// High surrogates that wait for the next delta, and events that wait to be handed out.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Halves {
+pub(super) struct SurrogatePairs {
     /// In the order of the blocks. At most a few blocks are open at the same time.
     held: Vec<Held>,
     ready: VecDeque<ConverseStreamOutput>,
 }
 
-impl Halves {
+impl SurrogatePairs {
     /// Returns the next event that waits to be handed out.
     pub(super) fn pop(&mut self) -> Option<ConverseStreamOutput> {
         if self.ready.is_empty() { None } else { self.ready.pop_front() }

@@ -98,8 +98,8 @@ impl StreamDecoder for InvokeModelWithResponseStreamDecoder {
         self.frames.push(bytes);
     }
 
-    fn next(&mut self) -> Result<Option<ResponseStream>, Error> {
-        let Some(frame) = self.frames.next()? else { return Ok(None) };
+    fn recv(&mut self) -> Result<Option<ResponseStream>, Error> {
+        let Some(frame) = self.frames.recv()? else { return Ok(None) };
         let event_type = frame.event_type().unwrap_or_default();
         let event = self.memory.read(event_type, frame.payload(), || {
             if event_type == "chunk" {

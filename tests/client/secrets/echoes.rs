@@ -319,7 +319,7 @@ async fn collect<D: StreamDecoder>(
         }
     };
     loop {
-        match stream.next().await {
+        match stream.recv().await {
             Ok(Some(_)) => {}
             Ok(None) => return Some(stream),
             Err(error) => shown.0.extend(Shown::of(&error).0),
@@ -400,7 +400,7 @@ async fn an_endless_list_does_not_show_a_secret_in_its_token() {
         let server = server(3, wrapping, place);
         let mut pages = client(&case, &server).pages(&ListGuardrailsRequest::new());
         let error = loop {
-            match pages.next().await {
+            match pages.recv().await {
                 Ok(page) => assert!(page.is_some()),
                 Err(error) => break error,
             }

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use sha1::{Digest as _, Sha1};
 
 use super::{SsoCredentials, refused};
-use crate::credentials::providers::response::{Answer, failed, invalid};
+use crate::credentials::providers::response::{ProviderResponse, failed, invalid};
 use crate::endpoint::CredentialsService;
 use crate::error::CredentialsError;
 use crate::profile::{Location, Platform};
@@ -23,16 +23,16 @@ impl SsoCredentials {
     pub(super) async fn token(&self, refused: Option<&str>) -> Result<String, CredentialsError> {
         let path = self.token_path()?;
         let file = path.clone();
-        let text = self.surroundings.read_files(move |files| files.read(&file)).await.map_err(|error| {
+        let text = self.provider_config.read_files(move |files| files.read(&file)).await.map_err(|error| {
             self.sign_in(&format!("there is no SSO token in {}", path.display())).with_source(error)
         })?;
         if text.trim().is_empty() {
             return Err(self.sign_in(&format!("the SSO token file {} is empty", path.display())));
         }
-        let kept = Answer::parse("the file of the SSO token", text.as_bytes())?;
+        let kept = ProviderResponse::parse("the file of the SSO token", text.as_bytes())?;
         let token = kept.required("accessToken")?;
-        let expires_at = kept.moment("expiresAt")?.ok_or_else(|| kept.lacks("expiresAt"))?;
-        let now = self.surroundings.now();
+        let expires_at = kept.moment("expiresAt")?.ok_or_else(|| kept.missing_field("expiresAt"))?;
+        let now = self.provider_config.now();
         let may_be_good = refused != Some(token);
         if now + AHEAD < expires_at && may_be_good {
             return Ok(token.to_owned());
@@ -40,7 +40,7 @@ impl SsoCredentials {
         match self.refresh(&kept, now).await {
             Ok((new, content)) => {
                 // The token is good all the same; the next run refreshes again.
-                let _ = self.surroundings.files.write_secret(&path, content.as_bytes());
+                let _ = self.provider_config.files.write_secret(&path, content.as_bytes());
                 Ok(new)
             }
             Err(_) if now < expires_at && may_be_good => Ok(token.to_owned()),
@@ -50,7 +50,7 @@ impl SsoCredentials {
 
     /// The file of the token: by the name of the session, or by the start URL where there is none.
     fn token_path(&self) -> Result<PathBuf, CredentialsError> {
-        let environment = &self.surroundings.environment;
+        let environment = &self.provider_config.environment;
         let name = hex::encode(Sha1::digest(self.session.as_ref().unwrap_or(&self.start_url)));
         let path = format!("~/.aws/sso/cache/{name}.json");
         let location = environment.look(|variable| Location::of(&path, Platform::current(), variable))?;
@@ -59,7 +59,7 @@ impl SsoCredentials {
     }
 
     /// A new token, and what the file is to say.
-    async fn refresh(&self, kept: &Answer, now: DateTime<Utc>) -> Result<(String, String), CredentialsError> {
+    async fn refresh(&self, kept: &ProviderResponse, now: DateTime<Utc>) -> Result<(String, String), CredentialsError> {
         let ended = || self.sign_in("the SSO token has ended");
         let parts = (kept.text("refreshToken"), kept.text("clientId"), kept.text("clientSecret"));
         let (Some(refresh_token), Some(client_id), Some(client_secret)) = parts else { return Err(ended()) };
@@ -72,11 +72,13 @@ impl SsoCredentials {
             "grantType": "refresh_token",
             "refreshToken": refresh_token,
         });
-        let request =
-            Request::post(format!("{}/token", self.surroundings.base_url(CredentialsService::SsoOidc, &self.region)?))
-                .header(CONTENT_TYPE, "application/json")
-                .body(Bytes::from(body.to_string()))
-                .map_err(|error| invalid("the endpoint of SSO is no URL").with_source(error))?;
+        let request = Request::post(format!(
+            "{}/token",
+            self.provider_config.base_url(CredentialsService::SsoOidc, &self.region)?
+        ))
+        .header(CONTENT_TYPE, "application/json")
+        .body(Bytes::from(body.to_string()))
+        .map_err(|error| invalid("the endpoint of SSO is no URL").with_source(error))?;
         let answer = self.send(request, "a new token", &[client_secret, refresh_token]).await?;
         if !answer.status().is_success() {
             return Err(self.sign_in("the SSO token has ended and is not renewed").with_source(refused(
@@ -85,7 +87,7 @@ impl SsoCredentials {
                 &[client_secret, refresh_token],
             )));
         }
-        let answer = Answer::parse("SSO", answer.body())?;
+        let answer = ProviderResponse::parse("SSO", answer.body())?;
         let token = answer.required("accessToken")?;
         let seconds = answer.number("expiresIn").filter(|seconds| (1..=31_536_000).contains(seconds));
         let seconds = seconds.ok_or_else(|| failed("SSO gave a token without the time that it holds"))?;

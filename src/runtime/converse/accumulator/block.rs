@@ -90,7 +90,7 @@ impl Block {
 
     /// Returns the block that begins with a delta, as blocks without a `contentBlockStart` do.
     ///
-    /// A block that must have one is made all the same, so that [`partial`](super::Fold::partial) has its content; then
+    /// A block that must have one is made all the same, so that [`partial`](super::ResponseAccumulator::partial) has its content; then
     /// the second value says what is wrong with it.
     pub(super) fn first(delta: &ContentBlockDelta) -> (Self, Result<(), StreamError>) {
         let (mut block, has_start) = match delta {

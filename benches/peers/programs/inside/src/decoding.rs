@@ -38,7 +38,7 @@ fn ours(stream: Bytes) -> Result<usize, Failed> {
     let mut decoder = Decoder::new();
     decoder.push(stream);
     let mut frames = 0;
-    while let Some(frame) = decoder.next()? {
+    while let Some(frame) = decoder.recv()? {
         black_box((frame.event_type(), frame.payload()));
         frames += 1;
     }

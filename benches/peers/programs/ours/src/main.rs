@@ -37,13 +37,13 @@ impl Bedrock for Ours {
     }
 
     async fn first_event(&self, stream: &mut ConverseStream) -> Result<(), Failed> {
-        stream.next().await?;
+        stream.recv().await?;
         Ok(())
     }
 
     async fn texts(&self, mut stream: ConverseStream) -> Result<usize, Failed> {
         let mut texts = 0;
-        while let Some(event) = stream.next().await? {
+        while let Some(event) = stream.recv().await? {
             texts += usize::from(event.text().is_some_and(|text| !text.is_empty()));
         }
         Ok(texts)

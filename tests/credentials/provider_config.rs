@@ -1,9 +1,9 @@
-//! Surroundings by script: variables, files and answers that a test gives, and a record of what was asked.
+//! ProviderConfig by script: variables, files and answers that a test gives, and a record of what was asked.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
 
-use bedrock_lite::credentials::{Fetch, FetchError, FetchErrorKind, FetchFuture, FetchRules, Surroundings};
+use bedrock_lite::credentials::{HttpError, HttpErrorKind, HttpFuture, HttpOptions, HttpSend, ProviderConfig};
 use bedrock_lite::profile::Files;
 use bytes::Bytes;
 use chrono::{DateTime, TimeZone, Utc};
@@ -14,8 +14,8 @@ pub(crate) fn noon() -> DateTime<Utc> {
     Utc.with_ymd_and_hms(2026, 1, 2, 12, 0, 0).unwrap()
 }
 
-type Outcome = Result<Response<Bytes>, FetchErrorKind>;
-pub(crate) type Asked = (Request<Bytes>, FetchRules);
+type Outcome = Result<Response<Bytes>, HttpErrorKind>;
+pub(crate) type Asked = (Request<Bytes>, HttpOptions);
 
 /// A service that answers by script, and remembers what it was asked.
 #[derive(Debug, Clone, Default)]
@@ -38,7 +38,7 @@ impl Script {
         self
     }
 
-    pub(crate) fn fail(self, kind: FetchErrorKind) -> Self {
+    pub(crate) fn fail(self, kind: HttpErrorKind) -> Self {
         self.answers.lock().unwrap().push_back(Err(kind));
         self
     }
@@ -58,9 +58,9 @@ impl Script {
         self.answers.lock().unwrap().len()
     }
 
-    /// Surroundings with these variables, no files, at noon, where this script answers.
-    pub(crate) fn surroundings(&self, variables: &[(&str, &str)]) -> Surroundings {
-        Surroundings::new()
+    /// ProviderConfig with these variables, no files, at noon, where this script answers.
+    pub(crate) fn provider_config(&self, variables: &[(&str, &str)]) -> ProviderConfig {
+        ProviderConfig::new()
             .environment(variables.iter().copied())
             .files(Files::of([("", ""); 0]))
             .clock(noon())
@@ -68,11 +68,11 @@ impl Script {
     }
 }
 
-impl Fetch for Script {
-    fn fetch(&self, request: Request<Bytes>, rules: FetchRules) -> FetchFuture<'_> {
+impl HttpSend for Script {
+    fn send(&self, request: Request<Bytes>, rules: HttpOptions) -> HttpFuture<'_> {
         self.asked.lock().unwrap().push((request, rules));
         let answer = self.answers.lock().unwrap().pop_front();
-        Box::pin(async move { answer.unwrap_or(Err(FetchErrorKind::Unsendable)).map_err(FetchError::new) })
+        Box::pin(async move { answer.unwrap_or(Err(HttpErrorKind::Unsendable)).map_err(HttpError::new) })
     }
 }
 
