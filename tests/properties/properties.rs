@@ -2,9 +2,12 @@
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that panics is a test that fails")]
 
 mod canonical;
+mod decode;
 mod errors;
 mod events;
+mod eventstream;
 mod fold;
 mod frames;
 #[path = "../invariants/mod.rs"]
 mod invariants;
+mod sigv4;
