@@ -1,4 +1,4 @@
-//! [`Client`]: a method an operation, and what all of its calls share.
+//! [`Client`]: one method per operation, and the state that all calls share.
 
 mod authorize;
 mod builder;
@@ -34,17 +34,21 @@ pub use receive::Receive;
 
 /// A client of Amazon Bedrock in one region.
 ///
-/// Cheap to clone, to share and to send: clones have the same connections. Dropping a call's future cancels the call.
+/// A client is cheap to clone. Clones share connections, credentials and the retry quota.
+/// Dropping the future of a call cancels the call.
 ///
-/// Each tokio runtime has connections of its own, because a connection makes progress only while its runtime runs. A client from
-/// [`ClientBuilder::http_client`] is one pool for all runtimes: if one of them is idle, a call of another can wait for its connections.
+/// Each tokio runtime has a separate connection pool, because a connection makes progress only
+/// while its runtime runs. A custom HTTP client ([`ClientBuilder::http_client`]) has one pool for
+/// all runtimes. If one of these runtimes is idle, calls from another one can wait for its
+/// connections.
 ///
 /// ```no_run
 /// # async fn run() -> Result<(), bedrock_lite::Error> {
 /// use bedrock_lite::{Client, ConverseRequest, Message};
 ///
 /// let client = Client::from_env()?;
-/// let request = ConverseRequest::new("amazon.nova-lite-v1:0").message(Message::user("Why is the sky blue?"));
+/// let request = ConverseRequest::new("amazon.nova-lite-v1:0")
+///     .message(Message::user("Why is the sky blue?"));
 /// println!("{}", client.converse(&request).await?.text());
 /// # Ok(())
 /// # }
@@ -55,7 +59,7 @@ pub struct Client {
     config: CallConfig,
 }
 
-/// What a client and its clones have in common.
+/// The state that a client and its clones share.
 pub(crate) struct Shared {
     pub(crate) runtime: Endpoint,
     pub(crate) control: Endpoint,
@@ -67,7 +71,7 @@ pub(crate) struct Shared {
     pub(crate) quota: RetryQuota,
 }
 
-/// What can differ from call to call.
+/// The settings that can differ from call to call.
 #[derive(Clone)]
 pub(crate) struct CallConfig {
     pub(crate) transport: Transport,
@@ -76,25 +80,29 @@ pub(crate) struct CallConfig {
 }
 
 impl Client {
-    /// A client set up by code.
+    /// Returns a builder. It reads every setting that you do not set from the environment and the
+    /// profile.
     pub fn builder() -> ClientBuilder {
         ClientBuilder::new()
     }
 
-    /// A client set up by the environment and the profile: see [`ClientBuilder`] for what is looked for where.
+    /// Creates a client from the environment and the profile. [`ClientBuilder`] lists the
+    /// variables and properties that it reads.
     ///
     /// # Errors
     ///
-    /// [`Error::Config`] without a region. Whether there are credentials, the first call finds out.
+    /// Returns [`Error::Config`] if no region is configured. Missing credentials are an error of
+    /// the first call, not of this function.
     pub fn from_env() -> Result<Self, Error> {
         Self::builder().build()
     }
 
-    /// As [`from_env`](Self::from_env), with the region of the EC2 instance where nothing else names one.
+    /// Creates a client as [`from_env`](Self::from_env) does. If no region is configured, uses the
+    /// region of the EC2 instance.
     ///
     /// # Errors
     ///
-    /// As [`ClientBuilder::build_or_imds`].
+    /// Returns the errors of [`ClientBuilder::build_or_imds`].
     #[cfg(feature = "chain")]
     pub async fn from_env_or_imds() -> Result<Self, Error> {
         Self::builder().build_or_imds().await
@@ -104,47 +112,51 @@ impl Client {
         Self { shared: Arc::new(shared), config }
     }
 
-    /// The same client with other time-outs, for some calls or for one.
+    /// Returns a copy of this client with other timeouts, for one or more calls.
     ///
-    /// The connections are the same, unless the time for connecting differs: for each such time there is a pool of its own, set up at its
-    /// first call and kept, up to seven of them.
+    /// The copy shares the connections unless [`Timeouts::connect`] differs. Each other value has a
+    /// separate connection pool, which is created at its first call. A client keeps up to seven of
+    /// these pools.
     #[must_use]
     pub fn with_timeouts(&self, timeouts: Timeouts) -> Self {
         let transport = self.config.transport.with_connect_timeout(timeouts.connect);
         Self { shared: Arc::clone(&self.shared), config: CallConfig { transport, timeouts, ..self.config } }
     }
 
-    /// The same client with another policy of retries, for some calls or for one.
+    /// Returns a copy of this client with another retry policy, for one or more calls.
     #[must_use]
     pub fn with_retry(&self, retry: RetryPolicy) -> Self {
         Self { shared: Arc::clone(&self.shared), config: CallConfig { retry, ..self.config.clone() } }
     }
 
-    /// How long it waits for what.
+    /// Returns the timeouts.
     #[must_use]
     pub fn timeouts(&self) -> Timeouts {
         self.config.timeouts
     }
 
-    /// When and how often it sends a request again.
+    /// Returns the retry policy.
     #[must_use]
     pub fn retry(&self) -> RetryPolicy {
         self.config.retry
     }
 
-    /// What all calls may still spend on retries.
+    /// Returns the retry quota, which all calls share.
     #[must_use]
     pub fn retry_quota(&self) -> &RetryQuota {
         &self.shared.quota
     }
 
-    /// How far the service's clock is ahead of this machine's, as far as its answers have told; signatures are made by the service's.
+    /// Returns how far the service's clock is ahead of this machine's clock.
+    ///
+    /// The client determines the skew from responses, and adds it to the time of each signature.
+    /// Zero before the first response.
     #[must_use]
     pub fn clock_skew(&self) -> TimeDelta {
         self.shared.skew.get()
     }
 
-    /// The endpoint that requests to a service go to.
+    /// Returns the endpoint that requests to a service are sent to.
     #[must_use]
     pub fn endpoint(&self, service: Service) -> &Endpoint {
         match service {
@@ -153,11 +165,12 @@ impl Client {
         }
     }
 
-    /// Does any operation: what every method of a client is.
+    /// Sends an operation and returns its output. Every other method of the client calls this one.
     ///
     /// # Errors
     ///
-    /// Any arm of [`Error`]; [`Error::attempts`] says how often it was tried.
+    /// Returns any variant of [`Error`]. [`Error::attempts`] is the number of attempts that were
+    /// sent.
     pub async fn send<O>(&self, operation: &O) -> Result<<O::Output as Receive>::Received, Error>
     where
         O: Operation,
@@ -167,7 +180,7 @@ impl Client {
     }
 }
 
-/// Says where it sends, and nothing that is secret.
+/// Shows the endpoints and the settings, but no secrets.
 impl fmt::Debug for Client {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Client")
