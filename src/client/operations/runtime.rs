@@ -20,7 +20,8 @@ pub type InvokeModelStream = EventStream<InvokeModelWithResponseStreamDecoder>;
 impl Client {
     /// `ConverseStream`: sends a conversation to a model and returns its reply as it is generated.
     ///
-    /// Takes a [`ConverseRequest`] or a [`ConverseStreamRequest`](crate::runtime::ConverseStreamRequest).
+    /// Takes a [`ConverseRequest`] or a
+    /// [`ConverseStreamRequest`](crate::runtime::ConverseStreamRequest).
     ///
     /// # Errors
     ///
