@@ -4,9 +4,11 @@ mod authorize;
 mod builder;
 mod call_span;
 mod event_stream;
+mod header;
 mod known_secrets;
 mod operations;
 mod pages;
+mod place;
 mod proxy;
 mod receive;
 mod resolved_config;
@@ -16,6 +18,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use chrono::TimeDelta;
+use http::HeaderMap;
 
 use crate::clock::{Clock, ClockSkew, Sleep};
 use crate::endpoint::{Endpoint, Service};
@@ -25,6 +28,7 @@ use crate::retry::{RetryPolicy, RetryQuota};
 use crate::transport::{Timeouts, Transport};
 
 use authorize::Auth;
+use place::Place;
 
 pub use builder::{AuthScheme, ClientBuilder};
 pub use event_stream::EventStream;
@@ -61,14 +65,14 @@ pub struct Client {
 
 /// The state that a client and its clones share.
 pub(crate) struct Shared {
-    pub(crate) runtime: Endpoint,
-    pub(crate) control: Endpoint,
+    pub(crate) runtime: Place,
+    pub(crate) control: Place,
     pub(crate) auth: Auth,
     pub(crate) clock: Arc<dyn Clock>,
-    pub(crate) skew: ClockSkew,
+    pub(crate) skew: Arc<ClockSkew>,
     pub(crate) sleeper: Arc<dyn Sleep>,
     pub(crate) jitter: fn() -> f64,
-    pub(crate) quota: RetryQuota,
+    pub(crate) quota: Arc<RetryQuota>,
 }
 
 /// The settings that can differ from call to call.
@@ -77,6 +81,8 @@ pub(crate) struct CallConfig {
     pub(crate) transport: Transport,
     pub(crate) timeouts: Timeouts,
     pub(crate) retry: RetryPolicy,
+    /// The headers of [`Client::with_header`].
+    pub(crate) headers: Arc<HeaderMap>,
 }
 
 impl Client {
@@ -120,13 +126,82 @@ impl Client {
     #[must_use]
     pub fn with_timeouts(&self, timeouts: Timeouts) -> Self {
         let transport = self.config.transport.with_connect_timeout(timeouts.connect);
-        Self { shared: Arc::clone(&self.shared), config: CallConfig { transport, timeouts, ..self.config } }
+        let headers = Arc::clone(&self.config.headers);
+        let config = CallConfig { transport, timeouts, retry: self.config.retry, headers };
+        Self { shared: Arc::clone(&self.shared), config }
     }
 
     /// Returns a copy of this client with another retry policy, for one or more calls.
     #[must_use]
     pub fn with_retry(&self, retry: RetryPolicy) -> Self {
         Self { shared: Arc::clone(&self.shared), config: CallConfig { retry, ..self.config.clone() } }
+    }
+
+    /// Returns a copy of this client that adds a header to every request, for one or more calls.
+    ///
+    /// The header replaces a header of the same name that the operation or an earlier call of this
+    /// method sets. The signature covers headers whose names begin with `x-amz-` or
+    /// `x-amzn-bedrock-`; a gateway must not change them. Other headers are not signed. Requests
+    /// that a credentials provider sends do not have the header.
+    ///
+    /// `Debug` and errors do not show the value if the name contains `authorization`, `cookie`,
+    /// `credential`, `key`, `password`, `secret` or `token`.
+    ///
+    /// ```no_run
+    /// # async fn run(client: bedrock_lite::Client, request: bedrock_lite::ConverseRequest) -> Result<(), bedrock_lite::Error> {
+    /// let traced = client.with_header("x-correlation-id", "42")?;
+    /// let reply = traced.converse(&request).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Returns [`Error::Config`] if the name or the value is invalid, and for these headers:
+    ///
+    /// - Headers that the client sets: `authorization`, `host`, `content-type`, `content-length`,
+    ///   `accept`, `accept-encoding`, `x-amz-date`, `x-amz-security-token`,
+    ///   `x-amz-content-sha256`, `amz-sdk-request` and `amz-sdk-invocation-id`.
+    /// - Hop-by-hop headers such as `connection`, `te` and `transfer-encoding`.
+    /// - Names with an underscore, because servers drop or rename such headers.
+    pub fn with_header(&self, name: &str, value: &str) -> Result<Self, Error> {
+        let (name, value) = header::checked(name, value)?;
+        let mut headers = HeaderMap::clone(&self.config.headers);
+        headers.insert(name, value);
+        let config = CallConfig { headers: Arc::new(headers), ..self.config.clone() };
+        Ok(Self { shared: Arc::clone(&self.shared), config })
+    }
+
+    /// Returns a copy of this client for another region, for one or more calls.
+    ///
+    /// The copy signs for the region, passes it to the credentials provider, and sends requests to
+    /// the endpoints of the region. An endpoint URL that was set by code, environment or profile
+    /// stays as it is. The copy shares the connections, the credentials, the clock skew and the
+    /// retry quota.
+    ///
+    /// ```no_run
+    /// # async fn run(client: bedrock_lite::Client, request: bedrock_lite::ConverseRequest) -> Result<(), bedrock_lite::Error> {
+    /// let reply = client.with_region("us-west-2")?.converse(&request).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Returns [`Error::Config`] if the region is malformed.
+    pub fn with_region(&self, region: impl AsRef<str>) -> Result<Self, Error> {
+        let (region, shared) = (region.as_ref(), &self.shared);
+        let shared = Shared {
+            runtime: shared.runtime.in_region(region)?,
+            control: shared.control.in_region(region)?,
+            auth: shared.auth.in_region(region),
+            clock: Arc::clone(&shared.clock),
+            skew: Arc::clone(&shared.skew),
+            sleeper: Arc::clone(&shared.sleeper),
+            jitter: shared.jitter,
+            quota: Arc::clone(&shared.quota),
+        };
+        Ok(Self { shared: Arc::new(shared), config: self.config.clone() })
     }
 
     /// Returns the timeouts.
@@ -159,6 +234,10 @@ impl Client {
     /// Returns the endpoint that requests to a service are sent to.
     #[must_use]
     pub fn endpoint(&self, service: Service) -> &Endpoint {
+        self.place(service).endpoint()
+    }
+
+    pub(crate) fn place(&self, service: Service) -> &Place {
         match service {
             Service::Bedrock => &self.shared.control,
             _ => &self.shared.runtime,
@@ -184,8 +263,8 @@ impl Client {
 impl fmt::Debug for Client {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Client")
-            .field("runtime", &self.shared.runtime)
-            .field("control", &self.shared.control)
+            .field("runtime", &self.shared.runtime.endpoint())
+            .field("control", &self.shared.control.endpoint())
             .field("auth", &self.shared.auth)
             .field("timeouts", &self.config.timeouts)
             .field("retry", &self.config.retry)

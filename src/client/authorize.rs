@@ -10,6 +10,7 @@ use http::header::{AUTHORIZATION, HeaderValue};
 use zeroize::Zeroizing;
 
 use crate::credentials::{ApiKey, ClientContext, Credentials, ProvideCredentials, within};
+use crate::endpoint::Service;
 use crate::error::{ConfigError, ConfigErrorKind, Error};
 use crate::sigv4::{Signed, Signer};
 
@@ -22,6 +23,8 @@ pub(crate) enum Auth {
     Provided(Signer, Provider),
     /// Sends a Bedrock API key as a bearer token.
     ApiKey(ApiKey),
+    /// Sends neither signature nor key.
+    None,
 }
 
 /// A credentials provider, and the region that it is called with.
@@ -92,7 +95,21 @@ impl Auth {
                 request.headers_mut().insert(AUTHORIZATION, value);
                 None
             }
+            Self::None => None,
         })
+    }
+
+    /// Returns the same authentication for another region.
+    pub(super) fn in_region(&self, region: &str) -> Self {
+        let signer = || Signer::new(region, Service::BedrockRuntime.signing_name());
+        match self {
+            Self::Static(_, credentials) => Self::Static(signer(), credentials.clone()),
+            Self::Provided(_, Provider { provider, .. }) => {
+                Self::Provided(signer(), Provider::new(Arc::clone(provider), region))
+            }
+            Self::ApiKey(key) => Self::ApiKey(key.clone()),
+            Self::None => Self::None,
+        }
     }
 
     /// Tells the provider that its credentials were refused.

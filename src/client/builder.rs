@@ -5,9 +5,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::authorize::{Auth, Provider};
+use super::place::Place;
 use super::resolved_config::ResolvedConfig;
 use super::{CallConfig, Client, Shared, proxy};
-use crate::clock::{Clock, ClockSkew, Sleep, SystemClock, TokioSleep};
+use crate::clock::{Clock, Sleep, SystemClock, TokioSleep};
 use crate::credentials::{ApiKey, Credentials, Environment, ProvideCredentials};
 #[cfg(feature = "chain")]
 use crate::credentials::{
@@ -88,6 +89,8 @@ pub struct ClientBuilder {
     control_url: Option<GivenUrl>,
     credentials: Option<GivenCredentials>,
     api_key: Option<ApiKey>,
+    no_auth: bool,
+    for_aws_host: bool,
     retry: Option<RetryPolicy>,
     timeouts: Timeouts,
     limits: Limits,
@@ -147,6 +150,52 @@ impl ClientBuilder {
     /// [Bedrock API key]: https://docs.aws.amazon.com/bedrock/latest/userguide/api-keys.html
     pub fn api_key(mut self, key: impl Into<ApiKey>) -> Self {
         self.api_key = Some(key.into());
+        self
+    }
+
+    /// Sends requests without authentication, for a gateway that signs them itself.
+    ///
+    /// The client sends neither a signature nor an API key, and does not look for credentials. It
+    /// needs a region only if no endpoint URL is set. Add a header of the gateway with
+    /// [`Client::with_header`].
+    ///
+    /// ```
+    /// let client = bedrock_lite::Client::builder()
+    ///     .endpoint_url("https://gateway.example.com/bedrock")
+    ///     .no_auth()
+    ///     .build()?
+    ///     .with_header("x-team", "search")?;
+    /// # Ok::<(), bedrock_lite::Error>(())
+    /// ```
+    ///
+    /// `build` returns [`ConfigErrorKind::Conflict`] if code also sets credentials or an API key.
+    pub fn no_auth(mut self) -> Self {
+        self.no_auth = true;
+        self
+    }
+
+    /// Sets whether requests to an endpoint URL are signed for AWS's host. Use it for a gateway that
+    /// forwards requests unchanged. Defaults to `false`: requests are signed for the host of the URL.
+    ///
+    /// With `true`, the client connects to [`endpoint_url`](Self::endpoint_url), but the signature
+    /// and the `Host` header have the host of the region, such as
+    /// `bedrock-runtime.eu-west-1.amazonaws.com`. FIPS and dual-stack settings apply to this host.
+    /// TLS still verifies the certificate of the gateway. Without an endpoint URL, the setting has
+    /// no effect.
+    ///
+    /// The gateway must forward method, path, query, body, `Host`, `Content-Type` and all `x-amz-*`
+    /// and `x-amzn-bedrock-*` headers unchanged. A path prefix of the URL is not signed, so the
+    /// gateway must remove it.
+    ///
+    /// Limits:
+    ///
+    /// - Requests use HTTP/1.1, also with the feature `http2`: the authority of an HTTP/2 request is
+    ///   always that of the connection. A custom [HTTP client](Self::http_client) must call
+    ///   `http1_only()`.
+    /// - A forward proxy replaces the `Host` header of requests to an `http://` URL (RFC 9112 section
+    ///   3.2.2). Use an `https://` URL if there is a proxy in between.
+    pub fn sign_for_aws_host(mut self, for_aws_host: bool) -> Self {
+        self.for_aws_host = for_aws_host;
         self
     }
 
@@ -331,13 +380,14 @@ impl ClientBuilder {
     pub fn build(self) -> Result<Client, Error> {
         let resolved = self.resolve()?;
         let region = if self.region.is_some() { self.region.clone() } else { resolved.region()? };
-        let runtime = self.endpoint(Service::BedrockRuntime, region.as_deref(), &resolved)?;
-        let control = self.endpoint(Service::Bedrock, region.as_deref(), &resolved)?;
+        let runtime = self.place(Service::BedrockRuntime, region.as_deref(), &resolved)?;
+        let control = self.place(Service::Bedrock, region.as_deref(), &resolved)?;
+        let endpoints = [runtime.endpoint(), control.endpoint()];
         if self.http_client.is_none() {
-            refuse_without_tls(&runtime)?;
-            refuse_without_tls(&control)?;
-            proxy::refuse_ignored(&runtime)?;
-            proxy::refuse_ignored(&control)?;
+            for endpoint in endpoints {
+                refuse_without_tls(endpoint)?;
+                proxy::refuse_ignored(endpoint)?;
+            }
         }
         let retry = self.retry_policy(&resolved)?;
         let connecting = Connecting {
@@ -345,29 +395,32 @@ impl ClientBuilder {
             app_id: resolved.app_id()?,
             // A custom HTTP client has its own trust store.
             ca_bundle: if self.http_client.is_none() { resolved.ca_bundle()? } else { None },
-            by_tls: runtime.is_https() || control.is_https(),
+            by_tls: endpoints.iter().any(|endpoint| endpoint.is_https()),
+            http1_only: self.for_aws_host,
         };
         let auth = self.auth(region)?;
         if matches!(auth, Auth::ApiKey(_)) {
-            refuse_insecure(&runtime)?;
-            refuse_insecure(&control)?;
+            for endpoint in endpoints {
+                refuse_insecure(endpoint)?;
+            }
         }
-        let routes = [Route::of(runtime.is_loopback()), Route::of(control.is_loopback())];
+        let routes = endpoints.map(|endpoint| Route::of(endpoint.is_loopback()));
         let config = CallConfig {
             transport: Transport::new(self.http_client.clone(), connecting, self.limits, &routes)
                 .map_err(|error| resolved.name_ca_bundle(error))?,
             timeouts: self.timeouts,
             retry,
+            headers: Arc::default(),
         };
         let shared = Shared {
             runtime,
             control,
             auth,
             clock: self.clock.unwrap_or_else(|| Arc::new(SystemClock)),
-            skew: ClockSkew::new(),
+            skew: Arc::default(),
             sleeper: self.sleeper.unwrap_or_else(|| Arc::new(TokioSleep)),
             jitter: self.jitter.unwrap_or(fastrand::f64),
-            quota: self.quota,
+            quota: Arc::new(self.quota),
         };
         Ok(Client::new(shared, config))
     }
@@ -398,22 +451,25 @@ impl ClientBuilder {
     /// and environment lack the region or the authentication.
     fn resolve(&self) -> Result<ResolvedConfig<'_>, ConfigError> {
         let named = self.profile.is_some() || self.environment.has_profile();
-        let has_auth = self.has_key() || self.credentials.is_some() || self.environment.has_credentials();
+        let has_auth = self.is_unsigned() || self.credentials.is_some() || self.environment.has_credentials();
         if !named && has_auth && self.has_place() {
             return Ok(ResolvedConfig::of_environment(&self.environment, &self.files));
         }
         ResolvedConfig::with_profile(&self.environment, &self.files, self.profile.as_deref())
     }
 
-    fn has_key(&self) -> bool {
-        self.api_key.is_some() || self.environment.has_api_key()
+    /// Returns whether requests have no signature: because of [`no_auth`](Self::no_auth), or because
+    /// code or environment have an API key.
+    fn is_unsigned(&self) -> bool {
+        self.no_auth || self.api_key.is_some() || self.environment.has_api_key()
     }
 
     /// Returns whether code and environment determine the region, or make it unnecessary.
     fn has_place(&self) -> bool {
         // A region is needed for a signature, or to derive an endpoint.
         let has_urls = self.endpoint_url.is_some() || (self.runtime_url.is_some() && self.control_url.is_some());
-        self.region.is_some() || self.environment.has_region() || (self.has_key() && has_urls)
+        let needs_no_region = self.is_unsigned() && has_urls && !self.for_aws_host;
+        self.region.is_some() || self.environment.has_region() || needs_no_region
     }
 
     /// Returns the policy set by code, else the default with the configured number of attempts.
@@ -426,12 +482,12 @@ impl ClientBuilder {
         }
     }
 
-    fn endpoint(
+    fn place(
         &self,
         service: Service,
         region: Option<&str>,
         resolved: &ResolvedConfig<'_>,
-    ) -> Result<Endpoint, ConfigError> {
+    ) -> Result<Place, ConfigError> {
         let (own, service_id) = match service {
             Service::Bedrock => (&self.control_url, "BEDROCK"),
             Service::BedrockRuntime => (&self.runtime_url, "BEDROCK_RUNTIME"),
@@ -442,7 +498,7 @@ impl ClientBuilder {
             .dual_stack(self.dual_stack.map_or_else(|| resolved.dual_stack(), Ok)?);
         config.region = region.map(ToOwned::to_owned);
         config.url = given.map_or_else(|| resolved.endpoint_url(service_id), |GivenUrl(url)| Ok(Some(url)))?;
-        Endpoint::resolve(service, &config)
+        Place::resolve(service, config, self.for_aws_host)
     }
 
     fn prefers_signatures(&self) -> bool {
@@ -452,6 +508,13 @@ impl ClientBuilder {
     /// Returns the authentication: set by code, else an API key in the environment, else
     /// credentials from the environment or the default chain.
     fn auth(&self, region: Option<String>) -> Result<Auth, Error> {
+        if self.no_auth {
+            if self.credentials.is_none() && self.api_key.is_none() {
+                return Ok(Auth::None);
+            }
+            let message = "both no_auth and credentials or an API key are set: set one of them";
+            return Err(ConfigError::new(ConfigErrorKind::Conflict, message).into());
+        }
         let given = match (&self.credentials, &self.api_key) {
             (Some(_), Some(_)) => {
                 let message = "both credentials and an API key are set: set one of them";
@@ -519,14 +582,13 @@ impl ClientBuilder {
         let clock = self.clock.clone().unwrap_or_else(|| Arc::new(SystemClock));
         let provider_config = ProviderConfig::of(self.environment.clone(), self.files.clone(), Arc::clone(&clock));
         let provider = if let Some(name) = &self.profile {
-            let profile = ProfileCredentials::new(&provider_config).profile(name).region(signer.region());
+            let profile = ProfileCredentials::new(&provider_config).profile(name);
             CachedCredentials::with_shared_clock(profile, clock)
         } else if self.environment.has_credentials() {
             // Temporary credentials expire, and the program may set new ones in its environment.
             CachedCredentials::with_shared_clock(EnvironmentCredentials::new(&provider_config), clock)
         } else {
-            let chain = DefaultChain::new(&provider_config).region(signer.region());
-            CachedCredentials::with_shared_clock(chain, clock)
+            CachedCredentials::with_shared_clock(DefaultChain::new(&provider_config), clock)
         };
         let provider = Provider::new(Arc::new(provider.timeout(self.timeouts.credentials)), signer.region());
         Ok(Auth::Provided(signer, provider))

@@ -61,7 +61,7 @@ impl KnowsSecrets for KnownSecrets {
         let mut secrets = Secrets::default();
         match &self.shared.auth {
             Auth::Static(_, credentials) => credentials.add_to(&mut secrets),
-            Auth::Provided(..) => {}
+            Auth::Provided(..) | Auth::None => {}
             Auth::ApiKey(key) => key.add_to(&mut secrets),
         }
         for credentials in self.provided.iter().chain(&self.earlier) {

@@ -12,6 +12,7 @@ use tokio::time::Instant;
 use super::authorize::{Lookup, Proof};
 use super::call_span::CallSpan;
 use super::known_secrets::KnownSecrets;
+use super::place::Place;
 use super::receive::CallSite;
 use super::{Client, Receive};
 use crate::clock::ClockSkew;
@@ -139,14 +140,16 @@ impl Call<'_> {
         O::Output: Receive,
     {
         let client = self.client;
-        let endpoint = client.endpoint(operation.service());
-        let request = operation.http_request(endpoint).map_err(|error| self.known.clean(error))?;
+        let place = client.place(operation.service());
+        let mut request = operation.http_request(place.signed_endpoint()).map_err(|error| self.known.clean(error))?;
+        for (name, value) in &*client.config.headers {
+            request.headers_mut().insert(name, value.clone());
+        }
         self.known.add_headers_of(&request);
-        let route = Route::of(endpoint.is_loopback());
         let mut attempts = Attempts::new(&client.config.retry, &client.shared.quota);
         loop {
             self.span.attempt(attempts.number());
-            let received = match self.exchange(request.clone(), route, &mut attempts).await {
+            let received = match self.exchange(request.clone(), place, &mut attempts).await {
                 Ok(Exchanged { response, signing }) => {
                     let received = O::Output::receive::<O>(response, site(client, operation)).await;
                     received.map_err(|error| self.explain(error, signing))
@@ -185,7 +188,7 @@ impl Call<'_> {
     async fn exchange(
         &mut self,
         mut request: Request<Bytes>,
-        route: Route,
+        place: &Place,
         attempts: &mut Attempts<'_>,
     ) -> Result<Exchanged, Error> {
         let Client { shared, config } = self.client;
@@ -195,6 +198,7 @@ impl Call<'_> {
         let now = || by_service(*sent.insert(shared.clock.now()));
         let lookup = Lookup { renewed: self.renewed.take(), ..self.lookup() };
         let proof = shared.auth.authorize(&mut request, lookup, now).await?;
+        place.direct(&mut request)?;
         let (signed, provided) = proof.map(|Proof { signed, provided }| (signed, provided)).unzip();
         self.provided = provided.flatten();
         self.known.add_provided(self.provided.as_ref());
@@ -205,6 +209,7 @@ impl Call<'_> {
         }
         let attempt = attempts.number();
         self.set_attempt_header(request.headers_mut(), attempt, sent.map(by_service));
+        let route = Route::of(place.endpoint().is_loopback());
         let context = Context { route, attempt, timeouts: config.timeouts, deadline: self.deadline };
         let sending = config.transport.send(request, context)?;
         attempts.sending();

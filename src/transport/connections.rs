@@ -79,9 +79,21 @@ pub(crate) struct Connecting {
         expect(dead_code, reason = "native-tls loads the trust store itself")
     )]
     pub(crate) by_tls: bool,
+    /// Whether connections use HTTP/1.1 even if HTTP/2 is available.
+    #[cfg_attr(not(feature = "http2"), expect(dead_code, reason = "HTTP/1.1 is the only version"))]
+    pub(crate) http1_only: bool,
 }
 
 impl Connecting {
+    #[cfg(all(feature = "rustls", not(feature = "native-tls")))]
+    fn alpn_protocols(&self) -> Vec<Vec<u8>> {
+        #[cfg(feature = "http2")]
+        if !self.http1_only {
+            return vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+        }
+        vec![b"http/1.1".to_vec()]
+    }
+
     fn user_agent(&self) -> String {
         const OURS: &str = concat!("bedrock-lite/", env!("CARGO_PKG_VERSION"));
         self.app_id.as_ref().map_or_else(|| OURS.to_owned(), |id| format!("{OURS} app/{id}"))
@@ -297,7 +309,8 @@ impl Pool {
         if let Some(config) = place.get() {
             return Ok(config.clone());
         }
-        let new = client_config(self.connecting.ca_bundle.as_deref(), roots)?;
+        let mut new = client_config(self.connecting.ca_bundle.as_deref(), roots)?;
+        new.alpn_protocols = self.connecting.alpn_protocols();
         Ok(place.get_or_init(|| new).clone())
     }
 }
@@ -340,6 +353,8 @@ fn http_client(pool: &Pool, route: Route) -> Result<reqwest::Client, ConfigError
     let builder = if route == Route::Loopback { builder.no_proxy() } else { builder };
     #[cfg(not(feature = "http2"))]
     let builder = builder.http1_only();
+    #[cfg(feature = "http2")]
+    let builder = if connecting.http1_only { builder.http1_only() } else { builder };
     #[cfg(feature = "http2")]
     let builder = builder
         .http2_initial_stream_window_size(STREAM_WINDOW)

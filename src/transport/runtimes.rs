@@ -118,7 +118,13 @@ mod tests {
 
     #[test]
     fn number_of_pools_is_limited_if_each_call_has_a_new_runtime() {
-        let connecting = Connecting { timeout: Duration::from_secs(1), app_id: None, ca_bundle: None, by_tls: false };
+        let connecting = Connecting {
+            timeout: Duration::from_secs(1),
+            app_id: None,
+            ca_bundle: None,
+            by_tls: false,
+            http1_only: false,
+        };
         let client = Connections::new(None, connecting).pool().get(Route::Loopback).unwrap().0;
         let clients = Clients::default();
         let get = || clients.get(|| Ok(client.clone())).unwrap();

@@ -28,8 +28,8 @@ pub(crate) enum Roots {
     OnUse,
 }
 
-/// Returns the configuration of all connections: TLS 1.2 and 1.3. The PEM certificates of
-/// `ca_bundle` are trusted in addition.
+/// Returns the configuration of all connections, without ALPN: TLS 1.2 and 1.3. The PEM
+/// certificates of `ca_bundle` are trusted in addition.
 pub(crate) fn client_config(ca_bundle: Option<&[u8]>, roots: Roots) -> Result<ClientConfig, ConfigError> {
     let extra = ca_bundle.map(certificates).transpose()?.unwrap_or_default();
     let provider = Arc::new(CryptoProvider { key_provider: &NoKeys, ..ring::default_provider() });
@@ -37,28 +37,23 @@ pub(crate) fn client_config(ca_bundle: Option<&[u8]>, roots: Roots) -> Result<Cl
         .with_safe_default_protocol_versions()
         .map_err(failed)?;
     #[cfg(feature = "webpki-roots")]
-    let mut config = {
+    {
         // The roots are compiled in, so there is nothing to load.
         let _ = roots;
         let mut roots = rustls::RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
         for certificate in extra {
             roots.add(certificate).map_err(|error| unfit().with_source(error))?;
         }
-        builder.with_root_certificates(roots).with_no_client_auth()
-    };
+        Ok(builder.with_root_certificates(roots).with_no_client_auth())
+    }
     #[cfg(not(feature = "webpki-roots"))]
-    let mut config = {
+    {
         let verifier = platform::Verifier::new(extra, provider)?;
         if roots == Roots::Now {
             verifier.load().map_err(failed)?;
         }
-        builder.dangerous().with_custom_certificate_verifier(Arc::new(verifier)).with_no_client_auth()
-    };
-    if cfg!(feature = "http2") {
-        config.alpn_protocols.push(b"h2".to_vec());
+        Ok(builder.dangerous().with_custom_certificate_verifier(Arc::new(verifier)).with_no_client_auth())
     }
-    config.alpn_protocols.push(b"http/1.1".to_vec());
-    Ok(config)
 }
 
 /// A key provider that loads no private keys. The client has no certificates, and the code that
