@@ -178,7 +178,7 @@ impl Http {
         // What stands beside the machine without TLS has no use for it.
         let ca_bundle = if by_tls || route == Route::Network { ca_bundle.await? } else { None };
         // Where two are at it at once, the first is kept.
-        let connecting = Connecting { timeout, app_id: None, ca_bundle, by_tls };
+        let connecting = Connecting { timeout, app_id: None, ca_bundle, by_tls, http1_only: false };
         let transport = Transport::new(None, connecting, Limits::new(), &[route])?;
         Ok(place.get_or_init(|| transport))
     }
