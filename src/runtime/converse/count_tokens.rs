@@ -69,7 +69,7 @@ union! {
 
 impl From<&InvokeModelRequest> for InvokeModelTokensRequest {
     fn from(request: &InvokeModelRequest) -> Self {
-        Self::new(request.body.clone().unwrap_or_default())
+        Self::new(request.body.clone())
     }
 }
 
