@@ -179,9 +179,8 @@ impl EventMemory {
         read.result.map_err(|error| {
             if read.exceeded {
                 let limit = self.limit;
-                let detail = format!(
-                    "its events use more than {limit} bytes of memory: raise Limits::memory to allow this"
-                );
+                let detail =
+                    format!("its events use more than {limit} bytes of memory: raise Limits::memory to allow this");
                 return StreamError::new(StreamErrorKind::TooLarge, detail);
             }
             StreamError::malformed_event(event_type, payload, error)

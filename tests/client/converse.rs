@@ -2,9 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use bedrock_lite::runtime::{
-    AsyncInvokeS3OutputDataConfig, ConverseStreamOutput, StartAsyncInvokeRequest,
-};
+use bedrock_lite::runtime::{AsyncInvokeS3OutputDataConfig, ConverseStreamOutput, StartAsyncInvokeRequest};
 use bedrock_lite::{
     ApiKey, Client, ConfigErrorKind, ConverseRequest, Credentials, Error, InvokeModelRequest, Message, RetryPolicy,
     ServiceErrorKind, StreamErrorKind, TransportErrorKind,

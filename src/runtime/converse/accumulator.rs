@@ -246,10 +246,8 @@ impl ResponseAccumulator {
 
     #[cold]
     fn too_large(&self) -> StreamError {
-        let detail = format!(
-            "the reply uses more than {} bytes of memory: raise Limits::memory to allow this",
-            self.memory
-        );
+        let detail =
+            format!("the reply uses more than {} bytes of memory: raise Limits::memory to allow this", self.memory);
         StreamError::new(StreamErrorKind::TooLarge, detail)
     }
 

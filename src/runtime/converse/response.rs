@@ -142,7 +142,8 @@ mod tests {
 
     #[test]
     fn reply_of_another_type_is_an_error_with_path_and_request_id() -> Result<(), Error> {
-        let Err(error) = reply("{\"stars\": [4, \"five\"]}")?.json::<std::collections::HashMap<String, Vec<u8>>>() else {
+        let Err(error) = reply("{\"stars\": [4, \"five\"]}")?.json::<std::collections::HashMap<String, Vec<u8>>>()
+        else {
             panic!("no error")
         };
         let Error::Decode(decode) = &error else { panic!("{error}") };
