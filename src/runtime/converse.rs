@@ -1,4 +1,5 @@
-//! `Converse` and `ConverseStream`: conversations with a model, with whole and with streamed replies.
+//! `Converse` and `ConverseStream`: conversations with a model, with whole and with streamed
+//! replies.
 
 mod accumulator;
 mod count_tokens;

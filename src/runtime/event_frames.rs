@@ -12,7 +12,8 @@ use crate::metadata::detach;
 use crate::operation::{is_event_stream, memory_limit, not_an_event_stream};
 use crate::shape::{Document, from_json, within};
 
-/// Decodes frames and separates events from errors. Errors are sticky: after a failure every call returns the same error.
+/// Decodes frames and separates events from errors. Errors are sticky: after a failure every call
+/// returns the same error.
 #[derive(Clone)]
 pub(super) struct EventFrames {
     head: Parts,
@@ -141,7 +142,8 @@ impl EventFrames {
         self.failure.is_none() && self.frames.buffered() == 0
     }
 
-    /// Returns whether no byte has arrived. After [`finish`](Self::finish) this means that there was no frame.
+    /// Returns whether no byte has arrived. After [`finish`](Self::finish) this means that there
+    /// was no frame.
     pub(super) fn is_empty(&self) -> bool {
         !self.begun
     }
@@ -154,7 +156,8 @@ impl EventFrames {
     }
 }
 
-/// The memory that the events of a stream may use. It is counted over all events, because the caller may keep them.
+/// The memory that the events of a stream may use. It is counted over all events, because the
+/// caller may keep them.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct EventMemory {
     limit: usize,

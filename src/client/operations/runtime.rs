@@ -20,24 +20,27 @@ pub type InvokeModelStream = EventStream<InvokeModelWithResponseStreamDecoder>;
 impl Client {
     /// `ConverseStream`: sends a conversation to a model and returns its reply as it is generated.
     ///
-    /// Takes a [`ConverseRequest`] or a [`ConverseStreamRequest`](crate::runtime::ConverseStreamRequest).
+    /// Takes a [`ConverseRequest`] or a
+    /// [`ConverseStreamRequest`](crate::runtime::ConverseStreamRequest).
     ///
     /// # Errors
     ///
-    /// Returns the errors of [`send`](Self::send), and an exception that is the first frame of the stream.
+    /// Returns the errors of [`send`](Self::send), and an exception that is the first frame of the
+    /// stream.
     pub async fn converse_stream<R: ToConverseStream>(&self, request: &R) -> Result<ConverseStream, Error> {
         self.send(&StreamedConverse::new(request)).await
     }
 
-    /// `InvokeModelWithResponseStream`: sends a body in the native format of a model and returns the chunks of the response
-    /// as they arrive.
+    /// `InvokeModelWithResponseStream`: sends a body in the native format of a model and returns
+    /// the chunks of the response as they arrive.
     ///
     /// Takes an [`InvokeModelRequest`] or an
     /// [`InvokeModelWithResponseStreamRequest`](crate::runtime::InvokeModelWithResponseStreamRequest).
     ///
     /// # Errors
     ///
-    /// Returns the errors of [`send`](Self::send), and an exception that is the first frame of the stream.
+    /// Returns the errors of [`send`](Self::send), and an exception that is the first frame of the
+    /// stream.
     pub async fn invoke_model_with_response_stream<R: ToInvokeModelWithResponseStream>(
         &self,
         request: &R,
@@ -68,6 +71,7 @@ methods! {
     /// `GetAsyncInvoke`: returns the state of an asynchronous invocation.
     get_async_invoke: GetAsyncInvokeRequest => GetAsyncInvokeResponse;
 
-    /// `ListAsyncInvokes`: returns a page of the account's asynchronous invocations. Use [`pages`](Self::pages) for all of them.
+    /// `ListAsyncInvokes`: returns a page of the account's asynchronous invocations. Use
+    /// [`pages`](Self::pages) for all of them.
     list_async_invokes: ListAsyncInvokesRequest => ListAsyncInvokesResponse;
 }

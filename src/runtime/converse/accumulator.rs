@@ -21,7 +21,8 @@ use block::{Block, Misplaced};
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct PartialResponse {
-    /// The message so far. If the input of a tool is not yet valid JSON, it is a JSON string of its text so far.
+    /// The message so far. If the input of a tool is not yet valid JSON, it is a JSON string of its
+    /// text so far.
     pub message: Message,
     /// Why the model stopped. `None` before `messageStop`.
     pub stop_reason: Option<StopReason>,
@@ -32,8 +33,8 @@ pub struct PartialResponse {
 impl ConverseResponse {
     /// Accumulates the events of a complete streamed reply to a response.
     ///
-    /// [`ConverseStreamDecoder::into_response`](super::ConverseStreamDecoder::into_response) lists what the response does
-    /// not contain.
+    /// [`ConverseStreamDecoder::into_response`](super::ConverseStreamDecoder::into_response) lists
+    /// what the response does not contain.
     ///
     /// # Errors
     ///
@@ -57,8 +58,8 @@ pub(super) struct ResponseAccumulator {
     blocks: BTreeMap<i32, Slot>,
     stop: Option<MessageStopEvent>,
     metadata: Option<Box<ConverseStreamMetadataEvent>>,
-    /// The first contradiction between events. It is an error of the whole reply only, so the events are still
-    /// returned.
+    /// The first contradiction between events. It is an error of the whole reply only, so the
+    /// events are still returned.
     contradiction: Option<StreamError>,
     /// The maximum memory of the reply, in bytes.
     memory: usize,
@@ -72,14 +73,16 @@ struct Slot {
     /// `None` if only the `contentBlockStop` has arrived.
     block: Option<Block>,
     stopped: bool,
-    /// Deltas that have no place in the block, as blocks that follow it. Few replies have such deltas.
+    /// Deltas that have no place in the block, as blocks that follow it. Few replies have such
+    /// deltas.
     misfits: Vec<Block>,
 }
 
 /// The memory of a block without its content, in bytes. The nodes of the tree may be half empty.
 const BLOCK: usize = 2 * size_of::<(i32, Slot)>();
 
-/// The maximum memory that one byte of JSON needs after it is read, which is reached with short names and small values.
+/// The maximum memory that one byte of JSON needs after it is read, which is reached with short
+/// names and small values.
 const MEMBER: usize = 16;
 
 impl Default for ResponseAccumulator {
@@ -110,10 +113,12 @@ impl ResponseAccumulator {
         self.stop.is_some() && self.metadata.is_some()
     }
 
-    /// Adds the next event. An error ends the stream; the content that arrived before stays available.
+    /// Adds the next event. An error ends the stream; the content that arrived before stays
+    /// available.
     ///
-    /// An event that is out of order is an error. A delta that contradicts its block is not an error here: it is kept next
-    /// to the block, the event is returned to the caller, and [`into_response`](Self::into_response) fails.
+    /// An event that is out of order is an error. A delta that contradicts its block is not an
+    /// error here: it is kept next to the block, the event is returned to the caller, and
+    /// [`into_response`](Self::into_response) fails.
     pub(super) fn add(&mut self, event: &ConverseStreamOutput) -> Result<(), StreamError> {
         let late = self.stop.is_some();
         match event {
@@ -159,8 +164,8 @@ impl ResponseAccumulator {
                     self.add_elsewhere(index, delta)?;
                 }
             }
-            // A block without start and deltas is ignored. As an empty text, Bedrock would refuse it in the next request.
-            // A second stop is ignored as well.
+            // A block without start and deltas is ignored. As an empty text, Bedrock would refuse
+            // it in the next request. A second stop is ignored as well.
             ConverseStreamOutput::ContentBlockStop(event) => {
                 let index = event.content_block_index;
                 if let Some(slot) = self.blocks.get_mut(&index) {
@@ -307,7 +312,8 @@ impl ResponseAccumulator {
             return Err(error);
         }
         self.blocks.values().filter_map(|slot| slot.block.as_ref()).try_for_each(Block::check)?;
-        // Without a contradiction, the misfits are unknown deltas. The response has no place for them.
+        // Without a contradiction, the misfits are unknown deltas. The response has no place for
+        // them.
         let message = self.message(false);
         let Some(stop) = self.stop else { return Err(StreamError::new(StreamErrorKind::MissingMessageStop, "")) };
         let unknown = stop.unknown().clone();

@@ -24,7 +24,8 @@ structure! {
     /// let request = CountTokensRequest::new(&*chat.model_id, &chat);
     /// ```
     pub struct CountTokensRequest path {
-        /// The model: the ID or the ARN of a foundation model, at most 256 characters. Models count differently.
+        /// The model: the ID or the ARN of a foundation model, at most 256 characters. Models count
+        /// differently.
         model_id = "modelId",
     } {
         /// The request whose tokens are counted.
@@ -57,8 +58,8 @@ structure! {
 }
 
 union! {
-    /// A request whose tokens are counted. `&ConverseRequest`, `&ConverseStreamRequest` and `&InvokeModelRequest` convert
-    /// into it.
+    /// A request whose tokens are counted. `&ConverseRequest`, `&ConverseStreamRequest` and
+    /// `&InvokeModelRequest` convert into it.
     pub enum CountTokensInput {
         /// A request in the model's native format.
         InvokeModel(InvokeModelTokensRequest) = "invokeModel",

@@ -55,8 +55,8 @@ structure! {
 
     /// The next part of the input of a tool call.
     pub struct ToolUseBlockDelta {
-        /// A part of the JSON text of the input. The parts can be split anywhere, even inside a string. All parts
-        /// together are the input. If they are empty, the input is `{}`.
+        /// A part of the JSON text of the input. The parts can be split anywhere, even inside a
+        /// string. All parts together are the input. If they are empty, the input is `{}`.
         // A tool call without arguments has an empty delta or no delta.
         input: String = "input" default String::new(),
     }
@@ -88,7 +88,8 @@ structure! {
 }
 
 impl ContentBlockDelta {
-    /// Returns the text of a [`Text`](Self::Text) delta. Returns `None` for reasoning and all other deltas.
+    /// Returns the text of a [`Text`](Self::Text) delta. Returns `None` for reasoning and all other
+    /// deltas.
     #[must_use]
     pub fn as_text(&self) -> Option<&str> {
         match self {

@@ -15,7 +15,8 @@ structure! {
 
     /// The event `contentBlockStart`: a content block begins.
     ///
-    /// Blocks of text, reasoning and citations have no such event. They begin with their first delta.
+    /// Blocks of text, reasoning and citations have no such event. They begin with their first
+    /// delta.
     pub struct ContentBlockStartEvent {
         /// What is known of the block before its content.
         start: ContentBlockStart = "start",
@@ -42,14 +43,15 @@ structure! {
         /// Why the model stopped.
         stop_reason: StopReason = "stopReason",
     } optional {
-        /// Fields of the model's native response, as requested with `additional_model_response_field_paths`.
+        /// Fields of the model's native response, as requested with
+        /// `additional_model_response_field_paths`.
         additional_model_response_fields: option Document = "additionalModelResponseFields",
     } skip "p"
 
     /// The event `metadata`: tokens and latency. It follows `messageStop`.
     pub struct ConverseStreamMetadataEvent {} optional {
-        /// The tokens of the request and the response. Required in the service model. Optional here, because a reply is
-        /// complete without them.
+        /// The tokens of the request and the response. Required in the service model. Optional
+        /// here, because a reply is complete without them.
         usage: option TokenUsage = "usage",
         /// The latency. Required in the service model.
         metrics: option ConverseStreamMetrics = "metrics",

@@ -5,14 +5,16 @@ use crate::shape::{open_enum, structure};
 structure! {
     /// The inference parameters that are common to all models.
     ///
-    /// Model-specific parameters go into `additional_model_request_fields`. The defaults depend on the model.
+    /// Model-specific parameters go into `additional_model_request_fields`. The defaults depend on
+    /// the model.
     ///
     /// AWS documentation:
     /// [`InferenceConfiguration`](https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_InferenceConfiguration.html).
     pub struct InferenceConfiguration {} optional {
         /// The maximum number of tokens to generate, at least 1.
         max_tokens: exact i32 = "maxTokens",
-        /// The randomness of the choice of tokens, 0 to 1. Low values suit facts, high values give variety.
+        /// The randomness of the choice of tokens, 0 to 1. Low values suit facts, high values give
+        /// variety.
         temperature: number f64 = "temperature",
         /// The share of the most likely tokens to choose from, 0 to 1.
         top_p: number f64 = "topP",

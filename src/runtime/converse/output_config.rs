@@ -25,10 +25,11 @@ structure! {
     ///
     /// [`ConverseResponse::json`](super::ConverseResponse::json) reads the reply into a type.
     pub struct OutputConfig {} optional {
-        /// The format of the text, such as JSON that fits a schema. A [`JsonSchemaDefinition`] converts into it.
+        /// The format of the text, such as JSON that fits a schema. A [`JsonSchemaDefinition`]
+        /// converts into it.
         text_format: option OutputFormat = "textFormat",
-        /// The effort of the model: `low`, `medium`, `high`, `xhigh` or `max`. `xhigh` and `max` require extended
-        /// thinking.
+        /// The effort of the model: `low`, `medium`, `high`, `xhigh` or `max`. `xhigh` and `max`
+        /// require extended thinking.
         effort: option String = "effort",
     }
 

@@ -15,18 +15,20 @@ macro_rules! converse_request {
         structure! {
             $(#[$meta])*
             pub struct $name path {
-                /// The model: a model ID, the ID of an inference profile, or an ARN. 1 to 2,048 characters.
+                /// The model: a model ID, the ID of an inference profile, or an ARN. 1 to 2,048
+                /// characters.
                 model_id = "modelId",
             } {
             } optional {
-                /// The messages of the conversation, with the roles user and assistant in turn. Most models require that
-                /// the user begins.
+                /// The messages of the conversation, with the roles user and assistant in turn.
+                /// Most models require that the user begins.
                 messages: vec Message = "messages",
                 /// System prompts: instructions and context for the whole conversation.
                 system: blocks SystemContentBlock = "system",
                 /// Inference parameters: maximum tokens, temperature, top-p, stop sequences.
                 ///
-                /// The setter also replaces what `max_tokens`, `temperature`, `top_p` and `stop_sequence` have set.
+                /// The setter also replaces what `max_tokens`, `temperature`, `top_p` and
+                /// `stop_sequence` have set.
                 inference_config: option InferenceConfiguration = "inferenceConfig",
                 /// The tools that the model may request, and its choice of them.
                 ///
@@ -34,23 +36,28 @@ macro_rules! converse_request {
                 tool_config: option ToolConfiguration = "toolConfig",
                 /// The guardrail that checks the conversation.
                 guardrail_config: option $guardrail = "guardrailConfig",
-                /// The project that the request is billed to: an ID or an ARN, 1 to 2,048 characters.
+                /// The project that the request is billed to: an ID or an ARN, 1 to 2,048
+                /// characters.
                 project_identifier: option String = "projectIdentifier",
                 /// Model-specific parameters, as a JSON object.
                 ///
                 /// The setter also replaces what `additional_model_request_field` has set.
                 additional_model_request_fields: option Document = "additionalModelRequestFields",
-                /// The variables of a prompt from Prompt management. The ARN of the prompt is then the model ID.
+                /// The variables of a prompt from Prompt management. The ARN of the prompt is then
+                /// the model ID.
                 prompt_variables: map PromptVariableValues = "promptVariables",
-                /// JSON Pointers to fields of the model's native response that Bedrock adds to the response. At most 10.
+                /// JSON Pointers to fields of the model's native response that Bedrock adds to the
+                /// response. At most 10.
                 additional_model_response_field_paths: vec String = "additionalModelResponseFieldPaths",
-                /// Key-value pairs for the invocation log. At most 16, with keys and values of at most 256 characters.
+                /// Key-value pairs for the invocation log. At most 16, with keys and values of at
+                /// most 256 characters.
                 request_metadata: map String = "requestMetadata",
                 /// Whether the model runs optimized for latency.
                 performance_config: option PerformanceConfiguration = "performanceConfig",
                 /// The service tier that processes the request.
                 service_tier: option ServiceTier = "serviceTier",
-                /// The format of the reply, such as JSON that fits a schema, and the effort of the model.
+                /// The format of the reply, such as JSON that fits a schema, and the effort of the
+                /// model.
                 output_config: option OutputConfig = "outputConfig",
             } sensitive { prompt_variables, request_metadata }
         }
@@ -76,8 +83,9 @@ macro_rules! converse_request {
                 self
             }
 
-            /// Sets the temperature, 0 to 1, in [`inference_config`](Self#structfield.inference_config). Low values suit
-            /// facts, high values give variety.
+            /// Sets the temperature, 0 to 1, in
+            /// [`inference_config`](Self#structfield.inference_config). Low values suit facts, high
+            /// values give variety.
             #[must_use]
             pub fn temperature(mut self, temperature: impl $crate::shape::Number<f64>) -> Self {
                 self.inference().temperature = Some(temperature.into_number());
@@ -92,21 +100,24 @@ macro_rules! converse_request {
                 self
             }
 
-            /// Adds a text at which the model stops, to [`inference_config`](Self#structfield.inference_config).
+            /// Adds a text at which the model stops, to
+            /// [`inference_config`](Self#structfield.inference_config).
             #[must_use]
             pub fn stop_sequence(mut self, stop_sequence: impl Into<String>) -> Self {
                 self.inference().stop_sequences.push(stop_sequence.into());
                 self
             }
 
-            /// Replaces the texts at which the model stops, in [`inference_config`](Self#structfield.inference_config).
+            /// Replaces the texts at which the model stops, in
+            /// [`inference_config`](Self#structfield.inference_config).
             #[must_use]
             pub fn stop_sequences<I: IntoIterator<Item: Into<String>>>(mut self, stop_sequences: I) -> Self {
                 self.inference().stop_sequences = stop_sequences.into_iter().map(Into::into).collect();
                 self
             }
 
-            /// Adds a tool that the model may request, to [`tool_config`](Self#structfield.tool_config).
+            /// Adds a tool that the model may request, to
+            /// [`tool_config`](Self#structfield.tool_config).
             #[must_use]
             pub fn tool(mut self, tool: impl Into<Tool>) -> Self {
                 self.tools().tools.push(tool.into());
@@ -124,7 +135,8 @@ macro_rules! converse_request {
             /// Sets one model-specific parameter, in
             /// [`additional_model_request_fields`](Self#structfield.additional_model_request_fields).
             ///
-            /// Keeps the other parameters. If the current document is not a JSON object, it is replaced.
+            /// Keeps the other parameters. If the current document is not a JSON object, it is
+            /// replaced.
             ///
             /// ```
             /// use bedrock_lite::ConverseRequest;
@@ -154,9 +166,9 @@ macro_rules! converse_request {
 
             /// Checks the request for problems that Bedrock refuses with a 400, for every model.
             ///
-            /// Performs no I/O and does not change the request. [`problems`](Self::problems) also returns hints, which
-            /// apply to some models only. A request that passes can still be refused, because models have additional
-            /// limits.
+            /// Performs no I/O and does not change the request. [`problems`](Self::problems) also
+            /// returns hints, which apply to some models only. A request that passes can still be
+            /// refused, because models have additional limits.
             ///
             /// # Errors
             ///
@@ -165,12 +177,13 @@ macro_rules! converse_request {
                 self.conversation().validate()
             }
 
-            /// Returns all problems of the request: the refusals of [`validate`](Self::validate), and hints.
+            /// Returns all problems of the request: the refusals of [`validate`](Self::validate),
+            /// and hints.
             ///
-            /// A hint is a problem for some models and not for others. An example is two consecutive user messages:
-            /// Claude and Titan accept them, other models refuse them.
-            /// [`ValidationProblem::severity`](crate::runtime::ValidationProblem::severity) distinguishes refusals and
-            /// hints.
+            /// A hint is a problem for some models and not for others. An example is two
+            /// consecutive user messages: Claude and Titan accept them, other models refuse them.
+            /// [`ValidationProblem::severity`](crate::runtime::ValidationProblem::severity)
+            /// distinguishes refusals and hints.
             #[must_use]
             pub fn problems(&self) -> Vec<$crate::runtime::ValidationProblem> {
                 self.conversation().problems()
@@ -212,14 +225,16 @@ pub(super) use converse_request;
 converse_request! {
     /// A conversation, and how the model should continue it.
     ///
-    /// The request is also the state of the conversation. To continue, push the message of the reply and the next message
-    /// of the user, and send the request again.
+    /// The request is also the state of the conversation. To continue, push the message of the
+    /// reply and the next message of the user, and send the request again.
     ///
-    /// A request can be stored as JSON and read back. The JSON is the body that is sent, with the additional member
-    /// `modelId`. Use `serde_json`, and do not put the request into `#[serde(flatten)]` or an untagged enum (see
-    /// [`Document`](crate::Document)). To store it there or in another format, store the JSON text.
+    /// A request can be stored as JSON and read back. The JSON is the body that is sent, with the
+    /// additional member `modelId`. Use `serde_json`, and do not put the request into
+    /// `#[serde(flatten)]` or an untagged enum (see [`Document`](crate::Document)). To store it
+    /// there or in another format, store the JSON text.
     ///
-    /// AWS documentation: [`Converse`](https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html).
+    /// AWS documentation:
+    /// [`Converse`](https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html).
     ///
     /// ```
     /// use bedrock_lite::{ConverseRequest, Message};

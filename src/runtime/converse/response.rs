@@ -12,19 +12,23 @@ use crate::shape::{Document, from_json, structure};
 structure! {
     /// The response of a model to a conversation.
     ///
-    /// AWS documentation: [`Converse`](https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html).
+    /// AWS documentation:
+    /// [`Converse`](https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html).
     pub struct ConverseResponse {
-        /// The reply of the model. If the response has no reply, it is [`ConverseOutput::Unknown`] with an empty name.
+        /// The reply of the model. If the response has no reply, it is [`ConverseOutput::Unknown`]
+        /// with an empty name.
         output: ConverseOutput = "output",
         /// Why the model stopped. Empty if the response does not contain it.
         stop_reason: StopReason = "stopReason",
     } optional {
-        /// The tokens of the request and the response. Missing only if a stream ended after `messageStop` without
-        /// `metadata`.
+        /// The tokens of the request and the response. Missing only if a stream ended after
+        /// `messageStop` without `metadata`.
         usage: option TokenUsage = "usage",
-        /// The latency of the call. Missing only if a stream ended after `messageStop` without `metadata`.
+        /// The latency of the call. Missing only if a stream ended after `messageStop` without
+        /// `metadata`.
         metrics: option ConverseMetrics = "metrics",
-        /// Fields of the model's native response, as requested with `additional_model_response_field_paths`.
+        /// Fields of the model's native response, as requested with
+        /// `additional_model_response_field_paths`.
         additional_model_response_fields: option Document = "additionalModelResponseFields",
         /// The trace of the guardrail and of the prompt router.
         trace: option ConverseTrace = "trace",
@@ -38,8 +42,8 @@ structure! {
 impl ConverseResponse {
     /// Returns the message of the reply.
     ///
-    /// Returns `None` if the response has no message, such as after the intervention of a guardrail, or if the output is
-    /// an unrecognized variant.
+    /// Returns `None` if the response has no message, such as after the intervention of a
+    /// guardrail, or if the output is an unrecognized variant.
     #[must_use]
     pub fn message(&self) -> Option<&Message> {
         match &self.output {
@@ -50,8 +54,9 @@ impl ConverseResponse {
 
     /// Returns the message of the reply, to be pushed to the conversation.
     ///
-    /// If there is no [`message`](Self::message), this is an assistant message without content. Bedrock refuses a request
-    /// that contains such a message. If a guardrail can block the reply, check `stop_reason` or `message` first.
+    /// If there is no [`message`](Self::message), this is an assistant message without content.
+    /// Bedrock refuses a request that contains such a message. If a guardrail can block the reply,
+    /// check `stop_reason` or `message` first.
     #[must_use]
     pub fn into_message(self) -> Message {
         match self.output {
@@ -66,13 +71,15 @@ impl ConverseResponse {
         self.message().map(Message::text).unwrap_or_default()
     }
 
-    /// Reads the [`text`](Self::text) of the reply as JSON into a custom type, or into a [`serde_json::Value`].
+    /// Reads the [`text`](Self::text) of the reply as JSON into a custom type, or into a
+    /// [`serde_json::Value`].
     ///
     /// Use it for structured output, which a request asks for with
     /// [`output_config`](super::ConverseRequest::output_config).
     ///
-    /// - The text must be JSON and nothing else, apart from white space around it. A Markdown code fence
-    ///   (` ```json `) is not removed: models write one if they are only asked for JSON in the prompt.
+    /// - The text must be JSON and nothing else, apart from white space around it. A Markdown code
+    ///   fence (` ```json `) is not removed: models write one if they are only asked for JSON in
+    ///   the prompt.
     /// - The JSON is truncated if `stop_reason` is [`StopReason::MaxTokens`].
     ///
     /// ```
@@ -100,8 +107,8 @@ impl ConverseResponse {
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Decode`] if the text is not JSON or does not fit the type. The error contains the path of the
-    /// member that does not fit, the request ID and the status.
+    /// Returns [`Error::Decode`] if the text is not JSON or does not fit the type. The error
+    /// contains the path of the member that does not fit, the request ID and the status.
     pub fn json<T: DeserializeOwned>(&self) -> Result<T, Error> {
         let (text, call) = (self.text(), self.metadata());
         from_json(text.as_bytes()).map_err(|error| {

@@ -30,8 +30,8 @@ use crate::shape::{Document, Structure, structure};
 converse_request! {
     /// A conversation, and how the model should continue it, for a response in events.
     ///
-    /// It differs from a [`ConverseRequest`] only in the `stream_processing_mode` of its guardrail. If you do not need
-    /// this mode, use a `ConverseRequest`, which can be streamed as well.
+    /// It differs from a [`ConverseRequest`] only in the `stream_processing_mode` of its guardrail.
+    /// If you do not need this mode, use a `ConverseRequest`, which can be streamed as well.
     ///
     /// AWS documentation:
     /// [`ConverseStream`](https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_ConverseStream.html).
@@ -44,7 +44,8 @@ mod sealed {
     impl Sealed for super::ConverseStreamRequest {}
 }
 
-/// A request that can be sent as `ConverseStream`: a [`ConverseRequest`] or a [`ConverseStreamRequest`].
+/// A request that can be sent as `ConverseStream`: a [`ConverseRequest`] or a
+/// [`ConverseStreamRequest`].
 #[expect(private_bounds, reason = "the trait is sealed: only this crate knows how a request is written")]
 pub trait ToConverseStream: sealed::Sealed + Structure + Sync {
     #[doc(hidden)]
@@ -65,8 +66,8 @@ impl ToConverseStream for ConverseStreamRequest {
 
 /// A request as the operation `ConverseStream`.
 ///
-/// [`Client::converse_stream`] does this conversion itself. Programs that drive the operation without a client use it to
-/// stream a [`ConverseRequest`].
+/// [`Client::converse_stream`] does this conversion itself. Programs that drive the operation
+/// without a client use it to stream a [`ConverseRequest`].
 ///
 /// [`Client::converse_stream`]: https://docs.rs/bedrock-lite/latest/bedrock_lite/struct.Client.html#method.converse_stream
 #[derive(Debug)]
@@ -124,7 +125,8 @@ impl Operation for ConverseStreamRequest {
     }
 }
 
-/// Decodes the response of `ConverseStream` from bytes to events, and accumulates the events to a [`ConverseResponse`].
+/// Decodes the response of `ConverseStream` from bytes to events, and accumulates the events to a
+/// [`ConverseResponse`].
 ///
 /// ```
 /// use bedrock_lite::eventstream::{Frame, encode};
@@ -210,13 +212,14 @@ impl StreamDecoder for ConverseStreamDecoder {
         self.frames.fail(error)
     }
 
-    /// Returns whether `messageStop` and `metadata` have arrived, without a part of another frame after them.
+    /// Returns whether `messageStop` and `metadata` have arrived, without a part of another frame
+    /// after them.
     fn is_complete(&self) -> bool {
         self.accumulator.is_complete() && self.frames.is_between_frames()
     }
 
-    /// Ends the input. Fails if it ends before `messageStop` or inside a frame. The `metadata` event, which follows
-    /// `messageStop`, may be missing.
+    /// Ends the input. Fails if it ends before `messageStop` or inside a frame. The `metadata`
+    /// event, which follows `messageStop`, may be missing.
     fn finish(&mut self) -> Result<(), Error> {
         self.frames.finish()?;
         if !self.accumulator.is_stopped() {
@@ -234,11 +237,13 @@ const DELTA: &str = "contentBlockDelta";
 impl ConverseStreamDecoder {
     /// Creates a decoder of the given events, for tests of code that reads a stream.
     ///
-    /// Each event is a pair: the event type, as AWS names it, and its JSON. An event type that ends in `Exception`, such
-    /// as `throttlingException`, is an exception: [`recv`](StreamDecoder::recv) returns it as [`Error::Service`].
+    /// Each event is a pair: the event type, as AWS names it, and its JSON. An event type that ends
+    /// in `Exception`, such as `throttlingException`, is an exception:
+    /// [`recv`](StreamDecoder::recv) returns it as [`Error::Service`].
     ///
-    /// The events are encoded as frames, so the decoder behaves as with the bytes of Bedrock. The stream ends after the
-    /// last event. If this is not after `messageStop`, `recv` returns the error of a truncated stream.
+    /// The events are encoded as frames, so the decoder behaves as with the bytes of Bedrock. The
+    /// stream ends after the last event. If this is not after `messageStop`, `recv` returns the
+    /// error of a truncated stream.
     ///
     /// ```
     /// use bedrock_lite::Error;
@@ -328,7 +333,8 @@ impl ConverseStreamDecoder {
         }
     }
 
-    /// Reads a delta that has several variants as several deltas. Any other event that cannot be read is an error.
+    /// Reads a delta that has several variants as several deltas. Any other event that cannot be
+    /// read is an error.
     #[cold]
     fn read_parts(
         &mut self,
@@ -371,7 +377,8 @@ impl ConverseStreamDecoder {
 
     /// Sets the maximum memory of the accumulated response, in bytes. Defaults to 256 MiB.
     ///
-    /// Beyond it the stream ends with an error of the kind [`TooLarge`](StreamErrorKind::TooLarge). A client sets it to
+    /// Beyond it the stream ends with an error of the kind [`TooLarge`](StreamErrorKind::TooLarge).
+    /// A client sets it to
     /// [`Limits::memory`](https://docs.rs/bedrock-lite/latest/bedrock_lite/struct.Limits.html).
     #[must_use]
     pub fn memory_limit(mut self, bytes: usize) -> Self {
@@ -381,26 +388,28 @@ impl ConverseStreamDecoder {
 
     /// Returns the response that `Converse` would have returned.
     ///
-    /// Unknown members and variants are kept if the response has a place for them. It has no place for these, which
-    /// [`recv`](StreamDecoder::recv) has returned:
+    /// Unknown members and variants are kept if the response has a place for them. It has no place
+    /// for these, which [`recv`](StreamDecoder::recv) has returned:
     ///
     /// - unknown events;
-    /// - unknown deltas in a block of a known variant. [`partial`](Self::partial) has them as blocks after that block.
-    ///   Unknown deltas next to reasoning text are kept as unknown members of its
-    ///   [`ReasoningTextBlock`](super::ReasoningTextBlock);
-    /// - unknown members of the events of a block, and of the deltas of a tool's input and of an image.
+    /// - unknown deltas in a block of a known variant. [`partial`](Self::partial) has them as
+    ///   blocks after that block. Unknown deltas next to reasoning text are kept as unknown members
+    ///   of its [`ReasoningTextBlock`](super::ReasoningTextBlock);
+    /// - unknown members of the events of a block, and of the deltas of a tool's input and of an
+    ///   image.
     ///
     /// # Errors
     ///
     /// [`partial`](Self::partial) returns the content that arrived before any of these errors.
     ///
     /// - Returns the error that the stream ended with: [`Error::Service`] or [`Error::Stream`].
-    /// - Returns [`Error::Stream`] of the kind [`Unfinished`](StreamErrorKind::Unfinished) if the stream has not ended,
-    ///   even after `messageStop`.
-    /// - Returns [`Error::Stream`] of the kind [`ToolInput`](StreamErrorKind::ToolInput) if the input of a tool is not
-    ///   JSON.
-    /// - Returns [`Error::Stream`] of the kind [`UnexpectedEvent`](StreamErrorKind::UnexpectedEvent) if events contradict
-    ///   each other, such as a delta of another variant than its block, or a known delta in an unknown block.
+    /// - Returns [`Error::Stream`] of the kind [`Unfinished`](StreamErrorKind::Unfinished) if the
+    ///   stream has not ended, even after `messageStop`.
+    /// - Returns [`Error::Stream`] of the kind [`ToolInput`](StreamErrorKind::ToolInput) if the
+    ///   input of a tool is not JSON.
+    /// - Returns [`Error::Stream`] of the kind
+    ///   [`UnexpectedEvent`](StreamErrorKind::UnexpectedEvent) if events contradict each other,
+    ///   such as a delta of another variant than its block, or a known delta in an unknown block.
     pub fn into_response(mut self) -> Result<ConverseResponse, Error> {
         // Events that the caller did not receive belong to the response too. They may be truncated.
         while self.recv()?.is_some() {}

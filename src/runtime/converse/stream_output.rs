@@ -69,10 +69,11 @@ impl ConverseStreamOutput {
 
 type Members = BTreeMap<String, Box<RawValue>>;
 
-/// Splits the payload of a `contentBlockDelta` that has several variants into payloads of one variant each.
+/// Splits the payload of a `contentBlockDelta` that has several variants into payloads of one
+/// variant each.
 ///
-/// The service model allows one variant. Returns `None` if there are not several: then the payload is malformed in
-/// another way.
+/// The service model allows one variant. Returns `None` if there are not several: then the payload
+/// is malformed in another way.
 pub(super) fn split_delta(payload: &[u8]) -> Option<Vec<Bytes>> {
     let mut event: Members = serde_json::from_str(str::from_utf8(payload).ok()?).ok()?;
     let delta: Members = serde_json::from_str(event.get("delta")?.get()).ok()?;

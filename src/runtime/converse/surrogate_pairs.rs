@@ -1,8 +1,9 @@
 //! Characters whose UTF-16 surrogates arrive in two deltas of one block.
 //!
-//! Some models split their text between UTF-16 units. Then one delta ends with the high surrogate of an emoji, and the
-//! next delta begins with the low surrogate. The high surrogate is held back until the next delta of the block. The joined
-//! text of the events is then the text that the model wrote. A surrogate without its other half becomes U+FFFD.
+//! Some models split their text between UTF-16 units. Then one delta ends with the high surrogate
+//! of an emoji, and the next delta begins with the low surrogate. The high surrogate is held back
+//! until the next delta of the block. The joined text of the events is then the text that the model
+//! wrote. A surrogate without its other half becomes U+FFFD.
 
 use std::collections::VecDeque;
 
@@ -45,7 +46,8 @@ impl SurrogatePairs {
             return true;
         }
         let ConverseStreamOutput::ContentBlockDelta(event) = event else { return false };
-        // Tests only the first and the last byte of U+FFFD, because every event is tested. `complete` tests exactly.
+        // Tests only the first and the last byte of U+FFFD, because every event is tested.
+        // `complete` tests exactly.
         text(&event.delta).is_some_and(|text| {
             let bytes = text.as_bytes();
             bytes.first() == Some(&0xef) || bytes.last() == Some(&0xbd)
@@ -112,8 +114,8 @@ impl SurrogatePairs {
 
 /// Returns the lone surrogates that a delta's text begins and ends with; in `text` they are U+FFFD.
 ///
-/// Reads `payload` a second time, with a mark in place of each lone surrogate. This distinguishes a surrogate from a
-/// U+FFFD that the model wrote.
+/// Reads `payload` a second time, with a mark in place of each lone surrogate. This distinguishes a
+/// surrogate from a U+FFFD that the model wrote.
 fn lone_ends(text: &str, payload: &[u8]) -> (Option<u16>, Option<u16>) {
     let event = marked(payload).and_then(|json| from_json::<ContentBlockDeltaEvent>(&json).ok());
     let Some(mut event) = event else { return (None, None) };

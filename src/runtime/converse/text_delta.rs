@@ -6,8 +6,9 @@ use crate::runtime::{ContentBlockDelta, ContentBlockDeltaEvent};
 
 /// Reads a text delta if its payload has exactly the form that Bedrock writes.
 ///
-/// This form is `{"contentBlockIndex":0,"delta":{"text":"Hi"},"p":"abcd"}`, without escapes. The padding `p` is optional.
-/// Returns `None` for any other payload, which serde must then read. Serde needs several times as long.
+/// This form is `{"contentBlockIndex":0,"delta":{"text":"Hi"},"p":"abcd"}`, without escapes. The
+/// padding `p` is optional. Returns `None` for any other payload, which serde must then read. Serde
+/// needs several times as long.
 pub(super) fn read(payload: &[u8]) -> Option<ContentBlockDeltaEvent> {
     let (index, rest) = split_index(payload.strip_prefix(br#"{"contentBlockIndex":"#)?)?;
     let (text, rest) = split_string(rest.strip_prefix(br#","delta":{"text":""#)?)?;
@@ -34,8 +35,8 @@ fn split_index(text: &[u8]) -> Option<(i32, &[u8])> {
 /// Splits off a string without escapes, up to its closing quotation mark.
 fn split_string(text: &[u8]) -> Option<(&[u8], &[u8])> {
     let (string, rest) = text.split_at_checked(memchr2(b'"', b'\\', text)?)?;
-    // JSON allows no control characters in strings. The minimum of all bytes is computed, because a search that can
-    // end early is not vectorized.
+    // JSON allows no control characters in strings. The minimum of all bytes is computed, because a
+    // search that can end early is not vectorized.
     let plain = string.iter().fold(u8::MAX, |least, byte| least.min(*byte)) >= 0x20;
     Some((string, rest.strip_prefix(b"\"").filter(|_| plain)?))
 }

@@ -9,7 +9,8 @@ structure! {
     pub struct ConverseTrace {} optional {
         /// The findings of the guardrail: a [`GuardrailTraceAssessment`] as JSON.
         /// [`guardrail_assessment`](Self::guardrail_assessment) reads it.
-        // Kept as JSON, because its thirty shapes would add code to every program and few programs use them.
+        // Kept as JSON, because its thirty shapes would add code to every program and few programs
+        // use them.
         guardrail: option Document = "guardrail",
         /// The model that the prompt router chose.
         prompt_router: option PromptRouterTrace = "promptRouter",
@@ -47,8 +48,8 @@ open_enum! {
 macro_rules! guardrail_assessment {
     ($($trace:ty),+) => {$(
         impl $trace {
-            /// Reads the findings of the guardrail. Returns `None` if there was no guardrail, or if its trace was not
-            /// enabled.
+            /// Reads the findings of the guardrail. Returns `None` if there was no guardrail, or if
+            /// its trace was not enabled.
             ///
             /// # Errors
             ///

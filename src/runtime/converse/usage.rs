@@ -6,8 +6,8 @@ use crate::shape::structure;
 structure! {
     /// The tokens of a request and its response.
     ///
-    /// With prompt caching the prompt is counted in three parts. `input_tokens` is then only the part that was neither
-    /// read from nor written to the cache:
+    /// With prompt caching the prompt is counted in three parts. `input_tokens` is then only the
+    /// part that was neither read from nor written to the cache:
     ///
     /// ```
     /// use bedrock_lite::TokenUsage;
@@ -35,13 +35,13 @@ structure! {
     /// # Ok::<(), serde_json::Error>(())
     /// ```
     pub struct TokenUsage {
-        /// The tokens of the prompt. For most models without the tokens that were read from or written to the cache: see
-        /// [`total_input`](Self::total_input).
+        /// The tokens of the prompt. For most models without the tokens that were read from or
+        /// written to the cache: see [`total_input`](Self::total_input).
         input_tokens: i32 = "inputTokens",
         /// The tokens of the response.
         output_tokens: i32 = "outputTokens",
-        /// All tokens, as counted by Bedrock. 0 if the response does not contain it. It is not computed as a sum, because
-        /// models count the input differently.
+        /// All tokens, as counted by Bedrock. 0 if the response does not contain it. It is not
+        /// computed as a sum, because models count the input differently.
         total_tokens: i32 = "totalTokens",
     } optional {
         /// The tokens of the prompt that were read from the cache.
@@ -66,11 +66,12 @@ structure! {
 }
 
 impl TokenUsage {
-    /// Returns the tokens of the whole prompt: the sum of `input_tokens`, `cache_read_input_tokens` and
-    /// `cache_write_input_tokens`.
+    /// Returns the tokens of the whole prompt: the sum of `input_tokens`, `cache_read_input_tokens`
+    /// and `cache_write_input_tokens`.
     ///
-    /// The sum is too high for models that also count cached tokens in `input_tokens`. Some models that are neither
-    /// Anthropic's nor Amazon's do this in streams. The response does not contain which of the two counts it uses.
+    /// The sum is too high for models that also count cached tokens in `input_tokens`. Some models
+    /// that are neither Anthropic's nor Amazon's do this in streams. The response does not contain
+    /// which of the two counts it uses.
     #[must_use]
     pub fn total_input(&self) -> i64 {
         [Some(self.input_tokens), self.cache_read_input_tokens, self.cache_write_input_tokens]

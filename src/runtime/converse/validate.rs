@@ -1,8 +1,8 @@
 //! Finds problems that Bedrock would refuse with a 400, before a request is sent.
 //!
-//! Each rule has evidence: the constraints of the published service model, the API reference, or an observed 400. A rule of
-//! the service gives a refusal. A rule that only some models have gives a hint, because the same request got a 200 from
-//! another model.
+//! Each rule has evidence: the constraints of the published service model, the API reference, or an
+//! observed 400. A rule of the service gives a refusal. A rule that only some models have gives a
+//! hint, because the same request got a 200 from another model.
 
 mod cache_points;
 mod identifiers;
@@ -59,15 +59,16 @@ impl Conversation<'_> {
         ValidationError::of(self.problems())
     }
 
-    /// Returns whether the model is a prompt of Prompt management, which contains messages and tools.
+    /// Returns whether the model is a prompt of Prompt management, which contains messages and
+    /// tools.
     fn is_prompt(&self) -> bool {
         self.model_id.starts_with("arn:") && self.model_id.contains(":prompt/")
     }
 
     /// Returns whether the model accepts an empty text, or may accept it.
     ///
-    /// Nova returned a 200 for an empty text, other families return a 400. The family is not known from the ARN of a
-    /// provisioned model or of an application inference profile.
+    /// Nova returned a 200 for an empty text, other families return a 400. The family is not known
+    /// from the ARN of a provisioned model or of an application inference profile.
     fn may_accept_empty_text(&self) -> bool {
         let name = self.model_id.rsplit('/').next().unwrap_or_default();
         self.model_id.contains("amazon.nova") || self.model_id.starts_with("arn:") && !name.contains('.')

@@ -1,5 +1,5 @@
-//! Token counts and latencies of an invocation, which Bedrock adds to the model's response: in headers, or in the last
-//! chunk of a stream.
+//! Token counts and latencies of an invocation, which Bedrock adds to the model's response: in
+//! headers, or in the last chunk of a stream.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -10,10 +10,12 @@ use crate::shape::{Document, from_json, structure};
 structure! {
     /// Token counts and latencies of a streamed invocation.
     ///
-    /// Bedrock adds them to the last chunk of the stream as the member `amazon-bedrock-invocationMetrics`. The published
-    /// service models do not contain this shape; recorded streams do.
+    /// Bedrock adds them to the last chunk of the stream as the member
+    /// `amazon-bedrock-invocationMetrics`. The published service models do not contain this shape;
+    /// recorded streams do.
     pub struct InvocationMetrics {} optional {
-        /// The tokens of the prompt. For most models without the tokens that were read from or written to the cache.
+        /// The tokens of the prompt. For most models without the tokens that were read from or
+        /// written to the cache.
         input_token_count: number i64 = "inputTokenCount",
         /// The tokens of the response.
         output_token_count: number i64 = "outputTokenCount",
@@ -45,7 +47,8 @@ impl InvocationMetrics {
     }
 }
 
-/// Token counts and latency, from headers that the published service models do not list. Each of them may be missing.
+/// Token counts and latency, from headers that the published service models do not list. Each of
+/// them may be missing.
 impl InvokeModelResponse {
     /// Returns the tokens of the prompt (`x-amzn-bedrock-input-token-count`).
     ///
@@ -61,19 +64,22 @@ impl InvokeModelResponse {
         self.count("x-amzn-bedrock-output-token-count")
     }
 
-    /// Returns the tokens of the prompt that were read from the cache (`x-amzn-bedrock-cache-read-input-token-count`).
+    /// Returns the tokens of the prompt that were read from the cache
+    /// (`x-amzn-bedrock-cache-read-input-token-count`).
     #[must_use]
     pub fn cache_read_input_token_count(&self) -> Option<i64> {
         self.count("x-amzn-bedrock-cache-read-input-token-count")
     }
 
-    /// Returns the tokens of the prompt that were written to the cache (`x-amzn-bedrock-cache-write-input-token-count`).
+    /// Returns the tokens of the prompt that were written to the cache
+    /// (`x-amzn-bedrock-cache-write-input-token-count`).
     #[must_use]
     pub fn cache_write_input_token_count(&self) -> Option<i64> {
         self.count("x-amzn-bedrock-cache-write-input-token-count")
     }
 
-    /// Returns the time that the model took (`x-amzn-bedrock-invocation-latency`), with a resolution of 1 ms.
+    /// Returns the time that the model took (`x-amzn-bedrock-invocation-latency`), with a
+    /// resolution of 1 ms.
     #[must_use]
     pub fn invocation_latency(&self) -> Option<Duration> {
         let milliseconds = self.metadata().header("x-amzn-bedrock-invocation-latency")?;

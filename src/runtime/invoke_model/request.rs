@@ -26,11 +26,12 @@ macro_rules! invoke_model_request {
         structure! {
             $(#[$meta])*
             pub struct $name path {
-                /// The model: a model ID, the ID of an inference profile, or an ARN. 1 to 2,048 characters.
+                /// The model: a model ID, the ID of an inference profile, or an ARN. 1 to 2,048
+                /// characters.
                 model_id = "modelId",
             } {
-                /// The request in the model's native format. At most 25,000,000 bytes. It is sent as it is, without
-                /// base64.
+                /// The request in the model's native format. At most 25,000,000 bytes. It is sent
+                /// as it is, without base64.
                 body: Blob = "body",
             } optional {
                 /// The media type of the body. Defaults to `application/json`.
@@ -39,8 +40,8 @@ macro_rules! invoke_model_request {
                 accept: option String = "accept",
                 /// Whether the response contains the trace of the guardrail. Defaults to no trace.
                 trace: option Trace = "trace",
-                /// The guardrail that checks the request and the response: an ID or an ARN. Requires
-                /// `guardrail_version`.
+                /// The guardrail that checks the request and the response: an ID or an ARN.
+                /// Requires `guardrail_version`.
                 guardrail_identifier: option String = "guardrailIdentifier",
                 /// The version of the guardrail: a number or `DRAFT`.
                 guardrail_version: option String = "guardrailVersion",
@@ -50,7 +51,8 @@ macro_rules! invoke_model_request {
                 service_tier: option ServiceTierType = "serviceTier",
                 /// Key-value pairs for the invocation log, as the text of a JSON object.
                 request_metadata: option String = "requestMetadata",
-                /// The project that the request is billed to: an ID or an ARN, 1 to 2,048 characters.
+                /// The project that the request is billed to: an ID or an ARN, 1 to 2,048
+                /// characters.
                 project_identifier: option String = "projectIdentifier",
             } sensitive { request_metadata }
         }
@@ -91,7 +93,8 @@ macro_rules! invoke_model_request {
 invoke_model_request! {
     /// A request in the native format of a model.
     ///
-    /// [`new`](Self::new) takes the body as bytes, [`json`](Self::json) takes a value that serializes as JSON.
+    /// [`new`](Self::new) takes the body as bytes, [`json`](Self::json) takes a value that
+    /// serializes as JSON.
     ///
     /// ```
     /// use bedrock_lite::InvokeModelRequest;
@@ -182,8 +185,8 @@ to_stream!(InvokeModelRequest InvokeModelWithResponseStreamRequest);
 
 /// A request as the operation `InvokeModelWithResponseStream`.
 ///
-/// [`Client::invoke_model_with_response_stream`] does this conversion itself. Programs that drive the operation without
-/// a client use it to stream an [`InvokeModelRequest`].
+/// [`Client::invoke_model_with_response_stream`] does this conversion itself. Programs that drive
+/// the operation without a client use it to stream an [`InvokeModelRequest`].
 ///
 /// [`Client::invoke_model_with_response_stream`]: https://docs.rs/bedrock-lite/latest/bedrock_lite/struct.Client.html#method.invoke_model_with_response_stream
 #[derive(Debug)]

@@ -38,8 +38,8 @@ impl InvokeModelResponse {
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Decode`] if the body is not JSON or does not fit the type. The error contains the path of the
-    /// member that does not fit, the request ID and the status.
+    /// Returns [`Error::Decode`] if the body is not JSON or does not fit the type. The error
+    /// contains the path of the member that does not fit, the request ID and the status.
     pub fn json<T: DeserializeOwned>(&self) -> Result<T, Error> {
         let call = &self.metadata;
         read_json(&self.body)

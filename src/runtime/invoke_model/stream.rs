@@ -15,7 +15,8 @@ use crate::shape::{Blob, from_json, union};
 union! {
     /// One event of a streamed response in the native format of a model.
     ///
-    /// AWS's service model also lists exceptions as variants. This crate returns them as [`Error::Service`].
+    /// AWS's service model also lists exceptions as variants. This crate returns them as
+    /// [`Error::Service`].
     pub enum ResponseStream {
         /// A chunk of the response, in the model's native format.
         Chunk(PayloadPart) = "chunk",
@@ -23,7 +24,8 @@ union! {
 }
 
 impl ResponseStream {
-    /// Returns the bytes of a chunk. Returns `None` for an unknown event and for a chunk without bytes.
+    /// Returns the bytes of a chunk. Returns `None` for an unknown event and for a chunk without
+    /// bytes.
     #[must_use]
     pub fn bytes(&self) -> Option<&Bytes> {
         match self {
@@ -36,8 +38,9 @@ impl ResponseStream {
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Decode`] if the chunk is not JSON or does not fit the type. The error has no request ID, because
-    /// an event is not connected to its stream. The stream has the request ID in its metadata.
+    /// Returns [`Error::Decode`] if the chunk is not JSON or does not fit the type. The error has
+    /// no request ID, because an event is not connected to its stream. The stream has the request
+    /// ID in its metadata.
     pub fn json<T: DeserializeOwned>(&self) -> Result<T, Error> {
         Ok(read_json(self.bytes().map_or(&[][..], AsRef::as_ref))?)
     }
@@ -57,9 +60,9 @@ pub struct InvokeModelWithResponseStreamResponse {
 
 /// Decodes the response of `InvokeModelWithResponseStream` from bytes to chunks.
 ///
-/// A stream is complete after any frame, and an error without one. Only the model's native format defines its last
-/// chunk, so a stream that was truncated between two frames is not detected. If the model marks its end, such as with
-/// `message_stop`, check that the last chunk has this mark.
+/// A stream is complete after any frame, and an error without one. Only the model's native format
+/// defines its last chunk, so a stream that was truncated between two frames is not detected. If
+/// the model marks its end, such as with `message_stop`, check that the last chunk has this mark.
 #[derive(Debug, Clone)]
 pub struct InvokeModelWithResponseStreamDecoder {
     frames: EventFrames,

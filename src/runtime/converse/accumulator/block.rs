@@ -15,7 +15,8 @@ use crate::runtime::{
 };
 use crate::shape::{Blob, Document, Keeps, Union as _, UnknownMembers};
 
-/// A content block while its deltas arrive. Its kind is determined from its start, or from its first delta.
+/// A content block while its deltas arrive. Its kind is determined from its start, or from its
+/// first delta.
 #[derive(Debug, Clone)]
 pub(super) enum Block {
     Text(String),
@@ -91,7 +92,8 @@ impl Block {
     /// Returns the block that begins with a delta, for blocks without a `contentBlockStart`.
     ///
     /// A block that requires a start is created as well, so that
-    /// [`partial`](super::ResponseAccumulator::partial) has its content. The second value is then an error.
+    /// [`partial`](super::ResponseAccumulator::partial) has its content. The second value is then
+    /// an error.
     pub(super) fn first(delta: &ContentBlockDelta) -> (Self, Result<(), StreamError>) {
         let (mut block, has_start) = match delta {
             ContentBlockDelta::Text(_) => (Self::Text(String::new()), true),
@@ -131,8 +133,8 @@ impl Block {
 
     /// Returns whether a delta replaces the block by a new one.
     ///
-    /// This is the case if only a `type` of the block is known, which does not determine its kind, and if redacted
-    /// reasoning follows unknown reasoning, for which it has no place.
+    /// This is the case if only a `type` of the block is known, which does not determine its kind,
+    /// and if redacted reasoning follows unknown reasoning, for which it has no place.
     pub(super) fn yields_to(&self, delta: &ContentBlockDelta) -> bool {
         match (self, delta) {
             (Self::Unknown { .. }, _) => self.is_only_type(),
@@ -149,7 +151,8 @@ impl Block {
         matches!(self, Self::Unknown { name, deltas } if deltas.iter().all(|delta| is_type(name, delta)))
     }
 
-    /// Adds a delta. If it has no place in this block, returns the reason and leaves the block unchanged.
+    /// Adds a delta. If it has no place in this block, returns the reason and leaves the block
+    /// unchanged.
     pub(super) fn add(&mut self, delta: &ContentBlockDelta) -> Result<(), Misplaced> {
         use ReasoningContentBlockDelta as Reasoning;
         if let (Self::UnknownReasoning(deltas), ContentBlockDelta::ReasoningContent(known)) = (&mut *self, delta) {
@@ -174,7 +177,8 @@ impl Block {
             (Self::Reasoning { signature, .. }, ContentBlockDelta::ReasoningContent(Reasoning::Signature(more))) => {
                 signature.get_or_insert_default().push_str(more);
             }
-            // Next to reasoning text an unknown delta is taken for a member of the same structure, as the signature is.
+            // Next to reasoning text an unknown delta is taken for a member of the same structure,
+            // as the signature is.
             (
                 Self::Reasoning { unknown, .. } | Self::UnknownReasoning(unknown),
                 ContentBlockDelta::ReasoningContent(Reasoning::Unknown { name, value }),
@@ -209,7 +213,8 @@ impl Block {
         })
     }
 
-    /// Returns the block so far. If the input of a tool is not (yet) valid JSON, it is a JSON string of its text.
+    /// Returns the block so far. If the input of a tool is not (yet) valid JSON, it is a JSON
+    /// string of its text.
     pub(super) fn build(&self) -> ContentBlock {
         match self {
             Self::Text(text) => ContentBlock::from(text),
@@ -280,7 +285,8 @@ fn named(name: &str, value: &Document) -> Document {
     Document::new(&members).unwrap_or_else(|_| value.clone())
 }
 
-/// Joins deltas of an unrecognized variant. How they are joined is not known, so several deltas become a list.
+/// Joins deltas of an unrecognized variant. How they are joined is not known, so several deltas
+/// become a list.
 fn joined<'a>(deltas: impl IntoIterator<Item = &'a Document>) -> Document {
     let deltas: Vec<_> = deltas.into_iter().collect();
     match deltas.as_slice() {
@@ -304,13 +310,14 @@ fn unknown_members(deltas: &UnknownDeltas) -> UnknownMembers {
 
 /// Reads the joined input of a tool.
 ///
-/// A tool call without arguments streams `""`, which is read as `{}`. `null` is read the same way, as in a response that
-/// is not streamed.
+/// A tool call without arguments streams `""`, which is read as `{}`. `null` is read the same way,
+/// as in a response that is not streamed.
 fn tool_input(input: &str) -> Result<Document, Error> {
     if matches!(input.trim(), "" | "null") { Ok(Document::default()) } else { Document::from_json(input) }
 }
 
-/// Converts a delta to the citation that it contains. Parts of the source without content are dropped.
+/// Converts a delta to the citation that it contains. Parts of the source without content are
+/// dropped.
 fn citation(delta: &CitationsDelta) -> Citation {
     let mut citation = Citation::new().with_unknown(delta.unknown().clone());
     citation.title.clone_from(&delta.title);

@@ -9,7 +9,8 @@ const DEEPEST: usize = 16;
 
 /// Joins two objects, and returns whether they agree.
 ///
-/// They agree if all members that both have are equal. If a member differs, the value of `known` is kept.
+/// They agree if all members that both have are equal. If a member differs, the value of `known` is
+/// kept.
 pub(super) fn join(known: &Document, more: &Document) -> (Document, bool) {
     join_within(known, more, DEEPEST)
 }

@@ -8,7 +8,8 @@ use crate::shape::Document;
 /// The names of the blocks, and of their deltas, that begin without a `contentBlockStart`.
 const WITHOUT_START: [&str; 4] = ["text", "reasoningContent", "citation", "citationsContent"];
 
-/// Returns whether a start does not determine the kind of its block. The first delta then determines it.
+/// Returns whether a start does not determine the kind of its block. The first delta then
+/// determines it.
 ///
 /// Some gateways send a start such as `{"text": {}}` or `{"text": ""}` before the deltas of a text.
 pub(super) fn is_undetermined(start: &ContentBlockStart) -> bool {

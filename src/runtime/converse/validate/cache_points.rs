@@ -53,7 +53,8 @@ pub(super) fn check_place(path: &str, message: &Message, problems: &mut Problems
         let [before, ContentBlock::CachePoint(_)] = pair else { continue };
         let path = format!("{path}[{}].cachePoint", at + 1);
         match before {
-            // Observed: "Cache point cannot be inserted after reasoning block. Please remove the invalid cache point and try again."
+            // Observed: "Cache point cannot be inserted after reasoning block. Please remove the
+            // invalid cache point and try again."
             ContentBlock::ReasoningContent(_) => {
                 problems.add(path, Kind::CachePointPlace, "a cache point cannot directly follow reasoning");
             }

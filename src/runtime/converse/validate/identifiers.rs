@@ -17,7 +17,8 @@ const MODELS: [&str; 10] = [
     "provisioned-model",
 ];
 
-/// The types of Bedrock's other resources in the service models, without jobs. All types of jobs end with `-job`.
+/// The types of Bedrock's other resources in the service models, without jobs. All types of jobs
+/// end with `-job`.
 const OTHERS: [&str; 6] = [
     "async-invoke",
     "automated-reasoning-policy",
@@ -105,7 +106,8 @@ fn is_plain_model(id: &str) -> bool {
     dotted || marked
 }
 
-/// Returns whether an ID matches `[a-zA-Z0-9_-]+` or `arn:aws…:bedrock:REGION:ACCOUNT:project/[a-zA-Z0-9_-]+`.
+/// Returns whether an ID matches `[a-zA-Z0-9_-]+` or
+/// `arn:aws…:bedrock:REGION:ACCOUNT:project/[a-zA-Z0-9_-]+`.
 fn is_project(id: &str) -> bool {
     let is_name =
         |name: &str| !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-".contains(&byte));
@@ -116,7 +118,8 @@ fn is_project(id: &str) -> bool {
         }
 }
 
-/// Returns whether an ID is empty or matches `[a-z0-9]+` or `arn:aws…:bedrock:REGION:ACCOUNT:guardrail/[a-z0-9]+`.
+/// Returns whether an ID is empty or matches `[a-z0-9]+` or
+/// `arn:aws…:bedrock:REGION:ACCOUNT:guardrail/[a-z0-9]+`.
 fn is_guardrail(id: &str) -> bool {
     let is_name = |name: &str| name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit());
     id.len() <= LONGEST
@@ -129,8 +132,8 @@ fn is_guardrail(id: &str) -> bool {
 /// Returns whether an ID matches `[a-z0-9-]+.guardrail.v[0-9:]+` or is an ARN with such a name:
 /// `arn:aws…:bedrock:REGION:ACCOUNT:guardrail-profile/…`.
 ///
-/// The control plane accepts such IDs in `crossRegionConfig`. The pattern of `Converse` excludes them, but it is not known
-/// whether the service refuses them.
+/// The control plane accepts such IDs in `crossRegionConfig`. The pattern of `Converse` excludes
+/// them, but it is not known whether the service refuses them.
 fn is_guardrail_profile(id: &str) -> bool {
     let is_name = |name: &str| {
         name.split_once(".guardrail.v").is_some_and(|(scope, version)| {
@@ -181,8 +184,8 @@ impl<'a> Arn<'a> {
 
     /// Returns whether the name matches the service model's pattern for its type.
     ///
-    /// The names of foundation models and custom models are not checked, because the service accepts names that do not
-    /// match.
+    /// The names of foundation models and custom models are not checked, because the service
+    /// accepts names that do not match.
     fn has_valid_name(&self) -> bool {
         let is_made_of = |text: &str, others: &[u8]| {
             text.bytes().all(|byte| byte.is_ascii_alphanumeric() || others.contains(&byte)) && !text.is_empty()

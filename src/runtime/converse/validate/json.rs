@@ -10,8 +10,8 @@ use crate::shape::Document;
 
 /// Checks a document that must be an object whose strings are Unicode.
 ///
-/// Observed: "The format of the value at messages.2.content.0.toolResult.content.0.json is invalid. Provide a json object for the
-/// field and try again."
+/// Observed: "The format of the value at messages.2.content.0.toolResult.content.0.json is invalid.
+/// Provide a json object for the field and try again."
 pub(super) fn check_object(path: &str, document: &Document, problems: &mut Problems) {
     let json = document.as_json();
     if !is_object(json) {
@@ -23,8 +23,8 @@ pub(super) fn check_object(path: &str, document: &Document, problems: &mut Probl
     }
 }
 
-/// Checks the schema of a tool's input. Observed: "The value at toolConfig.tools.0.toolSpec.inputSchema.json.type must be one of the
-/// following: object."
+/// Checks the schema of a tool's input. Observed: "The value at
+/// toolConfig.tools.0.toolSpec.inputSchema.json.type must be one of the following: object."
 pub(super) fn check_input_schema(path: &str, schema: &ToolInputSchema, problems: &mut Problems) {
     let ToolInputSchema::Json(document) = schema else { return problems.refuse_empty(path, schema.is_empty()) };
     let path = format!("{path}.json");

@@ -13,7 +13,8 @@ use crate::shape::Blob;
 
 /// The limits in the API reference of `Message`.
 ///
-/// A megabyte is taken as 2²⁰ bytes. If the service counts 10⁶ bytes, it refuses sizes in between that pass here.
+/// A megabyte is taken as 2²⁰ bytes. If the service counts 10⁶ bytes, it refuses sizes in between
+/// that pass here.
 pub(super) struct Limits;
 
 impl Limits {
@@ -23,7 +24,8 @@ impl Limits {
     pub(super) const DOCUMENTS: usize = 5;
     /// The maximum size of an image: 3.75 MB.
     const IMAGE_BYTES: usize = 3_932_160;
-    /// The maximum size of a document: 4.5 MB. Not applied to PDF, for which several models have other limits.
+    /// The maximum size of a document: 4.5 MB. Not applied to PDF, for which several models have
+    /// other limits.
     const DOCUMENT_BYTES: usize = 4_718_592;
 }
 
@@ -162,8 +164,8 @@ fn check_bytes(path: &str, blob: &Blob, limit: usize, problems: &mut Problems) {
 
 /// Checks the URI and the bucket owner of an S3 location.
 ///
-/// The URI must match `s3://[a-z0-9][\.\-a-z0-9]{1,61}[a-z0-9](/.*)?` and have at most 1,024 characters. The owner of the
-/// bucket must have 12 digits.
+/// The URI must match `s3://[a-z0-9][\.\-a-z0-9]{1,61}[a-z0-9](/.*)?` and have at most 1,024
+/// characters. The owner of the bucket must have 12 digits.
 fn check_s3(path: &str, location: &S3Location, problems: &mut Problems) {
     let is_uri = location.uri.strip_prefix("s3://").is_some_and(|rest| {
         let (bucket, key) = rest.split_once('/').unwrap_or((rest, ""));

@@ -44,8 +44,8 @@ pub(super) fn check(conversation: &Conversation, problems: &mut Problems) {
 
 /// Checks the roles. They give hints only, because some models accept any order.
 ///
-/// Observed with a 200: two consecutive user messages (Claude, Titan), an assistant message at the beginning (Claude) and
-/// at the end (Nova). Other models refuse them.
+/// Observed with a 200: two consecutive user messages (Claude, Titan), an assistant message at the
+/// beginning (Claude) and at the end (Nova). Other models refuse them.
 fn check_roles(messages: &[Message], problems: &mut Problems) {
     for (at, message) in messages.iter().enumerate() {
         let path = format!("messages[{at}].role");
@@ -72,8 +72,8 @@ fn check_roles(messages: &[Message], problems: &mut Problems) {
 
 /// Checks a value that this crate does not know.
 ///
-/// It is a hint if it can be a new value. All values in the service model are lower case, so any other spelling is a
-/// refusal.
+/// It is a hint if it can be a new value. All values in the service model are lower case, so any
+/// other spelling is a refusal.
 pub(super) fn check_value(path: &str, value: &str, known: &str, problems: &mut Problems) {
     let is_plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"_-".contains(&byte);
     let message = format_args!("{} is not one of {known}", Quoted(value));
@@ -168,8 +168,8 @@ impl<'a> Blocks<'a, '_> {
 
     /// Checks a text.
     ///
-    /// Observed: "text content blocks must be non-empty". Nova returns a 200 for an empty text. Claude and Nova return a
-    /// 200 for a text of one space.
+    /// Observed: "text content blocks must be non-empty". Nova returns a 200 for an empty text.
+    /// Claude and Nova return a 200 for a text of one space.
     fn check_text(&mut self, path: &str, text: &str) {
         if text.is_empty() && !self.accepts_empty_text {
             self.problems.add(path, Kind::BlankText, "the text is empty");
@@ -178,7 +178,8 @@ impl<'a> Blocks<'a, '_> {
         }
     }
 
-    /// Checks reasoning. It can be empty if it has a signature. Otherwise it is checked like other text.
+    /// Checks reasoning. It can be empty if it has a signature. Otherwise it is checked like other
+    /// text.
     fn check_reasoning(&mut self, path: &str, reasoning: &ReasoningContentBlock) {
         match reasoning {
             ReasoningContentBlock::ReasoningText(thought)
@@ -192,8 +193,8 @@ impl<'a> Blocks<'a, '_> {
 
     /// Checks a document.
     ///
-    /// Observed: "Messages can't contain duplicate document names." This applies to the whole request, including tool
-    /// results.
+    /// Observed: "Messages can't contain duplicate document names." This applies to the whole
+    /// request, including tool results.
     fn check_document(&mut self, path: &str, document: &'a DocumentBlock) {
         media::check_document(path, document, self.problems);
         if !self.names.insert(&document.name) {
@@ -246,7 +247,8 @@ fn check_guarded(path: &str, content: &GuardrailConverseContentBlock, problems: 
 
 /// Checks a block of text with citations.
 ///
-/// The service model requires neither text nor citations, so a block without both gives a hint only.
+/// The service model requires neither text nor citations, so a block without both gives a hint
+/// only.
 fn check_cited(path: &str, cited: &CitationsContentBlock, problems: &mut Problems) {
     if cited.content.is_empty() && cited.citations.is_empty() && cited.unknown().is_empty() {
         problems.hint(path, Kind::Empty, "the block has neither text nor citations");
@@ -264,7 +266,8 @@ fn check_cited(path: &str, cited: &CitationsContentBlock, problems: &mut Problem
     }
 }
 
-/// Checks that a message with a document has text. Observed: "A text block must be included when using documents."
+/// Checks that a message with a document has text. Observed: "A text block must be included when
+/// using documents."
 fn check_document_text(path: &str, message: &Message, problems: &mut Problems) {
     let has = |is: fn(&ContentBlock) -> bool| message.content.iter().any(is);
     if !has(|block| matches!(block, ContentBlock::Document(_))) || has(|block| matches!(block, ContentBlock::Text(_))) {
@@ -281,9 +284,9 @@ fn check_document_text(path: &str, message: &Message, problems: &mut Problems) {
 
 /// Checks the number of images and documents.
 ///
-/// The API reference of `Message` limits the images per message. The limit of documents applies to the request: "You can't
-/// include more than 5 documents in a request." Claude limits the sum of both: "too many images and documents: 21 + 0 >
-/// 20".
+/// The API reference of `Message` limits the images per message. The limit of documents applies to
+/// the request: "You can't include more than 5 documents in a request." Claude limits the sum of
+/// both: "too many images and documents: 21 + 0 > 20".
 fn check_counts(messages: &[Message], problems: &mut Problems) {
     let count =
         |message: &Message, is: fn(&ContentBlock) -> bool| message.content.iter().filter(|block| is(block)).count();

@@ -7,8 +7,8 @@ use crate::shape::Structure;
 
 /// The problems for which Bedrock would refuse a request.
 ///
-/// It contains at least one problem. Each is a [refusal](ValidationSeverity::Refusal). It converts into
-/// [`Error::Config`] of the kind [`ConfigErrorKind::InvalidRequest`].
+/// It contains at least one problem. Each is a [refusal](ValidationSeverity::Refusal). It converts
+/// into [`Error::Config`] of the kind [`ConfigErrorKind::InvalidRequest`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ValidationError(Vec<ValidationProblem>);
 
@@ -35,7 +35,8 @@ pub enum ValidationSeverity {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ValidationProblemKind {
-    /// A text is empty or only white space. Empty is a refusal, except for models that accept it. White space is a hint.
+    /// A text is empty or only white space. Empty is a refusal, except for models that accept it.
+    /// White space is a hint.
     BlankText,
     /// A required member is missing in the JSON that the request was read from.
     Missing,
@@ -45,13 +46,15 @@ pub enum ValidationProblemKind {
     FirstRole,
     /// Two consecutive messages have the same role. A hint, because some models accept it.
     RoleOrder,
-    /// The last message has the role `assistant`. A hint: some models continue the message, others refuse it.
+    /// The last message has the role `assistant`. A hint: some models continue the message, others
+    /// refuse it.
     LastRole,
     /// A content block is not allowed in a message with this role. A hint.
     BlockRole,
     /// A message has a document and no text.
     DocumentWithoutText,
-    /// The name of a document has an invalid length, an invalid character, or two consecutive spaces.
+    /// The name of a document has an invalid length, an invalid character, or two consecutive
+    /// spaces.
     DocumentName,
     /// Two documents of the request have the same name.
     DuplicateDocumentName,
@@ -67,7 +70,8 @@ pub enum ValidationProblemKind {
     ToolResultWithoutToolUse,
     /// A tool call has no tool result in the next turn.
     ToolUseWithoutToolResult,
-    /// The name of a tool has an invalid length or an invalid character, or is not the name of a tool of the request.
+    /// The name of a tool has an invalid length or an invalid character, or is not the name of a
+    /// tool of the request.
     ToolName,
     /// Two tools have the same name. A hint.
     DuplicateToolName,
@@ -81,16 +85,18 @@ pub enum ValidationProblemKind {
     NotAnObject,
     /// A text is not JSON, or a JSON string is not valid Unicode.
     NotJson,
-    /// A cache point has a longer lifetime than an earlier one. The order is tools, system blocks, messages.
+    /// A cache point has a longer lifetime than an earlier one. The order is tools, system blocks,
+    /// messages.
     CachePointOrder,
     /// A cache point is not allowed at its place, such as directly after reasoning.
     CachePointPlace,
     /// The model ID has an invalid length or format.
     ModelId,
-    /// A member is not allowed in a request for a prompt of Prompt management, or is allowed only in such a request. A
-    /// hint.
+    /// A member is not allowed in a request for a prompt of Prompt management, or is allowed only
+    /// in such a request. A hint.
     Prompt,
-    /// Extended thinking is enabled, and the last assistant message does not begin with reasoning. A hint.
+    /// Extended thinking is enabled, and the last assistant message does not begin with reasoning.
+    /// A hint.
     MissingReasoning,
     /// A list has more elements than allowed.
     TooMany,
@@ -149,7 +155,8 @@ impl fmt::Display for ValidationProblem {
     }
 }
 
-/// Prints all problems with their paths on one line. After 50 problems, prints the number of the remaining ones.
+/// Prints all problems with their paths on one line. After 50 problems, prints the number of the
+/// remaining ones.
 impl fmt::Display for ValidationError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         line::print_list(f, &self.0)
@@ -193,7 +200,8 @@ impl Problems {
 
     /// Adds a refusal if a union has no member. The service model requires exactly one.
     ///
-    /// Responses are read leniently, so a response can contain such a union. The next request contains the response.
+    /// Responses are read leniently, so a response can contain such a union. The next request
+    /// contains the response.
     pub(super) fn refuse_empty(&mut self, path: impl fmt::Display, is_empty: bool) {
         if is_empty {
             self.add(path, ValidationProblemKind::Empty, "the object is empty: it must have exactly one member");

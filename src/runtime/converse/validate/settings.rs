@@ -97,8 +97,8 @@ fn check_output(config: &OutputConfig, problems: &mut Problems) {
 
 /// Checks the members that depend on whether the model is a prompt of Prompt management.
 ///
-/// According to the API reference of `Converse`, such a prompt contains the system prompt, the inference parameters and the
-/// tools. Only such a prompt has variables.
+/// According to the API reference of `Converse`, such a prompt contains the system prompt, the
+/// inference parameters and the tools. Only such a prompt has variables.
 fn check_prompt(conversation: &Conversation, problems: &mut Problems) {
     for (name, value) in conversation.prompt_variables {
         problems.refuse_empty(format_args!("promptVariables.{}", shown(name)), value.is_empty());
@@ -121,9 +121,11 @@ fn check_prompt(conversation: &Conversation, problems: &mut Problems) {
     }
 }
 
-/// Checks that the last assistant message begins with reasoning if extended thinking is enabled and it calls a tool.
+/// Checks that the last assistant message begins with reasoning if extended thinking is enabled and
+/// it calls a tool.
 ///
-/// Observed with Claude: "When `thinking` is enabled, a final `assistant` message must start with a thinking block".
+/// Observed with Claude: "When `thinking` is enabled, a final `assistant` message must start with a
+/// thinking block".
 fn check_reasoning(conversation: &Conversation, problems: &mut Problems) {
     let Some(fields) = conversation.request_fields.and_then(|fields| fields.read::<Value>().ok()) else { return };
     if fields.pointer("/thinking/type").and_then(Value::as_str) != Some("enabled") {

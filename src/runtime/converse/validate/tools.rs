@@ -72,7 +72,8 @@ fn check_config(config: &ToolConfiguration, problems: &mut Problems) {
     }
 }
 
-/// Checks that each call has a result in the next turn, and that each result has a call in the previous turn.
+/// Checks that each call has a result in the next turn, and that each result has a call in the
+/// previous turn.
 fn check_pairs(messages: &[Message], problems: &mut Problems) {
     for (at, message) in messages.iter().enumerate() {
         if message.role != ConversationRole::User {
@@ -92,7 +93,8 @@ fn check_pairs(messages: &[Message], problems: &mut Problems) {
     for (at, message) in messages.iter().enumerate().filter(|(_, message)| message.role == ConversationRole::Assistant)
     {
         let after = messages.get(at + 1..).unwrap_or_default();
-        // The last turn has no results yet. A turn of the model that consists of two messages is not checked.
+        // The last turn has no results yet. A turn of the model that consists of two messages is
+        // not checked.
         if after.first().is_none_or(|next| next.role != ConversationRole::User) {
             continue;
         }
@@ -113,8 +115,9 @@ fn check_pairs(messages: &[Message], problems: &mut Problems) {
 
 /// Checks that the IDs of calls and results are unique in each message.
 ///
-/// Observed: "The toolResult blocks at messages.2.content contain duplicate Ids: …", and the same for `toolUse`. Claude
-/// requires that the IDs of calls are unique in the whole conversation, which gives a hint.
+/// Observed: "The toolResult blocks at messages.2.content contain duplicate Ids: …", and the same
+/// for `toolUse`. Claude requires that the IDs of calls are unique in the whole conversation, which
+/// gives a hint.
 fn check_ids(messages: &[Message], problems: &mut Problems) {
     let mut called = HashSet::new();
     for (at, message) in messages.iter().enumerate() {
@@ -171,7 +174,8 @@ pub(super) fn check_result(path: &str, result: &ToolResultBlock, problems: &mut 
         problems.add(format_args!("{path}.content"), Kind::Missing, "the member is required");
     } else if result.content.is_empty() {
         let path = format!("{path}.content");
-        // Observed: "The content field at messages.2.content.0.toolResult cannot be empty when status value is error."
+        // Observed: "The content field at messages.2.content.0.toolResult cannot be empty when
+        // status value is error."
         if result.status == Some(ToolResultStatus::Error) {
             problems.add(path, Kind::Empty, "the result of a failed tool requires content");
         } else {
