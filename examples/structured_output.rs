@@ -43,11 +43,11 @@ async fn run() -> Result<(), Box<dyn std::error::Error>> {
         .max_tokens(300)
         .output_config(OutputConfig::new().text_format(JsonSchemaDefinition::from(schema).name("review")));
     let reply = client.converse(&request).await?;
-    // The schema holds for a whole answer only: one that ran out of tokens is JSON cut anywhere.
+    // The reply fits the schema only if it is complete. A reply that ran out of tokens is truncated JSON.
     if reply.stop_reason != StopReason::EndTurn {
-        return Err(format!("the answer is not whole: {}", reply.stop_reason).into());
+        return Err(format!("the reply is incomplete: {}", reply.stop_reason).into());
     }
-    let review: Review = serde_json::from_str(&reply.text())?;
+    let review: Review = reply.json()?;
     println!("{}: {} of 5 stars", review.product, review.stars);
     for complaint in review.complaints {
         println!("- {complaint}");

@@ -2,9 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use bedrock_lite::runtime::{
-    AsyncInvokeS3OutputDataConfig, ConverseStreamOutput, InvokeModelWithResponseStreamRequest, StartAsyncInvokeRequest,
-};
+use bedrock_lite::runtime::{AsyncInvokeS3OutputDataConfig, ConverseStreamOutput, StartAsyncInvokeRequest};
 use bedrock_lite::{
     ApiKey, Client, ConfigErrorKind, ConverseRequest, Credentials, Error, InvokeModelRequest, Message, RetryPolicy,
     ServiceErrorKind, StreamErrorKind, TransportErrorKind,
@@ -136,7 +134,7 @@ async fn a_200_that_is_an_error_is_one() {
     let client = server.client().build().unwrap();
     let error = client.converse(&request()).await.unwrap_err();
     assert_eq!(service_kind(&error), ServiceErrorKind::UnknownOperation);
-    let error = client.invoke_model(&InvokeModelRequest::new("m")).await.unwrap_err();
+    let error = client.invoke_model(&InvokeModelRequest::new("m", b"{}")).await.unwrap_err();
     assert_eq!(service_kind(&error), ServiceErrorKind::UnknownOperation);
 }
 
@@ -239,7 +237,7 @@ async fn a_stream_that_is_cut_is_an_error() {
 async fn a_stream_without_a_frame_is_an_error() {
     let server = ScriptedServer::start([frames([]), frames([])]);
     let client = server.client().build().unwrap();
-    let native = InvokeModelWithResponseStreamRequest::new("m");
+    let native = InvokeModelRequest::new("m", b"{}");
     let error = client.invoke_model_with_response_stream(&native).await.unwrap_err();
     assert_eq!((stream_kind(&error), error.request_id(), error.attempts()), (StreamErrorKind::Empty, Some("rid-2"), 1));
     let error = client.converse_stream(&request()).await.unwrap_err();
@@ -507,7 +505,7 @@ async fn an_answer_knows_its_call() {
     let reply = client.converse(&request()).await.unwrap();
     assert_eq!((reply.metadata().request_id(), reply.metadata().attempts()), (Some("rid-3"), 2));
     assert!(reply.metadata().time_to_headers().unwrap() >= Duration::from_millis(20));
-    let answer = client.invoke_model(&InvokeModelRequest::new("m")).await.unwrap();
+    let answer = client.invoke_model(&InvokeModelRequest::new("m", b"{}")).await.unwrap();
     assert_eq!((answer.input_token_count(), answer.metadata().attempts()), (Some(5), 1));
 
     let server = ScriptedServer::start([refusal(429, "ThrottlingException"), frames(support::reply("Hi"))]);
@@ -522,7 +520,7 @@ async fn an_answer_knows_its_call() {
 async fn an_empty_body_has_a_length() {
     let server = ScriptedServer::start([answer(200, &[], "{}")]);
     let client = server.client().build().unwrap();
-    client.invoke_model(&InvokeModelRequest::new("m").body(bytes::Bytes::new())).await.unwrap();
+    client.invoke_model(&InvokeModelRequest::new("m", b"")).await.unwrap();
     let requests = server.requests();
     let request = String::from_utf8_lossy(requests.first().unwrap().as_ref()).to_lowercase();
     assert!(request.contains("\r\ncontent-length: 0\r\n"), "{request}");

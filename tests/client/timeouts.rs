@@ -187,7 +187,7 @@ async fn bodies_are_bounded() {
     ]);
     let limits = Limits::new().body(1000).error_body(100);
     let client = server.client().limits(limits).build().unwrap();
-    let native = InvokeModelRequest::new("a-model").body(b"{}");
+    let native = InvokeModelRequest::new("a-model", b"{}");
     assert_eq!(client.invoke_model(&native).await.unwrap().body.as_ref().len(), 1000);
     let error = client.invoke_model(&native).await.unwrap_err();
     assert_eq!(transport(&error), (TransportErrorKind::BodyTooLarge, None, false));

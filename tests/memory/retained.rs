@@ -99,7 +99,7 @@ fn a_response_keeps_no_read_buffer() {
 
 #[test]
 fn a_body_that_is_kept_as_it_came_keeps_no_read_buffer() {
-    let request = InvokeModelRequest::new("m").body(b"{}");
+    let request = InvokeModelRequest::new("m", b"{}");
     let (bytes, reply) = kept_after_a_large_response(async |client| client.invoke_model(&request).await.unwrap());
     assert_eq!(reply.body.as_bytes(), REPLY);
     assert!(bytes < SMALL, "{bytes} bytes are kept");

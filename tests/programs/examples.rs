@@ -237,7 +237,7 @@ fn structured_output() {
     let bedrock = Bedrock::start();
     assert_eq!(bedrock.run("structured_output", &[]), "kettle: 4 of 5 stars\n- it is loud\n- its lid sticks\n");
     let cut = ["us.anthropic.claude-sonnet-4-5-20250929-v1:0"];
-    assert_eq!(failure(bedrock.command("structured_output", &cut)), "error: the answer is not whole: max_tokens\n");
+    assert_eq!(failure(bedrock.command("structured_output", &cut)), "error: the reply is incomplete: max_tokens\n");
 }
 
 #[test]

@@ -63,11 +63,11 @@ fn any_other_model_id_is_one_label() {
 #[test]
 fn header_values_with_line_breaks_are_refused() {
     for value in ["application/json\r\nx-evil: 1", "a\nb", "a\rb", "a\0b", "\u{7f}"] {
-        let request = InvokeModelRequest::new("m").content_type(value);
+        let request = InvokeModelRequest::new("m", b"{}").content_type(value);
         let (kind, message) = refused(request.http_request(&endpoint(Service::BedrockRuntime)));
         assert_eq!(kind, ConfigErrorKind::InvalidHeader, "{value:?}");
         assert!(message.contains("content-type"), "{message}");
-        let request = InvokeModelRequest::new("m").guardrail_identifier(value);
+        let request = InvokeModelRequest::new("m", b"{}").guardrail_identifier(value);
         assert_eq!(refused(request.http_request(&endpoint(Service::BedrockRuntime))).0, ConfigErrorKind::InvalidHeader);
     }
 }

@@ -104,7 +104,10 @@ fn a_models_own_body_travels_with_all_its_headers() {
         ("x-amzn-bedrock-trace", "DISABLED"),
     ];
     let line = "POST /model/m/invoke-with-response-stream";
-    travels("InvokeModelWithResponseStream", &request, &Wire { line, headers, body: Some(body) });
+    let wire = Wire { line, headers, body: Some(body.clone()) };
+    travels("InvokeModelWithResponseStream", &request, &wire);
+    let whole = InvokeModelRequest::json("m", &body).unwrap().trace(Trace::Disabled);
+    travels("InvokeModelWithResponseStream", &StreamedInvokeModel::new(&whole), &wire);
 }
 
 #[test]
@@ -159,7 +162,7 @@ fn tokens_to_count_travel() {
         }}})),
     };
     travels("CountTokens", &CountTokensRequest::new("m", &chat), &wire);
-    let own = InvokeModelRequest::new("m").body(b"{}");
+    let own = InvokeModelRequest::new("m", b"{}");
     let wire = Wire { body: Some(json!({"input": {"invokeModel": {"body": "e30="}}})), ..wire };
     travels("CountTokens", &CountTokensRequest::new("m", &own), &wire);
 }

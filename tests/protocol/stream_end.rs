@@ -116,7 +116,7 @@ fn an_exception_is_said_again() {
 fn what_is_wrong_with_a_frame_is_said_again() {
     let [start, ..] = whole_reply();
     for (frame, expected, what) in [
-        (Frame::new("{}"), StreamErrorKind::MalformedFrame, "there is no :message-type"),
+        (Frame::new("{}"), StreamErrorKind::MalformedFrame, "a frame has no :message-type"),
         (event("messageStart", r#"{"role":5}"#), StreamErrorKind::MalformedEvent, "messageStart"),
         (start.clone(), StreamErrorKind::UnexpectedEvent, "a second messageStart"),
     ] {
