@@ -1,4 +1,4 @@
-//! Messages and the content blocks that they consist of.
+//! Messages and content blocks.
 
 mod audio;
 mod cache_point;
