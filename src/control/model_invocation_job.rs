@@ -84,7 +84,7 @@ structure! {
         tags: vec Tag = "tags",
         /// The operation whose request format the prompts have.
         model_invocation_type: option ModelInvocationType = "modelInvocationType",
-    }
+    } public new
 
     /// The response of `CreateModelInvocationJob`: the job that was started.
     pub struct CreateModelInvocationJobResponse {
