@@ -62,6 +62,9 @@ union! {
 structure! {
     /// Audio in a message.
     ///
+    /// [`from_path`](Self::from_path) reads audio from a file, and
+    /// [`from_bytes`](Self::from_bytes) determines the format of bytes.
+    ///
     /// <https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_AudioBlock.html>
     ///
     /// ```

@@ -70,6 +70,9 @@ structure! {
     /// A request can have up to five documents of up to 4.5 MB each. Only messages of the user can
     /// have documents, and such a message must also have a text block.
     ///
+    /// [`from_path`](Self::from_path) reads a document from a file, and
+    /// [`from_bytes`](Self::from_bytes) takes the bytes of a file.
+    ///
     /// <https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_DocumentBlock.html>
     ///
     /// ```

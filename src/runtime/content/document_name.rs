@@ -105,15 +105,18 @@ impl DocumentName {
     /// Returns an error that says what is wrong with an invalid name.
     pub(in crate::runtime) fn check(name: &str) -> Result<(), &'static str> {
         if name.is_empty() || name.chars().count() > LONGEST {
-            return Err("a document's name has 1 to 200 characters");
+            return Err("invalid document name: it must have 1 to 200 characters");
         }
         if !name.chars().all(may) {
             return Err(
-                "a document's name has only ASCII letters and digits, spaces, hyphens, underscores, parentheses and \
-                 square brackets: see DocumentName::from_file_name",
+                "invalid document name: it can only have ASCII letters and digits, spaces, hyphens, underscores, \
+                 parentheses and square brackets; DocumentName::from_file_name converts a file name",
             );
         }
-        if name.contains("  ") { Err("a document's name has no two spaces on end") } else { Ok(()) }
+        if name.contains("  ") {
+            return Err("invalid document name: it must not have two spaces in a row");
+        }
+        Ok(())
     }
 }
 

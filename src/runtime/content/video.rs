@@ -51,6 +51,9 @@ union! {
 structure! {
     /// A video in a message.
     ///
+    /// [`from_path`](Self::from_path) reads a video from a file, and
+    /// [`from_bytes`](Self::from_bytes) determines the format of bytes.
+    ///
     /// <https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_VideoBlock.html>
     ///
     /// ```
