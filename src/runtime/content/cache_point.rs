@@ -52,8 +52,8 @@ structure! {
     /// # Ok::<(), serde_json::Error>(())
     /// ```
     ///
-    /// [`TokenUsage`](super::TokenUsage) in the response has the number of tokens read from the
-    /// cache and written to it.
+    /// [`TokenUsage`](crate::runtime::TokenUsage) in the response has the number of tokens read
+    /// from the cache and written to it.
     ///
     /// <https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_CachePointBlock.html>
     pub struct CachePointBlock {

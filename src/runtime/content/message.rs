@@ -109,7 +109,8 @@ structure! {
     ///
     /// A conversation begins with a message of the user, and the roles `user` and `assistant`
     /// alternate. Some models accept other sequences.
-    /// [`ConverseRequest::problems`](super::ConverseRequest::problems) reports likely mistakes.
+    /// [`ConverseRequest::problems`](crate::runtime::ConverseRequest::problems) reports likely
+    /// mistakes.
     ///
     /// <https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Message.html>
     ///
