@@ -48,7 +48,7 @@ pub(crate) use memory::{DEFAULT_LIMIT, charge, grow, within};
 pub(crate) use open_enum::{OpenEnum, OpenEnumVisitor, open_enum};
 pub(crate) use payload::Keeps;
 pub(crate) use pii_entity_types::pii_entity_types;
-pub(crate) use structure::{Structure, StructureVisitor, debug_structure, kind, structure};
+pub(crate) use structure::{Structure, StructureVisitor, constructor, debug_structure, kind, structure};
 pub(crate) use union::{Union, UnionVisitor, union};
 
 /// A member's name as it is read: its place among those the model names, or the name itself.

@@ -56,11 +56,8 @@ const NAMED_ONLY_IN: &[(&[&str], &[&str])] = &[
     (&["rustls::"], &["transport/tls.rs", "transport/tls/"]),
     (&["Utc::now", "SystemTime"], &["clock.rs"]),
     (&["std::env::", "env::var"], &["credentials/", "client/proxy.rs"]),
-    // The fixture store is files by its nature, and some documents are files.
-    (
-        &["std::fs", "fs::"],
-        &["credentials/", "profile/files.rs", "replay/fixture.rs", "runtime/content/document_file.rs"],
-    ),
+    // The fixture store reads and writes files. Images, videos, audio and documents can be read from files.
+    (&["std::fs", "fs::"], &["credentials/", "profile/files.rs", "replay/fixture.rs", "runtime/content/media_file.rs"]),
     (&["tokio::"], &["clock.rs", "transport.rs", "transport/", "client/", "replay/", "credentials/"]),
 ];
 

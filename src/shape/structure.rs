@@ -30,6 +30,7 @@ use super::Keeps;
 /// } sensitive { metadata }               // members that the service model marks as sensitive: `Debug` hides their values
 /// skip "p"                               // padding: dropped as it is read
 /// with metadata                          // an answer: has its `ResponseMetadata` beside it, which does not travel
+/// public new                             // a request with more than four required members (see `constructor`)
 /// ```
 macro_rules! structure {
     ($(
@@ -38,7 +39,7 @@ macro_rules! structure {
             $($(#[$req_meta:meta])* $req:ident : $req_type:ty = $req_wire:literal $(from Blocks<$block:ty>)? $(read $how:ident)? $(default $default:expr)?),* $(,)?
         } $(optional {
             $($(#[$opt_meta:meta])* $opt:ident : $kind:ident $opt_type:ty = $opt_wire:literal),* $(,)?
-        })? $(sensitive { $($sensitive:ident),+ $(,)? })? $(skip $skipped:literal)? $(with $metadata:ident)?
+        })? $(sensitive { $($sensitive:ident),+ $(,)? })? $(skip $skipped:literal)? $(with $metadata:ident)? $(public $new:ident)?
     )+) => {$(
         $(#[$meta])*
         #[derive(Clone, PartialEq)]
@@ -81,17 +82,20 @@ macro_rules! structure {
         )?
 
         impl $name {
-            #[doc = concat!("Creates a `", stringify!($name), "` with its required members. Use the setters for optional members.")]
-            #[must_use]
-            #[allow(clippy::new_without_default, reason = "`new` is the one way to make a shape")]
-            #[allow(clippy::too_many_arguments, reason = "some answers of Bedrock require ten members")]
-            pub fn new($($($path: impl Into<String>,)+)? $($req: impl Into<$crate::shape::kind!(given $req_type $(, $block)?)>),*) -> Self {
-                Self {
-                    $($($path: $path.into(),)+)?
-                    $($req: Into::<$crate::shape::kind!(given $req_type $(, $block)?)>::into($req).into(),)*
-                    $($($opt: Default::default(),)*)?
-                    unknown: Default::default(),
-                    $($metadata: Default::default(),)?
+            $crate::shape::constructor! {
+                $(public $new)? [$($($path)+)? $($req)*]
+                #[doc = concat!("Creates a `", stringify!($name), "` with its required members. Use the setters for optional members.")]
+                #[must_use]
+                #[allow(clippy::new_without_default, reason = "every shape is built with `new`")]
+                #[allow(clippy::too_many_arguments, reason = "some requests require more than seven members")]
+                fn new($($($path: impl Into<String>,)+)? $($req: impl Into<$crate::shape::kind!(given $req_type $(, $block)?)>),*) -> Self {
+                    Self {
+                        $($($path: $path.into(),)+)?
+                        $($req: Into::<$crate::shape::kind!(given $req_type $(, $block)?)>::into($req).into(),)*
+                        $($($opt: Default::default(),)*)?
+                        unknown: Default::default(),
+                        $($metadata: Default::default(),)?
+                    }
                 }
             }
 
@@ -248,6 +252,26 @@ macro_rules! structure {
     )+};
 }
 
+/// Makes the `new` of a shape public, unless the shape has more than four required members.
+///
+/// Programs read such shapes from responses, and do not build them. A test that needs one reads it from JSON. The rule
+/// keeps the long parameter lists, which change with the service model, out of the public API. A request with more than
+/// four required members says `public new`.
+///
+/// ```compile_fail,E0624
+/// bedrock_lite::runtime::GuardrailUsage::new(1, 0, 0, 0, 0, 0);
+/// ```
+macro_rules! constructor {
+    (public new [$($member:ident)*] $($new:tt)*) => { $crate::shape::constructor! { (pub) $($new)* } };
+    ([$($one:ident $($two:ident $($three:ident $($four:ident)?)?)?)?] $($new:tt)*) => {
+        $crate::shape::constructor! { (pub) $($new)* }
+    };
+    ([$($member:ident)*] $($new:tt)*) => {
+        $crate::shape::constructor! { (pub(crate)) #[allow(dead_code, reason = "few of these shapes are built in the crate")] $($new)* }
+    };
+    (($visibility:vis) $(#[$meta:meta])* fn $($new:tt)*) => { $(#[$meta])* $visibility fn $($new)* };
+}
+
 /// What each kind of member is: its type, its setter, how it is read, what stands in for it, when it is written.
 macro_rules! kind {
     (type option $type:ty) => { Option<$type> };
@@ -354,7 +378,7 @@ macro_rules! kind {
     (is_set $many:ident $place:expr) => { !$place.is_empty() };
 }
 
-pub(crate) use {kind, structure};
+pub(crate) use {constructor, kind, structure};
 
 /// What [`structure!`] makes of a declaration.
 pub(crate) trait Structure: Keeps {
