@@ -98,11 +98,11 @@ fn a_base_url_that_is_no_url_is_refused() {
 fn credentials_that_no_request_can_carry_are_refused_without_showing_them() {
     let temporary = |token| Credentials::new("AKID", "hidden").with_session_token(token);
     for (credentials, part) in [
-        (Credentials::new("AKID\n", "hidden"), "access key id"),
+        (Credentials::new("AKID\n", "hidden"), "access key ID"),
         (Credentials::new("AKID", "hidden\n"), "secret access key"),
         (Credentials::new("AKID", "hidden\r\n"), "secret access key"),
         (Credentials::new("AKID", " hidden"), "secret access key"),
-        (Credentials::new("", "hidden"), "access key id"),
+        (Credentials::new("", "hidden"), "access key ID"),
         (Credentials::new("AKID", ""), "secret access key"),
         (temporary("hidden\n"), "session token"),
         (temporary("hiddén"), "session token"),
