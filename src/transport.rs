@@ -78,7 +78,7 @@ impl Deadline {
     }
 
     fn of_stream(self) -> StreamError {
-        StreamError::new(StreamErrorKind::Call, format!("the call had {:?}", self.after))
+        StreamError::new(StreamErrorKind::Call, format!("the stream did not end within {:?}", self.after))
     }
 }
 

@@ -5,7 +5,7 @@ use std::fs;
 
 use allocation_counter::{AllocationInfo, measure};
 use bedrock_lite::eventstream::{Frame, encode};
-use bedrock_lite::operation::{ResponseTiming, FromResponse, StreamDecoder};
+use bedrock_lite::operation::{FromResponse, ResponseTiming, StreamDecoder};
 use bedrock_lite::runtime::{ConverseStreamDecoder, InvokeModelWithResponseStreamDecoder};
 use bedrock_lite::{ConverseRequest, Document, Error, Operation, StreamErrorKind, control, runtime};
 use bytes::Bytes;

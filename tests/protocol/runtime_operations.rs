@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use bedrock_lite::endpoint::{Endpoint, EndpointConfig};
 use bedrock_lite::eventstream::{Frame, encode};
-use bedrock_lite::operation::{ResponseTiming, FromResponse, StreamDecoder, accept};
+use bedrock_lite::operation::{FromResponse, ResponseTiming, StreamDecoder, accept};
 use bedrock_lite::runtime::*;
 use bedrock_lite::{Blob, Error, Operation, Service, ServiceErrorKind, Timestamp};
 use bytes::Bytes;
