@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 /// An inner module with an entry of its own is a module of its own here: `credentials` is what every signer needs, and
 /// `credentials/providers` uses the signer.
 const MAY_KNOW: &[(&str, &[&str])] = &[
+    ("troubleshooting", &[]),
     ("unicode", &[]),
     ("error", &["unicode"]),
     ("metadata", &["error"]),

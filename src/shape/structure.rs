@@ -276,7 +276,7 @@ macro_rules! kind {
     (type map $type:ty) => { std::collections::BTreeMap<String, $type> };
 
     (setter option $(#[$meta:meta])* $name:ident $type:ty) => {
-        #[doc = concat!("Sets [`", stringify!($name), "`](Self#structfield.", stringify!($name), ").")]
+        #[doc = concat!("Sets `", stringify!($name), "`.")]
         ///
         $(#[$meta])*
         #[must_use]
@@ -286,7 +286,7 @@ macro_rules! kind {
         }
     };
     (setter number $(#[$meta:meta])* $name:ident $type:ty) => {
-        #[doc = concat!("Sets [`", stringify!($name), "`](Self#structfield.", stringify!($name), ").")]
+        #[doc = concat!("Sets `", stringify!($name), "`.")]
         ///
         $(#[$meta])*
         #[must_use]
@@ -297,7 +297,7 @@ macro_rules! kind {
     };
     (setter exact $($setter:tt)*) => { $crate::shape::kind! { setter number $($setter)* } };
     (setter boxed $(#[$meta:meta])* $name:ident $type:ty) => {
-        #[doc = concat!("Sets [`", stringify!($name), "`](Self#structfield.", stringify!($name), ").")]
+        #[doc = concat!("Sets `", stringify!($name), "`.")]
         ///
         $(#[$meta])*
         #[must_use]
@@ -307,7 +307,7 @@ macro_rules! kind {
         }
     };
     (setter vec $(#[$meta:meta])* $name:ident $type:ty) => {
-        #[doc = concat!("Replaces the list [`", stringify!($name), "`](Self#structfield.", stringify!($name), ").")]
+        #[doc = concat!("Replaces the list `", stringify!($name), "`.")]
         ///
         $(#[$meta])*
         #[must_use]
@@ -317,7 +317,7 @@ macro_rules! kind {
         }
     };
     (setter blocks $(#[$meta:meta])* $name:ident $type:ty) => {
-        #[doc = concat!("Adds one block or several to [`", stringify!($name), "`](Self#structfield.", stringify!($name), ").")]
+        #[doc = concat!("Adds one block or several to `", stringify!($name), "`.")]
         ///
         $(#[$meta])*
         #[must_use]
@@ -327,7 +327,7 @@ macro_rules! kind {
         }
     };
     (setter map $(#[$meta:meta])* $name:ident $type:ty) => {
-        #[doc = concat!("Replaces the map [`", stringify!($name), "`](Self#structfield.", stringify!($name), ").")]
+        #[doc = concat!("Replaces the map `", stringify!($name), "`.")]
         ///
         $(#[$meta])*
         #[must_use]

@@ -18,6 +18,7 @@ mod lenient;
 mod operations;
 mod runtime_operations;
 mod samples;
+mod setters;
 mod shapes;
 mod sigv4;
 mod stream_cases;
