@@ -25,6 +25,7 @@ mod secret_names;
 mod secrets;
 mod service;
 mod service_body;
+mod service_kind;
 mod signature;
 mod stream;
 mod transport;
@@ -42,7 +43,8 @@ use http::StatusCode;
 pub use config::{ConfigError, ConfigErrorKind};
 pub use credentials::{CredentialsError, CredentialsErrorKind, CredentialsSource, ProviderAttempt};
 pub use decode::DecodeError;
-pub use service::{ServiceError, ServiceErrorKind};
+pub use service::ServiceError;
+pub use service_kind::ServiceErrorKind;
 pub use signature::{SignatureDifference, SignatureMismatch};
 pub use stream::{StreamError, StreamErrorKind};
 #[cfg(feature = "client")]

@@ -38,11 +38,15 @@ mod frame;
 mod header;
 mod headers;
 mod prelude;
+#[cfg(feature = "smithy")]
+mod smithy;
 
 pub use decoder::Decoder;
 pub use encoder::{EncodeError, EncodeErrorKind, encode};
 pub use frame::Frame;
 pub use header::HeaderValue;
+#[cfg(feature = "smithy")]
+pub use smithy::UnsupportedHeader;
 
 /// The maximum size of a frame, in bytes: the maximum headers and payload, plus 16 bytes of lengths
 /// and CRCs.

@@ -152,7 +152,7 @@ impl Transport {
         let sent = Instant::now();
         let answer = timeout_at(later(sent, timeouts.response), pin!(exchange))
             .await
-            .ok_or_else(|| TransportError::new(TransportErrorKind::Head).after(timeouts.response))?;
+            .ok_or_else(|| TransportError::new(TransportErrorKind::Head).with_timeout(timeouts.response))?;
         let answer = match answer {
             Ok(answer) => answer,
             Err(error) => {

@@ -65,11 +65,22 @@ pub enum ConfigErrorKind {
 }
 
 impl ConfigError {
-    pub(crate) fn new(kind: ConfigErrorKind, message: impl Into<String>) -> Self {
+    /// Creates an error of a kind. Tests, and implementations of
+    /// [`Operation`](crate::Operation), can use it. The message must not contain secrets.
+    ///
+    /// ```
+    /// use bedrock_lite::{ConfigError, ConfigErrorKind};
+    ///
+    /// let error = ConfigError::new(ConfigErrorKind::InvalidBody, "not JSON");
+    /// assert_eq!(error.to_string(), "not JSON");
+    /// ```
+    pub fn new(kind: ConfigErrorKind, message: impl Into<String>) -> Self {
         Self { kind, message: line::kept(message.into()), context: Context::default(), place: None, source: None }
     }
 
-    pub(crate) fn with_source(mut self, source: impl Into<Cause>) -> Self {
+    /// Sets the cause.
+    #[must_use]
+    pub fn with_source(mut self, source: impl Into<Box<dyn StdError + Send + Sync + 'static>>) -> Self {
         self.source = Some(line::kept_cause(source.into()));
         self
     }

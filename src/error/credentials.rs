@@ -110,6 +110,21 @@ impl CredentialsError {
         Self::of(CredentialsErrorKind::Failed, message)
     }
 
+    /// Sets the kind. [`new`](Self::new) sets [`Failed`](CredentialsErrorKind::Failed).
+    ///
+    /// ```
+    /// use bedrock_lite::{CredentialsError, CredentialsErrorKind, Error};
+    ///
+    /// let error = CredentialsError::new("the vault did not respond within 5 s")
+    ///     .with_kind(CredentialsErrorKind::Timeout);
+    /// assert!(Error::from(error).is_timeout());
+    /// ```
+    #[must_use]
+    pub fn with_kind(mut self, kind: CredentialsErrorKind) -> Self {
+        self.kind = kind;
+        self
+    }
+
     /// Creates an error of a kind.
     pub(crate) fn of(kind: CredentialsErrorKind, message: impl Into<String>) -> Self {
         Self {

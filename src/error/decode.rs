@@ -21,7 +21,22 @@ pub struct DecodeError {
 }
 
 impl DecodeError {
-    pub(crate) fn new(what: &'static str, body: &[u8], source: serde_json::Error) -> Self {
+    /// Creates an error from that of `serde_json` for `body`. Tests, and implementations of
+    /// [`FromResponse`](crate::operation::FromResponse), can use it.
+    ///
+    /// `what` is the name of the shape. The JSON path is determined from `source`.
+    ///
+    /// ```
+    /// use bedrock_lite::DecodeError;
+    ///
+    /// let body = br#"{"a": [1, "x"]}"#;
+    /// let result: Result<std::collections::BTreeMap<String, Vec<i32>>, _> =
+    ///     serde_json::from_slice(body);
+    /// let error = DecodeError::new("Numbers", body, result.unwrap_err());
+    /// assert_eq!(error.path(), "a[1]");
+    /// ```
+    #[must_use]
+    pub fn new(what: &'static str, body: &[u8], source: serde_json::Error) -> Self {
         let path = json_path(body, &source).into();
         Self {
             what,
@@ -33,8 +48,9 @@ impl DecodeError {
         }
     }
 
-    /// Notes that the value would take more memory than the limit.
-    pub(crate) fn of_memory(mut self, limit: usize) -> Self {
+    /// Sets the memory limit that was exceeded, in bytes.
+    #[must_use]
+    pub fn with_memory_limit(mut self, limit: usize) -> Self {
         self.memory_limit = NonZero::new(limit.max(1));
         self
     }

@@ -62,7 +62,18 @@ pub enum StreamErrorKind {
 }
 
 impl StreamError {
-    pub(crate) fn new(kind: StreamErrorKind, detail: impl Into<String>) -> Self {
+    /// Creates an error of a kind. Tests of code that handles errors can use it.
+    ///
+    /// `detail` is printed after the text of the kind. It may be empty.
+    ///
+    /// ```
+    /// use bedrock_lite::{StreamError, StreamErrorKind};
+    ///
+    /// let error = StreamError::new(StreamErrorKind::Truncated, "12 of its 21 bytes");
+    /// assert_eq!(error.kind(), StreamErrorKind::Truncated);
+    /// assert!(error.is_retryable());
+    /// ```
+    pub fn new(kind: StreamErrorKind, detail: impl Into<String>) -> Self {
         let detail = line::kept(detail.into());
         Self(Box::new(Inner { kind, detail, context: Context::default(), source: None }))
     }
@@ -88,7 +99,9 @@ impl StreamError {
         Self::new(StreamErrorKind::MalformedEvent, detail).with_source(error)
     }
 
-    pub(crate) fn with_source(mut self, source: impl Into<Cause>) -> Self {
+    /// Sets the cause.
+    #[must_use]
+    pub fn with_source(mut self, source: impl Into<Box<dyn StdError + Send + Sync + 'static>>) -> Self {
         let source: Cause = line::kept_cause(source.into());
         self.0.source = Some(source.into());
         self

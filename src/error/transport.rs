@@ -53,13 +53,25 @@ pub(crate) enum Nature {
     Lasting,
 }
 
-#[cfg_attr(not(feature = "client"), expect(dead_code, reason = "only the transport makes them"))]
 impl TransportError {
-    pub(crate) fn new(kind: TransportErrorKind) -> Self {
+    /// Creates an error of a kind. Tests of code that handles errors can use it.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// use bedrock_lite::{Error, TransportError, TransportErrorKind};
+    ///
+    /// let error = TransportError::new(TransportErrorKind::Head)
+    ///     .with_timeout(Duration::from_secs(30));
+    /// assert_eq!(error.to_string(), "no response within 30s");
+    /// assert!(Error::from(error).is_timeout());
+    /// ```
+    #[must_use]
+    pub fn new(kind: TransportErrorKind) -> Self {
         Self {
             kind,
             timeout: None,
-            timed_out: false,
+            timed_out: kind == TransportErrorKind::Call,
             limit: None,
             nature: Nature::Passing,
             detail: None,
@@ -68,16 +80,29 @@ impl TransportError {
         }
     }
 
-    pub(crate) fn after(mut self, timeout: Duration) -> Self {
+    /// Sets the timeout that expired, which makes the error a timeout.
+    #[must_use]
+    pub fn with_timeout(mut self, timeout: Duration) -> Self {
         self.timeout = Some(timeout);
         self.timed_out()
     }
 
+    /// Sets the cause.
+    #[must_use]
+    pub fn with_source(mut self, source: impl Into<Box<dyn StdError + Send + Sync + 'static>>) -> Self {
+        self.source = Some(line::kept_cause(source.into()));
+        self
+    }
+
+    #[must_use]
     pub(crate) fn timed_out(mut self) -> Self {
         self.timed_out = true;
         self
     }
+}
 
+#[cfg_attr(not(feature = "client"), expect(dead_code, reason = "only the transport uses them"))]
+impl TransportError {
     pub(crate) fn larger_than(limit: usize) -> Self {
         Self { limit: Some(limit), ..Self::new(TransportErrorKind::BodyTooLarge) }
     }
@@ -93,11 +118,6 @@ impl TransportError {
 
     pub(crate) fn with_detail(mut self, detail: String) -> Self {
         self.detail = Some(line::kept(detail).into());
-        self
-    }
-
-    pub(crate) fn with_source(mut self, source: impl Into<Cause>) -> Self {
-        self.source = Some(line::kept_cause(source.into()));
         self
     }
 }

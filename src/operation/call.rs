@@ -165,7 +165,6 @@ impl Operation for Call {
 
 /// The response to a [`Call`]. It is always successful, because errors are [`Error::Service`].
 #[derive(Clone)]
-#[non_exhaustive]
 pub struct CallResponse {
     /// The status, which is 2xx.
     pub status: StatusCode,

@@ -29,7 +29,7 @@ impl<T> Bounded<T> {
     pub(crate) fn or_decode_error(self, what: &'static str, json: &[u8], limit: usize) -> Result<T, DecodeError> {
         self.result.map_err(|error| {
             let error = DecodeError::new(what, json, error);
-            if self.exceeded { error.of_memory(limit) } else { error }
+            if self.exceeded { error.with_memory_limit(limit) } else { error }
         })
     }
 }

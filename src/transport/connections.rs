@@ -260,7 +260,7 @@ impl Pool {
         match &self.own {
             _ if !timed_out => failed,
             None if kind == TransportErrorKind::Connect && after >= self.connecting.timeout => {
-                failed.after(self.connecting.timeout)
+                failed.with_timeout(self.connecting.timeout)
             }
             // How long a client of one's own waits, it does not say, nor does the operating system.
             _ => failed.timed_out(),

@@ -14,7 +14,6 @@ use crate::shape::{Blob, from_json};
 
 /// What a model's own API answered.
 #[derive(Debug, Clone, PartialEq)]
-#[non_exhaustive]
 pub struct InvokeModelResponse {
     /// The answer.
     pub body: Blob,
