@@ -1,4 +1,4 @@
-//! Structures: the macro that declares them, and their reader.
+//! The macro that declares structures, and their reader.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -8,29 +8,42 @@ use serde::ser::SerializeMap;
 
 use super::Keeps;
 
-/// Declares structures in the words of the service model.
+/// Declares structures with the names of the service model.
 ///
 /// ```text
-/// pub struct ConverseRequest            // the AWS name
-///     path { model_id = "modelId" }     // a path parameter: in `new` and in stored JSON, never in the body
+/// pub struct ConverseRequest          // the AWS name
+///     path { model_id = "modelId" }   // a path parameter: in `new` and in stored JSON, never in
+///                                     // the body
 /// {
-///     role: ConversationRole = "role",             // required: in `new`, always written; where a response lacks it,
-///                                                  // its default stands in for it (see `Member::absent`)
-///     content: Vec<ContentBlock> = "content" from Blocks<ContentBlock>,   // the same; `new` takes one block or several
-///     index: i32 = "index" read exact,             // an error if it is out of range
-///     input: Document = "input" default Document::default(),   // read as that if it is missing, and always written
+///     // Required: in `new`, always written. If a response lacks it, it gets its default (see
+///     // `Member::absent`).
+///     role: ConversationRole = "role",
+///     // Required. `new` takes one block or several.
+///     content: Vec<ContentBlock> = "content" from Blocks<ContentBlock>,
+///     // Required. An error if it is out of range.
+///     index: i32 = "index" read exact,
+///     // This value if it is missing. Always written.
+///     input: Document = "input" default Document::default(),
 /// } optional {
-///     text: option String = "text",                // Option<String> and a setter
-///     latency: number i64 = "latencyMs",           // Option<i64>; the setter takes any integer (see `Number`)
-///     max_tokens: exact i32 = "maxTokens",         // the same in a request: an error if it is out of range
-///     word_policy: boxed WordPolicy = "wordPolicy",       // Option<Box<WordPolicy>>, for large shapes that are rarely there
-///     messages: vec Message = "messages",          // Vec<Message>, not written when empty; the setter replaces the list
-///     system: blocks SystemContentBlock = "system",       // likewise; the setter adds one block or several
-///     metadata: map String = "requestMetadata",    // BTreeMap<String, String>, likewise; the setter replaces the map
-/// } sensitive { metadata }               // members that the service model marks as sensitive: `Debug` hides their values
-/// skip "p"                               // padding: dropped as it is read
-/// with metadata                          // an answer: has its `ResponseMetadata` beside it, which does not travel
-/// public new                             // a request with more than four required members (see `constructor`)
+///     // Option<String> and a setter
+///     text: option String = "text",
+///     // Option<i64>; the setter takes any integer (see `Number`)
+///     latency: number i64 = "latencyMs",
+///     // as `number`, but an error if it is out of range in a stored request
+///     max_tokens: exact i32 = "maxTokens",
+///     // Option<Box<WordPolicy>>, for large shapes that are rarely set
+///     word_policy: boxed WordPolicy = "wordPolicy",
+///     // Vec<Message>, not written if empty; the setter replaces the list
+///     messages: vec Message = "messages",
+///     // Vec<SystemContentBlock>, not written if empty; the setter adds one block or several
+///     system: blocks SystemContentBlock = "system",
+///     // BTreeMap<String, String>, not written if empty; the setter replaces the map
+///     metadata: map String = "requestMetadata",
+/// } sensitive { metadata }            // `Debug` hides these values, as the model demands
+/// skip "p"                            // padding, dropped when it is read
+/// with metadata                       // a response: has its `ResponseMetadata`
+/// public new                          // a request with more than four required members (see
+///                                     // `constructor`)
 /// ```
 macro_rules! structure {
     ($(
@@ -101,28 +114,32 @@ macro_rules! structure {
 
             $($($crate::shape::kind! { setter $kind $(#[$opt_meta])* $opt $opt_type })*)?
 
-            #[allow(dead_code, reason = "for the shapes that a stream is folded into")]
+            #[allow(dead_code, reason = "only used by the shapes that a stream is accumulated into")]
             pub(crate) fn with_unknown(mut self, unknown: $crate::shape::UnknownMembers) -> Self {
-                // Another shape's unknown member may have the name of a member of this one, which would be written twice.
+                // This shape may have a member with the name of another shape's unknown member. It
+                // would be written twice.
                 self.unknown = unknown.without(&[$($req_wire,)* $($($opt_wire,)*)?]);
                 self
             }
 
-            /// Sets a member that the published model does not name, such as one that the service has just gained.
+            /// Sets a member that the published model does not name, such as one that the service
+            /// added recently.
             ///
-            /// Replaces a member of that name that was set or read before. The member is written as given.
+            /// Replaces a member of this name that was set or read before. The member is written as
+            /// given.
             ///
             /// # Errors
             ///
-            /// A request with the name of a member that the model has cannot be sent: use the setter of that member.
+            /// A request cannot be sent if the model has a member of this name. Use the setter of
+            /// that member instead.
             #[must_use]
             pub fn extra(mut self, name: impl Into<String>, value: impl Into<$crate::shape::Document>) -> Self {
                 self.unknown.set(name.into(), value.into());
                 self
             }
 
-            /// Returns the members that the published model does not name: those that were read, and those set with
-            /// [`extra`](Self::extra).
+            /// Returns the members that the published model does not name: those that were read,
+            /// and those that were set with [`extra`](Self::extra).
             #[must_use]
             pub fn unknown(&self) -> &$crate::shape::UnknownMembers {
                 &self.unknown
@@ -167,7 +184,7 @@ macro_rules! structure {
             const NAME: &'static str = stringify!($name);
             const REQUIRED: usize = <[&str]>::len(&[$($req_wire),*]);
 
-            #[allow(non_camel_case_types, unused_mut, unused_variables, reason = "one form for every shape")]
+            #[allow(non_camel_case_types, unused_mut, unused_variables, reason = "the same code for every shape")]
             fn read<'de, A: serde::de::MapAccess<'de>>(mut map: A) -> Result<Self, A::Error> {
                 enum Member { $($req,)* $($($path,)+)? $($($opt,)*)? Skipped }
                 const NAMES: &[&str] = &[$($req_wire,)* $($($path_wire,)+)? $($($opt_wire,)*)? $($skipped)?];
@@ -203,7 +220,7 @@ macro_rules! structure {
                 })
             }
 
-            #[allow(non_camel_case_types, dead_code, unused_mut, reason = "a member's name is its place, and some shapes require none")]
+            #[allow(non_camel_case_types, dead_code, unused_mut, reason = "variants are named like members, and some shapes have no required members")]
             fn missing(&self) -> Vec<&'static str> {
                 enum Member { $($req,)* }
                 let mut missing = Vec::new();
@@ -220,7 +237,7 @@ macro_rules! structure {
                 Ok(())
             }
 
-            #[allow(non_camel_case_types, dead_code, reason = "a member's name is its place, and some shapes require none")]
+            #[allow(non_camel_case_types, dead_code, reason = "variants are named like members, and some shapes have no required members")]
             fn write_members<M: serde::ser::SerializeMap>(&self, map: &mut M) -> Result<(), M::Error> {
                 enum Member { $($req,)* }
                 $(if $crate::shape::is_given(&self.unknown, Member::$req as usize, &self.$req) {
@@ -272,7 +289,8 @@ macro_rules! constructor {
     (($visibility:vis) $(#[$meta:meta])* fn $($new:tt)*) => { $(#[$meta])* $visibility fn $($new)* };
 }
 
-/// What each kind of member is: its type, its setter, how it is read, what stands in for it, when it is written.
+/// Expands to the parts of a member that depend on its kind: type, setter, reading, default, and
+/// when it is written.
 macro_rules! kind {
     (type option $type:ty) => { Option<$type> };
     (type number $type:ty) => { Option<$type> };
@@ -364,7 +382,7 @@ macro_rules! kind {
     (read number $map:ident) => { $crate::shape::read_member(&mut $map)? };
     (read exact $map:ident) => { $map.next_value_seed($crate::shape::ReadExact)? };
     (read boxed $map:ident) => { $crate::shape::read_member(&mut $map)? };
-    // AWS means the same by `null` and by nothing.
+    // `null` and an absent list are the same for AWS.
     (read $many:ident $map:ident) => { $crate::shape::read_member(&mut $map)?.unwrap_or_default() };
 
     (written option $place:expr) => { &$place.as_ref().map($crate::shape::Member::written) };
@@ -380,10 +398,10 @@ macro_rules! kind {
 
 pub(crate) use {constructor, kind, structure};
 
-/// What [`structure!`] makes of a declaration.
+/// A type that [`structure!`] declares.
 pub(crate) trait Structure: Keeps {
     const NAME: &'static str;
-    /// How many members are required.
+    /// The number of required members.
     const REQUIRED: usize;
 
     /// Returns whether none of the required members arrived.
@@ -393,17 +411,18 @@ pub(crate) trait Structure: Keeps {
 
     fn read<'de, A: MapAccess<'de>>(map: A) -> Result<Self, A::Error>;
 
-    /// Returns the names of the required members that neither arrived nor were set since. They are not written.
+    /// Returns the names of the required members that neither arrived nor were set later. They are
+    /// not written.
     fn missing(&self) -> Vec<&'static str>;
 
-    /// Writes what travels in the path, so that a stored request is whole.
+    /// Writes the members in the path, so that a stored request is complete.
     fn write_path_parameters<M: SerializeMap>(&self, map: &mut M) -> Result<(), M::Error>;
 
-    /// Writes what travels in the body.
+    /// Writes the members in the body.
     fn write_members<M: SerializeMap>(&self, map: &mut M) -> Result<(), M::Error>;
 }
 
-/// Stands for a value that the service model marks as sensitive.
+/// Replaces a value that the service model marks as sensitive.
 struct Redacted;
 
 impl fmt::Debug for Redacted {
@@ -412,7 +431,7 @@ impl fmt::Debug for Redacted {
     }
 }
 
-/// Prints a structure as a derived `Debug` does, but for the values of sensitive members.
+/// Prints a structure like a derived `Debug`, but hides the values of sensitive members.
 pub(crate) fn debug_structure(
     f: &mut fmt::Formatter<'_>,
     name: &str,
@@ -427,7 +446,7 @@ pub(crate) fn debug_structure(
     shown.finish()
 }
 
-/// Hands an object to [`Structure::read`].
+/// Reads any structure with [`Structure::read`].
 pub(crate) struct StructureVisitor<T>(PhantomData<T>);
 
 impl<T> StructureVisitor<T> {

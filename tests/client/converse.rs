@@ -451,7 +451,7 @@ async fn a_time_out_of_a_client_of_ones_own_is_not_said_to_be_ours() {
     let client = server.client().http_client(own).build().unwrap();
     let error = client.converse(&request()).await.unwrap_err();
     assert!(error.is_timeout(), "{error:?}");
-    assert!(error.to_string().contains(": no more of the response body in time"), "{error}");
+    assert!(error.to_string().contains(": no more data of the response body in time"), "{error}");
     let error = client.converse_stream(&request()).await.unwrap_err();
     assert_eq!((stream_kind(&error), error.is_timeout()), (StreamErrorKind::Idle, true));
 }

@@ -135,8 +135,7 @@ async fn every_way_out_of_a_client_names_the_call() {
     let host = server.url().replace("http://", "");
 
     let error = client.list_foundation_models(&ListFoundationModelsRequest::new()).await.unwrap_err();
-    let begin =
-        format!("ListFoundationModels at {host}: what was received is not a readable ListFoundationModelsResponse");
+    let begin = format!("ListFoundationModels at {host}: invalid ListFoundationModelsResponse");
     assert!(
         error.to_string().starts_with(&begin) && error.to_string().ends_with("(1 attempt, request rid-3)"),
         "{error}"
@@ -157,7 +156,7 @@ async fn every_way_out_of_a_client_names_the_call() {
 
     let call = Call::new(Service::Bedrock, Method::GET, "/things/{id}").path_parameter("id", "secret");
     let error = client.send(&call).await.unwrap_err();
-    let said = format!("GET /things/{{id}} at {host}: HTTP 403: the response begins with no (1 attempt)");
+    let said = format!("GET /things/{{id}} at {host}: HTTP 403: the response starts with no (1 attempt)");
     assert!(error.to_string().starts_with(&said), "{error}");
 
     // What cannot be sent is said to be so.
@@ -489,12 +488,12 @@ fn without_a_region_the_advice_is_said_once() {
 #[test]
 fn a_page_of_a_gateway_is_shown() {
     let error = service(503, &[], "<html>\r\n<body>\r\n<h1>Service Unavailable: maintenance until noon</h1>");
-    let begin = "HTTP 503: the response begins with <html> <body> <h1>Service Unavailable: maintenance until noon</h1>";
+    let begin = "HTTP 503: the response starts with <html> <body> <h1>Service Unavailable: maintenance until noon</h1>";
     assert!(error.to_string().starts_with(begin), "{error}");
     assert_eq!(service(503, &[], "").to_string(), "HTTP 503");
     assert_eq!(service(503, &[], "{}").to_string(), "HTTP 503");
     let coded = service(400, &[("x-amzn-errortype", "ValidationException")], "<html>no</html>");
-    assert_eq!(coded.to_string(), "ValidationException (400): the response begins with <html>no</html>");
+    assert_eq!(coded.to_string(), "ValidationException (400): the response starts with <html>no</html>");
     let long = service(503, &[], &"<html>".repeat(1000)).to_string();
     assert!(long.len() < 500, "{long}");
 }

@@ -162,7 +162,7 @@ async fn a_deadline_ends_all_attempts_and_tells_of_the_last() {
     assert_eq!((error.attempts(), error.is_timeout(), error.is_retryable()), (2, true, false));
     let host = server.url().replace("http://", "");
     let text = format!(
-        "ListFoundationModels at {host}: the call was not done within 2s: \
+        "ListFoundationModels at {host}: the call timed out after 2s: \
          ServiceUnavailableException (503): no (1 attempt, request rid-1) (2 attempts)"
     );
     assert_eq!(error.to_string(), text);
@@ -304,7 +304,7 @@ async fn a_dropped_skew_is_said_where_nothing_is_sent_again() {
     models(&client).await.unwrap();
     let Error::Service(error) = models(&client).await.unwrap_err() else { panic!("a service error") };
     assert_eq!((error.clock_skew(), client.clock_skew()), (Some(TimeDelta::zero()), TimeDelta::zero()));
-    let said = "RequestTimeTooSkewed (403): Signature expired; signed with a clock correction that is dropped now";
+    let said = "RequestTimeTooSkewed (403): Signature expired; the request was signed with a wrong clock correction, which is now dropped";
     assert_eq!(error.to_string(), said);
 }
 
@@ -355,7 +355,7 @@ async fn a_signature_that_grew_old_in_a_frozen_process_is_made_again() {
     assert!(
         error
             .to_string()
-            .contains("Signature expired; it was answered 600 s after the signature (1 attempt, request rid)"),
+            .contains("Signature expired; the response arrived 600 s after the signature (1 attempt, request rid)"),
         "{error}"
     );
     assert!(matches!(&error, Error::Service(e) if e.clock_skew().is_none()) && error.is_retryable());

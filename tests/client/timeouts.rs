@@ -94,7 +94,7 @@ async fn the_body_of_an_answer() {
     let error = server.client().stream_idle_timeout(SHORT).build().unwrap().converse(&request()).await.unwrap_err();
     assert_eq!(transport(&error), (TransportErrorKind::Body, Some(SHORT), true));
     assert_eq!(error.attempts(), 1);
-    assert_said(&error, "Converse", "no more of the response body within 80ms (1 attempt)");
+    assert_said(&error, "Converse", "no more data of the response body within 80ms (1 attempt)");
 }
 
 #[tokio::test]
@@ -126,7 +126,7 @@ async fn the_silence_of_a_stream_begins_anew_with_every_byte() {
         }
     };
     assert_eq!(stream(&error), (StreamErrorKind::Idle, true));
-    assert_said(&error, "ConverseStream", "the stream went silent: nothing arrived for 3s (1 attempt, request rid-2)");
+    assert_said(&error, "ConverseStream", "the stream timed out: nothing arrived for 3s (1 attempt, request rid-2)");
 }
 
 #[tokio::test]
@@ -152,7 +152,7 @@ async fn a_whole_call_with_its_stream() {
     assert_said(
         &error,
         "ConverseStream",
-        "the stream was not done in time: the call had 3s (1 attempt, request rid-2)",
+        "the call timed out: the stream did not end within 3s (1 attempt, request rid-2)",
     );
     assert!(events.partial().message.text().starts_with("xx"), "what had arrived is there");
 
@@ -213,11 +213,7 @@ async fn a_stream_is_bounded_as_a_whole() {
         }
     };
     assert_eq!(stream(&error), (StreamErrorKind::TooLarge, false));
-    assert_said(
-        &error,
-        "ConverseStream",
-        "the stream is larger than the client takes: 20000 bytes (1 attempt, request rid-2)",
-    );
+    assert_said(&error, "ConverseStream", "the stream exceeds the limit: 20000 bytes (1 attempt, request rid-2)");
     assert!(!error.is_retryable());
     assert!(events.partial().message.text().starts_with("and on"));
     drop(events);

@@ -407,7 +407,7 @@ fn replay_server() {
     assert!(child.0.try_wait().unwrap().is_none(), "it has ended by itself");
 
     let said = failure(command("replay_server", &["no/such/folder"], none));
-    assert!(said.starts_with("error: the fixture no/such/folder: "), "{said}");
+    assert!(said.starts_with("error: fixture no/such/folder: "), "{said}");
 }
 
 // How they fail: one line that helps.
@@ -465,7 +465,7 @@ fn without_a_fixture() {
         let arguments = arguments(example, &folder, Some("acme.unheard-of-v1:0"));
         let said = failure(bedrock.command(example, &arguments));
         assert!(
-            said.contains("NoSuchFixtureException (404): no fixture is ") && said.contains("; the nearest is "),
+            said.contains("NoSuchFixtureException (404): no fixture for ") && said.contains("; the most similar is "),
             "{said}"
         );
     }

@@ -8,6 +8,7 @@
 )]
 
 mod bad_input;
+mod constructed_errors;
 mod control;
 mod decode;
 mod endpoint;

@@ -77,14 +77,14 @@ type Members = BTreeMap<String, Box<RawValue>>;
 pub(super) fn split_delta(payload: &[u8]) -> Option<Vec<Bytes>> {
     let mut event: Members = serde_json::from_str(str::from_utf8(payload).ok()?).ok()?;
     let delta: Members = serde_json::from_str(event.get("delta")?.get()).ok()?;
-    let deltas = split(&delta, ContentBlockDelta::ARMS).or_else(|| {
+    let deltas = split(&delta, ContentBlockDelta::VARIANTS).or_else(|| {
         let reasoning: Members = serde_json::from_str(delta.get("reasoningContent")?.get()).ok()?;
         let with_reasoning = |part: &Members| {
             let mut delta = delta.clone();
             delta.insert("reasoningContent".to_owned(), to_raw_value(part).ok()?);
             Some(delta)
         };
-        split(&reasoning, ReasoningContentBlockDelta::ARMS)?.iter().map(with_reasoning).collect()
+        split(&reasoning, ReasoningContentBlockDelta::VARIANTS)?.iter().map(with_reasoning).collect()
     })?;
     let mut payload = |delta: &Members| {
         event.insert("delta".to_owned(), to_raw_value(delta).ok()?);

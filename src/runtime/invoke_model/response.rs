@@ -14,7 +14,6 @@ use crate::shape::{Blob, from_json};
 
 /// The response of `InvokeModel`, in the native format of the model.
 #[derive(Debug, Clone, PartialEq)]
-#[non_exhaustive]
 pub struct InvokeModelResponse {
     /// The body of the response, in the model's native format.
     pub body: Blob,

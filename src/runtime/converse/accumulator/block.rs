@@ -266,7 +266,7 @@ impl Block {
 
 /// Returns a block with the members that its start had next to the variant.
 fn with_members_next_to(mut block: ContentBlock, start: &impl Keeps) -> ContentBlock {
-    let members = start.kept().beside();
+    let members = start.kept().adjacent();
     if !members.is_empty() {
         block.kept_mut().clone_from(members);
     }
@@ -331,7 +331,7 @@ fn citation(delta: &CitationsDelta) -> Citation {
 fn source_content(part: &CitationSourceContentDelta) -> CitationSourceContent {
     let unknown = part.unknown().clone();
     match &part.text {
-        Some(text) => CitationSourceContent::from(text).with_beside(unknown),
+        Some(text) => CitationSourceContent::from(text).with_adjacent(unknown),
         None => CitationSourceContent::of_members(unknown),
     }
 }
