@@ -1,4 +1,4 @@
-//! Answers that are whole, and are not what was asked for.
+//! Complete responses that are not the expected ones.
 
 use bedrock_lite::{ServiceErrorKind, StreamErrorKind};
 
@@ -45,7 +45,7 @@ fn instead() -> Vec<Row> {
     ]
 }
 
-/// Responses that are not quite their shape, and those that are made to take memory.
+/// Returns responses that deviate from their shape, and those that are designed to use much memory.
 fn lenient() -> Vec<Row> {
     let reply = |rest: &str| {
         body(

@@ -1,4 +1,4 @@
-//! Faults of the connection and of HTTP's framing.
+//! Faults of the connection and of HTTP framing.
 
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ use super::wire::{ANSWER, begun_then, body, chunk, delta, head, stream, stream_h
 use crate::support::http2::Answer;
 use crate::support::{Step, event, reply, tls};
 
-/// What was sent shall have arrived before the connection breaks.
+/// Lets the bytes arrive before the connection breaks.
 const PAUSE: Step = Step::Pause(Duration::from_millis(20));
 
 pub(crate) fn rows() -> Vec<Row> {
@@ -61,7 +61,7 @@ fn broken() -> Vec<Row> {
     ]
 }
 
-/// An answer that keeps the connection.
+/// A response that keeps the connection open.
 fn kept(status: u16, body: &str) -> Step {
     let head = format!("HTTP/1.1 {status} x\r\nx-amzn-requestid: rid\r\ncontent-length: {}\r\n\r\n", body.len());
     Step::Send([head.as_bytes(), body.as_bytes()].concat())

@@ -1,4 +1,4 @@
-//! Credentials that the service refuses, and providers that give none.
+//! Credentials that the service refuses, and providers that return none.
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -12,14 +12,14 @@ use crate::support::Step;
 const EXPIRED: (&str, &str) = ("x-amzn-errortype", "ExpiredTokenException");
 const UNKNOWN: (&str, &str) = ("x-amzn-errortype", "UnrecognizedClientException");
 
-/// Who gives the temporary credentials of a row.
+/// How a row gets temporary credentials.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Provider {
-    /// Other ones each time.
+    /// New credentials each time.
     New,
-    /// Always the same.
+    /// The same credentials each time.
     Same,
-    /// Never answers.
+    /// The provider never responds.
     Silent,
 }
 

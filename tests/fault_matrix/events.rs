@@ -1,4 +1,4 @@
-//! Frames that are whole and right, and say what they should not.
+//! Valid frames with unexpected content.
 
 use bedrock_lite::eventstream::Frame;
 use bedrock_lite::{ServiceErrorKind, StreamErrorKind};
@@ -111,9 +111,9 @@ fn piece(index: i32, delta: &str) -> Vec<u8> {
     event("contentBlockDelta", &format!(r#"{{"contentBlockIndex":{index},"delta":{delta}}}"#))
 }
 
-/// Events in an order that builds no message, and some that only look so.
+/// Returns events in an order that does not form a message, and some that are only unusual.
 fn disorder() -> Vec<Row> {
-    // 12 bytes each on the wire, and a hundred in memory.
+    // Each element has 12 bytes on the wire and about a hundred in memory.
     let parts = vec![r#"{"text":""}"#; 20_000].join(",");
     let result = event("contentBlockStart", r#"{"contentBlockIndex":1,"start":{"toolResult":{"toolUseId":"t"}}}"#);
     let [start, text, stop, message_stop, _] = <[_; 5]>::try_from(reply("Hi")).unwrap();
@@ -172,7 +172,7 @@ fn disorder() -> Vec<Row> {
     ]
 }
 
-/// Events that contradict each other: all of them are handed out, and no reply is made of them.
+/// Returns events that contradict each other. All of them are returned, and there is no response.
 fn contradictions() -> Vec<Row> {
     let [start, text, stop, message_stop, metadata] = <[_; 5]>::try_from(reply("Hi")).unwrap();
     let row = |fault, frames: Vec<Vec<u8>>, content| {
@@ -244,7 +244,7 @@ fn contradictions() -> Vec<Row> {
     ]
 }
 
-/// Connections that end badly once the message is complete.
+/// Returns connections that end badly after the message is complete.
 fn ends() -> Vec<Row> {
     let metadata = reply("Hi").remove(4);
     let lost = |fault, frames: Vec<Vec<u8>>| {

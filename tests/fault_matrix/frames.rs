@@ -1,4 +1,5 @@
-//! Faults of frames. The server holds the connection open after each: the client needs no end of the stream to tell.
+//! Invalid frames. The server keeps the connection open, so the client must detect them without the
+//! end of the stream.
 
 use std::time::Duration;
 
@@ -8,7 +9,7 @@ use super::row::{Ask, Row, Says, Stays, Within};
 use super::wire::{begun_then, claiming, delta, stream, with_headers};
 use crate::support::Step;
 
-/// A frame with one byte changed.
+/// Returns a frame with one changed byte.
 fn corrupt(at: usize) -> Vec<u8> {
     let mut bytes = delta("!");
     bytes[at] ^= 1;
