@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 /// A submodule with its own entry is a separate module here. For example, every signer needs
 /// `credentials`, and `credentials/providers` uses the signer.
 const MAY_KNOW: &[(&str, &[&str])] = &[
+    ("troubleshooting", &[]),
     ("unicode", &[]),
     ("error", &["unicode"]),
     ("metadata", &["error"]),

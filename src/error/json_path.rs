@@ -18,7 +18,9 @@ fn not_utf8(json: &[u8], valid: usize) -> Error {
         // The text before it is not JSON either.
         Err(error) if !error.is_eof() => error,
         _ => {
-            let end = valid + string_length(rest).unwrap_or(rest.len());
+            // serde_json looks at each part of a string up to an escape or the closing quote.
+            let part = rest.iter().position(|byte| matches!(byte, b'"' | b'\\'));
+            let end = valid + part.unwrap_or(rest.len());
             let read = json.get(..end).unwrap_or(json);
             let line = read.split(|byte| *byte == b'\n').count();
             let column = read.rsplit(|byte| *byte == b'\n').next().map_or(0, <[u8]>::len);
