@@ -6,9 +6,9 @@ use crate::support::{ScriptedServer, Step, reply};
 use crate::wire::{chunk, stream_head};
 
 /// The row of the table.
-pub(crate) const LINE: &str = "| a clean end after any byte of a stream (chunked, or by `Content-Length`) | inside a frame \
-     `Stream`: `Truncated`; between two frames `Stream`: `MissingMessageStop`; after `messageStop` complete | at once | 1 | \
-     the text so far |";
+pub(crate) const LINE: &str = "| a clean end after any byte of a stream (chunked, or by `Content-Length`) | `Stream`: \
+     `Truncated` inside a frame; `Stream`: `MissingMessageStop` between two frames; complete after `messageStop` | at once | 1 | \
+     text so far |";
 
 /// Returns a response with these bytes that is complete from the view of HTTP.
 fn complete(chunked: bool, bytes: &[u8]) -> Vec<Step> {

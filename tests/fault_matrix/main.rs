@@ -34,7 +34,7 @@ fn sections() -> [(&'static str, Vec<Row>); 5] {
         ("The connection and HTTP", connections::rows()),
         ("Frames", frames::rows()),
         ("Events", events::rows()),
-        ("Answers", answers::rows()),
+        ("Responses", answers::rows()),
         ("Credentials", credentials::rows()),
     ]
 }
@@ -43,10 +43,8 @@ fn sections() -> [(&'static str, Vec<Row>); 5] {
 fn table() -> String {
     let mut table = String::new();
     for (title, rows) in sections() {
-        let _ = write!(
-            table,
-            "\n## {title}\n\n| fault | what the client says | within | attempts | what stays |\n|---|---|---|---|---|\n"
-        );
+        let _ =
+            write!(table, "\n## {title}\n\n| fault | result | ends | attempts | available |\n|---|---|---|---|---|\n");
         for row in rows {
             let _ = writeln!(table, "{row}");
         }
@@ -96,8 +94,7 @@ async fn credentials_faults_are_reported() {
 
 #[test]
 fn faults_md_matches_the_rows() {
-    const MARK: &str =
-        "<!-- Below is what `cargo test --test fault_matrix` asserts; UPDATE_FAULTS=1 writes it anew. -->\n";
+    const MARK: &str = "<!-- Generated from here on by `UPDATE_FAULTS=1 cargo test --test fault_matrix`. -->\n";
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("FAULTS.md");
     let table = table();
     println!("{table}");
@@ -109,7 +106,7 @@ fn faults_md_matches_the_rows() {
     }
     assert!(
         kept == table,
-        "FAULTS.md is not what the matrix asserts: run with UPDATE_FAULTS=1, and look at the difference"
+        "FAULTS.md differs from the rows: run `UPDATE_FAULTS=1 cargo test --test fault_matrix`, and review the difference"
     );
 }
 

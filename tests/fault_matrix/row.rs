@@ -522,13 +522,13 @@ impl fmt::Display for Says {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Complete => write!(f, "complete"),
-            Self::HandedOut => write!(f, "complete; the event is handed out as `Unknown`"),
+            Self::HandedOut => write!(f, "complete; the event is returned as `Unknown`"),
             Self::Empty => write!(f, "a response without a message, `stopReason` and usage"),
             Self::Transport(kind) => write!(f, "`Transport`: `{kind:?}`"),
             Self::Service(kind) => write!(f, "`Service`: `{kind:?}`"),
             Self::Stream(kind) => write!(f, "`Stream`: `{kind:?}`"),
             Self::NoReply(kind) => {
-                write!(f, "every event is handed out; `into_response` fails with `Stream`: `{kind:?}`")
+                write!(f, "every event is returned; `into_response` fails with `Stream`: `{kind:?}`")
             }
             Self::Decode => write!(f, "`Decode`"),
             Self::Credentials(kind) => write!(f, "`Credentials`: `{kind:?}`"),
@@ -540,13 +540,13 @@ impl fmt::Display for Within {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::AtOnce => write!(f, "at once"),
-            Self::Of(bound) => write!(f, "{} ms", bound.as_millis()),
-            Self::ConnectTimeout => write!(f, "`connect_timeout`, each time"),
+            Self::Of(bound) => write!(f, "within {} ms", bound.as_millis()),
+            Self::ConnectTimeout => write!(f, "`connect_timeout` per attempt"),
             Self::CredentialsTimeout => write!(f, "`credentials_timeout`"),
             Self::CallTimeout => write!(f, "`call_timeout`"),
             Self::ResponseTimeout => write!(f, "`response_timeout`"),
             Self::StreamIdleTimeout => write!(f, "`stream_idle_timeout`"),
-            Self::AsItArrives => write!(f, "as it arrives"),
+            Self::AsItArrives => write!(f, "with its last byte"),
         }
     }
 }
@@ -555,13 +555,13 @@ impl fmt::Display for Stays {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Nothing => write!(f, ""),
-            Self::Text(_) => write!(f, "the text so far"),
-            Self::Reply => write!(f, "the reply as far as `messageStop`"),
-            Self::Content(_) => write!(f, "the content of all events"),
-            Self::TextAndMessage(..) => write!(f, "the text so far, AWS's message, request id"),
-            Self::Message(_) => write!(f, "AWS's message, request id"),
-            Self::Body(_) => write!(f, "the body's first bytes, request id"),
-            Self::RequestId => write!(f, "request id"),
+            Self::Text(_) => write!(f, "text so far"),
+            Self::Reply => write!(f, "reply up to `messageStop`"),
+            Self::Content(_) => write!(f, "content of all events"),
+            Self::TextAndMessage(..) => write!(f, "text so far, service message, request ID"),
+            Self::Message(_) => write!(f, "service message, request ID"),
+            Self::Body(_) => write!(f, "first bytes of the body, request ID"),
+            Self::RequestId => write!(f, "request ID"),
         }
     }
 }
