@@ -28,7 +28,7 @@ fn every_prompt_becomes_a_line() {
         assert_eq!(stdout, expected);
         stderr
     };
-    let bars = run("2 of 2 answered, 0 failed\n");
+    let bars = run("2 of 2 succeeded, 0 failed\n");
     assert_eq!(bars, "[###############...............] 1/2\n[##############################] 2/2\n");
     let oslo = r#"{"id":"no","stop_reason":"end_turn","text":"Oslo."}"#;
     let ndjamena = r#"{"id":"td","stop_reason":"end_turn","text":"N'Djamena."}"#;
@@ -37,17 +37,17 @@ fn every_prompt_becomes_a_line() {
     assert_eq!(bedrock.server.served().len(), 3);
 
     // The second run has nothing left to do.
-    assert_eq!(run("2 of 2 answered, 0 failed\n"), "");
+    assert_eq!(run("2 of 2 succeeded, 0 failed\n"), "");
     assert_eq!(folder.answers(), [oslo, ndjamena]);
     assert_eq!(bedrock.server.served().len(), 3);
 
     // A partial line is removed and its prompt is sent again. The partial line ends inside a
     // character.
     fs::write(&folder.answers, [oslo.as_bytes(), b"\n{\"id\":\"td\",\"text\":\"N\xc3"].concat()).unwrap();
-    run("2 of 2 answered, 0 failed\n");
+    run("2 of 2 succeeded, 0 failed\n");
     assert_eq!(folder.answers(), [oslo, ndjamena]);
     fs::write(&folder.answers, &oslo[..20]).unwrap();
-    run("2 of 2 answered, 0 failed\n");
+    run("2 of 2 succeeded, 0 failed\n");
     assert_eq!(folder.answers(), [oslo, ndjamena]);
 }
 
@@ -60,7 +60,7 @@ fn failed_prompt_is_stored_as_an_error() {
     for requests in [3, 3] {
         let output = bedrock.command("bulk", &[&*folder.prompts, &*folder.answers]).output().unwrap();
         let (stdout, stderr) = texts(&output);
-        assert_eq!((output.status.code(), &*stdout), (Some(1), "1 of 2 answered, 1 failed\n"));
+        assert_eq!((output.status.code(), &*stdout), (Some(1), "1 of 2 succeeded, 1 failed\n"));
         assert!(
             stderr.ends_with(&format!("error: some prompts failed: see \"error\" in {}\n", folder.answers)),
             "{stderr}"
@@ -96,7 +96,7 @@ fn invalid_line_is_named() {
     let folder = Folder::new("bulk_names");
     let mut cases = Vec::new();
     for (line, message) in [
-        (CHAD, "line 2: the id \"td\" is there already"),
+        (CHAD, "line 2: the ID \"td\" is a duplicate"),
         (r#"{"id": "no"}"#, "line 2: missing field `prompt` at column 12"),
         (r#"{"id": 7, "prompt": "Hm?"}"#, "line 2: invalid type: integer `7`, expected a string at column 8"),
         ("", "line 2: EOF while parsing a value at column 0"),
@@ -118,7 +118,7 @@ fn invalid_line_is_named() {
     let missing = failure(bedrock.command("bulk", &["no-such-file", &folder.answers]));
     assert!(missing.starts_with("error: no-such-file: "), "{missing}");
     let none = failure(bedrock.command("bulk", &[&folder.prompts, &folder.answers, "amazon.nova-lite-v1:0", "0"]));
-    assert_eq!(none, "error: at-a-time is no number from 1\n");
+    assert_eq!(none, "error: at-a-time is not a positive number\n");
     assert!(failure(bedrock.command("bulk", &[])).starts_with("error: usage: bulk "));
     assert!(bedrock.server.served().is_empty());
 }
@@ -167,7 +167,7 @@ fn responses_are_not_written_to_the_file_of_the_prompts() {
     }
     for output in outputs {
         let said = failure(bedrock.command("bulk", &[&*folder.prompts, &*output]));
-        assert_eq!(said, format!("error: {output}: the answers would overwrite the prompts\n"));
+        assert_eq!(said, format!("error: {output}: the replies would overwrite the prompts\n"));
         assert_eq!(fs::read(&folder.prompts).unwrap(), prompts);
     }
     assert!(bedrock.server.served().is_empty());
@@ -231,7 +231,7 @@ fn run_killed_ten_times_answers_every_prompt_once() {
     let output = bulk().output().unwrap();
     let (stdout, stderr) = texts(&output);
     assert!(output.status.success(), "{stderr}");
-    assert_eq!(stdout, format!("{PROMPTS} of {PROMPTS} answered, 0 failed\n"));
+    assert_eq!(stdout, format!("{PROMPTS} of {PROMPTS} succeeded, 0 failed\n"));
     let answers = fs::read(&folder.answers).unwrap();
     assert!(answers.starts_with(&finished) && answers.ends_with(b"\n"));
 
@@ -240,7 +240,7 @@ fn run_killed_ten_times_answers_every_prompt_once() {
         let answer: Value = serde_json::from_slice(line).unwrap();
         let id = answer["id"].as_str().unwrap().to_owned();
         let earlier = found.insert(id, answer["text"].as_str().unwrap().to_owned());
-        assert_eq!(earlier, None, "answered twice: {answer}");
+        assert_eq!(earlier, None, "two responses: {answer}");
     }
     let expected = (0..PROMPTS).map(|n| (format!("p{n}"), reply(&format!("{n} + {n} = ?"))));
     assert_eq!(found, expected.collect());

@@ -13,7 +13,7 @@ use crate::support::{ScriptedServer, answer};
 /// Every example, with the arguments of its run line, and its maximum number of lines.
 const EXAMPLES: [(&str, &str, usize); 19] = [
     ("batch_inference", " <job-name> <role-arn> <s3-input> <s3-output> [model-id]", 100),
-    ("bulk", " <prompts.jsonl> <answers.jsonl> [model-id] [at-a-time]", 130),
+    ("bulk", " <prompts.jsonl> <replies.jsonl> [model-id] [at-a-time]", 130),
     ("converse", " [model-id]", 60),
     ("converse_stream", " [model-id]", 60),
     ("credentials", " <source> [arguments]", 60),
@@ -21,7 +21,7 @@ const EXAMPLES: [(&str, &str, usize); 19] = [
     ("error_handling", " [model-id] [question]", 60),
     ("image", " [model-id]", 60),
     ("invoke_model", " [model-id]", 60),
-    ("list_foundation_models_prints_models", " [provider]", 60),
+    ("list_foundation_models", " [provider]", 60),
     ("multi_turn", " [model-id]", 60),
     ("nova", " [model-id]", 60),
     ("quickstart", "", 60),
@@ -81,12 +81,12 @@ fn examples_are_listed_and_short() {
 #[test]
 fn list_foundation_models_prints_models() {
     let bedrock = Bedrock::start();
-    let all = bedrock.run("list_foundation_models_prints_models", &[]);
+    let all = bedrock.run("list_foundation_models", &[]);
     let haiku = "anthropic.claude-haiku-4-5-20251001-v1:0     Anthropic    Claude Haiku 4.5\n";
     assert!(all.contains(haiku) && all.ends_with("\n6 models\n"), "{all}");
-    let amazon = bedrock.run("list_foundation_models_prints_models", &["Amazon"]);
+    let amazon = bedrock.run("list_foundation_models", &["Amazon"]);
     assert!(!amazon.contains(haiku) && amazon.ends_with("\n4 models\n"), "{amazon}");
-    assert_eq!(bedrock.run("list_foundation_models_prints_models", &["Acme"]), "0 models\n");
+    assert_eq!(bedrock.run("list_foundation_models", &["Acme"]), "0 models\n");
 }
 
 #[test]
@@ -186,7 +186,7 @@ fn error_handling_distinguishes_other_errors() {
         ),
         (
             [nova, " "],
-            "error: the request breaks a rule: Converse at {host}: ValidationException (400): The text field in the ContentBlock \
+            "error: the request is invalid: Converse at {host}: ValidationException (400): The text field in the ContentBlock \
              object at messages.0.content.0 is blank. Add text to the text field, and try again. (1 attempt, request ",
             1,
         ),
@@ -227,7 +227,7 @@ fn tools_stops_after_a_number_of_turns() {
     let output = command("tools", &[], environment(&server.url())).output().unwrap();
     let (stdout, stderr) = texts(&output);
     assert_eq!(output.status.code(), Some(1));
-    assert_eq!(stderr, "error: no answer after 5 turns\n");
+    assert_eq!(stderr, "error: no reply after 5 turns\n");
     assert_eq!(stdout, "horoscope({}): Err(\"there is no tool \\\"horoscope\\\"\")\n".repeat(5));
     assert_eq!(server.requests().len(), 5);
 }
@@ -237,7 +237,7 @@ fn structured_output_prints_the_review() {
     let bedrock = Bedrock::start();
     assert_eq!(bedrock.run("structured_output", &[]), "kettle: 4 of 5 stars\n- it is loud\n- its lid sticks\n");
     let cut = ["us.anthropic.claude-sonnet-4-5-20250929-v1:0"];
-    assert_eq!(failure(bedrock.command("structured_output", &cut)), "error: the answer is not whole: max_tokens\n");
+    assert_eq!(failure(bedrock.command("structured_output", &cut)), "error: the reply is truncated: max_tokens\n");
 }
 
 #[test]
@@ -261,7 +261,7 @@ fn batch_inference_waits_for_the_job() {
     assert_eq!(
         stdout,
         "arn:aws:bedrock:us-east-1:123456789012:model-invocation-job/k3v9x0q2m7ab\n\
-         Completed: 998 answered, 2 failed\n\
+         Completed: 998 succeeded, 2 failed\n\
          s3://my-answers/k3v9x0q2m7ab/reviews.jsonl.out\n\
          s3://my-answers/k3v9x0q2m7ab/manifest.json.out\n"
     );
@@ -302,7 +302,7 @@ fn batch_inference_reports_a_failed_job() {
     for seconds in ["soon", "-1", "inf"] {
         let mut command = bedrock.command("batch_inference", &JOB);
         command.env("POLL_SECONDS", seconds);
-        assert_eq!(failure(command), "error: POLL_SECONDS is no number of seconds\n");
+        assert_eq!(failure(command), "error: POLL_SECONDS is not a number of seconds\n");
     }
 }
 
@@ -329,8 +329,8 @@ fn quickstart_runs_without_an_account() {
     assert!(output.status.success() && stderr.is_empty(), "{stdout}{stderr}");
     for part in [
         "Models:\n  amazon.titan-text-express-v1\n",
-        "\n\nAn answer:\n  Air scatters blue light more than red.\n",
-        &format!("\n\nAn answer as it is generated:\n  {STREAMED}\n"),
+        "\n\nA reply:\n  Air scatters blue light more than red.\n",
+        &format!("\n\nA reply while it is generated:\n  {STREAMED}\n"),
         "\n\nA tool:\n  the model calls weather({\"city\":\"Oslo\"})\n  Yes: it is raining in Oslo, at 7 °C.\n",
         "\n\nA call that is throttled:\n  Throttling: ThrottlingException (429): Too many tokens, please wait before trying again.\n",
     ] {
@@ -474,14 +474,13 @@ fn examples_without_a_fixture_name_the_request() {
 #[test]
 fn examples_without_a_server_fail_with_the_cause() {
     let bedrock = Bedrock::start();
-    let commands =
-        ["converse", "converse_stream", "list_foundation_models_prints_models"].map(|name| bedrock.command(name, &[]));
+    let commands = ["converse", "converse_stream", "list_foundation_models"].map(|name| bedrock.command(name, &[]));
     let Bedrock { server, runtime } = bedrock;
     drop(server);
     drop(runtime);
     for (command, operation) in commands.into_iter().zip(["Converse", "ConverseStream", "ListFoundationModels"]) {
         let said = failure(command);
-        assert!(said.starts_with(&format!("error: {operation} at 127.0.0.1:")), "{said}");
+        assert!(said.starts_with(&format!("Error: {operation} at 127.0.0.1:")), "{said}");
         assert!(said.contains(": no connection: tcp connect error: ") && said.contains(" (3 attempts)"), "{said}");
     }
 }

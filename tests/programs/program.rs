@@ -102,7 +102,7 @@ pub(crate) fn program(example: &str) -> PathBuf {
     let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples").join(format!("{example}.rs"));
     let changed = |file: &Path| std::fs::metadata(file).and_then(|metadata| metadata.modified()).ok();
     let fresh = changed(&program) >= changed(&source);
-    assert!(fresh, "{} is not there, or old: `cargo test` builds it, and `cargo build --examples`", program.display());
+    assert!(fresh, "{} is missing or outdated: run `cargo build --examples`, or all tests", program.display());
     program
 }
 
@@ -127,7 +127,7 @@ pub(crate) fn failure(mut command: Command) -> String {
     let (stdout, stderr) = texts(&output);
     assert_eq!(output.status.code(), Some(1), "{command:?}: {stdout}{stderr}");
     assert_eq!(stderr.lines().count(), 1, "{command:?}: {stderr}");
-    assert!(stderr.starts_with("error") && stderr.ends_with('\n'), "{command:?}: {stderr}");
+    assert!(stderr.to_lowercase().starts_with("error: ") && stderr.ends_with('\n'), "{command:?}: {stderr}");
     stderr
 }
 
