@@ -1,4 +1,4 @@
-//! Asks for JSON that fits a schema, and reads it into a type.
+//! Requests JSON that matches a schema, and reads it into a type.
 //!
 //!     cargo run --example structured_output [model-id]
 
@@ -9,7 +9,7 @@ use bedrock_lite::{Client, ConverseRequest, Message, StopReason};
 use serde::Deserialize;
 use serde_json::json;
 
-/// The schema below, as a type.
+/// The type for the schema below.
 #[derive(Deserialize)]
 struct Review {
     product: String,
@@ -43,9 +43,9 @@ async fn run() -> Result<(), Box<dyn std::error::Error>> {
         .max_tokens(300)
         .output_config(OutputConfig::new().text_format(JsonSchemaDefinition::from(schema).name("review")));
     let reply = client.converse(&request).await?;
-    // The reply fits the schema only if it is complete. A reply that ran out of tokens is truncated JSON.
+    // Only a complete reply matches the schema. If the tokens run out, the JSON is truncated.
     if reply.stop_reason != StopReason::EndTurn {
-        return Err(format!("the reply is incomplete: {}", reply.stop_reason).into());
+        return Err(format!("the reply is truncated: {}", reply.stop_reason).into());
     }
     let review: Review = reply.json()?;
     println!("{}: {} of 5 stars", review.product, review.stars);
