@@ -1,20 +1,20 @@
-//! Amazon Bedrock without the AWS SDK: sign, send, decode.
+//! A client for Amazon Bedrock without the AWS SDK.
 //!
-//! Three layers, each of use alone:
+//! The crate has three layers. Each can be used alone:
 //!
-//! - [`sigv4`], [`endpoint`], [`eventstream`]: the protocols, bytes in and bytes out;
-//! - [`runtime`], [`control`]: every shape by AWS's name, and every [`Operation`]: a request as a value → an HTTP request, an
-//!   HTTP response → its output;
-//! - [`Client`]: sends them, over reqwest.
+//! - [`sigv4`], [`endpoint`] and [`eventstream`] implement the protocols: bytes in, bytes out.
+//! - [`runtime`] and [`control`] have the operations and shapes of the service, under AWS's names. An [`Operation`] turns a
+//!   request value into an HTTP request, and an HTTP response into an output value.
+//! - [`Client`] sends operations over reqwest. It adds credentials, retries, timeouts and connections.
 //!
-//! # A call
+//! # Quick start
 //!
 //! ```no_run
 //! # async fn run() -> Result<(), bedrock_lite::Error> {
 //! use bedrock_lite::{Client, ConverseRequest, Message};
 //!
 //! let client = Client::from_env()?;
-//! let request = ConverseRequest::new("amazon.nova-lite-v1:0")
+//! let request = ConverseRequest::new("us.amazon.nova-lite-v1:0")
 //!     .system("Answer in one sentence.")
 //!     .message(Message::user("Why is the sky blue?"))
 //!     .max_tokens(200);
@@ -23,61 +23,94 @@
 //! # }
 //! ```
 //!
-//! A client finds its region, its credentials or API key and its endpoints in the environment and the profile, or is told by code: see
-//! [`ClientBuilder`], and [`credentials`] for every place that credentials can come from. Requests are plain values: what is required
-//! goes into `new`, the rest has setters, fields are public, and
-//! serde reads and writes them, so that a conversation can be stored. [`Message::user`] and its like take one block or several:
+//! [`Client::from_env`] takes the region, the credentials or API key, and the endpoints from the environment and the shared
+//! configuration files. [`ClientBuilder`] sets them in code. [`credentials`] lists where credentials can come from. If the
+//! first call fails, [`troubleshooting`] has the usual reasons.
+//!
+//! Requests are plain values. Required members go into `new`, optional ones have setters, and all fields are public. A request
+//! implements `Serialize` and `Deserialize`, so a conversation can be stored. [`Message::user`] takes one content block or
+//! several:
 //!
 //! ```
-//! use bedrock_lite::{Blob, ContentBlock, ConverseRequest, ImageBlock, ImageFormat, Message};
+//! use bedrock_lite::{
+//!     Blob, ContentBlock, ConverseRequest, ImageBlock, ImageFormat, Message,
+//! };
 //!
 //! # let png: &[u8] = b"\x89PNG";
+//! // Raw bytes: the client encodes them once.
+//! let image = ImageBlock::new(ImageFormat::Png, Blob::from(png.to_vec()));
 //! let question = Message::user([
-//!     ContentBlock::from(ImageBlock::new(ImageFormat::Png, Blob::from(png.to_vec()))), // raw bytes: encoded once, on their way
+//!     ContentBlock::from(image),
 //!     ContentBlock::from("What is in this picture?"),
 //! ]);
-//! let request = ConverseRequest::new("us.anthropic.claude-sonnet-4-20250514-v1:0").message(question);
+//! let request = ConverseRequest::new("us.amazon.nova-lite-v1:0").message(question);
 //! ```
 //!
 //! # Streams
 //!
 //! ```no_run
-//! # async fn run(client: bedrock_lite::Client, request: bedrock_lite::ConverseRequest) -> Result<(), bedrock_lite::Error> {
+//! # use bedrock_lite::{Client, ConverseRequest, Error};
+//! # async fn run(client: Client, request: ConverseRequest) -> Result<(), Error> {
 //! let mut stream = client.converse_stream(&request).await?;
 //! while let Some(event) = stream.recv().await? {
 //!     if let Some(text) = event.text() {
 //!         print!("{text}");
 //!     }
 //! }
-//! let reply = stream.into_response()?; // the same `ConverseResponse` that `converse` returns
+//! // The response that `converse` would have returned.
+//! let reply = stream.into_response()?;
 //! # Ok(())
 //! # }
 //! ```
 //!
-//! A stream ends well only after `messageStop`. Anything else is an error, and [`EventStream::partial`] has what had arrived.
+//! A stream is complete after `messageStop`. Every other end is an error, and [`EventStream::partial`] has what arrived
+//! before it. With the feature `stream`, [`EventStream`] also implements `futures_core::Stream`; use `try_next` from
+//! `futures-util` there, so that an error cannot be mistaken for the end:
+//!
+//! ```no_run
+//! # use bedrock_lite::{Client, ConverseRequest, Error};
+//! # async fn run(client: Client, request: ConverseRequest) -> Result<(), Error> {
+//! # #[cfg(feature = "stream")] {
+//! use futures_util::TryStreamExt;
+//!
+//! let mut stream = client.converse_stream(&request).await?;
+//! while let Some(event) = stream.try_next().await? {
+//!     print!("{}", event.text().unwrap_or_default());
+//! }
+//! let reply = stream.into_response()?;
+//! # }
+//! # Ok(())
+//! # }
+//! ```
 //!
 //! # Tools
 //!
 //! ```no_run
 //! # async fn run(client: bedrock_lite::Client) -> Result<(), bedrock_lite::Error> {
-//! use bedrock_lite::{ContentBlock, ConverseRequest, Message, ToolResultBlock, ToolSpecification};
-//! use serde_json::{Value, json};
+//! use bedrock_lite::serde_json::{Value, json};
+//! use bedrock_lite::{
+//!     ContentBlock, ConverseRequest, Message, ToolResultBlock, ToolSpecification,
+//! };
 //!
-//! let schema = json!({"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"]});
-//! let mut chat = ConverseRequest::new("amazon.nova-lite-v1:0")
-//!     .tool(ToolSpecification::new("weather", schema).description("The weather in a city"))
+//! let schema = json!({
+//!     "type": "object",
+//!     "properties": {"city": {"type": "string"}},
+//!     "required": ["city"],
+//! });
+//! let weather = ToolSpecification::new("weather", schema)
+//!     .description("The weather in a city");
+//! let mut chat = ConverseRequest::new("us.amazon.nova-lite-v1:0")
+//!     .tool(weather)
 //!     .message(Message::user("What is the weather in Oslo?"));
 //! let reply = client.converse(&chat).await?.into_message();
 //! let mut results = Vec::new();
 //! for call in reply.tool_uses() {
-//!     let input: Value = call.input.read()?;
 //!     // The model wrote the input: check each member.
+//!     let input: Value = call.input.read()?;
+//!     let id = &*call.tool_use_id;
 //!     let result = match input["city"].as_str() {
-//!         Some(city) => {
-//!             let weather = format!("{city} is sunny");
-//!             ToolResultBlock::success(&*call.tool_use_id, weather)
-//!         }
-//!         None => ToolResultBlock::error(&*call.tool_use_id, "no city"),
+//!         Some(city) => ToolResultBlock::success(id, format!("{city} is sunny")),
+//!         None => ToolResultBlock::error(id, "no city"),
 //!     };
 //!     results.push(ContentBlock::from(result));
 //! }
@@ -90,42 +123,64 @@
 //!
 //! # The control plane
 //!
-//! [`control`] has the operations around inference: models, inference profiles, batch jobs, guardrails, projects. What comes in
-//! pages comes one after the other, and an operation without types of its own is a [`Call`]:
+//! [`control`] has the operations around inference: models, inference profiles, batch jobs, guardrails, projects.
+//! [`Client::pages`] walks through lists. An operation without types of its own is a [`Call`]:
 //!
 //! ```no_run
 //! # async fn run(client: bedrock_lite::Client) -> Result<(), bedrock_lite::Error> {
 //! use bedrock_lite::control::ListModelInvocationJobsRequest;
+//! use bedrock_lite::http::Method;
+//! use bedrock_lite::serde_json::Value;
 //! use bedrock_lite::{Call, Service};
-//! use http::Method;
 //!
-//! let mut jobs = client.pages(&ListModelInvocationJobsRequest::new().status_equals("InProgress")).items();
+//! let request = ListModelInvocationJobsRequest::new().status_equals("InProgress");
+//! let mut jobs = client.pages(&request).items();
 //! while let Some(job) = jobs.recv().await? {
-//!     println!("{}: {:?} of {:?}", job.job_name, job.processed_record_count, job.total_record_count);
+//!     println!("{}: {:?} records", job.job_name, job.processed_record_count);
 //! }
-//! let call = Call::new(Service::Bedrock, Method::GET, "/model-import-jobs/{jobIdentifier}").path_parameter("jobIdentifier", "my-job");
-//! let job: serde_json::Value = client.send(&call).await?.json()?;
+//!
+//! let path = "/model-import-jobs/{jobIdentifier}";
+//! let call = Call::new(Service::Bedrock, Method::GET, path)
+//!     .path_parameter("jobIdentifier", "my-job");
+//! let job: Value = client.send(&call).await?.json()?;
 //! # Ok(())
 //! # }
 //! ```
 //!
-//! # Errors and retries
+//! # Errors, retries and timeouts
 //!
-//! [`Error`] has one arm a layer and predicates over all of them; [`ServiceErrorKind`] has AWS's names. A call is sent up to three
-//! times, with back-off: [`RetryPolicy`] says when, and [`retry`] how. [`Timeouts`] and [`Limits`] say how long is waited for what, and how
-//! much is taken, for a client or for a call.
+//! [`Error`] has one variant per layer, and predicates over all of them, such as [`Error::is_throttling`].
+//! [`ServiceErrorKind`] has AWS's names. `Display` prints one line with operation, host, cause, attempts, request ID and
+//! advice; `Debug` prints the same, so `main` can return an [`Error`].
+//!
+//! A call makes up to three attempts: see [`RetryPolicy`] for what is retried, and [`retry`] for how. [`Timeouts`] and
+//! [`Limits`] bound what the client waits for and how much it accepts, per client or per call.
 //!
 //! # Without an account
 //!
-//! The feature `replay` has a server on loopback that serves recorded exchanges and verifies every signature: see `replay`.
+//! The feature `replay` has a server on this machine that serves recorded exchanges and verifies every signature: see the
+//! module `replay`.
 //!
 //! # Features
 //!
-//! `client`, `rustls` and `chain` by default; `webpki-roots`, `native-tls`, `http2`, `sso`, `stream`, `tracing`, `replay`. All are additive. With
-//! `default-features = false` there is no reqwest and no tokio: see [`operation`].
+//! All features are additive. Defaults: `client`, `rustls`, `chain`.
+//!
+//! | feature | adds |
+//! |---|---|
+//! | `client` | [`Client`], over reqwest and tokio; without it, the core performs no I/O: see [`operation`] |
+//! | `rustls` | TLS by rustls with ring; trusts the platform's certificates |
+//! | `chain` | credentials providers besides environment variables |
+//! | `webpki-roots` | Mozilla's root certificates instead of the platform's |
+//! | `native-tls` | the system's TLS library; takes precedence over `rustls` |
+//! | `http2` | HTTP/2 |
+//! | `sso` | credentials of IAM Identity Center |
+//! | `stream` | `futures_core::Stream` for event streams |
+//! | `tracing` | one span per call |
+//! | `replay` | fixtures, and a server that serves them |
+//! | `smithy` | conversions between frames and the messages of AWS's crates |
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
-#![cfg_attr(not(feature = "client"), allow(rustdoc::broken_intra_doc_links, reason = "the guide speaks of the client"))]
+#![cfg_attr(not(feature = "client"), allow(rustdoc::broken_intra_doc_links, reason = "the guide describes the client"))]
 
 #[cfg(feature = "client")]
 mod client;
@@ -146,6 +201,7 @@ mod shape;
 pub mod sigv4;
 #[cfg(feature = "client")]
 mod transport;
+pub mod troubleshooting;
 mod unicode;
 
 #[cfg(feature = "client")]

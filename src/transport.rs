@@ -79,7 +79,7 @@ impl Deadline {
     }
 
     fn of_stream(self) -> StreamError {
-        StreamError::new(StreamErrorKind::Call, format!("the call had {:?}", self.after))
+        StreamError::new(StreamErrorKind::Call, format!("the stream did not end within {:?}", self.after))
     }
 }
 
@@ -155,7 +155,7 @@ impl Transport {
         let sent = Instant::now();
         let response = timeout_at(later(sent, timeouts.response), pin!(exchange))
             .await
-            .ok_or_else(|| TransportError::new(TransportErrorKind::Head).after(timeouts.response))?;
+            .ok_or_else(|| TransportError::new(TransportErrorKind::Head).with_timeout(timeouts.response))?;
         let response = match response {
             Ok(response) => response,
             Err(error) => {

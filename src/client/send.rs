@@ -299,7 +299,7 @@ impl Call<'_> {
     }
 
     fn out_of_time(&mut self, deadline: Deadline) -> Error {
-        let error = TransportError::new(TransportErrorKind::Call).after(deadline.after);
+        let error = TransportError::new(TransportErrorKind::Call).with_timeout(deadline.after);
         let error = match self.last.take() {
             Some(last) => error.with_source(last),
             None => error,

@@ -154,11 +154,11 @@ impl Body {
             StreamErrorKind::Idle if broken.source().is_some() => {
                 TransportError::new(TransportErrorKind::Body).timed_out().with_source(broken)
             }
-            StreamErrorKind::Idle => TransportError::new(TransportErrorKind::Body).after(self.idle),
+            StreamErrorKind::Idle => TransportError::new(TransportErrorKind::Body).with_timeout(self.idle),
             StreamErrorKind::Call => {
                 let error = TransportError::new(TransportErrorKind::Call).timed_out();
                 match self.deadline {
-                    Some(deadline) => error.after(deadline.after),
+                    Some(deadline) => error.with_timeout(deadline.after),
                     None => error,
                 }
             }

@@ -281,7 +281,7 @@ impl Pool {
         match &self.custom {
             _ if !timed_out => failed,
             None if kind == TransportErrorKind::Connect && after >= self.connecting.timeout => {
-                failed.after(self.connecting.timeout)
+                failed.with_timeout(self.connecting.timeout)
             }
             // The timeouts of a custom HTTP client and of the operating system are unknown.
             _ => failed.timed_out(),

@@ -1,5 +1,5 @@
-//! The jobs, with reqwest and nothing else: what the least code does that still talks to Bedrock. Nothing is typed, no error is told
-//! apart, nothing is tried again; that is what it shows the price of.
+//! The jobs with reqwest alone: the least code that talks to Bedrock. It has no types, no error
+//! handling and no retries, so it shows what those cost.
 
 use aws_smithy_eventstream::frame::{DecodedFrame, MessageFrameDecoder};
 use bytes::BytesMut;
@@ -93,13 +93,13 @@ impl Bedrock for Bare {
     }
 
     async fn first_event(&self, stream: &mut Stream) -> Result<(), Failed> {
-        stream.recv().await?;
+        stream.next().await?;
         Ok(())
     }
 
     async fn texts(&self, mut stream: Stream) -> Result<usize, Failed> {
         let mut texts = 0;
-        while let Some(event) = stream.recv().await? {
+        while let Some(event) = stream.next().await? {
             texts += usize::from(event["delta"]["text"].as_str().is_some_and(|text| !text.is_empty()));
         }
         Ok(texts)
