@@ -215,6 +215,6 @@ async fn ca_bundle_is_trusted_in_addition() {
     for broken in ["", "no certificate", "-----BEGIN CERTIFICATE-----\n!!!\n-----END CERTIFICATE-----\n"] {
         let error = builder(broken).build().unwrap_err();
         assert!(matches!(&error, Error::Config(e) if e.kind() == ConfigErrorKind::InvalidSetting), "{error:?}");
-        assert!(error.to_string().starts_with("AWS_CA_BUNDLE=\"~/ca.pem\" holds "), "the file is named: {error}");
+        assert!(error.to_string().starts_with("AWS_CA_BUNDLE=\"~/ca.pem\" has "), "the file is named: {error}");
     }
 }
