@@ -31,14 +31,14 @@ async fn what_is_wrong_is_said_and_nothing_that_it_printed() {
         ("echo kept-secret >&2; exit 3".to_owned(), "exit code 3"),
         ("kill -9 $$".to_owned(), "signal"),
         ("no-such-program-anywhere kept-secret".to_owned(), "exit code 127"),
-        ("echo kept-secret".to_owned(), "no JSON"),
-        ("true".to_owned(), "no JSON"),
+        ("echo kept-secret".to_owned(), "not valid JSON"),
+        ("true".to_owned(), "not valid JSON"),
         (format!("echo '{}'", GOOD.replace(r#""Version":1"#, r#""Version":2"#)), "Version 2"),
         (format!("echo '{}'", GOOD.replace(r#""Version":1,"#, "")), "no Version"),
         (format!("echo '{}'", GOOD.replace("SecretAccessKey", "Secret")), "without SecretAccessKey"),
-        (format!("echo '{}'", GOOD.replace("2026-01-02", "soon")), "no moment"),
-        ("head -c 10000000 /dev/zero".to_owned(), "more than credentials can be"),
-        (format!("echo '{GOOD}'; yes"), "more than credentials can be"),
+        (format!("echo '{}'", GOOD.replace("2026-01-02", "soon")), "not an ISO 8601 time"),
+        ("head -c 10000000 /dev/zero".to_owned(), "printed too much"),
+        (format!("echo '{GOOD}'; yes"), "printed too much"),
     ] {
         let error = run(&command).await.unwrap_err();
         assert_eq!(error.kind(), CredentialsErrorKind::Failed);
@@ -58,7 +58,7 @@ async fn one_that_hangs_is_killed_with_what_it_started() {
         let command = hang.replace("MARK", mark.to_str().unwrap());
         let source = ProcessCredentials::new(&provider_config, command).timeout(Duration::from_millis(200));
         let error = source.credentials().await.unwrap_err();
-        assert!(whole(&error).contains("did not end within 200ms and was killed"), "{}", whole(&error));
+        assert!(whole(&error).contains("did not exit within 200ms and was killed"), "{}", whole(&error));
     }
     tokio::time::sleep(Duration::from_millis(1200)).await;
     assert!(!mark.exists(), "a child of the process outlived it");
@@ -93,7 +93,7 @@ async fn no_timeout_is_too_long() {
         assert_eq!(source.credentials().await.unwrap().access_key_id(), "ASIAEXAMPLE");
     }
     let source = ProcessCredentials::new(&provider_config, "sleep 60").timeout(Duration::ZERO);
-    assert!(whole(&source.credentials().await.unwrap_err()).contains("did not end within 0ns"));
+    assert!(whole(&source.credentials().await.unwrap_err()).contains("did not exit within 0ns"));
 }
 
 /// The threads of this process that run a program, or read what it prints.
@@ -127,7 +127,7 @@ async fn a_helper_that_leaves_its_group_costs_no_thread() {
     let mut time = Duration::from_millis(500);
     while !pid.exists() {
         let source = ProcessCredentials::new(&provider_config, agent.clone()).timeout(time);
-        assert!(whole(&source.credentials().await.unwrap_err()).contains(&format!("did not end within {time:?}")));
+        assert!(whole(&source.credentials().await.unwrap_err()).contains(&format!("did not exit within {time:?}")));
         time *= 2;
     }
     // Others of these tests run programs, too, but none for ever. The agent still runs.
@@ -164,7 +164,7 @@ async fn a_program_that_nobody_waits_for_any_more_is_killed() {
 #[tokio::test]
 async fn it_has_no_input_to_wait_for() {
     let error = run("cat").await.unwrap_err();
-    assert!(error.to_string().contains("no JSON"), "{error}");
+    assert!(error.to_string().contains("not valid JSON"), "{error}");
 }
 
 #[test]

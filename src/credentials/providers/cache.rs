@@ -107,7 +107,8 @@ impl Cached {
     /// read again until the clock catches up.
     fn clock_was_set_back(&self, now: DateTime<Utc>) -> bool {
         let max_delay = TimeDelta::seconds(MAX_FILE_AGE.max(RETRY_AFTER.end));
-        self.credentials.expires_at().is_none() && self.refresh_at.is_some_and(|refresh_at| refresh_at - now > max_delay)
+        self.credentials.expires_at().is_none()
+            && self.refresh_at.is_some_and(|refresh_at| refresh_at - now > max_delay)
     }
 }
 
@@ -179,7 +180,9 @@ impl CachedCredentials {
             }
         }
         let name = self.shared.provider.name();
-        Err(failed(format!("{name} did not respond {MAX_REFRESHES} times in a row: it panicked, or it blocks its thread")))
+        Err(failed(format!(
+            "{name} did not respond {MAX_REFRESHES} times in a row: it panicked, or it blocks its thread"
+        )))
     }
 
     /// Returns the running refresh, or starts a new one.

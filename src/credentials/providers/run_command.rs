@@ -103,7 +103,7 @@ impl StdError for CommandError {
 pub(super) struct Shell;
 
 impl RunCommand for Shell {
-    fn run(&self, command: &str, rules: CommandOptions) -> CommandFuture<'_> {
+    fn run(&self, command: &str, options: CommandOptions) -> CommandFuture<'_> {
         let command = command.to_owned();
         let (done, outcome) = oneshot::channel();
         // One thread per run, which happens about once an hour. tokio's process driver would be part of every program.
