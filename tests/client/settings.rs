@@ -210,7 +210,7 @@ async fn ca_bundle_is_trusted_in_addition() {
         Client::builder().environment(variables).files(files(pem)).endpoint_url("http://127.0.0.1:9").build().unwrap()
     };
     let error = hello(&sts()).await.unwrap_err();
-    assert!(format!("{error:#}").contains("STS gave an answer without Expiration"), "{error:#}");
+    assert!(format!("{error:#}").contains("STS returned a response without Expiration"), "{error:#}");
 
     for broken in ["", "no certificate", "-----BEGIN CERTIFICATE-----\n!!!\n-----END CERTIFICATE-----\n"] {
         let error = builder(broken).build().unwrap_err();
