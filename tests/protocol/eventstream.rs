@@ -245,7 +245,7 @@ fn headers_that_contradict_themselves() {
 fn a_header_says_what_was_wrong_with_it() {
     let (_, end) = decode([forge(b"\x01n\x0a", b"").into()]);
     let error = end.unwrap_err();
-    assert!(error.to_string().ends_with("a type that is none of the ten in the header at byte 0 of 3"), "{error}");
+    assert!(error.to_string().ends_with("malformed frame: unknown type in the header at byte 0 of 3"), "{error}");
 }
 
 #[test]
