@@ -1,4 +1,4 @@
-//! Converse: a request on its way out, an answer on its way in.
+//! Converse: building a request, and reading a response.
 
 mod data;
 
@@ -35,7 +35,7 @@ fn small(criterion: &mut Criterion) -> Result<(), Failed> {
     Ok(())
 }
 
-/// An image of 1 MiB: encoded in base64, and written into the body.
+/// Encodes an image of 1 MiB in base64 and writes it into the body.
 fn image(criterion: &mut Criterion) -> Result<(), Failed> {
     let (endpoint, request) = (data::endpoint()?, data::question_about_an_image(MIB));
     let http_request = request.http_request(&endpoint)?;
@@ -49,7 +49,7 @@ fn image(criterion: &mut Criterion) -> Result<(), Failed> {
     group.bench_function("request", |bencher| bencher.iter(|| black_box(&request).http_request(&endpoint)));
     group.bench_function("request, signed", |bencher| {
         bencher.iter(|| {
-            // What was sent before is freed by then.
+            // The previous request is freed here, outside the measured time.
             drop(mem::take(&mut signing.request));
             signing.request = black_box(&request).http_request(&endpoint)?;
             Ok::<_, Failed>(signing.sign()?)

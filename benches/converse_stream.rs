@@ -1,4 +1,4 @@
-//! A streamed reply: bytes → typed events → the response that Converse would have given.
+//! A streamed reply: bytes → typed events → the response that Converse would have returned.
 
 mod data;
 
@@ -30,14 +30,14 @@ fn read(criterion: &mut Criterion, name: &str, stream: &Bytes) -> Result<(), Fai
             });
         });
     }
-    // The last step alone: what the events make.
+    // The last step on its own: accumulating the events.
     group.throughput(Throughput::Elements(EVENTS as u64));
     group.bench_function("events alone", |bencher| bencher.iter(|| ConverseResponse::from_events(black_box(&events))));
     group.finish();
     Ok(())
 }
 
-/// The events of a stream, if both ways make the same reply of all of them.
+/// Returns the events of a stream, after checking that both ways produce the same response.
 fn check(stream: &Bytes) -> Result<Vec<ConverseStreamOutput>, Failed> {
     let mut events = Vec::new();
     let reply = data::converse_stream(std::slice::from_ref(stream), |event| events.push(event))?.into_response()?;

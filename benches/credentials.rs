@@ -1,4 +1,4 @@
-//! The cache of credentials, where it has them: what every call pays.
+//! A hit of the credentials cache: the cost that every call pays.
 
 mod data;
 
@@ -15,7 +15,7 @@ use tokio::runtime::Builder;
 
 use data::Failed;
 
-/// A source that counts how often it is asked.
+/// A provider that counts its calls.
 #[derive(Debug)]
 struct Source {
     credentials: Credentials,
@@ -32,7 +32,7 @@ impl ProvideCredentials for Source {
 fn main() -> Result<(), Failed> {
     let mut criterion = Criterion::default().configure_from_args();
     let lasting = data::credentials();
-    // Days, so that none are refreshed while they are measured.
+    // Valid for days, so that no refresh happens during the measurement.
     let temporary =
         lasting.clone().with_session_token("t".repeat(1000)).with_expiry(SystemClock.now() + TimeDelta::days(7));
     hit(&mut criterion, "lasting", lasting)?;
@@ -47,7 +47,7 @@ fn hit(criterion: &mut Criterion, name: &str, credentials: Credentials) -> Resul
     let cache = CachedCredentials::new(Source { credentials, asked: Arc::clone(&asked) });
     runtime.block_on(cache.credentials())?;
     criterion.bench_function(&format!("credentials kept, {name}"), |bencher| {
-        // Within one `block_on`, whose own cost is not the cache's.
+        // One `block_on` for all rounds, so that its own cost is not measured.
         bencher.iter_custom(|times| {
             runtime.block_on(async {
                 let begun = Instant::now();

@@ -1,4 +1,5 @@
-//! Frames of an event stream, decoded: their lengths and checksums, and headers; what the payloads say is not looked at.
+//! Decodes the frames of an event stream: lengths, checksums and headers. The payloads are not
+//! read.
 
 mod data;
 
@@ -19,7 +20,7 @@ fn main() -> Result<(), Failed> {
     Ok(())
 }
 
-/// A stream that is there at once, and one that is read as HTTP clients read.
+/// Decodes a stream that arrives in one chunk, and one in chunks as HTTP clients read them.
 fn decode(criterion: &mut Criterion, name: &str, stream: &Bytes, frames: usize) -> Result<(), Failed> {
     let mut group = criterion.benchmark_group(format!("decode {name}"));
     group.throughput(Throughput::ElementsAndBytes { elements: frames as u64, bytes: stream.len() as u64 });

@@ -1,4 +1,5 @@
-//! The jobs whose instructions `benches/instructions.sh` counts: one is done so many times, and nothing else.
+//! The jobs whose instructions `benches/instructions.sh` counts. Each run does one job a given
+//! number of times, and nothing else.
 
 mod data;
 
@@ -11,15 +12,16 @@ use http::Response;
 
 use data::{EVENTS, Failed, KIB, MIB, Signing};
 
-/// Something that is done as often as one says.
+/// A job that can be repeated.
 struct Job {
     name: &'static str,
-    /// What it is, for the table.
+    /// The description, for the table.
     about: &'static str,
-    /// What its cost is divided by, and how many of them a round has.
+    /// The unit that the cost is divided by, and how many units one round has.
     unit: &'static str,
     units: usize,
-    /// How many rounds make what is done only once, and in the first round, cancel out.
+    /// How many rounds to measure, so that one-time costs and the costs of the first round cancel
+    /// out.
     rounds: usize,
     run: fn(usize) -> Result<(), Failed>,
 }
@@ -127,7 +129,7 @@ fn main() -> Result<(), Failed> {
             let job = JOBS.iter().find(|job| job.name == name).ok_or("no such job")?;
             (job.run)(rounds.parse()?)?;
         }
-        // `cargo bench` runs this with the others, and with options of theirs.
+        // `cargo bench` also runs this program, with options of its own.
         _ => println!("benches/instructions.sh counts what this does\nusage: list | do JOB ROUNDS"),
     }
     Ok(())
@@ -191,7 +193,7 @@ fn fold(rounds: usize) -> Result<(), Failed> {
     data::check("output tokens", output_tokens.try_into()?, 496 * rounds)
 }
 
-/// Something that only a response that was read to its end has.
+/// Returns a number that only a completely read response has.
 fn count_tokens(response: &ConverseResponse) -> i32 {
     response.usage.as_ref().map_or(0, |usage| usage.output_tokens)
 }

@@ -1,4 +1,4 @@
-//! Signature Version 4: a request signed, and its first step alone.
+//! Signature Version 4: signing a request, and the first step on its own.
 
 mod data;
 
@@ -18,7 +18,7 @@ fn main() -> Result<(), Failed> {
     Ok(())
 }
 
-/// A body of 200 bytes: what a signature costs apart from the hash of the body.
+/// Signs a body of 200 bytes: the cost of a signature without the hash of a large body.
 fn sign(criterion: &mut Criterion) -> Result<(), Failed> {
     let mut signing = Signing::of_body(200)?;
     signing.sign()?;
@@ -33,7 +33,7 @@ fn sign(criterion: &mut Criterion) -> Result<(), Failed> {
     Ok(())
 }
 
-/// A body of 1 MiB: little else than its hash.
+/// Signs a body of 1 MiB: mostly the cost of the hash.
 fn sign_large(criterion: &mut Criterion) -> Result<(), Failed> {
     let mut signing = Signing::of_body(MIB)?;
     signing.sign()?;

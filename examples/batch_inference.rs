@@ -1,9 +1,9 @@
-//! Has Bedrock itself run a model on a file of prompts in S3, watches the job, and says where the answers are.
+//! Starts a batch inference job for prompts in S3, waits for its end, and prints where its output is.
 //!
 //!     cargo run --example batch_inference <job-name> <role-arn> <s3-input> <s3-output> [model-id]
 //!
-//! Of the name, letters, digits and hyphens. `POLL_SECONDS` says how often to look; 30 where it is not set. The program may be
-//! ended while the job runs: the job goes on, and the same command watches it again.
+//! The job name may have letters, digits and hyphens. `POLL_SECONDS` sets the time between two polls and defaults to 30.
+//! Stopping the program does not stop the job. Run the same command again to continue waiting.
 
 use std::env::{args, var};
 use std::error::Error;
@@ -32,7 +32,7 @@ async fn run() -> Result<(), Box<dyn Error>> {
     let model = args().nth(5).unwrap_or_else(|| "amazon.nova-lite-v1:0".to_owned());
     let seconds = var("POLL_SECONDS").unwrap_or_else(|_| "30".to_owned());
     let seconds = seconds.parse().ok().and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
-    let pause = seconds.ok_or("POLL_SECONDS is no number of seconds")?;
+    let pause = seconds.ok_or("POLL_SECONDS is not a number of seconds")?;
 
     let client = Client::from_env()?;
     let request = CreateModelInvocationJobRequest::new(
@@ -42,9 +42,9 @@ async fn run() -> Result<(), Box<dyn Error>> {
         ModelInvocationJobS3InputDataConfig::new(&input),
         ModelInvocationJobS3OutputDataConfig::new(&output),
     )
-    // The lines of the input have `modelInput`s that are bodies of Converse.
+    // The `modelInput` of each input line is the body of a Converse request.
     .model_invocation_type(ModelInvocationType::Converse)
-    // By it Bedrock knows the request when it comes again, and starts no second job.
+    // An idempotency token: Bedrock does not start a second job for the same token.
     .client_request_token(&name);
     let arn = client.create_model_invocation_job(&request).await?.job_arn;
     println!("{arn}");
@@ -53,26 +53,26 @@ async fn run() -> Result<(), Box<dyn Error>> {
     let job = loop {
         let job = client.get_model_invocation_job(&GetModelInvocationJobRequest::new(&arn)).await?;
         show(&job, &mut shown);
-        // The end has a time whatever the status is called, be it one that is newer than this program.
+        // Only a finished job has an end time. Unlike a list of final statuses, this works with future statuses too.
         if job.end_time.is_some() {
             break job;
         }
         tokio::time::sleep(pause).await;
     };
-    let status = job.status.ok_or("the job has ended, and Bedrock does not say how")?;
+    let status = job.status.ok_or("the job has ended without a status")?;
     let (good, bad) = (job.success_record_count.unwrap_or(0), job.error_record_count.unwrap_or(0));
     if !matches!(status, ModelInvocationJobStatus::Completed | ModelInvocationJobStatus::PartiallyCompleted) {
         return Err(format!("the job is {status}: {}", job.message.unwrap_or_default()).into());
     }
-    println!("{status}: {good} answered, {bad} failed");
-    // A folder of the job's own, with a file of answers for each file of prompts.
+    println!("{status}: {good} succeeded, {bad} failed");
+    // The output folder of the job has one output file per input file.
     let (folder, id) = (output.trim_end_matches('/'), arn.rsplit('/').next().unwrap_or(&arn));
     let prompts = input.rsplit('/').next().filter(|file| !file.is_empty()).unwrap_or("*.jsonl");
     println!("{folder}/{id}/{prompts}.out\n{folder}/{id}/manifest.json.out");
     Ok(())
 }
 
-/// Draws a bar over what is shown on a terminal; elsewhere a line for each change.
+/// Prints a progress bar on a terminal. Otherwise prints one line per change.
 fn show(job: &GetModelInvocationJobResponse, shown: &mut String) {
     let status = job.status.as_ref().map_or("?", ModelInvocationJobStatus::as_str);
     let (done, total) = (job.processed_record_count.unwrap_or(0), job.total_record_count.unwrap_or(0));

@@ -2,19 +2,13 @@
 //!
 //!     cargo run --example converse [model-id]
 
-use std::process::ExitCode;
-
 use bedrock_lite::{Client, ConverseRequest, Error, Message};
 
+/// `main` can return the error: its `Debug` form is one readable line, as its `Display` form is.
 #[tokio::main]
-async fn main() -> ExitCode {
-    let Err(error) = run().await else { return ExitCode::SUCCESS };
-    eprintln!("error: {error}");
-    ExitCode::FAILURE
-}
-
-async fn run() -> Result<(), Error> {
+async fn main() -> Result<(), Error> {
     let model = std::env::args().nth(1).unwrap_or_else(|| "us.anthropic.claude-haiku-4-5-20251001-v1:0".to_owned());
+    // Region and credentials come from the environment or the AWS configuration files.
     let client = Client::from_env()?;
     let request =
         ConverseRequest::new(model).message(Message::user("What is an event stream?")).max_tokens(200).temperature(0.5);

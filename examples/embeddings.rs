@@ -1,8 +1,6 @@
-//! Turns two texts into vectors, and says how near they are to each other: by Titan, or by Cohere.
+//! Turns two texts into vectors and prints their cosine similarity, with a model of Titan or Cohere.
 //!
 //!     cargo run --example embeddings [model-id]
-
-use std::process::ExitCode;
 
 use bedrock_lite::{Client, Error, InvokeModelRequest};
 use serde::Deserialize;
@@ -11,13 +9,7 @@ use serde_json::json;
 const TEXTS: [&str; 2] = ["A cat sleeps on the sofa.", "On the couch a kitten is dozing."];
 
 #[tokio::main]
-async fn main() -> ExitCode {
-    let Err(error) = run().await else { return ExitCode::SUCCESS };
-    eprintln!("error: {error}");
-    ExitCode::FAILURE
-}
-
-async fn run() -> Result<(), Error> {
+async fn main() -> Result<(), Error> {
     let model = std::env::args().nth(1).unwrap_or_else(|| "amazon.titan-embed-text-v2:0".to_owned());
     let client = Client::from_env()?;
     let [a, b] = if model.contains("cohere.") {
@@ -30,21 +22,21 @@ async fn run() -> Result<(), Error> {
     Ok(())
 }
 
-/// Titan takes one text a request.
+/// Embeds one text. Titan takes one text per request.
 async fn titan(client: &Client, model: &str, text: &str) -> Result<Vec<f32>, Error> {
     #[derive(Deserialize)]
-    struct Answer {
+    struct TitanResponse {
         embedding: Vec<f32>,
     }
     let body = json!({"inputText": text, "dimensions": 256, "normalize": true});
-    let answer = client.invoke_model(&InvokeModelRequest::json(model, &body)?).await?;
-    Ok(answer.json::<Answer>()?.embedding)
+    let response = client.invoke_model(&InvokeModelRequest::json(model, &body)?).await?;
+    Ok(response.json::<TitanResponse>()?.embedding)
 }
 
-/// Cohere takes up to 96 of them, and wants to know what the vectors are for.
+/// Embeds both texts. Cohere takes up to 96 texts per request, and requires the purpose of the vectors (`input_type`).
 async fn cohere(client: &Client, model: &str) -> Result<[Vec<f32>; 2], Error> {
     #[derive(Deserialize)]
-    struct Answer {
+    struct CohereResponse {
         embeddings: Embeddings,
     }
     #[derive(Deserialize)]
@@ -53,6 +45,6 @@ async fn cohere(client: &Client, model: &str) -> Result<[Vec<f32>; 2], Error> {
     }
     let body =
         json!({"texts": TEXTS, "input_type": "clustering", "embedding_types": ["float"], "output_dimension": 256});
-    let answer = client.invoke_model(&InvokeModelRequest::json(model, &body)?).await?;
-    Ok(answer.json::<Answer>()?.embeddings.float)
+    let response = client.invoke_model(&InvokeModelRequest::json(model, &body)?).await?;
+    Ok(response.json::<CohereResponse>()?.embeddings.float)
 }

@@ -1,4 +1,4 @@
-//! Leaves trying again to the client's policy, and tells what remains apart by its type.
+//! Configures retries, and handles the errors that remain by their type.
 //!
 //!     cargo run --example error_handling [model-id] [question]
 
@@ -20,10 +20,10 @@ async fn run() -> Result<(), Error> {
     let question = args().nth(2).unwrap_or_else(|| "Is it busy today?".to_owned());
     let policy = RetryPolicy::new()
         .max_attempts(3)
-        // After throttling it waits up to 200 ms, then 400 ms; after anything else, a quarter of that. Real patience
-        // is longer: by default it begins with a second.
+        // Base delays: 200 ms after throttling, 50 ms after other errors. They double with each attempt, with jitter.
+        // These are short for the example. The default after throttling is 1 s.
         .delays(Duration::from_millis(200), Duration::from_millis(50))
-        // Off by default: what the model generated before it timed out is paid for as well.
+        // Off by default, because the tokens that were generated before the timeout are billed as well.
         .model_timeouts(true);
     let client = Client::builder().retry(policy).build()?;
     let request = ConverseRequest::new(model).message(Message::user(question)).max_tokens(200);
@@ -31,19 +31,19 @@ async fn run() -> Result<(), Error> {
     Ok(())
 }
 
-/// What to do about it. Validation and whatever else no time heals is raised at once, after one attempt.
+/// Suggests what to do. Temporary errors have been retried already. Permanent ones, such as validation errors, have not.
 fn verdict(error: &Error) -> &'static str {
     match error {
         Error::Service(e) => match e.kind() {
             ServiceErrorKind::Throttling => "out of attempts, ask again later",
             ServiceErrorKind::ModelTimeout => "out of attempts, ask for less",
-            ServiceErrorKind::Validation => "the request breaks a rule",
+            ServiceErrorKind::Validation => "the request is invalid",
             ServiceErrorKind::AccessDenied => "ask for access to the model",
             _ => "Bedrock refused",
         },
         e if e.is_timeout() => "time ran out",
         Error::Transport(_) | Error::Stream(_) => "the network failed",
         Error::Config(_) | Error::Credentials(_) => "nothing was sent",
-        _ => "the answer makes no sense",
+        _ => "the response is invalid",
     }
 }

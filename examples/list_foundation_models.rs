@@ -1,20 +1,13 @@
-//! Lists the models that Bedrock offers in the region, all of them or one provider's.
+//! Lists the models that Bedrock offers in the region, all of them or those of one provider.
 //!
 //!     cargo run --example list_foundation_models [provider]
-
-use std::process::ExitCode;
 
 use bedrock_lite::{Client, Error, ListFoundationModelsRequest};
 
 #[tokio::main]
-async fn main() -> ExitCode {
-    let Err(error) = run().await else { return ExitCode::SUCCESS };
-    eprintln!("error: {error}");
-    ExitCode::FAILURE
-}
-
-async fn run() -> Result<(), Error> {
+async fn main() -> Result<(), Error> {
     let client = Client::from_env()?;
+    // Requests are plain values: every member has a setter and is a public field.
     let mut request = ListFoundationModelsRequest::new();
     request.by_provider = std::env::args().nth(1);
     let models = client.list_foundation_models(&request).await?.model_summaries;

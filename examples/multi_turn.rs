@@ -1,19 +1,11 @@
-//! Keeps up a conversation: the request is the conversation, and grows by the reply and the next question.
+//! Has a conversation. The request holds the conversation: each reply and each new question is added to it.
 //!
 //!     cargo run --example multi_turn [model-id]
-
-use std::process::ExitCode;
 
 use bedrock_lite::{Client, ConverseRequest, Error, Message};
 
 #[tokio::main]
-async fn main() -> ExitCode {
-    let Err(error) = run().await else { return ExitCode::SUCCESS };
-    eprintln!("error: {error}");
-    ExitCode::FAILURE
-}
-
-async fn run() -> Result<(), Error> {
+async fn main() -> Result<(), Error> {
     let model = std::env::args().nth(1).unwrap_or_else(|| "us.anthropic.claude-haiku-4-5-20251001-v1:0".to_owned());
     let client = Client::from_env()?;
     let mut chat = ConverseRequest::new(model)
@@ -24,6 +16,7 @@ async fn run() -> Result<(), Error> {
         chat.push(Message::user(question));
         let reply = client.converse(&chat).await?;
         println!("{}\n", reply.text());
+        // Bedrock stores no conversations, so the next request must contain this reply.
         chat.push(reply.into_message());
     }
     Ok(())

@@ -1,4 +1,4 @@
-//! What the crate does, without an AWS account: a server inside this program stands in for Bedrock.
+//! Shows the main features without an AWS account: this program starts a local server that replays fixtures.
 //!
 //!     cargo run --example quickstart
 
@@ -21,7 +21,7 @@ async fn main() -> ExitCode {
 async fn run() -> Result<(), Box<dyn std::error::Error>> {
     let fixtures = Fixtures::load(concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures"))?;
     let server = ReplayServer::builder(fixtures).pieces(64, Duration::from_millis(15)).start().await?;
-    // With an account: Client::from_env()?
+    // With an AWS account, use `Client::from_env()?` instead.
     let client = Client::builder().environment(server.environment()).retry(RetryPolicy::off()).build()?;
     let nova = || ConverseRequest::new("amazon.nova-lite-v1:0");
 
@@ -31,9 +31,9 @@ async fn run() -> Result<(), Box<dyn std::error::Error>> {
     }
 
     let question = nova().message(Message::user("Why is the sky blue?")).max_tokens(200);
-    println!("\nAn answer:\n  {}", client.converse(&question).await?.text());
+    println!("\nA reply:\n  {}", client.converse(&question).await?.text());
 
-    print!("\nAn answer as it is generated:\n  ");
+    print!("\nA reply while it is generated:\n  ");
     let mut stream = client.converse_stream(&question).await?;
     while let Some(event) = stream.recv().await? {
         print!("{}", event.text().unwrap_or_default());

@@ -1,4 +1,4 @@
-//! Serves the fixtures as Bedrock would, for these programs or any AWS SDK: put the lines that it prints into a shell.
+//! Serves the fixtures as Bedrock would, for the other examples or for any AWS SDK. Run the lines that it prints in a shell.
 //!
 //!     cargo run --example replay_server [fixtures]
 
@@ -17,17 +17,17 @@ async fn main() -> ExitCode {
 }
 
 async fn run() -> Result<(), Box<dyn Error>> {
-    let ours = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures");
-    let fixtures = Fixtures::load(std::env::args().nth(1).as_deref().unwrap_or(ours))?;
-    // Streams come in pieces, so that they can be watched.
+    let default = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures");
+    let fixtures = Fixtures::load(std::env::args().nth(1).as_deref().unwrap_or(default))?;
+    // Sends streams in chunks of 64 bytes with a pause after each, so that they arrive gradually.
     let server = ReplayServer::builder(fixtures).pieces(64, Duration::from_millis(5)).start().await?;
     let mut out = std::io::stdout();
     for (name, value) in server.environment() {
         writeln!(out, "export {name}={value}")?;
     }
-    // What would win over them.
+    // These variables would take precedence.
     writeln!(out, "unset AWS_BEARER_TOKEN_BEDROCK AWS_SESSION_TOKEN AWS_PROFILE")?;
-    writeln!(out, "# Ctrl-C ends it.")?;
+    writeln!(out, "# Press Ctrl-C to stop the server.")?;
     out.flush()?;
     std::future::pending().await
 }

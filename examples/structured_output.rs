@@ -1,4 +1,4 @@
-//! Asks for JSON that fits a schema, and reads it into a type.
+//! Requests JSON that matches a schema, and reads it into a type.
 //!
 //!     cargo run --example structured_output [model-id]
 
@@ -9,7 +9,7 @@ use bedrock_lite::{Client, ConverseRequest, Message, StopReason};
 use serde::Deserialize;
 use serde_json::json;
 
-/// The schema below, as a type.
+/// The type for the schema below.
 #[derive(Deserialize)]
 struct Review {
     product: String,
@@ -43,11 +43,11 @@ async fn run() -> Result<(), Box<dyn std::error::Error>> {
         .max_tokens(300)
         .output_config(OutputConfig::new().text_format(JsonSchemaDefinition::from(schema).name("review")));
     let reply = client.converse(&request).await?;
-    // The schema holds for a whole answer only: one that ran out of tokens is JSON cut anywhere.
+    // Only a complete reply matches the schema. If the tokens run out, the JSON is truncated.
     if reply.stop_reason != StopReason::EndTurn {
-        return Err(format!("the answer is not whole: {}", reply.stop_reason).into());
+        return Err(format!("the reply is truncated: {}", reply.stop_reason).into());
     }
-    let review: Review = serde_json::from_str(&reply.text())?;
+    let review: Review = reply.json()?;
     println!("{}: {} of 5 stars", review.product, review.stars);
     for complaint in review.complaints {
         println!("- {complaint}");

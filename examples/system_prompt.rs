@@ -1,19 +1,11 @@
-//! Tells a model how to answer: a system prompt, a low temperature, and top-p.
+//! Controls the style of a reply: a system prompt, a low temperature, and top-p.
 //!
 //!     cargo run --example system_prompt [model-id]
-
-use std::process::ExitCode;
 
 use bedrock_lite::{Client, ConverseRequest, Error, Message};
 
 #[tokio::main]
-async fn main() -> ExitCode {
-    let Err(error) = run().await else { return ExitCode::SUCCESS };
-    eprintln!("error: {error}");
-    ExitCode::FAILURE
-}
-
-async fn run() -> Result<(), Error> {
+async fn main() -> Result<(), Error> {
     let model = std::env::args().nth(1).unwrap_or_else(|| "amazon.nova-lite-v1:0".to_owned());
     let client = Client::from_env()?;
     let request = ConverseRequest::new(model)
@@ -21,7 +13,7 @@ async fn run() -> Result<(), Error> {
         .message(Message::user("Name three uses of WebAssembly."))
         .max_tokens(200)
         .temperature(0.2)
-        // Not every model takes both.
+        // Some models accept temperature or top-p, but not both.
         .top_p(0.9);
     println!("{}", client.converse(&request).await?.text());
     Ok(())

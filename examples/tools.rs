@@ -1,4 +1,4 @@
-//! Lets a model call tools until it has its answer: two of them, and one is out of order.
+//! Lets a model call two tools until it can reply. One of the tools always fails.
 //!
 //!     cargo run --example tools [model-id]
 
@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use bedrock_lite::{Client, ConverseRequest, Document, Message, ToolResultBlock, ToolSpecification};
 use serde_json::{Value, json};
 
-/// A model that is never content would go on calling, and you would go on paying.
+/// The limit of turns. Without it, a model that keeps calling tools would cost money forever.
 const TURNS: usize = 5;
 
 #[tokio::main]
@@ -28,14 +28,14 @@ async fn run() -> Result<(), Box<dyn std::error::Error>> {
         .message(Message::user("I am in Oslo. Shall I take the ferry to Hovedøya, or is it too wet?"));
     for _ in 0..TURNS {
         let reply = client.converse(&chat).await?;
-        // All the results of a turn go back in one message.
+        // All results of one turn must be in one message.
         let mut results = Vec::new();
         for call in reply.tool_uses() {
             let result = run_tool(&call.name, &call.input);
             println!("{}({}): {result:?}", call.name, call.input);
             results.push(match result {
-                Ok(answer) => ToolResultBlock::success(&call.tool_use_id, answer),
-                // A tool that fails is no end: the model is told, and makes the best of it.
+                Ok(value) => ToolResultBlock::success(&call.tool_use_id, value),
+                // Report the failure to the model. It can call the tool again, or reply without it.
                 Err(message) => ToolResultBlock::error(&call.tool_use_id, message),
             });
         }
@@ -45,10 +45,10 @@ async fn run() -> Result<(), Box<dyn std::error::Error>> {
         }
         chat = chat.message(reply.into_message()).message(Message::user(results));
     }
-    Err(format!("no answer after {TURNS} turns").into())
+    Err(format!("no reply after {TURNS} turns").into())
 }
 
-/// What it is given was written by a model: any name, any input.
+/// Runs a tool. The model wrote the name and the input, so do not trust either of them.
 fn run_tool(name: &str, input: &Document) -> Result<Value, String> {
     let input = input.to_value().map_err(|error| format!("the input cannot be read: {error}"))?;
     match (name, input.get("city").and_then(Value::as_str)) {

@@ -240,7 +240,7 @@ where
         Ok(output)
     });
     let mut output = read.or_decode_error(name, text, limit).map_err(|error| Error::from(error).with_head(&head))?;
-    output.set_metadata(ResponseMetadata::from_head(head));
+    output.set_metadata(ResponseMetadata::knowing(head));
     Ok(output)
 }
 

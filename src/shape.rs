@@ -52,7 +52,7 @@ pub(crate) use memory::{DEFAULT_LIMIT, charge, grow, within};
 pub(crate) use open_enum::{OpenEnum, OpenEnumVisitor, open_enum};
 pub(crate) use payload::Keeps;
 pub(crate) use pii_entity_types::pii_entity_types;
-pub(crate) use structure::{Structure, StructureVisitor, debug_structure, kind, structure};
+pub(crate) use structure::{Structure, StructureVisitor, constructor, debug_structure, kind, structure};
 pub(crate) use union::{Union, UnionVisitor, union};
 
 /// The name of a member: its index among the names of the model, or the name itself.

@@ -1,15 +1,16 @@
-//! Holds the house: who may know whom, downward only, and what is named in one place alone.
+//! Checks the architecture: dependencies between modules point downward, and some names appear only
+//! in the listed files.
 #![expect(clippy::unwrap_used, reason = "a test that panics is a test that fails")]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// Every module of the crate, and the modules that it may name. A module comes after those that it names, so that there
-/// are no circular dependencies.
+/// Every module of the crate, and the modules that it may name. A module comes after those that it
+/// names, so that there are no circular dependencies.
 ///
-/// An inner module with an entry of its own is a module of its own here: `credentials` is what every signer needs, and
-/// `credentials/providers` uses the signer.
+/// A submodule with its own entry is a separate module here. For example, every signer needs
+/// `credentials`, and `credentials/providers` uses the signer.
 const MAY_KNOW: &[(&str, &[&str])] = &[
     ("troubleshooting", &[]),
     ("unicode", &[]),
@@ -49,22 +50,19 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ),
 ];
 
-/// What is named in few places alone: the words, and the files that may say them.
+/// The names that only some files may use: the names, and the files.
 const NAMED_ONLY_IN: &[(&[&str], &[&str])] = &[
     (&["reqwest::"], &["transport.rs", "transport/"]),
     (&["hyper::", "hyper_util::"], &["transport/connections.rs", "transport/proxy.rs", "replay/server.rs"]),
     (&["rustls::"], &["transport/tls.rs", "transport/tls/"]),
     (&["Utc::now", "SystemTime"], &["clock.rs"]),
     (&["std::env::", "env::var"], &["credentials/", "client/proxy.rs"]),
-    // The fixture store is files by its nature, and some documents are files.
-    (
-        &["std::fs", "fs::"],
-        &["credentials/", "profile/files.rs", "replay/fixture.rs", "runtime/content/document_file.rs"],
-    ),
+    // The fixture store reads and writes files. Images, videos, audio and documents can be read from files.
+    (&["std::fs", "fs::"], &["credentials/", "profile/files.rs", "replay/fixture.rs", "runtime/content/media_file.rs"]),
     (&["tokio::"], &["clock.rs", "transport.rs", "transport/", "client/", "replay/", "credentials/"]),
 ];
 
-/// The code of each file of the crate, without its comments and its unit tests, by its path below `src`.
+/// Returns the code of each source file, without comments and unit tests, by its path below `src`.
 fn sources() -> BTreeMap<String, String> {
     fn walk(folder: &Path, found: &mut Vec<PathBuf>) {
         for entry in fs::read_dir(folder).unwrap() {
@@ -83,12 +81,13 @@ fn sources() -> BTreeMap<String, String> {
     files.iter().map(|file| (file.strip_prefix(&root).unwrap().to_str().unwrap().to_owned(), code(file))).collect()
 }
 
-/// A comment begins a line or follows white space; `http://` does neither.
+/// Removes a comment. A comment begins a line or follows white space; the `//` of `http://` does
+/// neither.
 fn without_comment(line: &str) -> &str {
     if line.trim_start().starts_with("//") { "" } else { line.split(" //").next().unwrap_or_default() }
 }
 
-/// The module that a file belongs to: the longest entry of `MAY_KNOW` that its path begins with.
+/// Returns the module of a file: the longest entry of `MAY_KNOW` that its path begins with.
 fn module(file: &str) -> &str {
     let path = file.trim_end_matches(".rs");
     let is_in = |module: &str| path.strip_prefix(module).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
@@ -97,7 +96,7 @@ fn module(file: &str) -> &str {
     found.unwrap_or(path)
 }
 
-/// The modules that a piece of code names by `crate::…`.
+/// Returns the modules that the code names as `crate::…`.
 fn known(code: &str) -> BTreeSet<&str> {
     assert!(!code.contains("crate::{"), "one `use` a module, so that this test can read it");
     code.split("crate::")
@@ -107,7 +106,7 @@ fn known(code: &str) -> BTreeSet<&str> {
 }
 
 #[test]
-fn modules_know_only_those_below_them() {
+fn modules_name_only_modules_below_them() {
     let mut checked = 0;
     for (file, code) in sources() {
         let module = module(&file).to_owned();
@@ -130,7 +129,7 @@ fn modules_know_only_those_below_them() {
 }
 
 #[test]
-fn nothing_is_known_in_a_circle() {
+fn dependencies_between_modules_are_not_circular() {
     for (at, (module, known)) in MAY_KNOW.iter().enumerate() {
         for other in *known {
             let below = MAY_KNOW.iter().position(|(name, _)| name == other).unwrap();
@@ -140,7 +139,7 @@ fn nothing_is_known_in_a_circle() {
 }
 
 #[test]
-fn what_has_one_place_is_named_there_alone() {
+fn restricted_names_appear_only_in_the_listed_files() {
     let sources = sources();
     for (words, places) in NAMED_ONLY_IN {
         let mut named = 0;
@@ -156,7 +155,7 @@ fn what_has_one_place_is_named_there_alone() {
     }
 }
 
-/// Elsewhere they are only used by tests.
+/// AWS's crates are used in the feature `smithy`, and in tests as independent implementations.
 #[test]
 fn crates_of_aws_are_only_named_in_the_feature_smithy() {
     for (file, code) in sources().into_iter().filter(|(file, _)| file != "eventstream/smithy.rs") {
@@ -166,7 +165,7 @@ fn crates_of_aws_are_only_named_in_the_feature_smithy() {
 }
 
 #[test]
-fn files_fit_in_a_head() {
+fn source_files_have_a_limited_length() {
     const LONGEST: usize = 550;
     for (file, _) in sources() {
         let lines =

@@ -1,4 +1,5 @@
-//! Futures and streams dropped at random points: nothing is left behind, and no connection is used again in a bad state.
+//! Futures and streams dropped at random points: nothing leaks, and no connection is reused in a
+//! bad state.
 #![expect(clippy::unwrap_used, reason = "a test that panics is a test that fails")]
 
 mod support;
@@ -18,21 +19,23 @@ use fastrand::Rng;
 use support::event;
 use support::keep_alive::{KeepAliveServer, Received, STREAM_HEAD, Then, chunk, converse_body, held};
 
-/// What is dropped, in all.
+/// The total number of drops.
 const DROPPED: usize = 1_000;
-/// How many of them at a time.
+/// How many run at once.
 const AT_ONCE: usize = 8;
-/// Every run drops at the same points.
+/// A fixed seed: every run drops at the same points.
 const SEED: u64 = 20_261_124;
 
-/// Streams without an end that the server has begun, and those that it has ended because the client hung up.
+/// Endless streams that the server has started, and those that ended because the client
+/// disconnected.
 #[derive(Debug, Default)]
 struct Endless {
     begun: AtomicUsize,
     hung_up: AtomicUsize,
 }
 
-/// Answers every request by the text it has: whole, but not all at once, or as a stream without an end.
+/// Responds to each request according to its text: with a complete response in several writes, or
+/// with an endless stream.
 fn answer(request: &Received, stream: &mut TcpStream, endless: &Endless) -> io::Result<Then> {
     let text = request.text();
     let id = text.split(' ').next().unwrap();
@@ -52,14 +55,14 @@ fn answer(request: &Received, stream: &mut TcpStream, endless: &Endless) -> io::
     Ok(Then::Keep)
 }
 
-/// Begins a reply and goes on until nobody listens, for 20 s at the most.
+/// Streams a reply until the client disconnects, for at most 20 s.
 fn stream_for_ever(id: &str, stream: &mut TcpStream) -> io::Result<()> {
     let delta = event("contentBlockDelta", &format!(r#"{{"contentBlockIndex":0,"delta":{{"text":"{id}"}}}}"#));
     stream.write_all(STREAM_HEAD)?;
     stream.write_all(&chunk(&event("messageStart", r#"{"role":"assistant"}"#)))?;
     let begun = Instant::now();
     while begun.elapsed() < Duration::from_secs(20) {
-        // A frame in two pieces: some are dropped inside one.
+        // Each frame is sent in two parts, so that some streams are dropped inside a frame.
         let (first, second) = delta.split_at(delta.len() / 2);
         stream.write_all(&chunk(first))?;
         thread::sleep(Duration::from_micros(200));
@@ -68,13 +71,13 @@ fn stream_for_ever(id: &str, stream: &mut TcpStream) -> io::Result<()> {
     Ok(())
 }
 
-/// A request that the answer's text is told by; some are so large that they are not sent in one go.
+/// Returns a request whose text determines the response. Some requests are too large for one write.
 fn request(id: &str, rng: &mut Rng) -> ConverseRequest {
     let padding = if rng.u8(..8) == 0 { 300_000 } else { 0 };
     ConverseRequest::new("a-model").message(Message::user(format!("{id} {}", "x".repeat(padding))))
 }
 
-/// Lets a future go on for a while, and drops it unless it is done.
+/// Polls a future for a while, and drops it unless it completes.
 async fn for_a_while<F: Future>(future: F, rng: &mut Rng) -> Option<F::Output> {
     if rng.bool() {
         return tokio::time::timeout(Duration::from_micros(rng.u64(..4_000)), future).await.ok();
@@ -88,10 +91,10 @@ async fn for_a_while<F: Future>(future: F, rng: &mut Rng) -> Option<F::Output> {
     .await
 }
 
-/// Asks, and drops the future somewhere on its way. Says whether the answer was there first.
+/// Sends a call and drops its future at a random point. Returns whether the response came first.
 async fn drop_call(client: &Client, id: &str, rng: &mut Rng) -> bool {
     let request = request(id, rng);
-    // Some are waited for, so that what was dropped meets answers on a slow machine too.
+    // Some calls wait longer, so that responses arrive on slow machines too.
     let patient = rng.u8(..8) == 0;
     let call = client.converse(&request);
     let reply = if patient { Some(call.await) } else { for_a_while(call, rng).await };
@@ -100,7 +103,8 @@ async fn drop_call(client: &Client, id: &str, rng: &mut Rng) -> bool {
     true
 }
 
-/// Asks for a stream, drops its future somewhere on its way, or the stream somewhere on its. Says whether there was a stream.
+/// Opens a stream and drops its future or the stream at a random point. Returns whether there was a
+/// stream.
 async fn drop_stream(client: &Client, id: &str, rng: &mut Rng) -> bool {
     let request = request(id, rng);
     let patient = rng.bool();
@@ -113,7 +117,7 @@ async fn drop_stream(client: &Client, id: &str, rng: &mut Rng) -> bool {
     let mut stream = stream.unwrap();
     let mut text = String::new();
     for _ in 0..rng.usize(..12) {
-        // A future of `next` that is dropped loses no event.
+        // Dropping a future of `recv` loses no event.
         if let Some(event) = for_a_while(stream.recv(), rng).await {
             text.extend(event.unwrap().unwrap().text());
         }
@@ -123,7 +127,7 @@ async fn drop_stream(client: &Client, id: &str, rng: &mut Rng) -> bool {
     true
 }
 
-/// Waits for what other threads are about to see.
+/// Waits until other threads have made something happen.
 async fn wait_for(what: &str, happened: impl Fn() -> bool) {
     let begun = Instant::now();
     while !happened() {
@@ -133,7 +137,7 @@ async fn wait_for(what: &str, happened: impl Fn() -> bool) {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_is_dropped_leaves_nothing_behind() {
+async fn dropped_futures_and_streams_leak_nothing() {
     let endless = Arc::<Endless>::default();
     let seen = Arc::clone(&endless);
     let server = KeepAliveServer::start(move |request, stream| answer(request, stream, &seen));
@@ -170,7 +174,7 @@ async fn what_is_dropped_leaves_nothing_behind() {
         let (a, s) = dropper.await.unwrap();
         (answered, streams) = (answered + a, streams + s);
     }
-    // Dropped where it matters: neither all before anything happened, nor all after it was over.
+    // The drops are spread: not all before anything happened, and not all after completion.
     let half = DROPPED / 2;
     assert!((half / 20..half * 3 / 4).contains(&answered), "{answered} of {half} calls were answered");
     assert!((half / 4..=half).contains(&streams), "{streams} of {half} streams began");
@@ -182,7 +186,7 @@ async fn what_is_dropped_leaves_nothing_behind() {
     })
     .await;
 
-    // The pool still works, and does so by connections that it has.
+    // The pool still works, with the connections that it has.
     let before = server.connections();
     for number in 0..100 {
         let id = format!("<after-{number}>");
@@ -190,7 +194,8 @@ async fn what_is_dropped_leaves_nothing_behind() {
         assert_eq!(client.converse(&request).await.unwrap().text(), id);
         tokio::time::sleep(Duration::from_millis(2)).await;
     }
-    // Not none: a connection goes back by a task of its own. It gets time for that here, and a busy machine may not give it.
+    // Not zero, because a separate task returns a connection to the pool. It gets time here, and a
+    // busy machine may not run it.
     let new = server.connections() - before;
     assert!(new <= 25, "{new} new connections for 100 calls, one after the other");
     assert_eq!(server.malformed(), 0, "a connection was used before its last request was over");

@@ -1,7 +1,8 @@
-//! AWS's own Python SDK against the replay server: it must read in every fixture what this crate's client reads.
+//! AWS's own Python SDK against the replay server: it must read the same from every fixture as this
+//! crate's client.
 //!
-//! So neither the signer nor the frames are judged by this crate alone: the server takes what botocore signs, and botocore
-//! reads what the server sends.
+//! This is an independent check of the signer and the frames: the server accepts what botocore
+//! signs, and botocore reads what the server sends.
 
 #![expect(
     clippy::unwrap_used,
@@ -33,14 +34,15 @@ use crate::support::alike::alike_but;
 const FIXTURES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures");
 const PROGRAM: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/interop/boto3_client.py");
 
-/// The operations that there must be a fixture of.
+/// The operations that must have a fixture.
 const OPERATIONS: [&str; 5] =
     ["list_foundation_models", "converse", "converse_stream", "invoke_model", "invoke_model_with_response_stream"];
 
-/// Members that no model which botocore knows names: it drops them, we keep them.
+/// Members that are missing in every model that botocore knows. botocore drops them, this crate
+/// keeps them.
 const OURS_ALONE: [&str; 3] = ["serverToolUsage", "cacheReadInputTokenCount", "cacheWriteInputTokenCount"];
 
-/// What a client reads in each answer, by fixture and turn.
+/// What a client reads in each response, by fixture and turn.
 type Readings = Vec<Value>;
 
 fn reading(fixture: &str, turn: usize, read: Map<String, Value>) -> Value {
@@ -54,7 +56,7 @@ fn answer(answer: &impl Serialize) -> Map<String, Value> {
 }
 
 fn error(error: &ServiceError) -> Map<String, Value> {
-    // In a frame a code is the name of a member, and that is how botocore gives it.
+    // In a frame, a code has the form of a member name. botocore returns it in that form.
     let mut code = error.code().unwrap().to_owned();
     if error.in_stream() {
         code[..1].make_ascii_lowercase();
@@ -87,7 +89,7 @@ async fn events<D: StreamDecoder<Event: Serialize>>(mut stream: EventStream<D>) 
     Ok(read)
 }
 
-/// The request of a fixture in the form in which ours are stored.
+/// Reads the request of a fixture in our stored form.
 fn stored<T: serde::de::DeserializeOwned>(fixture: &Fixture, model: &str) -> T {
     let mut body = fixture.request.body.clone().unwrap();
     body["modelId"] = model.into();
@@ -95,7 +97,7 @@ fn stored<T: serde::de::DeserializeOwned>(fixture: &Fixture, model: &str) -> T {
 }
 
 fn decoded(segment: &str) -> String {
-    // A `+` is itself in a path.
+    // A `+` in a path is a literal plus sign.
     let pair = format!("{}=", segment.replace('+', "%2B"));
     form_urlencoded::parse(pair.as_bytes()).next().unwrap().0.into_owned()
 }
@@ -162,13 +164,14 @@ async fn ours(fixtures: &Fixtures) -> Readings {
     readings
 }
 
-/// What botocore reads in the same fixtures, from a server of its own, that sends streams in small pieces.
+/// Returns what botocore reads in the same fixtures, from another server that sends streams in
+/// small chunks.
 async fn boto3(fixtures: &Fixtures) -> Readings {
     let python = std::env::var_os("BEDROCK_PYTHON").expect("BEDROCK_PYTHON must name a python that has boto3");
     let server = ReplayServer::builder(fixtures.clone()).pieces(7, std::time::Duration::ZERO).start().await.unwrap();
     let mut command = Command::new(python);
     command.arg(PROGRAM).arg(FIXTURES);
-    // No proxy, no profile, no endpoint of whoever runs this.
+    // Removes proxies, profiles and endpoints of the machine that runs the test.
     let stray = |name: &str| name.starts_with("AWS_") || name.to_lowercase().ends_with("_proxy");
     for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_str().is_some_and(stray)) {
         command.env_remove(name);
@@ -182,7 +185,7 @@ async fn boto3(fixtures: &Fixtures) -> Readings {
     readings
 }
 
-/// The message about a wrong signature has the time in it.
+/// Removes the canonical request, because the message about a wrong signature has the time in it.
 fn without_canonical_request(readings: &mut Readings) {
     for reading in readings.iter_mut().filter(|reading| reading["error"]["code"] == "InvalidSignatureException") {
         let message = reading["error"]["message"].as_str().unwrap();
@@ -191,10 +194,10 @@ fn without_canonical_request(readings: &mut Readings) {
     }
 }
 
-/// What both read alike and give in different forms.
+/// Converts botocore's result where both read the same and return different forms.
 fn in_our_form(mut reading: Value) -> Value {
-    // Of an exception in a stream botocore has neither status nor request id; and where the stream is nothing but an
-    // exception, ours is an error of the call.
+    // For an exception in a stream, botocore has neither status nor request ID. If the stream has
+    // only an exception, ours is an error of the call.
     if let Some(events) = reading.get("events").and_then(Value::as_array)
         && reading.get("error").is_some()
     {
@@ -205,7 +208,7 @@ fn in_our_form(mut reading: Value) -> Value {
             reading.as_object_mut().unwrap().remove("events");
         }
     }
-    // An empty list is not written back.
+    // An empty list is not serialized.
     if let Some(answer) = reading.get_mut("answer").and_then(Value::as_object_mut) {
         for model in answer.get_mut("modelSummaries").and_then(Value::as_array_mut).into_iter().flatten() {
             drop_if_empty(model.as_object_mut().unwrap(), "customizationsSupported");
@@ -223,7 +226,7 @@ fn drop_if_empty(members: &mut Map<String, Value>, name: &str) {
 
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs BEDROCK_PYTHON"]
-async fn boto3_reads_what_we_read() {
+async fn boto3_reads_the_same_as_this_crate() {
     let fixtures = Fixtures::load(FIXTURES).unwrap();
     let (mut ours, mut theirs) = (ours(&fixtures).await, boto3(&fixtures).await);
     without_canonical_request(&mut ours);

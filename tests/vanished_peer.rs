@@ -1,9 +1,11 @@
-//! A peer that vanishes without FIN or RST, in network namespaces of the test's own.
+//! A peer that vanishes without FIN or RST, in network namespaces that the test creates.
 //!
-//! It needs root and `ip` of iproute2. It runs only if `BEDROCK_NETNS` is set: `.ci/run` sets it where both are there.
+//! It needs root and `ip` of iproute2. It runs only if `BEDROCK_NETNS` is set. `.ci/run` sets it if
+//! both are available.
 //!
-//! The test starts this program twice more: a server in one namespace, a client in another. Rules on the
-//! server's side then drop one connection's packets in both directions, as a firewall does that has forgotten the flow.
+//! The test starts this executable twice more: a server in one namespace, and a client in another.
+//! Rules on the server's side then drop the packets of one connection in both directions, as a
+//! firewall does that has lost the flow.
 #![cfg(target_os = "linux")]
 #![expect(clippy::unwrap_used, reason = "a test that panics is a test that fails")]
 
@@ -20,11 +22,12 @@ use support::keep_alive;
 const SERVER: &str = "10.213.77.1";
 const CLIENT: &str = "10.213.77.2";
 const PORT: u16 = 8080;
-/// What a process of this test is for.
+/// The role of a process of this test.
 const ROLE: &str = "BEDROCK_LITE_VANISHED_PEER";
-/// Set where the test can run.
+/// Set if the test can run.
 const ENABLED: &str = "BEDROCK_NETNS";
-/// What a vanished peer may cost at the most: 10 s, and much for a busy machine. The operating system's own bound is 15 minutes.
+/// The limit for a call to a vanished peer: 10 s, plus much for a busy machine. The limit of the
+/// operating system is 15 minutes.
 const MOST: Duration = Duration::from_secs(28);
 
 fn ip(arguments: &str) -> bool {
@@ -90,13 +93,13 @@ impl Drop for Dropped<'_> {
 
 impl Drop for Namespaces {
     fn drop(&mut self) {
-        // The link goes with them.
+        // The link is removed with them.
         ip(&format!("netns del {}", self.server));
         ip(&format!("netns del {}", self.client));
     }
 }
 
-/// A process in a namespace, told what to do line by line.
+/// A process in a namespace that takes commands line by line.
 struct Process {
     child: Child,
     input: ChildStdin,
@@ -104,7 +107,7 @@ struct Process {
 }
 
 impl Process {
-    /// Starts this program in a namespace.
+    /// Starts this executable in a namespace.
     fn start(namespace: &str, role: &str) -> Self {
         let program = std::env::current_exe().unwrap();
         let mut child = Command::new("ip")
@@ -144,7 +147,7 @@ impl Drop for Process {
     }
 }
 
-/// Not a test: what the processes of the test do.
+/// Not a test: the code of the two processes.
 #[test]
 #[ignore = "started by the test below"]
 fn role() {
@@ -155,7 +158,7 @@ fn role() {
     }
 }
 
-/// Answers every request, and says of which port of the client each connection is.
+/// Responds to every request, and prints the client port of each connection.
 fn server() {
     let listener = TcpListener::bind((SERVER, PORT)).unwrap();
     println!("@listening");
@@ -176,7 +179,7 @@ fn answer(stream: &mut TcpStream) -> Option<()> {
     stream.write_all(keep_alive::answer("Hi").as_bytes()).ok()
 }
 
-/// Makes a call for each line, and says what came of it.
+/// Makes a call for each line, and prints its result.
 async fn client() {
     let client = Client::builder()
         .environment([("", ""); 0])
@@ -205,7 +208,7 @@ async fn client() {
     }
 }
 
-/// What a call came to: its result, its attempts, and how long it took.
+/// The outcome of a call: its result, its attempts, and its duration.
 fn call(client: &mut Process, how: &str) -> (String, u32, Duration) {
     client.tell(how);
     let said = client.wait("@done ");
@@ -217,7 +220,7 @@ fn call(client: &mut Process, how: &str) -> (String, u32, Duration) {
 
 #[test]
 #[ignore = "needs root and network namespaces"]
-fn a_pooled_connection_whose_peer_vanished_is_replaced() {
+fn pooled_connection_with_a_vanished_peer_is_replaced() {
     if std::env::var_os(ENABLED).is_none() {
         println!("skipped: needs root and network namespaces, and {ENABLED}");
         return;

@@ -1,4 +1,4 @@
-//! What the benchmarks work on, and the work that several of them do.
+//! Input data of the benchmarks, and the work that several of them share.
 #![allow(dead_code, reason = "each benchmark uses its part")]
 
 use std::error::Error;
@@ -25,7 +25,7 @@ pub(crate) const MIB: usize = 1024 * KIB;
 const REGION: &str = "us-east-1";
 const MODEL: &str = "amazon.nova-lite-v1:0";
 
-/// Work that was not done would be no work to measure.
+/// Returns an error if the work was not done. A benchmark of failed work would measure nothing.
 pub(crate) fn check(what: &str, got: usize, expected: usize) -> Result<(), Failed> {
     if got == expected { Ok(()) } else { Err(format!("{what}: {got} instead of {expected}").into()) }
 }
@@ -34,12 +34,12 @@ pub(crate) fn credentials() -> Credentials {
     Credentials::new("AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY")
 }
 
-/// A signer and what it signs. To sign again replaces the signature, as when a request is sent again.
+/// A signer and the request that it signs. Signing again replaces the signature, as in a retry.
 pub(crate) struct Signing {
     signer: Signer,
     credentials: Credentials,
     pub(crate) request: Request<Bytes>,
-    /// The one that it signs on, and the other.
+    /// The day that it signs on, and another day.
     days: [DateTime<Utc>; 2],
 }
 
@@ -58,19 +58,19 @@ impl Signing {
         Self { signer: Signer::new(REGION, "bedrock"), credentials: credentials(), request, days }
     }
 
-    /// Signs with the key that is kept.
+    /// Signs with the cached signing key.
     pub(crate) fn sign(&mut self) -> Result<Signed, ConfigError> {
         let [day, _] = self.days;
         self.signer.sign(&mut self.request, &self.credentials, day)
     }
 
-    /// Signs on the other day, for which the key that is kept is of no use.
+    /// Signs on the other day, so that the cached signing key cannot be used.
     pub(crate) fn sign_on_a_new_day(&mut self) -> Result<Signed, ConfigError> {
         self.days.reverse();
         self.sign()
     }
 
-    /// Whether the request is signed, on the day that it was to be.
+    /// Checks that the request is signed, and on the expected day.
     pub(crate) fn check(&self) -> Result<(), Failed> {
         let [day, _] = self.days;
         let signed = verify(&self.request, |_| Some(self.credentials.clone()))?.time();
@@ -78,7 +78,7 @@ impl Signing {
     }
 }
 
-/// What [`Signing`] signs, without a body to hash.
+/// Returns the request of [`Signing`] without a body to hash.
 pub(crate) fn signable() -> SignableRequest<'static> {
     SignableRequest {
         method: "POST",
@@ -97,7 +97,7 @@ pub(crate) fn endpoint() -> Result<Endpoint, ConfigError> {
     Endpoint::resolve(Service::BedrockRuntime, &EndpointConfig::new().region(REGION))
 }
 
-/// A small request, as a chat begins.
+/// Returns a small request, such as the first turn of a chat.
 pub(crate) fn question() -> ConverseRequest {
     ConverseRequest::new(MODEL)
         .system("Answer in one sentence.")
@@ -106,7 +106,7 @@ pub(crate) fn question() -> ConverseRequest {
         .temperature(0.5)
 }
 
-/// A question about an image of so many bytes, which have no pattern.
+/// Returns a question about an image of `bytes` random bytes.
 pub(crate) fn question_about_an_image(bytes: usize) -> ConverseRequest {
     let mut state = 0x2545_f491_4f6c_dd1d_u64;
     let mut next = || {
@@ -123,7 +123,8 @@ pub(crate) fn question_about_an_image(bytes: usize) -> ConverseRequest {
 pub(crate) const ANSWER: &str =
     "Sunlight is scattered by the molecules of the air, blue far more than red: Lord Rayleigh, 1871.";
 
-/// What Bedrock answers a small request. Its headers are the HTTP client's work: it has none here.
+/// Returns the response of Bedrock to a small request. It has no headers, because parsing them is
+/// the work of the HTTP client.
 pub(crate) fn answer() -> Bytes {
     let body = json!({
         "metrics": {"latencyMs": 551},
@@ -134,10 +135,10 @@ pub(crate) fn answer() -> Bytes {
     body.to_string().into()
 }
 
-/// How many events the streams have.
+/// The number of events in each stream.
 pub(crate) const EVENTS: usize = 500;
 
-/// The bytes of a reply in words.
+/// Returns the bytes of a streamed text reply.
 pub(crate) fn text_stream() -> Result<Bytes, EncodeError> {
     let words =
         ["Sunlight", " is", " scattered", " by", " the", " molecules", " of", " the", " air", ", blue", " more"];
@@ -145,7 +146,8 @@ pub(crate) fn text_stream() -> Result<Bytes, EncodeError> {
     stream(vec![message_start()], deltas, "end_turn")
 }
 
-/// The bytes of a reply that calls a tool: the input's quotation marks are escaped, as JSON in JSON is.
+/// Returns the bytes of a reply that calls a tool. The quotation marks of the input are escaped,
+/// because it is JSON in JSON.
 pub(crate) fn tool_stream() -> Result<Bytes, EncodeError> {
     let start =
         r#""contentBlockIndex":0,"start":{"toolUse":{"name":"weather","toolUseId":"tooluse_kZJMlvQmRJ6eAyJE5GIl7Q"}}"#;
@@ -156,11 +158,12 @@ pub(crate) fn tool_stream() -> Result<Bytes, EncodeError> {
     stream(start, pieces.map(|piece| format!(r#"{{"toolUse":{{"input":"{piece}"}}}}"#)), "tool_use")
 }
 
-/// What a block is made of, between the beginning and the end of a message: frames of some 200 bytes.
+/// Returns a stream of one block, between the start and the end of a message. Each frame has about
+/// 200 bytes.
 fn stream(start: Vec<Frame>, deltas: impl Iterator<Item = String>, stop_reason: &str) -> Result<Bytes, EncodeError> {
     let mut frames = start;
     for (n, delta) in deltas.take(EVENTS - 3 - frames.len()).enumerate() {
-        // Bedrock pads at random; by seven, all lengths come in some order.
+        // Bedrock pads at random. Steps of seven give every length in a fixed order.
         let members = format!(r#""contentBlockIndex":0,"delta":{delta}"#);
         frames.push(frame("contentBlockDelta", 7 * n % PADDING.len(), &members));
     }
@@ -177,13 +180,14 @@ fn message_start() -> Frame {
 
 const PADDING: &str = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
 
-/// An event as Bedrock pads it: so that its length does not tell what it says.
+/// Returns an event with padding, as Bedrock sends it: the padding hides the length of the content.
 fn frame(event_type: &str, padding: usize, members: &str) -> Frame {
     let padding = PADDING.get(..padding).unwrap_or(PADDING);
     Frame::event(event_type, "application/json", format!(r#"{{{members},"p":"{padding}"}}"#))
 }
 
-/// So many frames of a payload of so many bytes each, as a model's native stream may have them.
+/// Returns `count` frames with a payload of `payload` bytes each, as the native stream of a model
+/// may have them.
 pub(crate) fn large_frames(count: usize, payload: usize) -> Result<Bytes, EncodeError> {
     joined(&vec![Frame::event("chunk", "application/json", vec![b' '; payload]); count])
 }
@@ -193,12 +197,12 @@ fn joined(frames: &[Frame]) -> Result<Bytes, EncodeError> {
     Ok(frames.concat().into())
 }
 
-/// The stream as it arrives from a connection that is read so many bytes at a time.
+/// Splits the stream as if a connection were read in chunks of `bytes` bytes.
 pub(crate) fn pieces(stream: &Bytes, bytes: usize) -> Vec<Bytes> {
     stream.chunks(bytes).map(|piece| stream.slice_ref(piece)).collect()
 }
 
-/// Decodes a stream, hands its frames out, and gives how many there were.
+/// Decodes a stream, passes its frames to `take`, and returns how many there were.
 pub(crate) fn decode(pieces: &[Bytes], mut take: impl FnMut(Frame)) -> Result<usize, StreamError> {
     let mut decoder = Decoder::new();
     let mut count = 0;
@@ -213,7 +217,8 @@ pub(crate) fn decode(pieces: &[Bytes], mut take: impl FnMut(Frame)) -> Result<us
     Ok(count)
 }
 
-/// Takes the events of a stream as a client does, and gives the decoder that has them together.
+/// Reads the events of a stream as a client does, and returns the decoder that has accumulated
+/// them.
 pub(crate) fn converse_stream(
     pieces: &[Bytes],
     mut take: impl FnMut(ConverseStreamOutput),

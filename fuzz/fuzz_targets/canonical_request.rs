@@ -1,4 +1,5 @@
-//! The canonical request, of any parts; and requests that are signed, verified, changed, and refused.
+//! The canonical request of arbitrary parts. Also signs requests, verifies them, changes them and
+//! checks that they are refused.
 #![no_main]
 
 use bedrock_lite::Credentials;
@@ -30,7 +31,8 @@ fuzz_target!(|input: Input| {
     sign(&given, seed);
 });
 
-/// Signs what is an HTTP request; the other side accepts it, and no other.
+/// Signs the input if it is an HTTP request. Verification accepts the signed request and rejects
+/// changed ones.
 fn sign(given: &Given, seed: u16) {
     let uri = format!("https://example.com/{}?{}", given.path, given.query);
     let mut builder = Request::builder().method("POST").uri(uri);
@@ -44,7 +46,7 @@ fn sign(given: &Given, seed: u16) {
     let credentials = Credentials::new("AKIDEXAMPLE", "secret").with_session_token("KeptSessionToken");
     let time = DateTime::from_timestamp(i64::from(seed) * 100_000, 0).unwrap();
     let signed = Signer::new("us-east-1", "bedrock").sign(&mut request, &credentials, time).unwrap();
-    // Unless it is given as something else as well, which libFuzzer finds out.
+    // Skips inputs that contain the token elsewhere. libFuzzer finds such inputs.
     let text = String::from_utf8_lossy(signed.canonical_request().as_bytes());
     if text.matches("KeptSession").count() == 1 && !format!("{given:?}").contains("KeptSession") {
         assert!(!format!("{signed} {signed:?} {request:?}").contains("KeptSession"));
@@ -56,7 +58,7 @@ fn sign(given: &Given, seed: u16) {
     assert_eq!(refused(&request).unwrap_err(), VerifyErrorKind::WrongSignature);
     request.body_mut().pop();
     let other = format!("https://example.com/{}?{}&more", given.path, given.query);
-    // What follows a `#` is not sent.
+    // A fragment after `#` is not sent.
     if let (false, Ok(other)) = (other.contains('#'), other.parse()) {
         *request.uri_mut() = other;
         assert_eq!(refused(&request).unwrap_err(), VerifyErrorKind::WrongSignature);

@@ -1,4 +1,5 @@
-//! The error reader: any answer, in bytes and in members of JSON, and answers that repeat a session token.
+//! The error reader: arbitrary responses, as bytes and as JSON members, and responses that repeat a
+//! session token.
 #![no_main]
 
 use libfuzzer_sys::arbitrary::{self, Arbitrary};
@@ -14,9 +15,9 @@ struct Input {
     status: u16,
     headers: Vec<(u8, Vec<u8>)>,
     members: Vec<(u8, String)>,
-    /// After the members, or, where there are none, the body.
+    /// Follows the members. If there are none, it is the whole body.
     bytes: Vec<u8>,
-    /// The body is that many times as long.
+    /// How often the body is repeated.
     times: u8,
     token: String,
     before: String,
@@ -30,7 +31,7 @@ fuzz_target!(|input: Input| {
     let members = if input.members.is_empty() { String::new() } else { body(&input.members) };
     hold(&head, &[members.as_bytes(), &input.bytes].concat().repeat(1 + usize::from(input.times / 16)));
 
-    // What a session token is made of.
+    // The characters of a session token.
     let token: String = input.token.chars().filter(|c| c.is_ascii_alphanumeric() || "+/=-_".contains(*c)).collect();
     hold_no_token(&token, &input.before, &input.after, input.way);
 });

@@ -1,4 +1,4 @@
-//! The event reader: frames of any kind in any order, whole and broken, in any pieces.
+//! The event reader: frames of every kind in every order, valid and broken, in arbitrary chunks.
 #![no_main]
 
 use libfuzzer_sys::arbitrary::{self, Arbitrary};
@@ -24,7 +24,7 @@ fuzz_target!(|input: Input| {
             *byte ^= flip;
         }
     }
-    // Half of the streams are whole.
+    // Half of the streams are complete.
     bytes.truncate(bytes.len().saturating_sub(usize::from(input.cut.saturating_sub(128))));
     hold(&bytes.into(), &input.sizes);
 });

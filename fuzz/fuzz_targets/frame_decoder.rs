@@ -1,4 +1,4 @@
-//! The frame decoder: any bytes in any pieces, behind right checksums and wrong ones.
+//! The frame decoder: arbitrary bytes in arbitrary chunks, with correct and wrong checksums.
 #![no_main]
 
 use bedrock_lite::eventstream::{Frame, MAX_FRAME};
@@ -12,17 +12,17 @@ use invariants::frames::{forge, forge_prelude, hold, hold_with_a_flipped_bit};
 
 #[derive(Debug, Arbitrary)]
 struct Input {
-    /// Headers and payload, as they stand in a frame whose checksums are right.
+    /// Headers and payload of frames with correct checksums.
     frames: Vec<(Vec<u8>, Vec<u8>)>,
-    /// Bytes of the stream that are changed.
+    /// Bytes of the stream to change, with their bit masks.
     changes: Vec<(u16, u8)>,
-    /// The lengths of one more, whose own checksum is right.
+    /// The lengths of one more prelude, with a correct checksum.
     lengths: Option<(u32, u32)>,
-    /// What follows them.
+    /// The bytes after them.
     tail: Vec<u8>,
     sizes: Vec<u8>,
     max_frame: Option<u8>,
-    /// Frames that the encoder writes, and the bit of them that is flipped.
+    /// Frames for the encoder to write, and the bit to flip in them.
     written: Vec<(String, String, Vec<u8>)>,
     bit: u16,
 }

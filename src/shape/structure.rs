@@ -42,6 +42,8 @@ use super::Keeps;
 /// } sensitive { metadata }            // `Debug` hides these values, as the model demands
 /// skip "p"                            // padding, dropped when it is read
 /// with metadata                       // a response: has its `ResponseMetadata`
+/// public new                          // a request with more than four required members (see
+///                                     // `constructor`)
 /// ```
 macro_rules! structure {
     ($(
@@ -50,7 +52,7 @@ macro_rules! structure {
             $($(#[$req_meta:meta])* $req:ident : $req_type:ty = $req_wire:literal $(from Blocks<$block:ty>)? $(read $how:ident)? $(default $default:expr)?),* $(,)?
         } $(optional {
             $($(#[$opt_meta:meta])* $opt:ident : $kind:ident $opt_type:ty = $opt_wire:literal),* $(,)?
-        })? $(sensitive { $($sensitive:ident),+ $(,)? })? $(skip $skipped:literal)? $(with $metadata:ident)?
+        })? $(sensitive { $($sensitive:ident),+ $(,)? })? $(skip $skipped:literal)? $(with $metadata:ident)? $(public $new:ident)?
     )+) => {$(
         $(#[$meta])*
         #[derive(Clone, PartialEq)]
@@ -93,17 +95,20 @@ macro_rules! structure {
         )?
 
         impl $name {
-            #[doc = concat!("Creates a `", stringify!($name), "` with its required members. Use the setters for optional members.")]
-            #[must_use]
-            #[allow(clippy::new_without_default, reason = "`new` is the one way to make a shape")]
-            #[allow(clippy::too_many_arguments, reason = "some answers of Bedrock require ten members")]
-            pub fn new($($($path: impl Into<String>,)+)? $($req: impl Into<$crate::shape::kind!(given $req_type $(, $block)?)>),*) -> Self {
-                Self {
-                    $($($path: $path.into(),)+)?
-                    $($req: Into::<$crate::shape::kind!(given $req_type $(, $block)?)>::into($req).into(),)*
-                    $($($opt: Default::default(),)*)?
-                    unknown: Default::default(),
-                    $($metadata: Default::default(),)?
+            $crate::shape::constructor! {
+                $(public $new)? [$($($path)+)? $($req)*]
+                #[doc = concat!("Creates a `", stringify!($name), "` with its required members. Use the setters for optional members.")]
+                #[must_use]
+                #[allow(clippy::new_without_default, reason = "every shape is built with `new`")]
+                #[allow(clippy::too_many_arguments, reason = "some requests require more than seven members")]
+                fn new($($($path: impl Into<String>,)+)? $($req: impl Into<$crate::shape::kind!(given $req_type $(, $block)?)>),*) -> Self {
+                    Self {
+                        $($($path: $path.into(),)+)?
+                        $($req: Into::<$crate::shape::kind!(given $req_type $(, $block)?)>::into($req).into(),)*
+                        $($($opt: Default::default(),)*)?
+                        unknown: Default::default(),
+                        $($metadata: Default::default(),)?
+                    }
                 }
             }
 
@@ -264,6 +269,26 @@ macro_rules! structure {
     )+};
 }
 
+/// Makes the `new` of a shape public, unless the shape has more than four required members.
+///
+/// Programs read such shapes from responses, and do not build them. A test that needs one reads it from JSON. The rule
+/// keeps the long parameter lists, which change with the service model, out of the public API. A request with more than
+/// four required members says `public new`.
+///
+/// ```compile_fail,E0624
+/// bedrock_lite::runtime::GuardrailUsage::new(1, 0, 0, 0, 0, 0);
+/// ```
+macro_rules! constructor {
+    (public new [$($member:ident)*] $($new:tt)*) => { $crate::shape::constructor! { (pub) $($new)* } };
+    ([$($one:ident $($two:ident $($three:ident $($four:ident)?)?)?)?] $($new:tt)*) => {
+        $crate::shape::constructor! { (pub) $($new)* }
+    };
+    ([$($member:ident)*] $($new:tt)*) => {
+        $crate::shape::constructor! { (pub(crate)) #[allow(dead_code, reason = "few of these shapes are built in the crate")] $($new)* }
+    };
+    (($visibility:vis) $(#[$meta:meta])* fn $($new:tt)*) => { $(#[$meta])* $visibility fn $($new)* };
+}
+
 /// Expands to the parts of a member that depend on its kind: type, setter, reading, default, and
 /// when it is written.
 macro_rules! kind {
@@ -371,7 +396,7 @@ macro_rules! kind {
     (is_set $many:ident $place:expr) => { !$place.is_empty() };
 }
 
-pub(crate) use {kind, structure};
+pub(crate) use {constructor, kind, structure};
 
 /// A type that [`structure!`] declares.
 pub(crate) trait Structure: Keeps {

@@ -1,4 +1,4 @@
-//! `Call`: operations that have no types, and the tokens of those that have.
+//! `Call`: operations without types. Also tests the idempotency tokens of typed operations.
 
 use bedrock_lite::control::{CreateGuardrailVersionRequest, Tag};
 use bedrock_lite::endpoint::{Endpoint, EndpointConfig};
@@ -19,7 +19,7 @@ fn body(request: &str) -> Value {
 }
 
 #[tokio::test]
-async fn a_call_is_signed_and_its_answer_handed_out() {
+async fn call_is_signed_and_its_response_is_returned() {
     let server = ScriptedServer::start([answer(
         202,
         &[("x-amzn-requestid", "rid-9"), ("x-amzn-bedrock-more", "m")],
@@ -52,7 +52,7 @@ async fn a_call_is_signed_and_its_answer_handed_out() {
     assert_eq!(body(request), json!({"name": "g"}));
 }
 
-/// An operation of one's own, for a peer that speaks an old HTTP.
+/// A custom operation for a peer that speaks HTTP/1.0.
 struct Old;
 
 impl Operation for Old {
@@ -74,14 +74,14 @@ impl Operation for Old {
 }
 
 #[tokio::test]
-async fn a_request_is_sent_in_the_version_that_it_has() {
+async fn request_is_sent_in_its_own_http_version() {
     let server = ScriptedServer::start([answer(200, &[], "{}")]);
     server.client().build().unwrap().send(&Old).await.unwrap();
     assert_eq!(server.requests()[0].lines().next(), Some("GET /old HTTP/1.0"));
 }
 
 #[tokio::test]
-async fn a_call_is_sent_again_and_its_errors_are_typed() {
+async fn call_is_retried_and_its_errors_are_typed() {
     let server = ScriptedServer::start([
         refusal(429, "ThrottlingException"),
         answer(200, &[], ""),
@@ -105,7 +105,7 @@ async fn a_call_is_sent_again_and_its_errors_are_typed() {
 }
 
 #[test]
-fn a_call_goes_to_its_service() {
+fn call_goes_to_the_endpoint_of_its_service() {
     let config = EndpointConfig::new().region("us-east-1");
     for (service, host) in [(Service::Bedrock, "bedrock"), (Service::BedrockRuntime, "bedrock-runtime")] {
         let call = Call::new(service, Method::POST, "/x/{y}").path_parameter("y", "z").body("raw");
@@ -118,7 +118,7 @@ fn a_call_goes_to_its_service() {
 }
 
 #[test]
-fn what_cannot_be_sent_is_said_before() {
+fn invalid_call_is_rejected_before_it_is_sent() {
     let config_error = |error: Error| match error {
         Error::Config(error) => error,
         other => panic!("{other:?}"),
@@ -148,7 +148,7 @@ fn what_cannot_be_sent_is_said_before() {
 }
 
 #[tokio::test]
-async fn every_attempt_sends_the_same_token() {
+async fn every_attempt_of_an_untyped_call_sends_the_same_token() {
     let made = r#"{"guardrailId":"gr1","version":"1"}"#;
     let server = ScriptedServer::start([
         refusal(500, "InternalServerException"),

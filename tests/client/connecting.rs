@@ -1,6 +1,7 @@
-//! What people read when there is no connection: TLS, certificates, proxies and names.
+//! Errors when there is no connection: TLS, certificates, proxies and names.
 //!
-//! Variables that count for a process are given to a program of its own: this one, told to run the test that reads them.
+//! Proxy and certificate variables are read per process. Tests that set them start this test
+//! executable again, with a filter for the one test that reads them.
 #![cfg(feature = "rustls")]
 
 use std::io::{Read as _, Write as _};
@@ -33,7 +34,7 @@ async fn failure(builder: ClientBuilder) -> Error {
     }
 }
 
-/// Runs as a program of its own, with variables, what [`program`] does, and returns what it says.
+/// Runs [`program`] in a new process with the given variables, and returns its output.
 fn run(place: &str, variables: &[(&str, &str)]) -> String {
     let mut command = Command::new(std::env::current_exe().unwrap());
     command.args(["--exact", "connecting::program", "--ignored", "--nocapture"]);
@@ -60,9 +61,9 @@ fn platform_only() -> bool {
 }
 
 #[test]
-fn an_unknown_issuer_is_told_once_with_the_remedy() {
+fn unknown_issuer_is_reported_once_with_advice() {
     let url = tls::tls_server("{}");
-    // Somebody else's authority is trusted.
+    // Only a different authority is trusted.
     let other = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/tls/leaf.pem");
     let said = run(&url, &[("SSL_CERT_FILE", other), ("SSL_CERT_DIR", "/nonexistent")]);
     let host = url.replace("https://", "");
@@ -79,7 +80,7 @@ fn an_unknown_issuer_is_told_once_with_the_remedy() {
 }
 
 #[test]
-fn a_system_without_ca_files_is_told_the_feature() {
+fn missing_ca_files_are_reported_with_the_feature_that_helps() {
     if !platform_only() {
         return;
     }
@@ -94,7 +95,7 @@ fn a_system_without_ca_files_is_told_the_feature() {
 }
 
 #[tokio::test]
-async fn tls_to_a_plain_port_is_told() {
+async fn tls_to_a_plain_http_port_is_reported() {
     let error = failure(builder().endpoint_url(tls::plain_server_of_tls_clients())).await;
     assert!(matches!(&error, Error::Transport(e) if e.kind() == TransportErrorKind::Connect), "{error}");
     assert!(!error.is_retryable() && error.attempts() == 1, "{error}");
@@ -102,7 +103,7 @@ async fn tls_to_a_plain_port_is_told() {
 }
 
 #[tokio::test]
-async fn plain_http_to_a_tls_port_is_told() {
+async fn plain_http_to_a_tls_port_is_reported() {
     let error = failure(builder().endpoint_url(tls::tls_server_of_plain_clients())).await;
     assert!(matches!(&error, Error::Transport(e) if e.kind() == TransportErrorKind::Protocol), "{error}");
     assert!(error.to_string().contains("invalid HTTP response: invalid HTTP version parsed (1 attempt)"), "{error}");
@@ -110,8 +111,9 @@ async fn plain_http_to_a_tls_port_is_told() {
 }
 
 #[tokio::test]
-async fn a_name_that_does_not_exist_is_told() {
-    // `.invalid` never exists (RFC 6761). Without the proxies of whoever runs the test.
+async fn name_that_does_not_exist_is_reported() {
+    // `.invalid` never exists (RFC 6761). The client ignores proxies of the machine that runs the
+    // test.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let direct = || reqwest::Client::builder().no_proxy().build().unwrap();
     let once = || builder().retry(RetryPolicy::off()).http_client(direct());
@@ -123,7 +125,7 @@ async fn a_name_that_does_not_exist_is_told() {
     assert!(error.advice().unwrap().contains("region"), "{error}");
 }
 
-/// A proxy that answers each CONNECT with a status, and counts them.
+/// Starts a proxy that responds to each CONNECT with a status, and counts them.
 fn proxy(status: &'static str) -> (String, Arc<AtomicUsize>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let host = listener.local_addr().unwrap().to_string();
@@ -148,7 +150,7 @@ fn proxy(status: &'static str) -> (String, Arc<AtomicUsize>) {
 }
 
 #[test]
-fn a_proxy_that_refuses_is_named_with_its_status() {
+fn refusing_proxy_is_named_with_its_status() {
     for (status, number, attempts, remedy) in [
         ("407 Proxy Authentication Required", 407, "(1 attempt)", "user:password@"),
         ("403 Forbidden", 403, "(1 attempt)", "NO_PROXY"),
@@ -162,7 +164,7 @@ fn a_proxy_that_refuses_is_named_with_its_status() {
         assert!(!said.contains("hidden"), "{said}");
         assert!(asked.load(Ordering::Relaxed) >= 1);
     }
-    // One that is not there is named too.
+    // A proxy that does not listen is named as well.
     let closed = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     let said = run("eu-west-1", &[("HTTPS_PROXY", &format!("http://me:hidden@{closed}"))]);
     assert!(said.contains(&format!("no connection: through the proxy {closed}: ")), "{said}");
@@ -170,10 +172,10 @@ fn a_proxy_that_refuses_is_named_with_its_status() {
 }
 
 #[test]
-fn a_proxy_that_would_be_ignored_is_refused() {
+fn invalid_proxy_url_is_an_error() {
     let said = run("eu-west-1", &[("HTTPS_PROXY", "::bad")]);
     assert!(said.starts_with("HTTPS_PROXY=\"::bad\" is not the URL of a proxy: "), "{said}");
-    // What stays on this machine needs no proxy.
+    // Local addresses need no proxy.
     let closed = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     let said = run(&format!("http://{closed}"), &[("HTTP_PROXY", "::bad")]);
     assert!(said.starts_with(&format!("Converse at {closed}: no connection: ")), "{said}");

@@ -1,10 +1,8 @@
-//! The client over a real connection: what it sends again and what not, how it times out, how streams end.
+//! The client over a real connection: retries, timeouts, and the ends of streams.
 
 use std::time::{Duration, Instant};
 
-use bedrock_lite::runtime::{
-    AsyncInvokeS3OutputDataConfig, ConverseStreamOutput, InvokeModelWithResponseStreamRequest, StartAsyncInvokeRequest,
-};
+use bedrock_lite::runtime::{AsyncInvokeS3OutputDataConfig, ConverseStreamOutput, StartAsyncInvokeRequest};
 use bedrock_lite::{
     ApiKey, Client, ConfigErrorKind, ConverseRequest, Credentials, Error, InvokeModelRequest, Message, RetryPolicy,
     ServiceErrorKind, StreamErrorKind, TransportErrorKind,
@@ -38,7 +36,7 @@ fn stream_kind(error: &Error) -> StreamErrorKind {
 }
 
 #[tokio::test]
-async fn throttling_is_sent_again_and_signed_afresh() {
+async fn throttling_is_retried_with_a_new_signature() {
     let server = ScriptedServer::start([
         refusal(429, "ThrottlingException"),
         refusal(503, "ServiceUnavailableException"),
@@ -52,7 +50,7 @@ async fn throttling_is_sent_again_and_signed_afresh() {
 }
 
 #[tokio::test]
-async fn out_of_attempts_says_so() {
+async fn exhausted_attempts_are_reported() {
     let server = ScriptedServer::start((0..5).map(|_| refusal(429, "ThrottlingException")));
     let error = server.client().build().unwrap().converse(&request()).await.unwrap_err();
     assert!(error.is_throttling() && error.is_retryable());
@@ -62,7 +60,7 @@ async fn out_of_attempts_says_so() {
 }
 
 #[tokio::test]
-async fn what_will_not_pass_is_sent_once() {
+async fn permanent_errors_are_not_retried() {
     for (status, code, kind) in [
         (400, "ValidationException", ServiceErrorKind::Validation),
         (403, "AccessDeniedException", ServiceErrorKind::AccessDenied),
@@ -76,7 +74,7 @@ async fn what_will_not_pass_is_sent_once() {
 }
 
 #[tokio::test]
-async fn an_answer_cut_short_is_not_paid_for_twice() {
+async fn truncated_response_is_not_retried() {
     let cut = vec![Step::Send(b"HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n{\"output\"".to_vec())];
     let server = ScriptedServer::start([cut, answer(200, &[], ANSWER)]);
     let error = server.client().build().unwrap().converse(&request()).await.unwrap_err();
@@ -85,7 +83,7 @@ async fn an_answer_cut_short_is_not_paid_for_twice() {
 }
 
 #[tokio::test]
-async fn no_connection_is_tried_again() {
+async fn failed_connection_is_retried() {
     let closed = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     let server = ScriptedServer::start([]);
     let client = server.client().endpoint_url(format!("http://{closed}")).build().unwrap();
@@ -96,7 +94,7 @@ async fn no_connection_is_tried_again() {
 }
 
 #[tokio::test]
-async fn silence_before_the_head_ends_by_the_time_out() {
+async fn silence_before_the_response_head_ends_with_the_timeout() {
     let server = ScriptedServer::start([vec![Step::Hang]]);
     let client = server.client().response_timeout(Duration::from_millis(50)).build().unwrap();
     let begun = Instant::now();
@@ -118,7 +116,7 @@ async fn redirects_are_not_followed() {
 }
 
 #[tokio::test]
-async fn a_path_prefix_and_a_port_are_kept() {
+async fn path_prefix_and_port_of_the_endpoint_are_kept() {
     let server = ScriptedServer::start([answer(200, &[], ANSWER)]);
     let client = server.client().endpoint_url(format!("{}/bedrock/proxy", server.url())).build().unwrap();
     client.converse(&ConverseRequest::new("arn:aws:bedrock:us-east-1:1:inference-profile/x")).await.unwrap();
@@ -130,18 +128,18 @@ async fn a_path_prefix_and_a_port_are_kept() {
 }
 
 #[tokio::test]
-async fn a_200_that_is_an_error_is_one() {
+async fn error_in_a_200_response_is_an_error() {
     let unknown = r#"{"Output":{"__type":"com.amazon.coral.service#UnknownOperationException"},"Version":"1.0"}"#;
     let server = ScriptedServer::start([answer(200, &[], unknown), answer(200, &[], unknown)]);
     let client = server.client().build().unwrap();
     let error = client.converse(&request()).await.unwrap_err();
     assert_eq!(service_kind(&error), ServiceErrorKind::UnknownOperation);
-    let error = client.invoke_model(&InvokeModelRequest::new("m")).await.unwrap_err();
+    let error = client.invoke_model(&InvokeModelRequest::new("m", b"{}")).await.unwrap_err();
     assert_eq!(service_kind(&error), ServiceErrorKind::UnknownOperation);
 }
 
 #[tokio::test]
-async fn a_stream_folds_into_the_response() {
+async fn stream_accumulates_to_the_response() {
     let server = ScriptedServer::start([frames(reply("Hi"))]);
     let mut stream = server.client().build().unwrap().converse_stream(&request()).await.unwrap();
     assert_eq!(stream.request_id(), Some("rid-2"));
@@ -156,7 +154,7 @@ async fn a_stream_folds_into_the_response() {
 }
 
 #[tokio::test]
-async fn a_stream_is_a_stream_of_futures_too() {
+async fn event_stream_implements_the_stream_trait() {
     use futures_core::Stream as _;
     let server = ScriptedServer::start([frames(reply("Hi"))]);
     let stream = server.client().build().unwrap().converse_stream(&request()).await.unwrap();
@@ -169,7 +167,7 @@ async fn a_stream_is_a_stream_of_futures_too() {
 }
 
 #[tokio::test]
-async fn a_stream_that_begins_with_an_exception_is_sent_again() {
+async fn stream_that_begins_with_an_exception_is_retried() {
     let throttled = bedrock_lite::eventstream::encode(&bedrock_lite::eventstream::Frame::exception(
         "throttlingException",
         r#"{"message":"slow down"}"#,
@@ -182,7 +180,7 @@ async fn a_stream_that_begins_with_an_exception_is_sent_again() {
 }
 
 #[tokio::test]
-async fn an_exception_after_an_event_is_handed_out_and_not_sent_again() {
+async fn exception_after_an_event_is_returned_and_not_retried() {
     let exception = bedrock_lite::eventstream::encode(&bedrock_lite::eventstream::Frame::exception(
         "modelStreamErrorException",
         r#"{"message":"m","originalStatusCode":500,"originalMessage":"o"}"#,
@@ -212,7 +210,7 @@ async fn an_exception_after_an_event_is_handed_out_and_not_sent_again() {
 }
 
 #[tokio::test]
-async fn a_stream_that_is_cut_is_an_error() {
+async fn truncated_stream_is_an_error() {
     let whole = reply("Hi").concat();
     let stop = whole.len() - reply("Hi")[4].len();
     for (length, kind) in [
@@ -236,10 +234,10 @@ async fn a_stream_that_is_cut_is_an_error() {
 }
 
 #[tokio::test]
-async fn a_stream_without_a_frame_is_an_error() {
+async fn stream_without_a_frame_is_an_error() {
     let server = ScriptedServer::start([frames([]), frames([])]);
     let client = server.client().build().unwrap();
-    let native = InvokeModelWithResponseStreamRequest::new("m");
+    let native = InvokeModelRequest::new("m", b"{}");
     let error = client.invoke_model_with_response_stream(&native).await.unwrap_err();
     assert_eq!((stream_kind(&error), error.request_id(), error.attempts()), (StreamErrorKind::Empty, Some("rid-2"), 1));
     let error = client.converse_stream(&request()).await.unwrap_err();
@@ -247,7 +245,7 @@ async fn a_stream_without_a_frame_is_an_error() {
 }
 
 #[tokio::test]
-async fn a_stream_that_is_given_up_is_no_response() {
+async fn unfinished_stream_has_no_response() {
     let server = ScriptedServer::start([frames(reply("Hi"))]);
     let mut stream = server.client().build().unwrap().converse_stream(&request()).await.unwrap();
     while !matches!(stream.recv().await.unwrap(), Some(ConverseStreamOutput::Metadata(_))) {}
@@ -257,7 +255,7 @@ async fn a_stream_that_is_given_up_is_no_response() {
 }
 
 #[tokio::test]
-async fn silence_in_a_stream_ends_by_the_idle_time_out() {
+async fn silence_in_a_stream_ends_with_the_idle_timeout() {
     let mut script = frames(reply("Hi").into_iter().take(2));
     script.push(Step::Hang);
     let server = ScriptedServer::start([script]);
@@ -276,10 +274,10 @@ async fn silence_in_a_stream_ends_by_the_idle_time_out() {
 }
 
 #[tokio::test]
-async fn any_byte_starts_the_idle_time_out_anew() {
+async fn every_chunk_restarts_the_idle_timeout() {
     let bytes = reply("Hi").concat();
     let mut script = vec![stream_head()];
-    // Longer than the time-out altogether, and each pause much shorter.
+    // All pauses together exceed the timeout. Each single pause is much shorter.
     for piece in bytes.chunks(bytes.len() / 12) {
         script.extend([Step::Send(piece.to_vec()), Step::Pause(Duration::from_millis(300))]);
     }
@@ -302,7 +300,7 @@ async fn dropping_a_stream_closes_the_connection() {
 }
 
 #[tokio::test]
-async fn the_future_of_the_next_event_can_be_dropped() {
+async fn future_of_the_next_event_can_be_dropped() {
     let bytes = reply("Hi").concat();
     let mut script = vec![stream_head()];
     for piece in bytes.chunks(10) {
@@ -312,7 +310,7 @@ async fn the_future_of_the_next_event_can_be_dropped() {
     let mut stream = server.client().build().unwrap().converse_stream(&request()).await.unwrap();
     let mut events = Vec::new();
     loop {
-        // Given up again and again, within a frame and between two.
+        // Drops the future repeatedly, within a frame and between two frames.
         match tokio::time::timeout(Duration::from_micros(300), stream.recv()).await {
             Err(_) => {}
             Ok(Ok(Some(event))) => events.push(event),
@@ -325,7 +323,7 @@ async fn the_future_of_the_next_event_can_be_dropped() {
 }
 
 #[tokio::test]
-async fn an_unknown_event_is_handed_out() {
+async fn unknown_event_is_returned() {
     let mut events = reply("Hi");
     events.insert(2, event("aNewEvent", r#"{"a":1}"#));
     let server = ScriptedServer::start([frames(events)]);
@@ -341,7 +339,7 @@ async fn an_unknown_event_is_handed_out() {
 }
 
 #[tokio::test]
-async fn an_answer_that_is_no_stream_is_said_to_be_none() {
+async fn response_that_is_not_a_stream_is_reported() {
     let html = answer(200, &[("content-type", "text/html")], "<html>captive portal</html>");
     let json =
         answer(200, &[("content-type", "application/json")], r#"{"__type":"ValidationException","message":"no"}"#);
@@ -355,7 +353,7 @@ async fn an_answer_that_is_no_stream_is_said_to_be_none() {
 }
 
 #[tokio::test]
-async fn an_api_key_is_a_bearer_token_and_nothing_is_signed() {
+async fn api_key_is_sent_as_bearer_token_without_a_signature() {
     let server = ScriptedServer::start([answer(200, &[], ANSWER)]);
     let client = Client::builder()
         .environment([("AWS_BEARER_TOKEN_BEDROCK", "bedrock-api-key-1"), ("AWS_ACCESS_KEY_ID", "unused")])
@@ -370,7 +368,7 @@ async fn an_api_key_is_a_bearer_token_and_nothing_is_signed() {
 }
 
 #[test]
-fn an_api_key_does_not_leave_the_machine_unencrypted() {
+fn api_key_is_not_sent_unencrypted_to_a_remote_host() {
     let client = |url: &str| {
         Client::builder()
             .environment([("", ""); 0])
@@ -389,9 +387,9 @@ fn an_api_key_does_not_leave_the_machine_unencrypted() {
 }
 
 #[tokio::test]
-async fn a_client_of_ones_own_carries_the_requests() {
+async fn custom_http_client_sends_the_requests() {
     let server = ScriptedServer::start([answer(200, &[], ANSWER)]);
-    // Another test of this process may have.
+    // Another test of this process may have installed it.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let own = reqwest::Client::builder().user_agent("my-own/1").build().unwrap();
     server.client().http_client(own).build().unwrap().converse(&request()).await.unwrap();
@@ -406,8 +404,8 @@ async fn retries_can_be_switched_off() {
 }
 
 #[tokio::test]
-async fn credentials_that_fail_later_say_how_often_was_sent() {
-    /// Gives credentials once.
+async fn credentials_error_after_an_attempt_has_the_attempts() {
+    /// Returns credentials once, then an error.
     #[derive(Debug, Default)]
     struct Once(std::sync::atomic::AtomicBool);
 
@@ -439,7 +437,7 @@ async fn credentials_that_fail_later_say_how_often_was_sent() {
 }
 
 #[tokio::test]
-async fn a_time_out_of_a_client_of_ones_own_is_not_said_to_be_ours() {
+async fn timeout_of_a_custom_http_client_does_not_name_our_settings() {
     let _ = rustls::crypto::ring::default_provider().install_default();
     let server = ScriptedServer::start([vec![Step::Hang]]);
     let own = reqwest::Client::builder().timeout(Duration::from_millis(50)).build().unwrap();
@@ -459,7 +457,7 @@ async fn a_time_out_of_a_client_of_ones_own_is_not_said_to_be_ours() {
 }
 
 #[test]
-fn futures_and_clients_cross_threads() {
+fn futures_and_clients_can_be_sent_between_threads() {
     fn crosses<T: Send>(_: T) {}
     fn shared<T: Send + Sync + Clone>(_: &T) {}
     let server = ScriptedServer::start([]);
@@ -471,7 +469,7 @@ fn futures_and_clients_cross_threads() {
     crosses(client.send(&request));
 }
 
-/// Waits for what another thread is about to see.
+/// Waits until another thread has made something happen.
 async fn wait_for(happened: impl Fn() -> bool) {
     let begun = Instant::now();
     while !happened() {
@@ -481,7 +479,7 @@ async fn wait_for(happened: impl Fn() -> bool) {
 }
 
 #[tokio::test]
-async fn every_attempt_of_a_call_sends_the_same_token() {
+async fn every_attempt_of_a_typed_call_sends_the_same_token() {
     let server = ScriptedServer::start([
         refusal(429, "ThrottlingException"),
         answer(200, &[], r#"{"invocationArn":"a"}"#),
@@ -499,7 +497,7 @@ async fn every_attempt_of_a_call_sends_the_same_token() {
 }
 
 #[tokio::test]
-async fn an_answer_knows_its_call() {
+async fn response_has_the_metadata_of_its_call() {
     let head = [("x-amzn-requestid", "rid-3"), ("x-amzn-bedrock-input-token-count", "5")];
     let slow = [vec![Step::Pause(Duration::from_millis(20))], answer(200, &head, ANSWER)].concat();
     let server = ScriptedServer::start([refusal(429, "ThrottlingException"), slow, answer(200, &head, "{}")]);
@@ -507,7 +505,7 @@ async fn an_answer_knows_its_call() {
     let reply = client.converse(&request()).await.unwrap();
     assert_eq!((reply.metadata().request_id(), reply.metadata().attempts()), (Some("rid-3"), 2));
     assert!(reply.metadata().time_to_headers().unwrap() >= Duration::from_millis(20));
-    let answer = client.invoke_model(&InvokeModelRequest::new("m")).await.unwrap();
+    let answer = client.invoke_model(&InvokeModelRequest::new("m", b"{}")).await.unwrap();
     assert_eq!((answer.input_token_count(), answer.metadata().attempts()), (Some(5), 1));
 
     let server = ScriptedServer::start([refusal(429, "ThrottlingException"), frames(support::reply("Hi"))]);
@@ -519,10 +517,10 @@ async fn an_answer_knows_its_call() {
 }
 
 #[tokio::test]
-async fn an_empty_body_has_a_length() {
+async fn empty_body_has_a_content_length() {
     let server = ScriptedServer::start([answer(200, &[], "{}")]);
     let client = server.client().build().unwrap();
-    client.invoke_model(&InvokeModelRequest::new("m").body(bytes::Bytes::new())).await.unwrap();
+    client.invoke_model(&InvokeModelRequest::new("m", b"")).await.unwrap();
     let requests = server.requests();
     let request = String::from_utf8_lossy(requests.first().unwrap().as_ref()).to_lowercase();
     assert!(request.contains("\r\ncontent-length: 0\r\n"), "{request}");

@@ -1,4 +1,4 @@
-//! Every duration that a user can pass, as long and as short as one can be: no panic, and no wait for ever.
+//! Every duration that a caller can set, at its extremes: no panic, and no endless wait.
 
 use std::time::Duration;
 
@@ -27,7 +27,7 @@ fn now() -> DateTime<Utc> {
 }
 
 #[tokio::test]
-async fn timeouts_that_are_never_over() {
+async fn longest_timeouts_never_expire() {
     for long in LONG {
         let server = ScriptedServer::start([refusal(503, "ServiceUnavailableException"), answer(200, &[], MODELS)]);
         let timeouts = Timeouts::new().credentials(long).connect(long).response(long).stream_idle(long).call(long);
@@ -38,7 +38,7 @@ async fn timeouts_that_are_never_over() {
 }
 
 #[tokio::test]
-async fn timeouts_that_are_over_at_once() {
+async fn zero_timeouts_expire_at_once() {
     let zero = Duration::ZERO;
     for timeouts in [
         Timeouts::new().connect(zero),
@@ -48,7 +48,7 @@ async fn timeouts_that_are_over_at_once() {
     ] {
         let server = ScriptedServer::start((0..3).map(|_| answer(200, &[], MODELS)));
         let client = server.client().timeouts(timeouts).build().unwrap();
-        // What is there at once is in time.
+        // A result that is available at once can still be in time.
         if let Err(error) = client.list_foundation_models(&ListFoundationModelsRequest::new()).await {
             assert!(error.is_timeout(), "{error:?}");
         }
@@ -56,19 +56,19 @@ async fn timeouts_that_are_over_at_once() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn waits_between_attempts() {
+async fn longest_retry_delays_do_not_panic() {
     for long in LONG {
         let policy = RetryPolicy::new().delays(long, long).max_delay(long);
         let server = ScriptedServer::start((0..9).map(|_| refusal(503, "ServiceUnavailableException")));
         let client = server.client().retry(policy).call_timeout(Duration::from_secs(60)).build().unwrap();
         let error = client.list_foundation_models(&ListFoundationModelsRequest::new()).await.unwrap_err();
-        // A wait that outlasts the call is not begun, unless chance makes it short.
+        // A wait that exceeds the call timeout is not started, unless jitter makes it short.
         assert!(error.attempts() >= 1, "{error:?}");
     }
 }
 
 #[test]
-fn lifetimes_of_signatures_and_keys() {
+fn longest_lifetimes_of_signatures_and_keys_do_not_panic() {
     let credentials = Credentials::new("AKID", "secret");
     let headers = [("host", &b"h"[..])];
     let request =
@@ -82,7 +82,7 @@ fn lifetimes_of_signatures_and_keys() {
     }
 }
 
-/// A service that is not there.
+/// An HTTP client that cannot reach the service.
 #[derive(Debug)]
 struct Nobody;
 
@@ -102,7 +102,7 @@ impl ProvideCredentials for Base {
 }
 
 #[tokio::test]
-async fn sessions_of_roles() {
+async fn longest_role_sessions_do_not_panic() {
     let provider_config =
         ProviderConfig::new().environment([("", ""); 0]).files(Files::of([("/token", "jwt")])).http(Nobody);
     for duration in LONG.into_iter().chain([Duration::ZERO]) {
@@ -114,7 +114,7 @@ async fn sessions_of_roles() {
 }
 
 #[tokio::test]
-async fn a_call_timeout_of_nothing_sends_nothing() {
+async fn zero_call_timeout_sends_no_request() {
     let server = ScriptedServer::start([answer(200, &[], MODELS)]);
     let client = server.client().call_timeout(Duration::ZERO).build().unwrap();
     let error = client.list_foundation_models(&ListFoundationModelsRequest::new()).await.unwrap_err();

@@ -1,4 +1,4 @@
-//! What people read when it fails: one line that says the call, the cause down to the root, and what to do.
+//! Error messages: one line with the call, the cause down to its root, and advice.
 
 use std::error::Error as _;
 use std::time::Duration;
@@ -21,7 +21,7 @@ fn request() -> ConverseRequest {
     ConverseRequest::new("a-model").message(Message::user("Hello"))
 }
 
-/// The error of a response of the service.
+/// Returns the error of a service response.
 fn service(status: u16, headers: &[(&str, &str)], body: &str) -> Error {
     let mut response = Response::builder().status(status);
     for (name, value) in headers {
@@ -43,10 +43,10 @@ fn advises(error: &Error, words: &[&str]) {
     assert!(error.to_string().ends_with(&*advice), "the advice is not in: {error}");
 }
 
-// The cases from the field.
+// Errors seen in practice.
 
 #[test]
-fn the_cases_from_the_field_are_understood() {
+fn errors_seen_in_practice_are_recognized() {
     let cases: Vec<Value> = serde_json::from_str(include_str!("../cases/errors.json")).unwrap();
     let mut checked = 0;
     for case in &cases {
@@ -74,7 +74,7 @@ fn the_cases_from_the_field_are_understood() {
 // One line.
 
 #[tokio::test]
-async fn a_refused_connection_is_said_in_one_line_down_to_the_root() {
+async fn refused_connection_is_one_line_with_the_root_cause() {
     let closed = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     let server = ScriptedServer::start([]);
     let client = server.client().endpoint_url(format!("http://{closed}")).build().unwrap();
@@ -84,9 +84,9 @@ async fn a_refused_connection_is_said_in_one_line_down_to_the_root() {
     assert_eq!(error.to_string(), expected);
     assert_eq!((error.operation(), error.host()), (Some("Converse"), Some(&*closed.to_string())));
 
-    // `main` that returns it prints `Debug`.
+    // `main` that returns a `Result` prints `Debug`.
     assert_eq!((format!("{error:?}"), format!("{error:#}")), (expected.clone(), expected.clone()));
-    // What anyhow and others print: the error, then its sources.
+    // anyhow and other crates print the error, then its sources.
     let mut reported = vec![error.to_string()];
     let mut source = error.source();
     while let Some(cause) = source {
@@ -94,7 +94,7 @@ async fn a_refused_connection_is_said_in_one_line_down_to_the_root() {
         source = cause.source();
     }
     assert_eq!(reported, [expected]);
-    // Programs find the root.
+    // Programs can find the root cause.
     let mut root = error.cause().unwrap();
     while let Some(cause) = root.source() {
         root = cause;
@@ -103,7 +103,7 @@ async fn a_refused_connection_is_said_in_one_line_down_to_the_root() {
 }
 
 #[tokio::test]
-async fn an_error_of_the_service_has_status_attempts_and_request() {
+async fn service_error_has_status_attempts_and_request_id() {
     let headers =
         [("x-amzn-errortype", "ThrottlingException"), ("x-amzn-requestid", "7b41"), ("x-amz-retry-after", "1")];
     let slow = || answer(429, &headers, r#"{"message":"Too many tokens, please wait before trying again."}"#);
@@ -122,7 +122,7 @@ async fn an_error_of_the_service_has_status_attempts_and_request() {
 }
 
 #[tokio::test]
-async fn every_way_out_of_a_client_names_the_call() {
+async fn every_error_of_a_client_names_the_call() {
     let closing = answer(200, &[("x-amzn-requestid", "rid-3")], r#"{"modelSummaries": 5}"#);
     let exception = vec![
         stream_head(),
@@ -159,13 +159,13 @@ async fn every_way_out_of_a_client_names_the_call() {
     let said = format!("GET /things/{{id}} at {host}: HTTP 403: the response starts with no (1 attempt)");
     assert!(error.to_string().starts_with(&said), "{error}");
 
-    // What cannot be sent is said to be so.
+    // A request that cannot be sent says so.
     let error = client.converse(&ConverseRequest::new("..")).await.unwrap_err();
     assert!(error.to_string().starts_with(&format!("Converse at {host}: ")), "{error}");
     assert!(error.to_string().ends_with(" (not sent)"), "{error}");
 }
 
-/// Bytes that break a line, forge another, move the cursor or turn the text around.
+/// Characters that break a line, forge another line, move the cursor or change the text direction.
 const HOSTILE: &str = "a\r\nb\u{1b}[2Jc\u{85}d\u{2028}e\u{2029}f\u{202e}g\u{7f}h\u{9b}i\u{0}j\u{b}k\u{c}l\u{2066}m";
 
 #[track_caller]
@@ -213,7 +213,7 @@ fn stream(frames: &[Frame]) -> Error {
 }
 
 #[test]
-fn texts_of_peers_are_one_bounded_line() {
+fn text_from_peers_is_one_bounded_line() {
     let long = HOSTILE.repeat(40_000);
     assert!(long.len() > 1_000_000);
     let json_event =
@@ -268,14 +268,14 @@ fn texts_of_peers_are_one_bounded_line() {
             all_of_it_is_one_bounded_line(error);
         }
     }
-    // What is said is said: the bound is for what is too long.
+    // Short text is shown in full. Only long text is shortened.
     let error = refused(400, "ValidationException", "first\nsecond\u{1b}[31m");
     assert_eq!(error.to_string(), "ValidationException (400): first second\\u{1b}[31m");
     assert_eq!(error.to_string().len(), "ValidationException (400): first second\\u{1b}[31m".len());
 }
 
 #[test]
-fn texts_of_callers_and_files_are_one_bounded_line() {
+fn text_from_callers_and_files_is_one_bounded_line() {
     for hostile in [HOSTILE.to_owned(), HOSTILE.repeat(40_000)] {
         let builder = || Client::builder().environment([("", ""); 0]).files(bedrock_lite::profile::Files::default());
         let errors = [
@@ -314,7 +314,7 @@ fn texts_of_callers_and_files_are_one_bounded_line() {
 }
 
 #[test]
-fn a_validation_error_names_every_problem_with_its_path() {
+fn validation_error_lists_every_problem_with_its_path() {
     let request = ConverseRequest::new("m").message(Message::user("")).max_tokens(0);
     let problems = request.validate().unwrap_err();
     let error = Error::from(problems.clone());
@@ -322,7 +322,7 @@ fn a_validation_error_names_every_problem_with_its_path() {
     for problem in problems.problems() {
         assert!(error.to_string().contains(problem.path()), "{error}");
     }
-    // Many of them: those that have room, and how many more.
+    // With many problems, the message lists the first ones and the number of the others.
     let many = (0..500).fold(ConverseRequest::new("m"), |request, _| request.message(Message::user("")));
     let error = Error::from(many.validate().unwrap_err());
     all_of_it_is_one_bounded_line(&error);
@@ -335,7 +335,7 @@ fn a_validation_error_names_every_problem_with_its_path() {
 // Predicates.
 
 #[test]
-fn a_context_overflow_is_one_wherever_it_comes_from() {
+fn context_overflow_is_recognized_in_every_form() {
     for message in [
         "Input is too long for requested model.",
         "The model returned the following errors: prompt is too long: 227255 tokens > 200000 maximum",
@@ -358,7 +358,7 @@ fn a_context_overflow_is_one_wherever_it_comes_from() {
     assert_eq!((missing.is_context_overflow(), missing.retry_after()), (false, None));
 }
 
-/// The one error that each format of a body says.
+/// Every body format gives the same error.
 #[test]
 fn codes_and_messages_are_found_in_every_format() {
     use ServiceErrorKind as Kind;
@@ -414,7 +414,7 @@ fn codes_and_messages_are_found_in_every_format() {
         panic!()
     };
     assert_eq!(xml.request_id(), Some("rid-7"));
-    // An operation that is not known can come with a 200.
+    // An unknown operation can come with status 200.
     let unknown = accept(Response::new(Bytes::from_static(b"<UnknownOperationException/>")));
     assert_eq!(unknown.unwrap_err().to_string().split(';').next(), Some("UnknownOperationException (200)"));
 }
@@ -422,7 +422,7 @@ fn codes_and_messages_are_found_in_every_format() {
 // Advice.
 
 #[test]
-fn what_newcomers_meet_first_has_advice() {
+fn common_first_errors_have_advice() {
     for (error, words) in [
         (
             refused(400, "ValidationException", "Invocation of model ID x with on-demand throughput isn't supported."),
@@ -467,14 +467,14 @@ fn what_newcomers_meet_first_has_advice() {
     ] {
         advises(&error, words);
     }
-    // No advice for what needs none.
+    // Errors that need no advice have none.
     for error in [refused(500, "InternalServerException", "oops"), refused(429, "ThrottlingException", "slow down")] {
         assert_eq!(error.advice(), None);
     }
 }
 
 #[test]
-fn without_a_region_the_advice_is_said_once() {
+fn missing_region_gives_advice_once() {
     let error = Client::builder()
         .environment([("", ""); 0])
         .files(bedrock_lite::profile::Files::default())
@@ -486,7 +486,7 @@ fn without_a_region_the_advice_is_said_once() {
 }
 
 #[test]
-fn a_page_of_a_gateway_is_shown() {
+fn html_page_of_a_gateway_is_shown() {
     let error = service(503, &[], "<html>\r\n<body>\r\n<h1>Service Unavailable: maintenance until noon</h1>");
     let begin = "HTTP 503: the response starts with <html> <body> <h1>Service Unavailable: maintenance until noon</h1>";
     assert!(error.to_string().starts_with(begin), "{error}");
@@ -498,9 +498,9 @@ fn a_page_of_a_gateway_is_shown() {
     assert!(long.len() < 500, "{long}");
 }
 
-// The operation reads its own response.
+// Operations with custom response readers.
 
-/// A thing that may be missing: a 404 is an answer.
+/// An operation that reads 404 as a valid response.
 struct FindThing;
 
 impl Operation for FindThing {
@@ -527,7 +527,7 @@ impl Operation for FindThing {
 }
 
 #[tokio::test]
-async fn a_client_reads_a_response_as_its_operation_does() {
+async fn client_uses_the_response_reader_of_the_operation() {
     let server = ScriptedServer::start([
         answer(404, &[], "nothing"),
         answer(503, &[], ""),
@@ -543,10 +543,10 @@ async fn a_client_reads_a_response_as_its_operation_does() {
     assert!(error.to_string().starts_with("FindThing at "), "{error}");
 }
 
-// How long to wait.
+// Waits before retries.
 
 #[test]
-fn a_date_in_retry_after_counts_from_the_date_of_the_response() {
+fn date_in_retry_after_is_relative_to_the_response_date() {
     const NOON: &str = "Fri, 02 Jan 2026 12:00:00 GMT";
     let wait = |until: &str, date: &str| {
         let error = service(503, &[("retry-after", until), ("date", date)], "{}");
@@ -570,7 +570,7 @@ fn a_date_in_retry_after_counts_from_the_date_of_the_response() {
 }
 
 #[test]
-fn a_page_of_a_gateway_is_known_whatever_comes_before_it() {
+fn html_page_is_recognized_after_any_prefix() {
     for page in [
         "<html><body>Bad Gateway</body></html>",
         "<!DOCTYPE html><title>Bad Gateway</title>",
@@ -589,7 +589,7 @@ fn a_page_of_a_gateway_is_known_whatever_comes_before_it() {
 }
 
 #[test]
-fn a_byte_order_mark_before_json_is_ignored() {
+fn byte_order_mark_before_json_is_ignored() {
     let error = service(403, &[], "\u{feff}{\"__type\":\"AccessDeniedException\",\"message\":\"no\"}");
     let Error::Service(error) = error else { panic!("{error}") };
     assert_eq!((error.code(), error.message()), (Some("AccessDeniedException"), Some("no")));

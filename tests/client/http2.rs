@@ -1,4 +1,4 @@
-//! HTTP/2 over TLS: what one stream of a connection may do to the others, and what the client takes of headers.
+//! HTTP/2 over TLS: how one stream of a connection affects the others, and the limits of headers.
 #![cfg(all(feature = "http2", feature = "rustls"))]
 
 use std::time::{Duration, Instant};
@@ -9,14 +9,14 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 use crate::support::http2::{Answer, Http2Server};
 
 const REPLY: &str = r#"{"output":{"message":{"role":"assistant","content":[{"text":"Hi"}]}},"stopReason":"end_turn","usage":{"inputTokens":1,"outputTokens":2,"totalTokens":3},"metrics":{"latencyMs":4}}"#;
-/// Whatever takes longer hangs.
+/// A call that takes longer counts as hanging.
 const HANGS: Duration = Duration::from_secs(60);
 
 fn request() -> ConverseRequest {
     ConverseRequest::new("a-model").message(Message::user("Hello"))
 }
 
-/// So many headers of a value of so many bytes.
+/// Returns `count` headers with a value of `bytes` bytes each.
 fn headers(count: usize, bytes: usize) -> HeaderMap {
     let header =
         |n| (HeaderName::try_from(format!("x-{n}")).unwrap(), HeaderValue::try_from("v".repeat(bytes)).unwrap());
@@ -29,7 +29,7 @@ async fn says_hi(client: &Client) {
 }
 
 #[tokio::test]
-async fn streams_that_nobody_reads_do_not_stall_other_calls() {
+async fn unread_streams_do_not_block_other_calls() {
     const STREAMS: usize = 24;
     const WINDOW: usize = 512 * 1024;
     let server = Http2Server::start(|path| {
@@ -40,7 +40,8 @@ async fn streams_that_nobody_reads_do_not_stall_other_calls() {
     for _ in 0..STREAMS {
         unread.push(client.converse_stream(&request()).await.unwrap());
     }
-    // Each fills its own window. With the 5 MiB that all shared, three of them did so, and nothing else arrived.
+    // Each stream fills its own window. With a shared window of 5 MiB, three streams filled it, and
+    // no other response arrived.
     let begun = Instant::now();
     while server.flooded() < STREAMS * (WINDOW - 64 * 1024) {
         assert!(begun.elapsed() < HANGS, "the server could send {} bytes", server.flooded());
@@ -50,7 +51,7 @@ async fn streams_that_nobody_reads_do_not_stall_other_calls() {
     assert!(server.flooded() <= STREAMS * WINDOW, "an unread stream takes {} bytes", server.flooded() / STREAMS);
     assert_eq!(server.connections(), 1);
 
-    // A stream that was left unread goes on where it was, and one that is dropped leaves nothing behind.
+    // A stream that was left unread continues, and a dropped one leaves nothing behind.
     let mut stream = unread.pop().unwrap();
     drop(unread);
     for _ in 0..100_000 {
@@ -60,7 +61,7 @@ async fn streams_that_nobody_reads_do_not_stall_other_calls() {
 }
 
 #[tokio::test]
-async fn headers_are_taken_as_far_as_those_of_http_1() {
+async fn http2_headers_have_the_same_limit_as_http1() {
     for (count, bytes) in [(1, 17 * 1024), (1, 390 * 1024), (300, 1024)] {
         let server = Http2Server::start(move |_| Answer::Whole(headers(count, bytes), REPLY));
         let reply = server.client().build().unwrap().converse(&request()).await.unwrap();
@@ -70,8 +71,8 @@ async fn headers_are_taken_as_far_as_those_of_http_1() {
 }
 
 #[tokio::test]
-async fn headers_beyond_that_are_an_error_of_the_protocol_and_sent_for_once() {
-    // Beyond the bound, the stream is given up; far beyond it, the connection.
+async fn http2_headers_over_the_limit_are_a_protocol_error_without_retry() {
+    // Above the limit, the stream is reset. Far above it, the connection is closed.
     for (count, bytes) in [(1, 410 * 1024), (500, 1024), (8, 400 * 1024), (20_000, 1)] {
         let server = Http2Server::start(move |_| Answer::Whole(headers(count, bytes), REPLY));
         let error = server.client().build().unwrap().converse(&request()).await.unwrap_err();
@@ -82,7 +83,7 @@ async fn headers_beyond_that_are_an_error_of_the_protocol_and_sent_for_once() {
 }
 
 #[tokio::test]
-async fn what_is_no_http2_is_an_error_of_the_protocol() {
+async fn bytes_that_are_not_http2_are_a_protocol_error() {
     let server = Http2Server::start(|_| Answer::Garbage);
     let error = server.client().build().unwrap().converse(&request()).await.unwrap_err();
     let Error::Transport(transport) = &error else { panic!("{error:?}") };
@@ -90,10 +91,20 @@ async fn what_is_no_http2_is_an_error_of_the_protocol() {
 }
 
 #[tokio::test]
-async fn a_request_that_the_server_has_not_looked_at_is_retried() {
+async fn request_refused_by_the_http2_server_is_retried() {
     let server = Http2Server::start(|_| Answer::Refuse);
     let error = server.client().build().unwrap().converse(&request()).await.unwrap_err();
     let Error::Transport(transport) = &error else { panic!("{error:?}") };
     assert_eq!((transport.kind(), error.attempts()), (TransportErrorKind::Head, 3), "{error:#}");
     assert_eq!(server.requests(), 3);
+}
+
+#[tokio::test]
+async fn requests_signed_for_the_aws_host_do_not_offer_http2() {
+    // The server accepts HTTP/2 only.
+    let server = Http2Server::start(|_| Answer::Whole(HeaderMap::new(), REPLY));
+    let client = server.client().sign_for_aws_host(true).build().unwrap();
+    let error = client.converse(&request()).await.unwrap_err();
+    assert!(matches!(&error, Error::Transport(error) if error.kind() == TransportErrorKind::Connect), "{error}");
+    says_hi(&server.client().build().unwrap()).await;
 }

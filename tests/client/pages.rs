@@ -1,11 +1,11 @@
-//! Lists in pages, over a real connection.
+//! Paginated lists over a real connection.
 
 use bedrock_lite::control::ListGuardrailsRequest;
 use bedrock_lite::{Error, ServiceErrorKind};
 
 use crate::support::{ScriptedServer, Step, answer, refusal};
 
-/// A page of guardrails with these names.
+/// Returns a page of guardrails with these names.
 fn page(names: &[&str], next_token: Option<&str>) -> Vec<Step> {
     let guardrail = |name: &&str| {
         let times = r#""createdAt":"2026-01-02T03:04:05Z","updatedAt":"2026-01-02T03:04:05Z""#;
@@ -16,7 +16,7 @@ fn page(names: &[&str], next_token: Option<&str>) -> Vec<Step> {
     answer(200, &[], format!(r#"{{"guardrails":[{guardrails}]{next}}}"#))
 }
 
-/// The paths and queries that were asked for.
+/// Returns the paths and queries of the requests.
 fn asked(server: &ScriptedServer) -> Vec<String> {
     let line = |request: String| request.split(' ').nth(1).unwrap_or_default().to_owned();
     server.requests().into_iter().map(line).collect()
@@ -27,7 +27,7 @@ fn request() -> ListGuardrailsRequest {
 }
 
 #[tokio::test]
-async fn pages_come_one_after_the_other() {
+async fn pages_are_returned_in_order() {
     let server = ScriptedServer::start([page(&["a", "b"], Some("t/2")), page(&[], Some("t 3")), page(&["c"], None)]);
     let request = request();
     let mut pages = server.client().build().unwrap().pages(&request);
@@ -48,8 +48,8 @@ async fn pages_come_one_after_the_other() {
 }
 
 #[tokio::test]
-async fn items_come_one_after_the_other() {
-    // An empty page in between, and an empty token at the end.
+async fn items_are_returned_in_order() {
+    // With an empty page in between, and an empty token at the end.
     let server = ScriptedServer::start([page(&["a", "b"], Some("2")), page(&[], Some("3")), page(&["c"], Some(""))]);
     let mut items = server.client().build().unwrap().pages(&request()).items();
     let mut names = Vec::new();
@@ -62,7 +62,7 @@ async fn items_come_one_after_the_other() {
 }
 
 #[tokio::test]
-async fn it_begins_where_the_request_says() {
+async fn pages_begin_at_the_token_of_the_request() {
     let server = ScriptedServer::start([page(&["c"], None)]);
     let mut pages = server.client().build().unwrap().pages(&request().next_token("3"));
     assert_eq!(pages.recv().await.unwrap().unwrap().guardrails[0].name, "c");
@@ -70,7 +70,7 @@ async fn it_begins_where_the_request_says() {
 }
 
 #[tokio::test]
-async fn a_token_that_repeats_is_an_error() {
+async fn repeated_token_is_an_error() {
     for tokens in [&["x", "x"][..], &["x", "y", "x"]] {
         let server = ScriptedServer::start(tokens.iter().map(|token| page(&["a"], Some(token))));
         let mut pages = server.client().build().unwrap().pages(&request());
@@ -89,7 +89,7 @@ async fn a_token_that_repeats_is_an_error() {
 }
 
 #[tokio::test]
-async fn a_circle_back_to_the_first_request_ends_too() {
+async fn token_that_returns_to_the_first_request_is_an_error() {
     let server = ScriptedServer::start([page(&["a"], Some("3")), page(&["a"], Some("3"))]);
     let mut pages = server.client().build().unwrap().pages(&request().next_token("3"));
     assert!(pages.recv().await.unwrap().is_some() && pages.recv().await.unwrap().is_some());
@@ -98,7 +98,7 @@ async fn a_circle_back_to_the_first_request_ends_too() {
 }
 
 #[tokio::test]
-async fn after_an_error_the_page_can_be_asked_for_again() {
+async fn page_can_be_requested_again_after_an_error() {
     let server =
         ScriptedServer::start([page(&["a"], Some("2")), refusal(403, "AccessDeniedException"), page(&["b"], None)]);
     let mut items = server.client().build().unwrap().pages(&request()).items();
@@ -112,7 +112,7 @@ async fn after_an_error_the_page_can_be_asked_for_again() {
 }
 
 #[tokio::test]
-async fn each_page_is_sent_again_by_itself() {
+async fn each_page_has_its_own_retries() {
     let server = ScriptedServer::start([
         page(&["a"], Some("2")),
         refusal(429, "ThrottlingException"),

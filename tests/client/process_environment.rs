@@ -1,4 +1,5 @@
-//! What the process's own environment says, in processes of their own: a test cannot change the variables of others.
+//! The environment of the process. Each test starts a new process, because a test cannot change its
+//! own variables while others run.
 #![cfg(unix)]
 
 use std::ffi::OsString;
@@ -10,11 +11,11 @@ use std::sync::{Arc, Mutex};
 use bedrock_lite::Client;
 use bedrock_lite::profile::Files;
 
-/// Says that this process is one that a test has started.
+/// Marks a process that was started by a test.
 const CHILD: &str = "BEDROCK_LITE_TEST_CHILD";
 
-/// Builds a client in a process with these variables alone. Returns the files that it looked for, one a line, and what became of
-/// it.
+/// Builds a client in a new process that has only these variables. Returns the files that the
+/// client looked for, one per line, and the result.
 fn build_with(variables: &[(&str, OsString)]) -> String {
     let output = Command::new(std::env::current_exe().unwrap())
         .args(["--exact", "process_environment::child", "--nocapture"])
@@ -27,7 +28,7 @@ fn build_with(variables: &[(&str, OsString)]) -> String {
     String::from_utf8(output.stdout).unwrap()
 }
 
-/// What the other process does; in this one nothing.
+/// Runs in the new process only. Does nothing in the test process.
 #[test]
 fn child() {
     if std::env::var_os(CHILD).is_none() {
@@ -50,7 +51,7 @@ fn child() {
 }
 
 #[test]
-fn without_home_the_user_database_says_where_the_files_are() {
+fn without_home_the_home_directory_comes_from_the_user_database() {
     let said = build_with(&[]);
     let home = Command::new("sh").args(["-c", "eval echo ~$(id -un)"]).output().unwrap();
     let home = String::from_utf8(home.stdout).unwrap();
@@ -64,13 +65,13 @@ fn without_home_the_user_database_says_where_the_files_are() {
 }
 
 #[test]
-fn an_empty_home_has_no_files() {
+fn empty_home_reads_no_files() {
     let said = build_with(&[("HOME", OsString::new())]);
     assert!(!said.contains("read ") && said.contains("error "), "{said}");
 }
 
 #[test]
-fn a_variable_of_the_process_that_is_not_utf8_is_an_error_that_names_it() {
+fn process_variable_that_is_not_utf8_is_an_error_that_names_it() {
     let said = build_with(&[("AWS_PROFILE", OsString::from_vec(b"prof\xe9".to_vec()))]);
     assert!(said.contains("error the environment variable AWS_PROFILE is not valid UTF-8"), "{said}");
     assert!(!said.contains("built"), "{said}");

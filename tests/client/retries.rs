@@ -1,4 +1,4 @@
-//! What is sent again and what not, over a connection: by quota, by deadline, by a wrong clock, on a connection gone stale.
+//! Retries over a connection: quota, deadline, wrong clock, stale connections.
 
 use std::future::Future;
 use std::io::{Read, Write};
@@ -25,7 +25,7 @@ async fn models(client: &Client) -> Result<u32, Error> {
     Ok(models.metadata().attempts())
 }
 
-/// Does not sleep, and counts.
+/// Counts its calls and does not sleep.
 #[derive(Debug, Clone, Default)]
 struct Sleepless(Arc<AtomicUsize>);
 
@@ -37,12 +37,12 @@ impl Sleep for Sleepless {
 }
 
 #[tokio::test]
-async fn calls_draw_on_one_quota() {
+async fn calls_share_one_quota() {
     let server = ScriptedServer::start((0..9).map(|_| refusal(500, "InternalServerException")));
     let client = server.client().retry_quota(RetryQuota::with_tokens(30)).sleep(Sleepless::default()).build().unwrap();
     assert_eq!(models(&client).await.unwrap_err().attempts(), 3);
     assert_eq!(client.retry_quota().tokens(), 2);
-    // A clone, and the same with other settings, have no quota of their own.
+    // Clones, also those with other settings, share the quota.
     assert_eq!(models(&client.clone()).await.unwrap_err().attempts(), 1);
     let patient = client.with_retry(RetryPolicy::new().max_attempts(9));
     assert_eq!(models(&patient).await.unwrap_err().attempts(), 1);
@@ -50,7 +50,7 @@ async fn calls_draw_on_one_quota() {
 }
 
 #[tokio::test]
-async fn attempts_by_environment() {
+async fn attempts_are_read_from_the_environment() {
     let client = |attempts: &str, server: &ScriptedServer| {
         Client::builder()
             .environment([("AWS_MAX_ATTEMPTS", attempts), ("AWS_REGION", "eu-west-1")])
@@ -70,7 +70,7 @@ async fn attempts_by_environment() {
 }
 
 #[tokio::test]
-async fn a_time_out_of_an_answer_is_paid_twice_only_when_asked_for() {
+async fn response_timeout_is_retried_only_on_request() {
     let hang = || ScriptedServer::start([vec![Step::Hang], answer(200, &[], MODELS)]);
     let builder = |server: &ScriptedServer| server.client().response_timeout(Duration::from_secs(2));
     let server = hang();
@@ -82,7 +82,7 @@ async fn a_time_out_of_an_answer_is_paid_twice_only_when_asked_for() {
 }
 
 #[tokio::test]
-async fn a_retry_that_is_never_sent_is_not_paid_for() {
+async fn retry_that_is_not_sent_costs_no_quota() {
     let slow = || answer(503, &[("x-amz-retry-after", "9000")], "{}");
     let server = ScriptedServer::start((0..20).map(|_| slow()));
     let client = server.client().build().unwrap();
@@ -107,7 +107,7 @@ async fn a_retry_that_is_never_sent_is_not_paid_for() {
 }
 
 #[tokio::test]
-async fn nothing_is_sent_where_credentials_hang() {
+async fn hanging_credentials_send_no_request() {
     #[derive(Debug)]
     struct Hangs;
 
@@ -130,7 +130,7 @@ async fn nothing_is_sent_where_credentials_hang() {
 }
 
 #[tokio::test]
-async fn a_date_that_no_signature_can_name_changes_nothing() {
+async fn date_out_of_range_does_not_change_the_clock_skew() {
     let hostile = answer(200, &[("date", "31 Dec 262142 23:59:59 GMT")], MODELS);
     let server = ScriptedServer::start([hostile, answer(200, &[], MODELS)]);
     let client = server.client().build().unwrap();
@@ -141,7 +141,7 @@ async fn a_date_that_no_signature_can_name_changes_nothing() {
 }
 
 #[tokio::test]
-async fn a_wait_that_outlasts_the_call_is_not_begun() {
+async fn wait_longer_than_the_call_timeout_is_not_started() {
     let slow = answer(429, &[("x-amzn-errortype", "ThrottlingException"), ("x-amz-retry-after", "5000")], "{}");
     let server = ScriptedServer::start([slow, answer(200, &[], MODELS)]);
     let client = server.client().call_timeout(Duration::from_secs(4)).build().unwrap();
@@ -152,7 +152,7 @@ async fn a_wait_that_outlasts_the_call_is_not_begun() {
 }
 
 #[tokio::test]
-async fn a_deadline_ends_all_attempts_and_tells_of_the_last() {
+async fn deadline_covers_all_attempts_and_reports_the_last() {
     let server = ScriptedServer::start([refusal(503, "ServiceUnavailableException"), vec![Step::Hang]]);
     let client = server.client().build().unwrap();
     let hurried = client.with_timeouts(client.timeouts().call(Duration::from_secs(2)));
@@ -168,7 +168,8 @@ async fn a_deadline_ends_all_attempts_and_tells_of_the_last() {
     assert_eq!(error.to_string(), text);
 }
 
-/// A clock that is wrong, or was until the machine woke up: it tells these times, and then the last one for ever.
+/// A wrong clock, or one that was wrong until the machine woke up. It returns the given times in
+/// order, then the last one.
 #[derive(Debug, Clone)]
 struct Times(Arc<Mutex<Vec<DateTime<Utc>>>>);
 
@@ -192,7 +193,7 @@ fn skewed(code: &str, date: &str) -> Vec<Step> {
 }
 
 #[tokio::test]
-async fn a_clock_is_put_right_once() {
+async fn clock_skew_is_corrected_once() {
     const SIX: &str = "Thu, 01 Jan 2026 06:00:00 GMT";
     for code in [
         "InvalidSignatureException",
@@ -204,7 +205,8 @@ async fn a_clock_is_put_right_once() {
         let server = ScriptedServer::start([skewed(code, SIX), skewed(code, SIX), answer(200, &[], MODELS)]);
         let client = server.client().clock(Times::new(&[0])).build().unwrap();
         let error = models(&client).await.unwrap_err();
-        // The second answer says the same although the time was right: that is not the clock's doing.
+        // The second response has the same error although the time was right, so the clock is not
+        // the cause.
         assert_eq!((error.attempts(), error.is_retryable()), (2, false), "{code}");
         let requests = server.requests();
         let dates =
@@ -217,7 +219,7 @@ async fn a_clock_is_put_right_once() {
     assert_eq!(error.attempts(), 1, "no error of a signature");
 }
 
-/// The times that requests were signed with.
+/// Returns the times that the requests were signed with.
 fn signing_times(server: &ScriptedServer) -> Vec<String> {
     let time = |request: &String| request.split("x-amz-date: ").nth(1).unwrap().split('\r').next().unwrap().to_owned();
     server.requests().iter().map(time).collect()
@@ -227,15 +229,15 @@ const RAW: &str = "20260101T000000Z";
 const TWO: &str = "Thu, 01 Jan 2026 02:00:00 GMT";
 
 #[tokio::test]
-async fn a_date_that_is_not_the_service_s_changes_nothing() {
+async fn date_that_is_not_from_the_service_is_ignored() {
     let id = ("x-amzn-requestid", "rid");
     for headers in [
-        // Gateways answer by themselves, and by their own clocks.
+        // Gateways send responses of their own, with their own clock.
         &[("date", "Fri, 31 Dec 9999 23:59:59 GMT")][..],
         &[("date", TWO)],
         &[("date", TWO), ("x-amzn-trace-id", "Root=1-67891233")],
         &[("date", TWO), ("x-amzn-requestid", "")],
-        // No date of the service's.
+        // These dates are not from the service.
         &[("date", "Fri, 31 Dec 9999 23:59:59 GMT"), id],
         &[("date", "Sat, 01 Jan 2000 00:00:00 GMT"), id],
         &[("date", TWO), ("age", "3"), id],
@@ -252,7 +254,7 @@ async fn a_date_that_is_not_the_service_s_changes_nothing() {
 }
 
 #[tokio::test]
-async fn a_learned_skew_that_makes_a_call_fail_is_dropped() {
+async fn learned_skew_that_breaks_a_call_is_dropped() {
     let good = |headers: &[(&'static str, &'static str)]| answer(200, headers, MODELS);
     let refused = |code, message: &str, headers: &[(&'static str, &'static str)]| {
         let headers = [&[("x-amzn-errortype", code), ("x-amzn-requestid", "rid")], headers].concat();
@@ -261,14 +263,14 @@ async fn a_learned_skew_that_makes_a_call_fail_is_dropped() {
     let wrong = [("x-amzn-requestid", "rid"), ("date", TWO)];
     let not_yet = "Signature not yet current: 20260101T020000Z is still later than 20260101T000500Z";
     for refusal in [
-        // It tells the right time, none, or the wrong one again.
+        // The response has the right time, no time, or the wrong time again.
         refused("InvalidSignatureException", not_yet, &[("date", "Thu, 01 Jan 2026 00:00:00 GMT")]),
         refused("InvalidSignatureException", not_yet, &[]),
         refused("InvalidSignatureException", not_yet, &[("date", TWO)]),
         refused("RequestTimeTooSkewed", "no", &[("date", TWO)]),
         refused("RequestTimeTooSkewed", "no", &[("date", "Fri, 31 Dec 9999 23:59:59 GMT")]),
         refused("SignatureDoesNotMatch", "no", &[]),
-        // A gateway's, as far as anybody can tell.
+        // Cannot be told apart from a response of a gateway.
         answer(403, &[("x-amzn-errortype", "RequestExpired")], "{}"),
     ] {
         let server = ScriptedServer::start([good(&wrong), refusal, good(&wrong), good(&wrong)]);
@@ -282,7 +284,7 @@ async fn a_learned_skew_that_makes_a_call_fail_is_dropped() {
 }
 
 #[tokio::test]
-async fn a_skew_that_a_refusal_confirms_is_kept_unless_its_time_is_refused() {
+async fn skew_confirmed_by_a_refusal_is_kept_unless_its_time_is_refused() {
     let headers = [("x-amzn-requestid", "rid"), ("date", TWO), ("x-amzn-errortype", "InvalidSignatureException")];
     let body = r#"{"message":"The request signature we calculated does not match the signature you provided."}"#;
     let server = ScriptedServer::start([answer(200, &headers[..2], MODELS), answer(403, &headers, body)]);
@@ -297,7 +299,7 @@ async fn a_skew_that_a_refusal_confirms_is_kept_unless_its_time_is_refused() {
 }
 
 #[tokio::test]
-async fn a_dropped_skew_is_said_where_nothing_is_sent_again() {
+async fn dropped_skew_is_reported_without_retries() {
     let wrong = [("x-amzn-requestid", "rid"), ("date", TWO)];
     let server = ScriptedServer::start([answer(200, &wrong, MODELS), skewed("RequestTimeTooSkewed", TWO)]);
     let client = server.client().clock(Times::new(&[0])).retry(RetryPolicy::off()).build().unwrap();
@@ -309,7 +311,7 @@ async fn a_dropped_skew_is_said_where_nothing_is_sent_again() {
 }
 
 #[tokio::test]
-async fn a_device_whose_clock_begins_in_1970_learns_the_time() {
+async fn clock_that_starts_in_1970_is_corrected() {
     let server = ScriptedServer::start([skewed("InvalidSignatureException", TWO), answer(200, &[], MODELS)]);
     let client = server.client().clock(DateTime::<Utc>::UNIX_EPOCH).build().unwrap();
     models(&client).await.unwrap();
@@ -317,7 +319,7 @@ async fn a_device_whose_clock_begins_in_1970_learns_the_time() {
 }
 
 #[tokio::test]
-async fn a_clock_at_the_end_of_time_is_an_error_or_an_answer_and_no_panic() {
+async fn clock_at_its_extremes_does_not_panic() {
     for clock in [DateTime::<Utc>::MIN_UTC, DateTime::<Utc>::MAX_UTC] {
         let server = ScriptedServer::start((0..6).map(|_| skewed("InvalidSignatureException", TWO)));
         let client = server.client().clock(clock).build().unwrap();
@@ -328,7 +330,7 @@ async fn a_clock_at_the_end_of_time_is_an_error_or_an_answer_and_no_panic() {
 }
 
 #[tokio::test]
-async fn a_wrong_clock_is_named_where_nothing_is_sent_again() {
+async fn wrong_clock_is_reported_without_retries() {
     let server = ScriptedServer::start([skewed("InvalidSignatureException", "Thu, 01 Jan 2026 00:10:00 GMT")]);
     let client = server.client().clock(Times::new(&[0])).retry(RetryPolicy::off()).build().unwrap();
     let Error::Service(error) = models(&client).await.unwrap_err() else { panic!("a service error") };
@@ -339,9 +341,10 @@ async fn a_wrong_clock_is_named_where_nothing_is_sent_again() {
     );
 }
 
-/// Lambda freezes a process between signing and sending; when it goes on, its clock is right again.
+/// Lambda freezes a process between signing and sending. When the process continues, its clock is
+/// right again.
 #[tokio::test]
-async fn a_signature_that_grew_old_in_a_frozen_process_is_made_again() {
+async fn signature_that_expired_in_a_frozen_process_is_renewed() {
     let thawed = skewed("InvalidSignatureException", "Thu, 01 Jan 2026 00:10:00 GMT");
     let server = ScriptedServer::start([thawed, answer(200, &[], MODELS)]);
     let client = server.client().clock(Times::new(&[0, 600, 601])).build().unwrap();
@@ -362,7 +365,7 @@ async fn a_signature_that_grew_old_in_a_frozen_process_is_made_again() {
 }
 
 #[tokio::test]
-async fn a_refused_signature_is_explained() {
+async fn refused_signature_is_explained() {
     let expected =
         "POST\\n/model/a-model/converse\\n\\nhost:elsewhere\\nx-amz-security-token:hidden/token==\\n\\nhost\\nabc";
     let body = format!(
@@ -377,7 +380,7 @@ async fn a_refused_signature_is_explained() {
     assert_eq!((service.kind(), error.attempts()), (ServiceErrorKind::InvalidSignature, 1));
     let mismatch = service.signature_mismatch().unwrap();
     let difference = mismatch.first_difference().unwrap();
-    // Line 4 is the first header: the service has seen no content-type.
+    // Line 4 is the first header: the service did not receive a content-type.
     assert_eq!((difference.text, difference.line), ("canonical request", 4));
     assert_eq!(
         (difference.signed, difference.expected),
@@ -407,7 +410,8 @@ fn read_head(stream: &mut TcpStream) -> bool {
     true
 }
 
-/// A server that answers so many requests of each connection, reads one more, and hangs up after some time. It counts what it reads.
+/// Starts a server that responds to `answered` requests per connection, reads one more, and
+/// disconnects after `pause`. It counts the requests.
 fn forgetful(answered: usize, pause: Duration) -> (String, Arc<AtomicUsize>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
@@ -432,7 +436,7 @@ fn forgetful(answered: usize, pause: Duration) -> (String, Arc<AtomicUsize>) {
 }
 
 #[tokio::test]
-async fn a_new_connection_that_breaks_is_an_attempt() {
+async fn failure_of_a_new_connection_is_an_attempt() {
     let (url, requests) = forgetful(0, Duration::ZERO);
     let client = ScriptedServer::start([]).client().endpoint_url(url).build().unwrap();
     let error = models(&client.with_retry(RetryPolicy::off())).await.unwrap_err();
@@ -442,7 +446,7 @@ async fn a_new_connection_that_breaks_is_an_attempt() {
     assert_eq!(requests.load(Ordering::SeqCst), 4);
 }
 
-/// Keeps the waits instead of waiting.
+/// Records the waits and does not sleep.
 #[derive(Debug, Clone, Default)]
 struct Waits(Arc<Mutex<Vec<Duration>>>);
 
@@ -454,11 +458,12 @@ impl Sleep for Waits {
 }
 
 #[tokio::test]
-async fn a_date_in_retry_after_is_waited_for() {
+async fn date_in_retry_after_sets_the_wait() {
     let noon: DateTime<Utc> = "2026-01-02T12:00:00Z".parse().unwrap();
     let slow = |headers: &[(&str, &str)]| answer(503, headers, "{}");
     let server = ScriptedServer::start([
-        // By the clock of the client, then by the date of the response, then as long as any wait may be.
+        // First by the clock of the client, then by the date of the response, then limited to the
+        // longest wait.
         slow(&[("retry-after", "Fri, 02 Jan 2026 12:00:03 GMT")]),
         slow(&[("retry-after", "Fri, 02 Jan 2026 11:00:02 GMT"), ("date", "Fri, 02 Jan 2026 11:00:00 GMT")]),
         slow(&[("retry-after", "Fri, 31 Dec 9999 23:59:59 GMT")]),

@@ -1,4 +1,4 @@
-//! Connections that have served a request before, and what a call makes of those that are dead.
+//! Connections that have served a request before, and calls that find them closed.
 
 use std::collections::HashMap;
 use std::net::{Shutdown, SocketAddr, TcpStream};
@@ -14,7 +14,7 @@ use tokio::task::JoinSet;
 
 use crate::support::keep_alive::{KeepAliveServer, Then, reply};
 
-/// Bounds a hang. No test waits for it.
+/// Bounds a hang. No test waits this long.
 const HANG: Duration = Duration::from_secs(60);
 
 fn client(server: &KeepAliveServer) -> ClientBuilder {
@@ -31,7 +31,8 @@ async fn call(client: &Client) -> Result<ConverseResponse, Error> {
     client.converse(&ConverseRequest::new("a-model").message(Message::user("Hello"))).await
 }
 
-/// Makes so many calls at once. The server answers when all of them have arrived, so each has a connection.
+/// Makes `calls` calls at once. The server responds when all of them have arrived, so each has a
+/// connection.
 async fn calls_at_once(client: &Client, calls: usize) {
     let mut all = JoinSet::new();
     for _ in 0..calls {
@@ -41,7 +42,8 @@ async fn calls_at_once(client: &Client, calls: usize) {
     all.join_all().await;
 }
 
-/// A server that answers `calls` requests together, each on a connection of its own, and what it does with later requests.
+/// Starts a server that responds to `calls` requests together, each on its own connection, and then
+/// handles later requests with `later`.
 fn server_of(calls: usize, later: impl Fn(&mut TcpStream, bool) -> Then + Send + Sync + 'static) -> Server {
     let (together, streams) = (Barrier::new(calls), Arc::new(Mutex::new(Vec::new())));
     let (accepted, seen) = (Arc::clone(&streams), Mutex::new(HashMap::<SocketAddr, usize>::new()));
@@ -64,17 +66,18 @@ fn server_of(calls: usize, later: impl Fn(&mut TcpStream, bool) -> Then + Send +
 
 struct Server {
     server: KeepAliveServer,
-    /// The connections that were answered together.
+    /// The connections that received a response together.
     streams: Arc<Mutex<Vec<TcpStream>>>,
 }
 
 impl Server {
-    /// Leaves the connections to the server's threads, so that one that a thread closes is closed.
+    /// Drops the handles of the connections, so that a connection is closed when its thread closes
+    /// it.
     fn let_go(&self) {
         self.streams.lock().unwrap().clear();
     }
 
-    /// Ends the connections so far, and blocks the thread until they have ended.
+    /// Closes all connections, and blocks the thread until they are closed.
     fn end_all(&self, reset: bool) {
         for stream in self.streams.lock().unwrap().drain(..) {
             if reset {
@@ -94,20 +97,20 @@ fn answers(stream: &mut TcpStream, _: bool) -> Then {
     reply(stream, "Hi").unwrap()
 }
 
-/// Breaks the connection as soon as it brings a second request.
+/// Resets the connection when a second request arrives on it.
 fn resets_used(stream: &mut TcpStream, used: bool) -> Then {
     if used { Then::Reset } else { answers(stream, used) }
 }
 
 #[tokio::test]
-async fn connections_that_ended_while_idle_are_not_used() {
+async fn connections_that_closed_while_idle_are_not_used() {
     const DEAD: usize = 8;
     for reset in [false, true] {
         let server = server_of(DEAD, answers);
         let client = client(&server.server).retry(RetryPolicy::off()).build().unwrap();
         calls_at_once(&client, DEAD).await;
         assert_eq!(server.server.connections(), DEAD);
-        // The runtime does not run meanwhile, so it does not know.
+        // The runtime does not run during this time, so the client does not notice.
         server.end_all(reset);
         let response = call(&client).await.unwrap();
         assert_eq!(response.metadata().attempts(), 1, "reset: {reset}");
@@ -117,21 +120,21 @@ async fn connections_that_ended_while_idle_are_not_used() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_retry_after_a_broken_used_connection_takes_a_new_one() {
+async fn retry_after_a_broken_reused_connection_takes_a_new_one() {
     const DEAD: usize = 8;
     let server = server_of(DEAD, resets_used);
     let client = client(&server.server).build().unwrap();
     calls_at_once(&client, DEAD).await;
     server.let_go();
     let response = call(&client).await.unwrap();
-    // The server had read the request, so sending it again is a retry.
+    // The server had read the request, so sending it again counts as a retry.
     assert_eq!(response.metadata().attempts(), 2);
     assert_eq!((server.server.connections(), server.server.requests()), (DEAD + 1, DEAD + 2));
     assert_eq!(client.retry_quota().tokens(), 500, "the retry succeeded, and its cost is returned");
 }
 
 #[tokio::test]
-async fn a_request_that_the_server_has_read_is_not_sent_twice_without_retries() {
+async fn request_that_the_server_has_read_is_not_resent_without_retries() {
     let server = server_of(1, resets_used);
     let client = client(&server.server).retry(RetryPolicy::off()).build().unwrap();
     call(&client).await.unwrap();
@@ -145,7 +148,7 @@ async fn a_request_that_the_server_has_read_is_not_sent_twice_without_retries() 
 }
 
 #[tokio::test]
-async fn a_quota_that_is_used_up_ends_a_call_on_a_broken_used_connection() {
+async fn exhausted_quota_ends_a_call_on_a_broken_reused_connection() {
     let server = server_of(1, resets_used);
     let quota = bedrock_lite::retry::RetryQuota::with_tokens(12);
     let client = client(&server.server).retry_quota(quota).build().unwrap();

@@ -1,4 +1,5 @@
-//! One client, several tokio runtimes: none of them waits for a connection that another one drives.
+//! One client on several tokio runtimes: no runtime waits for a connection that another runtime
+//! drives.
 
 use std::time::Duration;
 
@@ -17,7 +18,7 @@ fn client(server: &KeepAliveServer) -> Client {
         .region("us-east-1")
         .credentials(Credentials::new("AKIDEXAMPLE", "secretaccesskey"))
         .endpoint_url(format!("http://{}", server.address))
-        // Whoever waits for it hangs.
+        // A call that waits for another runtime hangs this long.
         .response_timeout(Duration::from_secs(30))
         .retry(RetryPolicy::off())
         .build()
@@ -30,12 +31,12 @@ fn says_hi(client: &Client, runtime: &Runtime) {
 }
 
 #[test]
-fn an_idle_runtime_does_not_hold_up_the_calls_of_another() {
+fn idle_runtime_does_not_delay_calls_of_another() {
     let server = KeepAliveServer::start(|_, stream| reply(stream, "Hi"));
     let client = client(&server);
     let (one, other) = (runtime(), runtime());
     for _ in 0..3 {
-        // Outside `block_on` nothing of a runtime runs, its connections included.
+        // Outside `block_on`, nothing of a runtime runs, including its connections.
         says_hi(&client, &one);
         says_hi(&client, &other);
     }
@@ -43,7 +44,7 @@ fn an_idle_runtime_does_not_hold_up_the_calls_of_another() {
 }
 
 #[test]
-fn a_runtime_that_ended_does_not_hold_up_the_next() {
+fn ended_runtime_does_not_delay_the_next() {
     let server = KeepAliveServer::start(|_, stream| reply(stream, "Hi"));
     let client = client(&server);
     for _ in 0..5 {

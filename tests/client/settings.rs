@@ -1,4 +1,4 @@
-//! Settings that code leaves open: the environment before the profile, and no file read without need.
+//! Settings from the environment and the profile: their order, and no file is read without need.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -40,7 +40,8 @@ bedrock_runtime =
   endpoint_url = http://127.0.0.1:2
 ";
 
-/// A client in this environment, at home with [`CONFIG`], and how often a file is asked for.
+/// Returns a builder with this environment and the config file [`CONFIG`], and a counter of file
+/// reads.
 fn at_home(variables: &[(&str, &str)]) -> (ClientBuilder, Arc<AtomicUsize>) {
     let reads = Arc::new(AtomicUsize::new(0));
     let counter = Arc::clone(&reads);
@@ -72,7 +73,7 @@ fn kind(builder: ClientBuilder) -> ConfigErrorKind {
 const KEYS: [(&str, &str); 2] = [("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE"), ("AWS_SECRET_ACCESS_KEY", "secret")];
 
 #[test]
-fn who_says_enough_reads_no_file() {
+fn complete_environment_reads_no_file() {
     let region = ("AWS_DEFAULT_REGION", "us-west-2");
     for (builder, reads) in
         [at_home(&[KEYS[0], KEYS[1], region]), at_home(&[region, ("AWS_BEARER_TOKEN_BEDROCK", "k")])]
@@ -93,7 +94,7 @@ fn who_says_enough_reads_no_file() {
 }
 
 #[test]
-fn the_environment_wins_over_the_profile_and_code_over_both() {
+fn code_wins_over_environment_wins_over_profile() {
     let work = [("AWS_PROFILE", "work")];
     let (runtime, any) = ("http://127.0.0.1:2", "http://127.0.0.1:1");
     assert_eq!(endpoints(at_home(&work).0), [runtime, any], "the services section, then the profile's own");
@@ -123,7 +124,7 @@ fn the_environment_wins_over_the_profile_and_code_over_both() {
 }
 
 #[test]
-fn what_no_setting_can_be() {
+fn invalid_settings_are_errors() {
     assert_eq!(kind(at_home(&[("AWS_PROFILE", "play")]).0), ConfigErrorKind::MissingProfile);
     assert_eq!(kind(at_home(&[]).0.profile("broken")), ConfigErrorKind::InvalidProfile);
     for (name, value) in [
@@ -151,7 +152,7 @@ async fn hello(client: &Client) -> Result<String, Error> {
 const REPLY: &str = r#"{"output":{"message":{"role":"assistant","content":[{"text":"hi"}]}},"stopReason":"end_turn","usage":{"inputTokens":1,"outputTokens":1,"totalTokens":2},"metrics":{"latencyMs":1}}"#;
 
 #[tokio::test]
-async fn the_profile_says_the_app_and_the_attempts() {
+async fn app_name_and_attempts_come_from_the_profile() {
     let server = ScriptedServer::start([refusal(503, "ServiceUnavailableException"), answer(200, &[], REPLY)]);
     let (builder, _) = at_home(&[("AWS_PROFILE", "work"), ("AWS_ENDPOINT_URL", &server.url())]);
     assert_eq!(hello(&builder.credentials(credentials()).build().unwrap()).await.unwrap(), "hi");
@@ -166,7 +167,7 @@ async fn the_profile_says_the_app_and_the_attempts() {
 }
 
 #[tokio::test]
-async fn the_key_of_the_environment_and_the_preference_of_code() {
+async fn preference_in_code_decides_about_the_key_of_the_environment() {
     let variables = [KEYS[0], KEYS[1], ("AWS_REGION", "eu-west-1"), ("AWS_BEARER_TOKEN_BEDROCK", "kept-key")];
     for (preferred, expected) in [
         (vec![], "authorization: Bearer kept-key"),
@@ -184,7 +185,7 @@ async fn the_key_of_the_environment_and_the_preference_of_code() {
 
 #[cfg(feature = "rustls")]
 #[tokio::test]
-async fn a_ca_bundle_is_trusted_as_well() {
+async fn ca_bundle_is_trusted_in_addition() {
     let url = crate::support::tls::tls_server(REPLY);
     let pem = include_str!("../tls/ca.pem");
     let files = |pem: &str| Files::of([("/home/me/ca.pem", pem.to_owned())]);
@@ -196,7 +197,7 @@ async fn a_ca_bundle_is_trusted_as_well() {
     let stranger = Client::builder().environment([("AWS_REGION", "eu-west-1")]).credentials(credentials());
     let error = hello(&stranger.endpoint_url(&url).build().unwrap()).await.unwrap_err();
     assert!(matches!(error, Error::Transport(_)), "{error:?}");
-    // It counts for whoever gives the credentials, too; this one has none to give.
+    // It applies to credentials providers as well. This one returns no credentials.
     let sts = || {
         let variables = [
             ("HOME", "/home/me"),

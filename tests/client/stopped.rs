@@ -1,4 +1,5 @@
-//! A process that was stopped (a Lambda freeze, SIGSTOP) or kept busy: what arrived meanwhile is read, although every timer has expired.
+//! A process that was stopped (by a Lambda freeze or SIGSTOP) or busy: data that arrived in the
+//! meantime is read, although every timer has expired.
 
 use std::io::{Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
@@ -10,7 +11,7 @@ use bedrock_lite::{Client, ConverseRequest, Credentials, Error, Message, RetryPo
 
 use crate::support::{ScriptedServer, refusal, reply};
 
-/// Every timeout of these tests. No machine is so busy that it passes by itself.
+/// Every timeout of these tests. No machine is slow enough for it to expire by itself.
 const TIMEOUT: Duration = Duration::from_secs(120);
 
 const ANSWER: &str = r#"{"output":{"message":{"role":"assistant","content":[{"text":"Hi"}]}},"stopReason":"end_turn","usage":{"inputTokens":1,"outputTokens":2,"totalTokens":3},"metrics":{"latencyMs":4}}"#;
@@ -19,7 +20,7 @@ fn request() -> ConverseRequest {
     ConverseRequest::new("a-model").message(Message::user("Hello"))
 }
 
-/// A server that answers one request in two parts: the second when it is told to.
+/// A server that sends one response in two parts. The test triggers the second part.
 struct TwoParts {
     url: String,
     requested: Option<tokio::sync::oneshot::Receiver<()>>,
@@ -42,7 +43,7 @@ impl TwoParts {
             told.recv().unwrap();
             stream.write_all(&second).unwrap();
             done.send(()).unwrap();
-            // The connection stays open: only what was written ends the response.
+            // The connection stays open. The response ends only by its length.
             let _ = stream.read(&mut [0]);
         });
         Self { url, requested: Some(requested), go_on, written }
@@ -52,7 +53,8 @@ impl TwoParts {
         ScriptedServer::start([]).client().endpoint_url(&self.url).timeouts(timeouts).build().unwrap()
     }
 
-    /// Stops this process in effect: nothing of it runs while the server sends the second part, and then all timers have expired.
+    /// Simulates a stopped process: nothing in it runs while the server sends the second part, and
+    /// then all timers have expired.
     async fn stop(&mut self) {
         if let Some(requested) = self.requested.take() {
             requested.await.unwrap();
@@ -68,7 +70,7 @@ impl TwoParts {
 fn read_request(stream: &mut TcpStream) {
     let mut request = Vec::new();
     let mut buffer = [0; 4096];
-    // The body is JSON, and the headers hold no brace.
+    // The body is JSON, and the headers contain no brace.
     while !request.ends_with(b"}") {
         let read = stream.read(&mut buffer).unwrap();
         assert!(read > 0, "the client hung up");
@@ -84,7 +86,7 @@ fn whole() -> Vec<u8> {
     [head("application/json", ANSWER.len()), ANSWER.into()].concat()
 }
 
-/// Each timeout on its own, and all of them together.
+/// Returns each timeout on its own, and all of them together.
 fn timeouts() -> [Timeouts; 4] {
     let far = Timeouts::new().response(Duration::MAX).stream_idle(Duration::MAX);
     [far.response(TIMEOUT), far.stream_idle(TIMEOUT), far.call(TIMEOUT), {
@@ -93,9 +95,9 @@ fn timeouts() -> [Timeouts; 4] {
 }
 
 #[tokio::test]
-async fn a_response_that_arrived_meanwhile_is_read() {
+async fn response_that_arrived_while_blocked_is_read() {
     let whole = whole();
-    // Nothing of it was there before, a part of the headers, and a part of the body.
+    // With nothing received before, with part of the headers, and with part of the body.
     for at in [0, 20, whole.len() - 30] {
         for timeouts in timeouts() {
             let (first, second) = whole.split_at(at);
@@ -109,7 +111,7 @@ async fn a_response_that_arrived_meanwhile_is_read() {
 }
 
 #[tokio::test]
-async fn an_error_that_arrived_meanwhile_is_told() {
+async fn error_that_arrived_while_blocked_is_returned() {
     let body = r#"{"message":"no"}"#;
     let head =
         format!("HTTP/1.1 400 x\r\nx-amzn-errortype: ValidationException\r\ncontent-length: {}\r\n\r\n", body.len());
@@ -125,7 +127,7 @@ async fn an_error_that_arrived_meanwhile_is_told() {
 }
 
 #[tokio::test]
-async fn the_rest_of_a_stream_that_arrived_meanwhile_is_read() {
+async fn rest_of_a_stream_that_arrived_while_blocked_is_read() {
     let events = reply("Hi");
     let length = events.concat().len();
     let begun = [head("application/vnd.amazon.eventstream", length), events.first().unwrap().clone()].concat();
@@ -150,7 +152,7 @@ async fn the_rest_of_a_stream_that_arrived_meanwhile_is_read() {
     }
 }
 
-/// A sleep that ends when the test says so.
+/// A sleep that ends when the test triggers it.
 #[derive(Debug)]
 struct Stopped(std::sync::Arc<tokio::sync::Notify>);
 
@@ -165,7 +167,7 @@ impl bedrock_lite::clock::Sleep for Stopped {
 }
 
 #[tokio::test]
-async fn nothing_more_is_sent_once_the_time_of_the_call_is_over() {
+async fn nothing_is_sent_after_the_call_timeout() {
     let server =
         ScriptedServer::start([refusal(503, "ServiceUnavailableException"), refusal(400, "ValidationException")]);
     let waits = std::sync::Arc::new(tokio::sync::Notify::new());
@@ -183,15 +185,15 @@ async fn nothing_more_is_sent_once_the_time_of_the_call_is_over() {
     assert_eq!((error.attempts(), server.requests().len()), (1, 1));
 }
 
-/// Nothing was sent yet: connecting is begun again, also where nothing is retried.
+/// Nothing was sent yet, so connecting starts again, also when retries are off.
 #[cfg(target_os = "linux")]
 #[tokio::test]
-async fn connecting_begins_again() {
+async fn connecting_starts_again_after_a_stop() {
     use std::net::{Ipv4Addr, SocketAddr};
 
     use socket2::{Domain, Socket, Type};
 
-    // Nobody is let in as long as the queue is full.
+    // No connection is accepted while the queue is full.
     let socket = || Socket::new(Domain::IPV4, Type::STREAM, None).unwrap();
     let listener = socket();
     listener.bind(&SocketAddr::from((Ipv4Addr::LOCALHOST, 0)).into()).unwrap();
@@ -216,7 +218,7 @@ async fn connecting_begins_again() {
         thread::spawn(move || {
             for stream in TcpListener::from(listener).incoming() {
                 let mut stream = stream.unwrap();
-                // Those that were queued have hung up.
+                // The queued connections have disconnected.
                 if stream.peek(&mut [0]).is_ok_and(|read| read > 0) {
                     read_request(&mut stream);
                     stream.write_all(&whole()).unwrap();
@@ -237,12 +239,12 @@ mod by_signal {
 
     use super::*;
 
-    /// Tells a test that it is the process to be stopped, and what it needs to know.
+    /// Tells the test that it runs in the process to be stopped, and passes its input.
     const CHILD: &str = "BEDROCK_STOPPED_CHILD";
-    /// The timeout of the process to be stopped: within it, the test must have stopped it.
+    /// The timeout in the process to be stopped. The test must stop the process before it expires.
     const SHORT: Duration = Duration::from_secs(6);
 
-    /// This test again, as a process that can be stopped.
+    /// This test in a new process that can be stopped.
     struct Stoppable(Child);
 
     impl Stoppable {
@@ -257,7 +259,8 @@ mod by_signal {
             assert!(status.success());
         }
 
-        /// Stops the process, lets something happen, and lets it continue when its timers have expired.
+        /// Stops the process, runs `happens`, and continues the process when its timers have
+        /// expired.
         fn stopped_while(mut self, happens: impl FnOnce()) {
             self.signal("-STOP");
             let stopped = Instant::now();
@@ -277,7 +280,7 @@ mod by_signal {
     }
 
     #[test]
-    fn a_response_that_arrived_while_stopped_is_read() {
+    fn response_that_arrived_while_stopped_is_read() {
         if let Ok(url) = std::env::var(CHILD) {
             let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
             let client = Client::builder()
@@ -293,7 +296,7 @@ mod by_signal {
         }
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
-        let child = Stoppable::spawn("a_response_that_arrived_while_stopped_is_read", &url);
+        let child = Stoppable::spawn("response_that_arrived_while_stopped_is_read", &url);
         let (mut stream, _) = listener.accept().unwrap();
         read_request(&mut stream);
         child.stopped_while(|| stream.write_all(&whole()).unwrap());
@@ -301,7 +304,7 @@ mod by_signal {
 
     #[cfg(feature = "chain")]
     #[test]
-    fn the_output_of_a_credential_process_that_ended_while_stopped_is_read() {
+    fn output_of_a_credential_process_that_ended_while_stopped_is_read() {
         use bedrock_lite::ProvideCredentials as _;
         use bedrock_lite::credentials::{ProcessCredentials, ProviderConfig};
 
@@ -318,7 +321,7 @@ mod by_signal {
         }
         let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("stopped-{}", std::process::id()));
         std::fs::create_dir_all(&folder).unwrap();
-        let test = "the_output_of_a_credential_process_that_ended_while_stopped_is_read";
+        let test = "output_of_a_credential_process_that_ended_while_stopped_is_read";
         let child = Stoppable::spawn(test, folder.to_str().unwrap());
         let wait_for = |file: &str| {
             let begun = Instant::now();

@@ -1,4 +1,4 @@
-//! Each time-out and each bound has an error of its own, that says which it was; for a client, and for a call.
+//! Each timeout and each limit has its own error that names it, for a client and for a single call.
 
 use std::net::TcpListener;
 use std::time::{Duration, Instant};
@@ -32,13 +32,14 @@ fn stream(error: &Error) -> (StreamErrorKind, bool) {
     }
 }
 
-/// The whole text of an error of an operation, but for the host.
+/// Checks the complete text of an operation's error, except for the host.
 #[track_caller]
 fn assert_said(error: &Error, operation: &str, said: &str) {
     assert_eq!(error.to_string(), format!("{operation} at {}: {said}", error.host().unwrap()));
 }
 
-/// An address where connections are neither taken nor refused: the queue of a socket that nobody accepts from is full.
+/// Returns an address where connections are neither accepted nor refused: the queue of the
+/// listening socket is full.
 fn black_hole() -> (TcpListener, Vec<std::net::TcpStream>) {
     let socket = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = socket.local_addr().unwrap();
@@ -51,7 +52,7 @@ fn black_hole() -> (TcpListener, Vec<std::net::TcpStream>) {
 }
 
 #[tokio::test]
-async fn connecting() {
+async fn connect_timeout_names_itself() {
     let (hole, _queued) = black_hole();
     let url = format!("http://{}", hole.local_addr().unwrap());
     let client = ScriptedServer::start([]).client().endpoint_url(url).connect_timeout(SHORT).build().unwrap();
@@ -64,7 +65,7 @@ async fn connecting() {
     let ends = [" (3 attempts)", ": tcp connect error (3 attempts)"];
     assert!(said.strip_prefix(&expected).is_some_and(|end| ends.contains(&end)), "{said}");
 
-    // For a call of its own, shorter or longer.
+    // For a single call, shorter or longer.
     let begun = Instant::now();
     let timeouts = client.timeouts().connect(2 * SHORT);
     let error = client.with_timeouts(timeouts).with_retry(RetryPolicy::off()).converse(&request()).await.unwrap_err();
@@ -73,7 +74,7 @@ async fn connecting() {
 }
 
 #[tokio::test]
-async fn the_head_of_an_answer() {
+async fn response_timeout_names_itself() {
     let server = ScriptedServer::start((0..2).map(|_| vec![Step::Hang]));
     let client = server.client().response_timeout(SHORT).build().unwrap();
     let error = client.converse(&request()).await.unwrap_err();
@@ -88,7 +89,7 @@ async fn the_head_of_an_answer() {
 }
 
 #[tokio::test]
-async fn the_body_of_an_answer() {
+async fn idle_timeout_of_a_body_names_itself() {
     let begun = vec![Step::Send(b"HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n{".to_vec()), Step::Hang];
     let server = ScriptedServer::start([begun]);
     let error = server.client().stream_idle_timeout(SHORT).build().unwrap().converse(&request()).await.unwrap_err();
@@ -98,9 +99,10 @@ async fn the_body_of_an_answer() {
 }
 
 #[tokio::test]
-async fn the_silence_of_a_stream_begins_anew_with_every_byte() {
+async fn idle_timeout_of_a_stream_restarts_with_every_byte() {
     let whole: Vec<u8> = reply("Hi").concat();
-    // Longer than the timeout altogether, and each pause so much shorter that a busy machine makes no difference.
+    // All pauses together exceed the timeout. Each pause is so much shorter that a busy machine
+    // makes no difference.
     let idle = Duration::from_secs(3);
     let (slow, rest) = whole.split_at(12);
     let mut script = vec![stream_head()];
@@ -130,8 +132,8 @@ async fn the_silence_of_a_stream_begins_anew_with_every_byte() {
 }
 
 #[tokio::test]
-async fn a_whole_call_with_its_stream() {
-    // An event every 10 ms, for ever: no silence, and no end.
+async fn call_timeout_includes_the_stream() {
+    // One event every 10 ms, without end.
     let mut script = vec![stream_head(), Step::Send(event("messageStart", r#"{"role":"assistant"}"#))];
     for _ in 0..2000 {
         let delta = event("contentBlockDelta", r#"{"contentBlockIndex":0,"delta":{"text":"x"}}"#);
@@ -139,7 +141,7 @@ async fn a_whole_call_with_its_stream() {
     }
     let server = ScriptedServer::start([script, vec![Step::Hang], vec![stream_head(), Step::Hang]]);
     let client = server.client().build().unwrap();
-    // So long that the stream begins within it on any machine.
+    // Long enough for the stream to begin on any machine.
     let hurried = client.with_timeouts(client.timeouts().call(Duration::from_secs(3)));
     let mut events = hurried.converse_stream(&request()).await.unwrap();
     let error = loop {
@@ -165,7 +167,7 @@ async fn a_whole_call_with_its_stream() {
 }
 
 #[tokio::test]
-async fn an_error_that_trickles_is_handed_out_for_what_there_is() {
+async fn error_body_that_stops_is_returned_as_far_as_it_arrived() {
     let mut script = vec![Step::Send(
         b"HTTP/1.1 400 x\r\nx-amzn-errortype: ValidationException\r\ncontent-length: 9000\r\n\r\n{\"mess".to_vec(),
     )];
@@ -178,7 +180,7 @@ async fn an_error_that_trickles_is_handed_out_for_what_there_is() {
 }
 
 #[tokio::test]
-async fn bodies_are_bounded() {
+async fn body_over_the_limit_is_an_error() {
     let text = |length: usize| "x".repeat(length);
     let server = ScriptedServer::start([
         answer(200, &[], text(1000)),
@@ -187,7 +189,7 @@ async fn bodies_are_bounded() {
     ]);
     let limits = Limits::new().body(1000).error_body(100);
     let client = server.client().limits(limits).build().unwrap();
-    let native = InvokeModelRequest::new("a-model").body(b"{}");
+    let native = InvokeModelRequest::new("a-model", b"{}");
     assert_eq!(client.invoke_model(&native).await.unwrap().body.as_ref().len(), 1000);
     let error = client.invoke_model(&native).await.unwrap_err();
     assert_eq!(transport(&error), (TransportErrorKind::BodyTooLarge, None, false));
@@ -198,7 +200,7 @@ async fn bodies_are_bounded() {
 }
 
 #[tokio::test]
-async fn a_stream_is_bounded_as_a_whole() {
+async fn stream_over_the_limit_is_an_error() {
     let delta = event("contentBlockDelta", r#"{"contentBlockIndex":0,"delta":{"text":"and on"}}"#);
     let mut script = vec![stream_head(), Step::Send(event("messageStart", r#"{"role":"assistant"}"#))];
     script.extend((0..1000).map(|_| Step::Send(delta.clone())));
@@ -225,7 +227,7 @@ async fn a_stream_is_bounded_as_a_whole() {
 }
 
 #[tokio::test]
-async fn never_is_a_time_too() {
+async fn maximum_duration_means_no_timeout() {
     let begun = vec![stream_head(), Step::Pause(SHORT / 4), Step::Send(reply("Hi").concat())];
     let server = ScriptedServer::start([begun]);
     let never =

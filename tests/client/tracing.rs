@@ -1,4 +1,4 @@
-//! The feature `tracing`: a span a call, with what helps and nothing of the content.
+//! The feature `tracing`: one span per call, without the content.
 
 use std::fmt::Write as _;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -10,7 +10,7 @@ use tracing::{Event, Metadata, Subscriber};
 
 use crate::support::{ScriptedServer, answer, refusal};
 
-/// Writes down everything that spans and events say.
+/// Records everything that spans and events contain.
 #[derive(Clone, Default)]
 struct Log(Arc<Mutex<String>>);
 
@@ -62,7 +62,7 @@ impl Subscriber for Log {
 }
 
 #[tokio::test]
-async fn a_call_is_a_span_without_its_content() {
+async fn span_of_a_call_does_not_have_its_content() {
     let log = Log::default();
     let _guard = tracing::subscriber::set_default(log.clone());
     let body =
@@ -96,7 +96,7 @@ async fn a_call_is_a_span_without_its_content() {
 }
 
 #[tokio::test]
-async fn a_peer_that_repeats_a_secret_does_not_bring_it_into_a_trace() {
+async fn secret_repeated_by_a_peer_is_not_traced() {
     const TOKEN: &str = "IQoJb3JpZ2luX2VjEJr//////////wEaCXVzLWVhc3QtMSJHMEUCIQDq";
     let log = Log::default();
     let _guard = tracing::subscriber::set_default(log.clone());

@@ -1,4 +1,4 @@
-//! Large request bodies: answered before they were read, refused, and cut off.
+//! Large request bodies: early responses, refusals, and broken connections.
 
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -14,7 +14,7 @@ use socket2::SockRef;
 
 use crate::support::{ScriptedServer, Step};
 
-/// Bounds a hang. No test waits for it.
+/// Bounds a hang. No test waits this long.
 const HANG: Duration = Duration::from_secs(60);
 const ANSWER: &[u8] = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 2\r\n\r\n{}";
 const REFUSAL: &[u8] = b"HTTP/1.1 413 x\r\nx-amzn-requestid: rid\r\ncontent-length: 16\r\n\r\n{\"message\":\"no\"}";
@@ -39,16 +39,16 @@ impl Seen {
 /// What a server does after its early response.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Then {
-    /// Reads the rest, and the next request.
+    /// Reads the rest of the body, and the next request.
     Drain,
-    /// Reads nothing for as long as the test runs.
+    /// Reads nothing more until the test ends.
     Ignore,
 }
 
-/// A server that responds as soon as it has read the head of a request.
+/// Starts a server that responds as soon as it has read the request headers.
 fn early(response: &'static [u8], then: Then) -> (String, Arc<Seen>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    // The kernel must not take the whole body off the client's hands.
+    // The kernel must not buffer the whole body.
     SockRef::from(&listener).set_recv_buffer_size(32 << 10).unwrap();
     let (url, seen) = (format!("http://{}", listener.local_addr().unwrap()), Arc::new(Seen::default()));
     let shared = Arc::clone(&seen);
@@ -75,7 +75,8 @@ fn early(response: &'static [u8], then: Then) -> (String, Arc<Seen>) {
     (url, seen)
 }
 
-/// Reads up to the end of a head: the length of the head, and of the body that it announces.
+/// Reads up to the end of the headers. Returns the length of the headers and the announced length
+/// of the body.
 fn read_head(stream: &mut TcpStream, bytes: &mut Vec<u8>) -> Option<(usize, usize)> {
     let mut buffer = [0; 8 << 10];
     loop {
@@ -95,9 +96,9 @@ fn drain(stream: &mut TcpStream, response: &[u8], seen: &Seen) -> Option<()> {
         let (head, body) = read_head(stream, &mut bytes)?;
         seen.requests.fetch_add(1, Ordering::SeqCst);
         stream.write_all(response).ok()?;
-        // The client shall have read the response before the rest of its body is written.
+        // Lets the client read the response before the rest of its body is written.
         thread::sleep(Duration::from_millis(2));
-        // What follows the body belongs to the next request.
+        // Bytes after the body belong to the next request.
         while bytes.len() < head + body {
             let read = stream.read(&mut buffer).ok().filter(|read| *read > 0)?;
             bytes.extend_from_slice(buffer.get(..read)?);
@@ -106,7 +107,8 @@ fn drain(stream: &mut TcpStream, response: &[u8], seen: &Seen) -> Option<()> {
     }
 }
 
-/// A client that signs nothing: to hash large bodies would take most of the time.
+/// Returns a client with an API key. Hashing large bodies for a signature would take most of the
+/// time.
 fn client(url: &str) -> ClientBuilder {
     Client::builder()
         .environment([("", ""); 0])
@@ -118,12 +120,12 @@ fn client(url: &str) -> ClientBuilder {
 }
 
 fn upload(bytes: usize) -> InvokeModelRequest {
-    InvokeModelRequest::new("a-model").body(Bytes::from(vec![b' '; bytes]))
+    InvokeModelRequest::new("a-model", vec![b' '; bytes])
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_connection_that_was_answered_early_serves_no_other_request() {
-    // More than the sockets of both sides hold.
+async fn connection_with_an_early_response_is_not_reused() {
+    // More than the socket buffers of both sides hold.
     let (url, seen) = early(ANSWER, Then::Ignore);
     let client = client(&url).retry(RetryPolicy::off()).build().unwrap();
     let request = upload(8 << 20);
@@ -134,7 +136,7 @@ async fn a_connection_that_was_answered_early_serves_no_other_request() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn calls_go_on_after_early_responses_and_no_connection_is_left_behind() {
+async fn calls_continue_after_early_responses_without_leaking_connections() {
     for response in [ANSWER, REFUSAL] {
         let (url, seen) = early(response, Then::Drain);
         let client = client(&url).retry(RetryPolicy::off()).build().unwrap();
@@ -147,7 +149,7 @@ async fn calls_go_on_after_early_responses_and_no_connection_is_left_behind() {
             }
         }
         assert_eq!(seen.requests(), 300, "each call is sent once");
-        // A few may be pooled. hyper leaves one behind for each call that was answered early.
+        // A few connections may be pooled. hyper keeps one for each call with an early response.
         let begun = Instant::now();
         while seen.open.load(Ordering::SeqCst) > 4 {
             assert!(begun.elapsed() < HANG, "{} connections are open", seen.open.load(Ordering::SeqCst));
@@ -157,8 +159,8 @@ async fn calls_go_on_after_early_responses_and_no_connection_is_left_behind() {
 }
 
 #[tokio::test]
-async fn a_refusal_is_read_although_the_server_reads_nothing_more() {
-    // The script goes on when the client has closed the connection.
+async fn refusal_is_read_although_the_server_reads_nothing_more() {
+    // The script continues when the client has closed the connection.
     let server = ScriptedServer::start_early([vec![Step::Send(REFUSAL.into()), Step::Hang]]);
     let error = client(&server.url()).build().unwrap().invoke_model(&upload(8 << 20)).await.unwrap_err();
     assert_eq!((error.status().map(|status| status.as_u16()), error.attempts()), (Some(413), 1), "{error:?}");
@@ -171,7 +173,7 @@ async fn a_refusal_is_read_although_the_server_reads_nothing_more() {
 }
 
 #[tokio::test]
-async fn a_refused_upload_is_not_repeated() {
+async fn refused_upload_is_not_retried() {
     const CALLS: usize = 40;
     let script = vec![Step::Send(REFUSAL.into()), Step::Reset];
     let server = ScriptedServer::start_early((0..2 * CALLS).map(|_| script.clone()));
@@ -190,7 +192,7 @@ async fn a_refused_upload_is_not_repeated() {
 }
 
 #[tokio::test]
-async fn an_upload_that_breaks_on_a_used_connection_is_retried_on_a_new_one() {
+async fn upload_that_breaks_on_a_reused_connection_is_retried_on_a_new_one() {
     let body = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 2\r\n\r\n{}";
     let used = vec![Step::Send(body.to_vec()), Step::Request, Step::Reset];
     let server = ScriptedServer::start_early([used, vec![Step::Send(body.to_vec()), Step::Hang]]);
@@ -202,10 +204,10 @@ async fn an_upload_that_breaks_on_a_used_connection_is_retried_on_a_new_one() {
 }
 
 #[tokio::test]
-async fn a_large_body_arrives_whole_and_with_its_length() {
+async fn large_body_arrives_complete_with_its_length() {
     let server = ScriptedServer::start([vec![Step::Send(ANSWER.into())]]);
     let text: String = (0..300_000).map(|n| char::from(b'a' + u8::try_from(n % 23).unwrap())).collect();
-    let request = InvokeModelRequest::new("a-model").body(Bytes::from(text.clone()));
+    let request = InvokeModelRequest::new("a-model", Bytes::from(text.clone()));
     client(&server.url()).build().unwrap().invoke_model(&request).await.unwrap();
     let requests = server.requests();
     let sent = requests.first().unwrap();

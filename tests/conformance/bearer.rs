@@ -1,10 +1,13 @@
-//! When an API key of the environment is sent, and when not, against what botocore and the AWS SDK for Rust do.
+//! Decides between an API key of the environment and SigV4. The expectations come from botocore and
+//! the AWS SDK for Rust.
 //!
-//! Two differences are deliberate. A key goes unencrypted to this machine itself, where AWS's tools refuse that too: it is how tests
-//! and local stand-ins for Bedrock are reached. And the user agent carries no metrics of features (`m/3`).
+//! Two differences are deliberate. A key may go unencrypted to the local machine, where AWS's tools
+//! refuse it, because tests and local stand-ins for Bedrock need this. And the user agent has no
+//! feature metrics (`m/3`).
 //!
-//! The suite's `sso_token_provider` is left out: its tokens of a sign-in are none that Bedrock takes, and what is left of it, the
-//! sessions of the shared configuration and their cached tokens, is about the source of credentials of that name.
+//! The suite's `sso_token_provider` is left out: Bedrock does not accept those tokens. The rest of
+//! that suite, sessions of the shared configuration and their cached tokens, belongs to the SSO
+//! credentials provider.
 
 use bedrock_lite::profile::Files;
 use bedrock_lite::{
@@ -18,7 +21,7 @@ use crate::support::{ScriptedServer, refusal};
 const ANONYMOUS: &str = "this client sends nothing that nobody answers for";
 const OTHER: &str = "it is about services other than Bedrock";
 
-/// The key's variable, other variables, and keys to sign with.
+/// Returns a builder with the variable of the key, other variables, and keys for signing.
 fn builder(variables: &Value) -> ClientBuilder {
     let variables = variables.as_object().into_iter().flatten();
     let variables = variables.map(|(name, value)| (name.clone(), value.as_str().unwrap().to_owned()));
@@ -31,7 +34,8 @@ fn keys() -> Credentials {
     Credentials::new("AKIDEXAMPLE", "secret")
 }
 
-/// The `authorization` of a call that a client makes to this machine, without what follows a signature's algorithm.
+/// Sends a call to this machine and returns its `authorization` header. Of a signature it returns
+/// the algorithm only.
 fn authorization(client: ClientBuilder) -> Result<String, Error> {
     let server = ScriptedServer::start([refusal(400, "ValidationException")]);
     let client = client.endpoint_url(server.url()).build()?;
@@ -50,7 +54,7 @@ fn authorization(client: ClientBuilder) -> Result<String, Error> {
     Ok(if one.starts_with("AWS4-HMAC-SHA256 ") { "sigv4".to_owned() } else { one.to_owned() })
 }
 
-/// With what code says of schemes, in botocore's words.
+/// Applies a scheme preference in code, in botocore's notation.
 fn preferring(builder: ClientBuilder, said: Option<&str>) -> Result<ClientBuilder, String> {
     Ok(match said {
         None => builder,
@@ -64,7 +68,7 @@ fn preferring(builder: ClientBuilder, said: Option<&str>) -> Result<ClientBuilde
     })
 }
 
-/// The URL of a request; an endpoint has no query.
+/// Checks that a URL is refused as insecure. The query is dropped, because an endpoint has none.
 fn is_insecure(client: ClientBuilder, url: &str) -> Result<(), String> {
     match client.endpoint_url(url.split('?').next().unwrap()).build() {
         Err(Error::Config(error)) if error.kind() == ConfigErrorKind::Insecure => Ok(()),
@@ -78,7 +82,7 @@ fn cases<'a>(part: &'a Value, name: &str) -> Vec<(String, &'a Value)> {
 
 #[test]
 #[ignore = "needs BEDROCK_CONFORMANCE"]
-fn selection() {
+fn scheme_selection_matches_botocore() {
     let left_out = [("selection 3", ANONYMOUS), ("selection 4", OTHER), ("selection 5", OTHER)];
     let file = json("bearer/bearer.json");
     run_all(cases(&file["scheme_selection"]["cases"], "selection"), &left_out, 3, |_, case| {
@@ -105,7 +109,7 @@ fn selection() {
 
 #[test]
 #[ignore = "needs BEDROCK_CONFORMANCE"]
-fn signer() {
+fn bearer_signer_matches_the_suite() {
     let file = json("bearer/bearer.json");
     run_all(cases(&file["signer"]["cases"], "signer"), &[], 6, |_, case| {
         let nobody = builder(&Value::Null);
@@ -126,7 +130,7 @@ fn signer() {
 
 #[test]
 #[ignore = "needs BEDROCK_CONFORMANCE"]
-fn variable_names() {
+fn variable_names_match_the_suite() {
     let left_out = [("name 0", OTHER), ("name 1", OTHER), ("name 2", OTHER)];
     let file = json("bearer/bearer.json");
     run_all(cases(&file["env_var_name"]["cases"], "name"), &left_out, 0, |_, case| {
@@ -138,7 +142,7 @@ fn variable_names() {
 
 #[test]
 #[ignore = "needs BEDROCK_CONFORMANCE"]
-fn end_to_end() {
+fn bearer_calls_match_the_suite() {
     let left_out = [("call 6", ANONYMOUS)];
     let file = json("bearer/bearer.json");
     run_all(cases(&file["end_to_end"], "call"), &left_out, 11, |_, case| {
@@ -163,9 +167,9 @@ fn end_to_end() {
     });
 }
 
-/// A source that must not be asked.
+/// A provider that must not be called.
 #[test]
-fn an_api_key_leaves_the_files_and_the_keys_alone() {
+fn api_key_does_not_read_files_or_keys() {
     let files = Files::reader(|path| panic!("{} is read", path.display()));
     let variables =
         [("AWS_REGION", "us-west-2"), ("AWS_BEARER_TOKEN_BEDROCK", "k"), ("AWS_ACCESS_KEY_ID", "half of a pair")];

@@ -1,4 +1,5 @@
-//! Requests as AWS's Python SDK builds and signs them, and answers as it reads them, against ours.
+//! Requests as AWS's Python SDK builds and signs them, and responses as it reads them, compared
+//! with ours.
 
 use std::collections::BTreeMap;
 
@@ -28,7 +29,7 @@ use sha2::{Digest, Sha256};
 use crate::suites::{json, run_all, same};
 use crate::support::alike::alike;
 
-/// Errors that botocore reads wrongly: its code, its message or its request id are not what the answer says.
+/// Errors that botocore reads wrongly: its code, message or request ID differ from the response.
 const ERROR_QUIRKS: [(&str, Reading, &str); 6] = [
     (
         "empty-body-with-type",
@@ -77,7 +78,7 @@ const STREAM_QUIRKS: [(&str, &str); 4] = [
     ("eof-after-frame", "botocore takes a stream without messageStop for complete"),
 ];
 
-/// What there is to know of an error.
+/// The fields of an error that are compared.
 #[derive(Debug, PartialEq)]
 struct Reading<'a> {
     code: Option<&'a str>,
@@ -97,7 +98,7 @@ fn bytes(base64: &Value) -> Bytes {
     STANDARD.decode_to_vec(base64.as_str().unwrap_or_default()).unwrap().into()
 }
 
-/// The suite's notation of bytes as they travel in JSON.
+/// Converts the suite's notation of bytes to the form that JSON has on the wire.
 fn plain(value: &Value) -> Value {
     match value {
         Value::Object(members) => match (members.get("$bytes_base64"), members.get("$timestamp")) {
@@ -114,7 +115,7 @@ fn shown(error: impl std::error::Error) -> String {
     format!("{error} ({:?})", error.source())
 }
 
-/// The request that our type makes of botocore's parameters.
+/// Builds our request from botocore's parameters.
 fn built(case: &Value) -> Result<Request<Bytes>, String> {
     fn of<T: Operation + DeserializeOwned>(case: &Value) -> Result<Request<Bytes>, String> {
         let request: T = serde_json::from_value(plain(&case["params"])).map_err(shown)?;
@@ -135,7 +136,7 @@ fn built(case: &Value) -> Result<Request<Bytes>, String> {
     }
 }
 
-/// Headers by name, without those that signing and sending add.
+/// Returns headers by name, without those that signing and sending add.
 fn headers<'a>(headers: impl Iterator<Item = (&'a str, &'a str)>) -> BTreeMap<String, String> {
     const ADDED: [&str; 4] = ["authorization", "content-length", "x-amz-date", "x-amz-security-token"];
     headers
@@ -146,7 +147,7 @@ fn headers<'a>(headers: impl Iterator<Item = (&'a str, &'a str)>) -> BTreeMap<St
 
 #[test]
 #[ignore = "needs BEDROCK_CONFORMANCE"]
-fn requests_as_botocore_builds_them() {
+fn requests_match_those_of_botocore() {
     let file = json("bedrock-requests/requests.json");
     run_all(list(&file, "cases"), &[], 30, |_, case| {
         let wire = &case["wire"];
@@ -167,7 +168,7 @@ fn requests_as_botocore_builds_them() {
 
 #[test]
 #[ignore = "needs BEDROCK_CONFORMANCE"]
-fn requests_as_botocore_signs_them() {
+fn signatures_match_those_of_botocore() {
     let file = json("bedrock-requests/requests.json");
     run_all(list(&file, "cases"), &[], 30, |_, case| {
         let mut request = built(case)?;
@@ -179,7 +180,7 @@ fn requests_as_botocore_signs_them() {
         let time: DateTime<Utc> = text(case, "time").parse().unwrap();
         let (region, name) = (text(case, "region"), text(case, "signing_name"));
 
-        // Our own body, from the request type to the signature.
+        // With our own body, from the request type to the signature.
         let signed = Signer::new(region, name).sign(&mut request, &credentials, time).map_err(shown)?;
         let canonical = signed.canonical_request().as_bytes();
         if !canonical.ends_with(hex::encode(Sha256::digest(request.body())).as_bytes()) {
@@ -188,7 +189,8 @@ fn requests_as_botocore_signs_them() {
         let verified = verify(&request, |id| (id == credentials.access_key_id()).then(|| credentials.clone()));
         same("region", verified.map_err(shown)?.region(), region)?;
 
-        // With botocore's bytes for a body (white space is free in JSON), it has botocore's signature.
+        // With botocore's bytes as the body (white space in JSON is free), the signature is
+        // botocore's.
         *request.body_mut() = bytes(&case["wire"]["body_base64"]);
         Signer::new(region, name).sign(&mut request, &credentials, time).map_err(shown)?;
         let authorization = request.headers()["authorization"].to_str().unwrap();
@@ -197,7 +199,8 @@ fn requests_as_botocore_signs_them() {
         if !theirs.contains(&json!("accept")) {
             return same("authorization", authorization, text(expected, "authorization"));
         }
-        // botocore signs `accept` too: so do the steps, when they are given it.
+        // botocore also signs `accept`. The steps of the signer do the same if they get that
+        // header.
         let host = request.uri().authority().unwrap().as_str();
         let headers: Vec<(&str, &[u8])> = theirs
             .iter()
@@ -220,7 +223,7 @@ fn requests_as_botocore_signs_them() {
     });
 }
 
-/// An answer's head.
+/// Builds a response head.
 fn head<'a>(status: u16, headers: impl IntoIterator<Item = (&'a str, &'a str)>) -> Parts {
     let builder = headers.into_iter().fold(Response::builder(), |builder, (name, value)| builder.header(name, value));
     builder.status(status).body(()).unwrap().into_parts().0
@@ -246,7 +249,7 @@ fn kind_of(code: Option<&str>, status: u16) -> ServiceErrorKind {
 
 #[test]
 #[ignore = "needs BEDROCK_CONFORMANCE"]
-fn errors_as_botocore_reads_them() {
+fn errors_match_those_of_botocore() {
     let file = json("bedrock-responses/responses.json");
     for (quirk, ..) in ERROR_QUIRKS {
         assert!(list(&file, "error_responses").any(|(id, _)| id == quirk), "there is no case {quirk}");
@@ -285,7 +288,7 @@ fn errors_as_botocore_reads_them() {
     });
 }
 
-/// The events of a stream as JSON, and how it ended.
+/// Returns the events of a stream as JSON, and how it ended.
 fn read<D: StreamDecoder<Event: Serialize>>(stream: &Bytes, size: usize) -> (Vec<Value>, Result<(), Error>) {
     let head = head(200, [("content-type", "application/vnd.amazon.eventstream"), ("x-amzn-requestid", "rid-1")]);
     let mut decoder = D::from_head(head).unwrap();
@@ -304,7 +307,7 @@ fn read<D: StreamDecoder<Event: Serialize>>(stream: &Bytes, size: usize) -> (Vec
     (events, end)
 }
 
-/// How a stream must end.
+/// The expected end of a stream.
 #[derive(Debug, PartialEq)]
 enum End {
     Complete,
@@ -333,7 +336,8 @@ impl End {
         }
     }
 
-    /// As botocore says it. Frames have the code in lowerCamel, as a member's name: here it is the one that answers have.
+    /// Reads botocore's notation. Frames have the code in lowerCamel, like a member name. Here it
+    /// is converted to the form in responses.
     fn botocore(end: &Value) -> Self {
         if end.is_null() {
             return Self::Complete;
@@ -349,7 +353,7 @@ impl End {
     }
 }
 
-/// What we read in the streams that botocore reads wrongly.
+/// Returns our expected result for streams that botocore reads wrongly.
 fn expected_of_quirk(id: &str, theirs: &Value) -> (Vec<Value>, End) {
     let mut events: Vec<_> = theirs["events"].as_array().unwrap().iter().map(plain).collect();
     let end = match id {
@@ -370,7 +374,7 @@ fn expected_of_quirk(id: &str, theirs: &Value) -> (Vec<Value>, End) {
 
 #[test]
 #[ignore = "needs BEDROCK_CONFORMANCE"]
-fn streams_as_botocore_reads_them() {
+fn streams_match_those_of_botocore() {
     let file = json("bedrock-responses/responses.json");
     for (quirk, _) in STREAM_QUIRKS {
         assert!(list(&file, "event_streams").any(|(id, _)| id == quirk), "there is no case {quirk}");

@@ -1,4 +1,5 @@
-//! A wrong clock, by the suite `clock-skew` of the conformance folder: a client over a connection, with the suite's clock.
+//! Clock skew, by the suite `clock-skew` of the conformance folder: a client over a connection,
+//! with the suite's clock.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
@@ -11,7 +12,7 @@ use serde_json::Value;
 use crate::suites::{json, run_all};
 use crate::support::{ScriptedServer, Step, answer};
 
-/// Tells one time after the other: twice an attempt is it looked at, no more.
+/// Returns one time after the other. The client reads the clock twice per attempt.
 #[derive(Debug, Clone, Default)]
 struct Times(Arc<Mutex<VecDeque<DateTime<Utc>>>>);
 
@@ -29,13 +30,14 @@ fn script(response: &Value) -> Vec<Step> {
     let status = u16::try_from(response["statusCode"].as_u64().unwrap()).unwrap();
     let headers = response["headers"].as_object().unwrap();
     let mut headers: Vec<_> = headers.iter().map(|(name, value)| (name.as_str(), value.as_str().unwrap())).collect();
-    // The suite leaves out what every response of AWS has, and what a skew is learned from alone.
+    // The suite leaves out the request ID. Every response of AWS has one, and skew is learned only
+    // from such responses.
     headers.push(("x-amzn-requestid", "rid"));
     headers.extend(response["errorCode"].as_str().map(|code| ("x-amzn-errortype", code)));
     answer(status, &headers, "{}")
 }
 
-/// An answer that makes a client that knows nothing yet know a skew.
+/// Returns a response that teaches a new client a skew.
 fn teaching(skew: i64) -> Value {
     const TIME: &str = "2025-12-31T12:00:00Z";
     let time: DateTime<Utc> = TIME.parse().unwrap();
@@ -81,11 +83,11 @@ async fn run(operations: &[Value]) -> Result<(), String> {
 
 #[test]
 #[ignore = "needs BEDROCK_CONFORMANCE"]
-fn a_wrong_clock_is_corrected() {
+fn clock_skew_cases_match_the_suite() {
     let suite = json("clock-skew/cases.json");
     let cases = suite["tests"].as_array().unwrap().iter().map(|test| {
         let mut operations = test["operations"].as_array().unwrap().clone();
-        // A client begins without a skew: where a case begins with one, an answer teaches it first.
+        // A client begins without a skew. If a case begins with one, a response teaches it first.
         if let Some(skew) = operations.first().unwrap()["initialClientSkew"].as_i64().filter(|skew| *skew != 0) {
             operations.insert(0, teaching(skew));
         }

@@ -1,5 +1,6 @@
-//! The sources of credentials against the cases of AWS's SDK for Rust: environment, files and recorded answers in; credentials or an
-//! error out. Errors are compared by kind: the texts are that SDK's own.
+//! The credentials providers against the cases of the AWS SDK for Rust: environment, files and
+//! recorded responses in; credentials or an error out. Errors are compared by kind, because the
+//! texts are specific to that SDK.
 
 use std::collections::{BTreeSet, VecDeque};
 use std::sync::{Arc, Mutex};
@@ -17,7 +18,7 @@ use serde_json::Value;
 
 use crate::suites::{json, run_all, same};
 
-/// Recorded traffic: each request must be the next, and gets its answer.
+/// Recorded traffic. Each request must be the next one, and gets its response.
 #[derive(Debug, Clone, Default)]
 struct Traffic {
     recorded: Arc<Mutex<VecDeque<Value>>>,
@@ -65,7 +66,7 @@ fn header<'a>(headers: &'a HeaderMap, name: &str) -> &'a str {
     headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or("none")
 }
 
-/// The order of a query's parts and a slash alone as the path are nobody's business.
+/// Compares URIs. The order of the query and a path of a single slash do not matter.
 fn same_uri(actual: &str, expected: &str) -> Result<(), String> {
     let parts = |uri: &str| {
         let (path, query) = uri.split_once('?').unwrap_or((uri, ""));
@@ -74,7 +75,8 @@ fn same_uri(actual: &str, expected: &str) -> Result<(), String> {
     if parts(actual) == parts(expected) { Ok(()) } else { same("URI", actual, expected) }
 }
 
-/// What a case says of the machine; its clock stands at 1970, where nothing recorded has ended.
+/// Builds the provider configuration of a case. Its clock is at 1970, when no recorded credentials
+/// have expired.
 fn provider_config(case: &Value, traffic: &Traffic) -> ProviderConfig {
     let texts = |name: &str| {
         let pairs = case[name].as_object().into_iter().flatten();
@@ -96,7 +98,7 @@ fn cases(file: &str) -> Vec<(String, Value)> {
     json(file)["tests"].as_array().unwrap().iter().map(|case| (name(case), case.clone())).collect()
 }
 
-/// The URL that a source asks first, or why it asks none.
+/// Returns the URL that a provider requests first, or why it sends no request.
 fn first_url(source: &dyn ProvideCredentials, traffic: &Traffic, case: &Value) -> Result<(), String> {
     let error = ask(source).expect_err("nothing is recorded");
     let asked = traffic.asked.lock().unwrap();
@@ -112,7 +114,7 @@ fn first_url(source: &dyn ProvideCredentials, traffic: &Traffic, case: &Value) -
 
 #[test]
 #[ignore = "needs BEDROCK_CONFORMANCE"]
-fn containers() {
+fn container_cases_match_the_suite() {
     run_all(cases("credentials/ecs-tests.json"), &[], 11, |_, case| {
         let traffic = Traffic::default();
         first_url(&ContainerCredentials::new(&provider_config(&case, &traffic)), &traffic, &case)
@@ -121,7 +123,7 @@ fn containers() {
 
 #[test]
 #[ignore = "needs BEDROCK_CONFORMANCE"]
-fn instance_metadata() {
+fn imds_endpoint_cases_match_the_suite() {
     run_all(cases("credentials/imds-config/imds-endpoint-tests.json"), &[], 14, |_, case| {
         let traffic = Traffic::default();
         let mut source = InstanceMetadataCredentials::new(&provider_config(&case, &traffic));
@@ -135,7 +137,7 @@ fn instance_metadata() {
     });
 }
 
-/// What the texts of that SDK's errors say, as the kinds of ours.
+/// Maps error texts of that SDK to our kinds.
 fn kind(text: &str) -> CredentialsErrorKind {
     const CONFIGURED_WRONGLY: [&str; 3] =
         ["No such file or directory", "could not parse profile file", "will resolve an access token instead"];
@@ -181,7 +183,7 @@ fn chain(case: &Value) -> Result<(), String> {
             }
         }
         (Err(error), Some(text)) => {
-            // The profile is set up, and the source that it names has nothing.
+            // The profile is valid, and the provider that it names has no credentials.
             let expected = if case["name"] == "imds_no_iam_role" { CredentialsErrorKind::Failed } else { kind(text) };
             same("kind", format!("{:?}", error.kind()), format!("{expected:?}"))
                 .map_err(|e| format!("{error:#?}: {e}"))?;
@@ -199,7 +201,7 @@ fn chain(case: &Value) -> Result<(), String> {
 
 #[test]
 #[ignore = "needs BEDROCK_CONFORMANCE"]
-fn chains() {
+fn chain_cases_match_the_suite() {
     let left_out = [
         (
             "profile_overrides_web_identity",

@@ -1,4 +1,4 @@
-//! Endpoints and paths against what AWS's own SDKs make of them.
+//! Endpoints and paths, compared with AWS's own SDKs.
 
 use bedrock_lite::endpoint::{CredentialsService, Endpoint, EndpointConfig, Service, path_from_template};
 use bedrock_lite::{ConfigError, ConfigErrorKind};
@@ -14,7 +14,7 @@ fn config(params: &Value) -> EndpointConfig {
     config
 }
 
-/// AWS's words, and what they are here.
+/// The error texts of AWS, and our kinds.
 const ERRORS: [(&str, ConfigErrorKind); 3] = [
     ("Invalid Configuration: Missing Region", ConfigErrorKind::MissingRegion),
     ("Invalid Configuration: FIPS and custom endpoint are not supported", ConfigErrorKind::Conflict),
@@ -43,17 +43,18 @@ fn endpoint_tests(suite: &str, left_out: &[(&str, &str)], expected: usize, resol
 
 #[test]
 #[ignore = "needs BEDROCK_CONFORMANCE"]
-fn bedrock() {
+fn bedrock_endpoints_match_the_rule_set() {
     endpoint_tests("bedrock", &[], 18, &|config| Endpoint::resolve(Service::Bedrock, config));
 }
 
 #[test]
 #[ignore = "needs BEDROCK_CONFORMANCE"]
-fn bedrock_runtime() {
+fn bedrock_runtime_endpoints_match_the_rule_set() {
     endpoint_tests("bedrock-runtime", &[], 13, &|config| Endpoint::resolve(Service::BedrockRuntime, config));
 }
 
-/// `UseGlobalEndpoint` is legacy: AWS's SDKs ask the region's STS since 2022, and so does this crate.
+/// `UseGlobalEndpoint` is legacy. AWS's SDKs use the regional STS endpoint since 2022, and so does
+/// this crate.
 const GLOBAL: &str = "the global endpoint of STS is used for the region aws-global only";
 const LEFT_OUT_OF_STS: [(&str, &str); 15] = [
     ("UseGlobalEndpoint with legacy region `ap-northeast-1`", GLOBAL),
@@ -75,24 +76,24 @@ const LEFT_OUT_OF_STS: [(&str, &str); 15] = [
 
 #[test]
 #[ignore = "needs BEDROCK_CONFORMANCE"]
-fn sts() {
+fn sts_endpoints_match_the_rule_set() {
     let resolve = |config: &_| Endpoint::resolve_credentials(CredentialsService::Sts, config);
     endpoint_tests("sts", &LEFT_OUT_OF_STS, 54, &resolve);
 }
 
 #[test]
 #[ignore = "needs BEDROCK_CONFORMANCE"]
-fn sso() {
+fn sso_endpoints_match_the_rule_set() {
     endpoint_tests("sso", &[], 40, &|config| Endpoint::resolve_credentials(CredentialsService::Sso, config));
 }
 
 #[test]
 #[ignore = "needs BEDROCK_CONFORMANCE"]
-fn sso_oidc() {
+fn sso_oidc_endpoints_match_the_rule_set() {
     endpoint_tests("sso-oidc", &[], 40, &|config| Endpoint::resolve_credentials(CredentialsService::SsoOidc, config));
 }
 
-/// The path of an operation, and which of its parameters are labels in it.
+/// Returns the path template of an operation, and its path parameters.
 fn template(operation: &str) -> Option<(&'static str, &'static [&'static str])> {
     Some(match operation {
         "ApplyGuardrail" => {
@@ -110,7 +111,7 @@ fn template(operation: &str) -> Option<(&'static str, &'static [&'static str])> 
 
 #[test]
 #[ignore = "needs BEDROCK_CONFORMANCE"]
-fn urls_of_botocore() {
+fn urls_match_those_of_botocore() {
     let left_out = [("029-ListAsyncInvokes", "it has no label; its query is the business of the operation")];
     let file = json("bedrock-requests/requests.json");
     let cases = file["cases"].as_array().unwrap().iter().map(|case| (case["id"].as_str().unwrap().to_owned(), case));

@@ -11,7 +11,7 @@ use bytes::Bytes;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-/// Cases called negative where they come from that are good frames here, and why.
+/// Cases that their source calls negative and that are valid frames here, with the reason.
 const POLICY: [(&str, &str); 1] = [(
     "duplicate_header",
     "framing does not forbid it: Rust, Go and JavaScript accept it, botocore and smithy-python do not; the first counts here",
@@ -67,7 +67,7 @@ fn pieces(bytes: &Bytes, size: usize) -> impl Iterator<Item = Bytes> {
     (0..bytes.len()).step_by(size).map(move |at| bytes.slice(at..bytes.len().min(at + size)))
 }
 
-/// The error of a stream of these bytes, which must be the same however they are cut.
+/// Returns the error of a stream of these bytes. It must be the same for every split into chunks.
 fn error_of(name: &str, bytes: &Bytes) -> StreamErrorKind {
     let kinds = [1, 7, bytes.len()].map(|size| match decode(pieces(bytes, size)) {
         Ok(frames) => panic!("{name}: {frames:?}"),
@@ -77,7 +77,8 @@ fn error_of(name: &str, bytes: &Bytes) -> StreamErrorKind {
     kinds[0]
 }
 
-/// The frames, and that they are written back as they were, lengths and checksums included.
+/// Decodes the frames, and checks that encoding gives the same bytes, including lengths and
+/// checksums.
 fn frames_of(name: &str, bytes: &Bytes) -> Vec<Frame> {
     let frames = decode([bytes.clone()]).unwrap_or_else(|error| panic!("{name}: {error}"));
     for size in 1..=11 {
@@ -93,13 +94,13 @@ fn one(name: &str, bytes: &Bytes) -> Frame {
     frame
 }
 
-/// `[lengths and checksums]` as the bytes have them, for those suites that name them.
+/// Returns `[lengths and checksums]` as in the bytes, for suites that list them.
 fn numbers(bytes: &[u8]) -> [u32; 4] {
     let number = |at: usize| u32::from_be_bytes(bytes[at..at + 4].try_into().unwrap());
     [number(0), number(4), number(8), number(bytes.len() - 4)]
 }
 
-/// A frame in the notation of `eventstream-smithy` and `eventstream-vectors`.
+/// Describes a frame in the notation of `eventstream-smithy` and `eventstream-vectors`.
 fn described(frame: &Frame, bytes: &[u8]) -> Value {
     let headers: Vec<_> = frame
         .headers()
@@ -124,7 +125,7 @@ fn described(frame: &Frame, bytes: &[u8]) -> Value {
     })
 }
 
-/// A header in the notation of `eventstream-aws`.
+/// Reads a header in the notation of `eventstream-aws`.
 fn aws_header(header: &Value) -> (String, HeaderValue) {
     let value = &header["value"];
     let number = || value.as_i64().unwrap();
@@ -146,7 +147,7 @@ fn aws_header(header: &Value) -> (String, HeaderValue) {
 
 #[test]
 #[ignore = "needs BEDROCK_CONFORMANCE"]
-fn aws_positive() {
+fn aws_positive_frames_are_decoded() {
     let root = suite("eventstream-aws");
     let encoded = files(root.join("encoded/positive"));
     for (name, bytes) in &encoded {
@@ -158,7 +159,7 @@ fn aws_positive() {
             .fold(Frame::new(payload), |frame, (name, value)| frame.with_header(name, value));
         assert_eq!(one(name, bytes), built, "{name}");
 
-        // Checksums are signed there.
+        // Checksums are signed integers in this suite.
         let claimed = ["total_length", "headers_length", "prelude_crc", "message_crc"]
             .map(|number| expected[number].as_i64().unwrap().rem_euclid(1 << 32));
         assert_eq!(numbers(bytes).map(i64::from), claimed, "{name}");
@@ -168,7 +169,7 @@ fn aws_positive() {
 
 #[test]
 #[ignore = "needs BEDROCK_CONFORMANCE"]
-fn aws_negative() {
+fn aws_negative_frames_are_errors() {
     let root = suite("eventstream-aws");
     let encoded = files(root.join("encoded/negative"));
     for (name, bytes) in &encoded {
@@ -184,7 +185,7 @@ fn aws_negative() {
 
 #[test]
 #[ignore = "needs BEDROCK_CONFORMANCE"]
-fn smithy() {
+fn smithy_frames_match_their_expectations() {
     let root = suite("eventstream-smithy");
     let files = files(root);
     let expectations = json(&files["expectations.json"]);
@@ -198,8 +199,9 @@ fn smithy() {
         }
         let kind = error_of(name, bytes);
         bad += 1;
-        // The files with bad headers have a bad checksum too, before which no header is read: mend it. (One of them goes on
-        // behind its frame.)
+        // The files with bad headers also have a bad checksum, and a checksum error comes before
+        // any header is read. So the checksum is corrected here. (One of the files has bytes after
+        // its frame.)
         if kind == StreamErrorKind::MessageChecksum && name != "invalid_message_checksum" {
             let [total, ..] = numbers(bytes);
             let body = &bytes[..total as usize - 4];
@@ -214,7 +216,7 @@ fn smithy() {
 
 #[test]
 #[ignore = "needs BEDROCK_CONFORMANCE"]
-fn vectors_positive() {
+fn positive_vectors_are_decoded() {
     let vectors = json(&files(suite("eventstream-vectors"))["vectors.json"]);
     let positive = list(&vectors, "positive");
     for case in positive {
@@ -226,7 +228,7 @@ fn vectors_positive() {
 
 #[test]
 #[ignore = "needs BEDROCK_CONFORMANCE"]
-fn vectors_negative() {
+fn negative_vectors_are_errors() {
     let vectors = json(&files(suite("eventstream-vectors"))["vectors.json"]);
     let negative = list(&vectors, "negative");
     let (mut refused, mut policy) = (0, 0);
@@ -258,7 +260,7 @@ fn vectors_negative() {
     assert_eq!((refused, policy), (10, 2));
 }
 
-/// The bytes of a case that is told by its ends, its length and its hash.
+/// Builds the bytes of a case that is given by its ends, its length and its hash.
 fn filled(case: &Value) -> Bytes {
     let (head, tail) = (hex_bytes(case, "encoded_head_hex"), hex_bytes(case, "encoded_tail_hex"));
     let mut bytes = head.to_vec();
@@ -271,7 +273,7 @@ fn filled(case: &Value) -> Bytes {
 
 #[test]
 #[ignore = "needs BEDROCK_CONFORMANCE"]
-fn vectors_in_pieces() {
+fn vectors_in_chunks_are_decoded() {
     let vectors = json(&files(suite("eventstream-vectors"))["vectors.json"]);
     let multi = list(&vectors, "multi_message");
     for case in multi {

@@ -18,7 +18,7 @@ fn sections<'a>(all: impl Iterator<Item = (&'a str, &'a Section)>) -> Value {
 
 #[test]
 #[ignore = "needs BEDROCK_CONFORMANCE"]
-fn grammar() {
+fn profile_grammar_matches_the_suite() {
     let file = json("profiles/parser-tests.json");
     let cases = file["tests"].as_array().unwrap().iter();
     let cases = cases.map(|case| (case["name"].as_str().unwrap().to_owned(), case));
@@ -42,7 +42,7 @@ fn grammar() {
 
 #[test]
 #[ignore = "needs BEDROCK_CONFORMANCE"]
-fn locations() {
+fn file_locations_match_the_suite() {
     let file = json("profiles/file-location-tests.json");
     let cases = file["tests"].as_array().unwrap().iter().enumerate();
     let cases = cases.map(|(number, case)| (format!("{number}: {}", case["name"].as_str().unwrap()), case));
@@ -58,7 +58,7 @@ fn locations() {
     });
 }
 
-/// The files that would say what a case's input says.
+/// Builds the files that have the content of a case's input.
 fn profiles(input: &Value) -> Result<Profiles, ConfigError> {
     let mut config = String::new();
     for (word, all) in [("profile", &input["profiles"]), ("sso-session", &input["sso_sessions"])] {
@@ -72,7 +72,7 @@ fn profiles(input: &Value) -> Result<Profiles, ConfigError> {
     Profiles::parse(&config, "")
 }
 
-/// A plan in the form of the cases.
+/// Describes a role chain in the notation of the cases.
 fn plan(chain: &RoleChain) -> Value {
     let base = match &chain.base {
         Base::StaticKeys(keys) => json!({"AccessKey": {
@@ -112,7 +112,7 @@ fn plan(chain: &RoleChain) -> Value {
     json!({"ProfileChain": steps})
 }
 
-/// AWS's words of an error, and what it is here.
+/// The error texts of AWS, and our kinds.
 const ERRORS: [(&str, ConfigErrorKind); 13] = [
     ("profile must contain `source_profile`", ConfigErrorKind::InvalidProfile),
     ("profile contained both source_profile and credential_source", ConfigErrorKind::InvalidProfile),
@@ -134,7 +134,7 @@ const ERRORS: [(&str, ConfigErrorKind); 13] = [
 
 #[test]
 #[ignore = "needs BEDROCK_CONFORMANCE"]
-fn role_chains() {
+fn role_chains_match_the_suite() {
     let file = json("credentials/assume-role-tests.json");
     let cases = file.as_array().unwrap().iter().map(|case| (case["docs"].as_str().unwrap().to_owned(), case));
     run_all(cases, &[], 24, |_, case| {

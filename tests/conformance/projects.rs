@@ -1,4 +1,5 @@
-//! Requests with a project, and the operations on projects, against requests that botocore built and signed.
+//! Requests with a project, and the operations on projects, compared with requests that botocore
+//! built and signed.
 
 use std::collections::BTreeMap;
 
@@ -34,7 +35,8 @@ fn built(case: &Value) -> Request<Bytes> {
         "Converse" => of::<ConverseRequest>(input),
         "ConverseStream" => of::<ConverseStreamRequest>(input),
         operation @ ("InvokeModel" | "InvokeModelWithResponseStream") => {
-            // botocore takes the bytes of the body; the stored form of a request has them in base64.
+            // botocore takes the bytes of the body. The stored form of a request has them in
+            // base64.
             input["body"] = base64_simd::STANDARD.encode_to_string(text(&input, "body")).into();
             if operation == "InvokeModel" {
                 of::<InvokeModelRequest>(input)
@@ -55,8 +57,8 @@ fn built(case: &Value) -> Request<Bytes> {
     }
 }
 
-/// Returns the headers that both sides must have: without those that signing and sending add, and without the two that
-/// this client sets for `InvokeModel` where botocore sets none.
+/// Returns the headers that both sides must have: without those that signing and sending add, and
+/// without the two that this client sets for `InvokeModel` and botocore does not.
 fn headers<'a>(headers: impl Iterator<Item = (&'a str, &'a str)>, invoke: bool) -> BTreeMap<String, String> {
     const ADDED: [&str; 3] = ["authorization", "content-length", "x-amz-date"];
     const OURS: [&str; 2] = ["accept", "content-type"];
@@ -68,7 +70,7 @@ fn headers<'a>(headers: impl Iterator<Item = (&'a str, &'a str)>, invoke: bool) 
 
 #[test]
 #[ignore = "needs BEDROCK_CONFORMANCE"]
-fn requests_with_projects_are_built_and_signed_as_by_botocore() {
+fn requests_with_projects_match_those_of_botocore() {
     let file = json("projects/requests.json");
     let credentials = Credentials::new(text(&file, "access_key_id"), text(&file, "secret_access_key"));
     let cases = file["cases"].as_array().unwrap().iter();
@@ -97,7 +99,8 @@ fn requests_with_projects_are_built_and_signed_as_by_botocore() {
             alike(&serde_json::from_str(body).unwrap(), &serde_json::from_slice(request.body()).unwrap())?;
         }
 
-        // With botocore's headers and bytes (white space is free in JSON), the request gets botocore's signature.
+        // With botocore's headers and bytes (white space in JSON is free), the request gets
+        // botocore's signature.
         *request.body_mut() = Bytes::from(body.to_owned());
         if invoke {
             request.headers_mut().remove("accept");
@@ -119,7 +122,7 @@ fn shown<T: DeserializeOwned + serde::Serialize + std::fmt::Debug>(wire: &Value)
 }
 
 #[test]
-fn the_name_of_a_project_is_not_in_debug() {
+fn name_of_a_project_is_not_in_debug_output() {
     const NAME: &str = "merger of the century";
     let project = json!({
         "id": "proj_a", "arn": "arn:aws:bedrock:us-east-1:123456789012:project/proj_a", "name": NAME,

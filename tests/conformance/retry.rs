@@ -1,5 +1,5 @@
-//! Retry standard 2.1 by the suite `retry` of the conformance folder: through a client over a connection where the suite has
-//! answers, through `Attempts` where it has tables.
+//! Retry standard 2.1 by the suite `retry` of the conformance folder. Cases with responses go
+//! through a client over a connection; tables go through `Attempts`.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -15,7 +15,7 @@ use serde_json::Value;
 use crate::suites::{json, run_all};
 use crate::support::{ScriptedServer, Step, answer, refusal};
 
-/// Remembers for how long it was to sleep, and does not.
+/// Records the requested sleeps and does not sleep.
 #[derive(Debug, Clone, Default)]
 struct Sleeps(Arc<Mutex<Vec<f64>>>);
 
@@ -73,7 +73,7 @@ async fn specification(case: &Value) -> Result<(), String> {
 
 #[test]
 #[ignore = "needs BEDROCK_CONFORMANCE"]
-fn the_specification_over_a_connection() {
+fn retries_over_a_connection_match_the_specification() {
     let suite = json("retry/spec-2.1.json");
     let cases = suite["cases"].as_array().unwrap().iter().map(|case| (case["name"].as_str().unwrap().to_owned(), case));
     let runtime = tokio::runtime::Runtime::new().unwrap();
@@ -90,7 +90,7 @@ fn refused(status: u16, code: Option<&str>, retry_after: Option<&str>) -> Servic
     ServiceError::from_response(&response.body(()).unwrap().into_parts().0, b"{}")
 }
 
-/// The rows of a table that are answers, with what its checker says of them.
+/// Returns the rows of a table that are responses, with the result of its checker.
 fn rows<'a>(tables: &'a Value, table: &str) -> Vec<(u16, Option<&'a str>, bool)> {
     let rows = tables[table].as_array().unwrap().iter();
     rows.filter_map(|row| {
@@ -101,10 +101,11 @@ fn rows<'a>(tables: &'a Value, table: &str) -> Vec<(u16, Option<&'a str>, bool)>
     .collect()
 }
 
-/// A checker that says no leaves it to the others: what one of them retries, the client retries.
+/// A checker that says no leaves the decision to the others. The client retries what any of them
+/// retries.
 #[test]
 #[ignore = "needs BEDROCK_CONFORMANCE"]
-fn what_is_retried() {
+fn retried_responses_match_the_tables() {
     let tables = json("retry/tables.json");
     let throttled = rows(&tables, "RETRYABLE_THROTTLED_RESPONSES");
     assert_eq!(throttled.len(), 21);
@@ -124,7 +125,8 @@ fn what_is_retried() {
         let error = refused(status, code, None);
         assert_eq!(error.is_retryable(), retried || error.is_throttling(), "{status} {code:?}");
     }
-    // The other three rows of this table are codes that a made-up service model marks as retryable; Bedrock's has none of them.
+    // The other three rows of this table are codes that a made-up service model marks as retryable.
+    // Bedrock has none of them.
     let modelled = rows(&tables, "RETRYABLE_MODELED_ERRORS");
     assert_eq!(modelled.len(), 4);
     assert!(!refused(400, Some("NonRetryableError"), None).is_retryable());
@@ -146,7 +148,7 @@ fn milliseconds(decision: Decision) -> u128 {
 
 #[test]
 #[ignore = "needs BEDROCK_CONFORMANCE"]
-fn how_long_it_waits_and_what_it_costs() {
+fn waits_and_quota_costs_match_the_tables() {
     let tables = json("retry/tables.json");
     let policy = RetryPolicy::new().max_attempts(99);
     let transient = || Error::from(refused(500, None, None));
@@ -187,7 +189,7 @@ fn how_long_it_waits_and_what_it_costs() {
 
 #[test]
 #[ignore = "needs BEDROCK_CONFORMANCE"]
-fn the_quota() {
+fn quota_matches_the_tables() {
     let quota = &json("retry/tables.json")["quota"];
     let number = |name: &str| u32::try_from(quota[name].as_u64().unwrap()).unwrap();
     assert_eq!(RetryQuota::new().tokens(), number("capacity"));
@@ -214,7 +216,7 @@ fn the_quota() {
 
 #[test]
 #[ignore = "needs BEDROCK_CONFORMANCE"]
-fn the_service_is_told_which_attempt_it_sees() {
+fn attempt_header_matches_the_tables() {
     let runtime = tokio::runtime::Runtime::new().unwrap();
     for case in json("retry/tables.json")["amz_sdk_request_header"].as_array().unwrap() {
         let statuses =
@@ -226,7 +228,7 @@ fn the_service_is_told_which_attempt_it_sees() {
         let sent = requests
             .iter()
             .map(|request| request.lines().find_map(|line| line.strip_prefix("amz-sdk-request: ")).unwrap_or_default());
-        // Both ways to write the time leave it open: ours is ten minutes after the frozen clock.
+        // Both forms omit the time. Ours is ten minutes after the frozen clock.
         let expected = case["headers"].as_array().unwrap().iter().map(|header| {
             let (_, counts) = header.as_str().unwrap().split_once("attempt=").unwrap();
             let ttl = if header.as_str().unwrap().starts_with("ttl=") { "ttl=19700101T001000Z; " } else { "" };

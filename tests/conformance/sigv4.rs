@@ -1,4 +1,5 @@
-//! The signer against vectors that others made, step by step: a failure names the case and the step.
+//! The signer against vectors from other projects, step by step. A failure names the case and the
+//! step.
 
 use std::time::Duration;
 
@@ -15,7 +16,7 @@ use serde_json::Value;
 
 use crate::suites::{json, names, run_all, same, text};
 
-/// What the cases of all suites come to.
+/// The common form of the cases of all suites.
 struct Case {
     method: String,
     path: String,
@@ -28,7 +29,7 @@ struct Case {
     time: DateTime<Utc>,
 }
 
-/// The three steps.
+/// The results of the three steps.
 struct Steps {
     canonical_request: CanonicalRequest,
     string_to_sign: StringToSign,
@@ -84,7 +85,8 @@ fn credentials(value: &Value) -> Credentials {
     }
 }
 
-/// Reads HTTP/1.1 as a server does: a folded line is joined to the one before by a space (RFC 9112 section 5.2).
+/// Reads HTTP/1.1 as a server does: a folded line is joined to the previous one with a space (RFC
+/// 9112 section 5.2).
 fn case(request: &str, context: (Credentials, &str, &str, DateTime<Utc>)) -> Case {
     let (head, body) = request.split_once("\n\n").unwrap_or((request, ""));
     let mut lines = head.lines();
@@ -125,7 +127,7 @@ const LEFT_OUT: [(&str, &str); 5] = [
 
 #[test]
 #[ignore = "needs BEDROCK_CONFORMANCE"]
-fn aws_signing_suite_in_queries() {
+fn aws_query_signatures_match_the_suite() {
     let cases = names("sigv4-suite/v4").into_iter().map(|name| (name, ()));
     run_all(cases, &LEFT_OUT, 22, |name, ()| {
         let file = |file: &str| text(&format!("sigv4-suite/v4/{name}/{file}"));
@@ -134,7 +136,7 @@ fn aws_signing_suite_in_queries() {
         let time = time(string(&context, "timestamp"));
         let mut credentials = credentials(&context["credentials"]);
         if context["omit_session_token"] == true {
-            // The token is then added to the signed request, and is no part of the signature.
+            // The token is added to the signed request and is not part of the signature.
             credentials = Credentials::new(credentials.access_key_id(), credentials.secret_access_key());
         }
         let case = case(&file("request.txt"), (credentials, region, service, time));
@@ -149,7 +151,8 @@ fn aws_signing_suite_in_queries() {
         same("canonical request", signed.canonical_request().as_bytes(), file("query-canonical-request.txt"))?;
         same("string to sign", signed.string_to_sign().as_str(), file("query-string-to-sign.txt"))?;
         same("signature", signed.signature().to_string(), file("query-signature.txt"))?;
-        // The order of a query is free, and the request's own part may be encoded in more than one way.
+        // The order of a query is free, and the request's own part may be encoded in more than one
+        // way.
         let sent = file("query-signed-request.txt");
         let ours = |query: &str| {
             let mut ours: Vec<_> =
@@ -165,7 +168,7 @@ fn aws_signing_suite_in_queries() {
 
 #[test]
 #[ignore = "needs BEDROCK_CONFORMANCE"]
-fn aws_signing_suite() {
+fn aws_header_signatures_match_the_suite() {
     let cases = names("sigv4-suite/v4").into_iter().map(|name| (name, ()));
     run_all(cases, &LEFT_OUT, 22, |name, ()| {
         let file = |file: &str| text(&format!("sigv4-suite/v4/{name}/{file}"));
@@ -189,7 +192,7 @@ fn aws_signing_suite() {
 
 #[test]
 #[ignore = "needs BEDROCK_CONFORMANCE"]
-fn double_encoding() {
+fn double_encoded_paths_match_the_suite() {
     let cases = names("sigv4-double-encoding/v4").into_iter().map(|name| (name, ()));
     run_all(cases, &[], 2, |name, ()| {
         let file = |file: &str| text(&format!("sigv4-double-encoding/v4/{name}/{file}"));
@@ -202,7 +205,7 @@ fn double_encoding() {
             (credentials, "us-east-1", "service", time("2015-08-30T12:36:00Z"))
         };
         let steps = case(&file("request.txt"), context).steps(None).map_err(|e| e.to_string())?;
-        // The canonical request of the other case shows another date than the one its signature was made with.
+        // The canonical request of the other case has a different date than its signature.
         let lines = if arn { usize::MAX } else { 3 };
         let first_lines = |text: &str| text.lines().take(lines).collect::<Vec<_>>().join("\n");
         let canonical = steps.canonical_request.to_string();
@@ -218,7 +221,7 @@ fn double_encoding() {
 
 #[test]
 #[ignore = "needs BEDROCK_CONFORMANCE"]
-fn signed_requests_of_other_sdks() {
+fn requests_signed_by_other_sdks_match() {
     let file = json("sigv4-vectors/request-signing.json");
     let cases = file["cases"].as_array().unwrap().iter().map(|case| (string(case, "name").to_owned(), case));
     run_all(cases, &[], 15, |_, vector| {
@@ -253,7 +256,7 @@ fn signed_requests_of_other_sdks() {
 
 #[test]
 #[ignore = "needs BEDROCK_CONFORMANCE"]
-fn bedrock_requests_of_botocore() {
+fn bedrock_requests_signed_by_botocore_match() {
     let file = json("bedrock-requests/requests.json");
     let cases = file["cases"].as_array().unwrap().iter().map(|case| (string(case, "id").to_owned(), case));
     run_all(cases, &[], 30, |_, vector| {
@@ -267,12 +270,12 @@ fn bedrock_requests_of_botocore() {
         let (region, time) = (string(vector, "region"), time(string(vector, "time")));
         let credentials = credentials(&vector["credentials"]);
 
-        // What the other end makes of the request as botocore sent it.
+        // Verify the request as botocore sent it.
         let verified = verify(&request, |id| (id == credentials.access_key_id()).then(|| credentials.clone()));
         let verified = verified.map_err(|e| format!("not accepted: {e}\n{:?}", e.canonical_request()))?;
         same("region", verified.region(), region)?;
 
-        // The low level, fed with the headers that botocore signed.
+        // The low-level steps, with the headers that botocore signed.
         let signed: Vec<&str> =
             expected["signed_headers"].as_array().unwrap().iter().filter_map(Value::as_str).collect();
         let host = request.uri().authority().unwrap().as_str().to_owned();
@@ -305,7 +308,7 @@ fn bedrock_requests_of_botocore() {
     });
 }
 
-/// A request with one thing in it, written down.
+/// Returns the canonical request of a request with the given parts.
 fn canonical(path: &str, query: &str, headers: &[(&str, &[u8])]) -> Result<CanonicalRequest, ConfigError> {
     CanonicalRequest::new(&SignableRequest { method: "GET", path, query, headers, payload: PayloadHash::UNSIGNED })
 }
@@ -314,7 +317,7 @@ fn line(request: &CanonicalRequest, number: usize) -> Vec<u8> {
     request.as_bytes().split(|b| *b == b'\n').nth(number).unwrap().to_vec()
 }
 
-/// Pairs of an input and what must come out.
+/// Returns pairs of an input and the expected output.
 fn pairs<'a>(file: &'a Value, key: &str) -> Vec<(String, (&'a str, &'a str))> {
     let pair = |pair: &'a Value| (pair[0].as_str().unwrap(), pair[1].as_str().unwrap());
     let pairs = file[key].as_array().unwrap().iter().map(pair);
@@ -323,11 +326,11 @@ fn pairs<'a>(file: &'a Value, key: &str) -> Vec<(String, (&'a str, &'a str))> {
 
 #[test]
 #[ignore = "needs BEDROCK_CONFORMANCE"]
-fn components() {
+fn canonical_components_match_the_vectors() {
     let file = json("sigv4-vectors/components.json");
 
     run_all(pairs(&file, "normalize_uri_path"), &[], 28, |_, (path, expected)| {
-        // The vectors are of the step before the second encoding.
+        // The vectors are for the step before the second encoding.
         same("path", line(&canonical(path, "", &[]).unwrap(), 1), expected.replace('%', "%25"))
     });
 
@@ -363,7 +366,7 @@ fn components() {
 
 #[test]
 #[ignore = "needs BEDROCK_CONFORMANCE"]
-fn headers_that_are_never_signed() {
+fn unsigned_headers_match_the_vectors() {
     let file = json("sigv4-vectors/components.json");
     let vector = &file["unsigned_headers"];
     let given = vector["request_headers"].as_array().unwrap().iter().map(|name| (name.as_str().unwrap(), &b"x"[..]));
@@ -381,7 +384,7 @@ fn headers_that_are_never_signed() {
 
 #[test]
 #[ignore = "needs BEDROCK_CONFORMANCE"]
-fn string_to_sign() {
+fn string_to_sign_matches_the_vectors() {
     let file = json("sigv4-vectors/components.json");
     let cases = file["string_to_sign_vectors"].as_array().unwrap().iter().map(|v| (string(v, "name").to_owned(), v));
     run_all(cases, &[], 1, |_, vector| {

@@ -1,16 +1,16 @@
-//! The conformance suites of other projects, read from where they are.
+//! Reads the conformance suites of other projects.
 
 use std::path::PathBuf;
 
 use serde_json::Value;
 
-/// Named in every test that needs the suites.
+/// Returns the folder of the suites. Every test that needs the suites calls it.
 pub(crate) fn folder() -> PathBuf {
     let folder = std::env::var_os("BEDROCK_CONFORMANCE");
     PathBuf::from(folder.expect("set BEDROCK_CONFORMANCE to the folder of the conformance suites"))
 }
 
-/// A file of a suite, without line breaks at its end: some have one, some have none.
+/// Returns a file of a suite without trailing line breaks. Some files have one, some do not.
 pub(crate) fn text(path: &str) -> String {
     let path = folder().join(path);
     let text = std::fs::read_to_string(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
@@ -21,7 +21,7 @@ pub(crate) fn json(path: &str) -> Value {
     serde_json::from_str(&text(path)).unwrap_or_else(|e| panic!("{path}: {e}"))
 }
 
-/// The names in a folder of a suite, sorted.
+/// Returns the names in a folder of a suite, sorted.
 pub(crate) fn names(path: &str) -> Vec<String> {
     let path = folder().join(path);
     let entries = std::fs::read_dir(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
@@ -30,7 +30,8 @@ pub(crate) fn names(path: &str) -> Vec<String> {
     names
 }
 
-/// Runs every case. One that is left out must exist and must not pass; the numbers must be the expected ones.
+/// Runs every case. A case that is left out must exist and must fail. The number of passed cases
+/// must match.
 pub(crate) fn run_all<T>(
     cases: impl IntoIterator<Item = (String, T)>,
     left_out: &[(&str, &str)],
@@ -58,7 +59,7 @@ pub(crate) fn run_all<T>(
     assert_eq!(run, expected, "cases run");
 }
 
-/// Names the step that differs.
+/// Compares two results, and names the step if they differ.
 pub(crate) fn same(step: &str, actual: impl AsRef<[u8]>, expected: impl AsRef<[u8]>) -> Result<(), String> {
     let (actual, expected) = (actual.as_ref(), expected.as_ref());
     if actual == expected {

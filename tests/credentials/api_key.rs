@@ -1,4 +1,4 @@
-//! Short-term API keys, minted on this machine.
+//! Short-term API keys, generated locally.
 
 use std::time::Duration;
 
@@ -17,15 +17,16 @@ fn credentials() -> Credentials {
     Credentials::new("AKIDEXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY")
 }
 
-/// What a minted key says.
+/// Returns the URL in a generated key.
 fn url(key: &ApiKey) -> String {
     let encoded = key.expose().strip_prefix("bedrock-api-key-").unwrap();
     String::from_utf8(BASE64.decode_to_vec(encoded).unwrap()).unwrap()
 }
 
-/// The expected texts are of aws-bedrock-token-generator 1.1.0 with botocore 1.44.5, at the same time.
+/// The expected texts are from aws-bedrock-token-generator 1.1.0 with botocore 1.44.5, at the same
+/// time.
 #[test]
-fn a_key_is_what_awss_generator_makes() {
+fn generated_key_is_the_same_as_that_of_the_aws_generator() {
     let key = ApiKey::mint(&credentials(), "us-east-1", ApiKey::MAX_LIFETIME, time()).unwrap();
     assert_eq!(
         url(&key),
@@ -47,7 +48,7 @@ fn a_key_is_what_awss_generator_makes() {
 }
 
 #[test]
-fn what_cannot_be_minted() {
+fn invalid_lifetimes_and_regions_of_keys_are_errors() {
     let kind = |credentials: &Credentials, region: &str, seconds: u64| {
         ApiKey::mint(credentials, region, Duration::from_secs(seconds), time()).unwrap_err().kind()
     };
@@ -58,7 +59,7 @@ fn what_cannot_be_minted() {
 }
 
 #[test]
-fn no_formatter_shows_what_a_query_is_signed_with() {
+fn debug_of_a_presigned_query_shows_no_secret() {
     let scope = Scope::new(time(), "us-east-1", "bedrock");
     let headers = [("host", &b"h"[..])];
     let request =

@@ -1,4 +1,4 @@
-//! The cache: one refresh at a time, ahead of time, and never anything that has ended.
+//! The cache: one refresh at a time, before expiry, and never expired credentials.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
@@ -32,7 +32,8 @@ impl Clock for SetClock {
     }
 }
 
-/// A source whose answers wait for a permit each: hourly credentials, or an error where it is told to fail.
+/// A provider that waits for a permit before each response. It returns hourly credentials, or an
+/// error if a test sets one.
 #[derive(Debug, Clone)]
 struct Source(Arc<State>);
 
@@ -93,7 +94,7 @@ async fn id(cache: &CachedCredentials) -> String {
 
 /// Lets spawned tasks run until `done`.
 async fn until(done: impl Fn() -> bool) {
-    // Up to a minute: a busy machine must not be the reason.
+    // Up to a minute, so that a busy machine does not fail the test.
     for _ in 0..60_000 {
         if done() {
             return;
@@ -104,7 +105,7 @@ async fn until(done: impl Fn() -> bool) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn sixty_four_callers_make_one_request() {
+async fn sixty_four_callers_cause_one_request() {
     let (_, source, cache) = cached(0);
     let callers: Vec<_> = (0..64)
         .map(|_| {
@@ -121,7 +122,7 @@ async fn sixty_four_callers_make_one_request() {
 }
 
 #[tokio::test]
-async fn a_caller_that_leaves_does_not_take_the_refresh_along() {
+async fn cancelled_caller_does_not_cancel_the_refresh() {
     let (_, source, cache) = cached(0);
     let leaves = tokio::time::timeout(Duration::from_millis(20), cache.credentials());
     let stays = cache.clone();
@@ -133,12 +134,12 @@ async fn a_caller_that_leaves_does_not_take_the_refresh_along() {
 }
 
 #[tokio::test]
-async fn they_are_refreshed_ahead_of_time_behind_the_calls() {
+async fn refresh_before_expiry_runs_in_the_background() {
     let (clock, source, cache) = cached(1);
     assert_eq!(id(&cache).await, "AKID1");
     clock.pass(TimeDelta::minutes(54));
     assert_eq!((&*id(&cache).await, source.asked()), ("AKID1", 1));
-    // 4 minutes before the end: it begins, and no call waits for it.
+    // The refresh starts 4 minutes before expiry, and no call waits for it.
     clock.pass(TimeDelta::minutes(2));
     for _ in 0..3 {
         assert_eq!(id(&cache).await, "AKID1");
@@ -154,7 +155,7 @@ async fn they_are_refreshed_ahead_of_time_behind_the_calls() {
 }
 
 #[tokio::test]
-async fn those_that_have_ended_are_never_handed_out() {
+async fn expired_credentials_are_never_returned() {
     let (clock, source, cache) = cached(10);
     assert_eq!(id(&cache).await, "AKID1");
     clock.pass(TimeDelta::hours(1));
@@ -162,13 +163,13 @@ async fn those_that_have_ended_are_never_handed_out() {
     clock.pass(TimeDelta::hours(1));
     source.fail(Some(|| CredentialsError::new("no more")));
     assert!(cache.credentials().await.unwrap_err().to_string().contains("no more"));
-    // A failure poisons nothing.
+    // A failure does not poison the cache.
     source.fail(None);
     assert_eq!(id(&cache).await, "AKID4");
 }
 
 #[tokio::test]
-async fn a_failure_ahead_of_time_is_tried_again_after_a_while_and_hidden_meanwhile() {
+async fn failed_early_refresh_is_retried_later_and_not_reported() {
     let (clock, source, cache) = cached(10);
     id(&cache).await;
     clock.pass(TimeDelta::minutes(56));
@@ -189,7 +190,7 @@ async fn a_failure_ahead_of_time_is_tried_again_after_a_while_and_hidden_meanwhi
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn all_who_wait_get_the_same_error() {
+async fn all_waiting_callers_get_the_same_error() {
     let (_, source, cache) = cached(0);
     source.fail(Some(|| CredentialsError::not_configured("nothing here")));
     let callers: Vec<_> = (0..8)
@@ -210,14 +211,14 @@ async fn all_who_wait_get_the_same_error() {
 }
 
 #[tokio::test]
-async fn those_that_have_ended_when_they_come_are_refused_with_both_times() {
+async fn credentials_that_arrive_expired_are_an_error_with_both_times() {
     let (_, source, cache) = cached(10);
     source.live(Some(TimeDelta::minutes(-1)));
     let error = cache.credentials().await.unwrap_err();
     assert_eq!(error.kind(), CredentialsErrorKind::Expired);
     let text = error.to_string();
     assert!(text.contains("2026-01-02T11:59:00Z") && text.contains("2026-01-02T12:00:00Z"), "{text}");
-    // Those that end within minutes are not asked for at every call.
+    // Credentials that expire within minutes are not requested on every call.
     source.live(Some(TimeDelta::minutes(2)));
     for _ in 0..5 {
         assert_eq!(id(&cache).await, "AKID2");
@@ -227,7 +228,7 @@ async fn those_that_have_ended_when_they_come_are_refused_with_both_times() {
 }
 
 #[tokio::test]
-async fn those_without_an_end_are_asked_for_once() {
+async fn credentials_without_expiry_are_requested_once() {
     let (clock, source, cache) = cached(1);
     source.live(None);
     id(&cache).await;
@@ -236,7 +237,7 @@ async fn those_without_an_end_are_asked_for_once() {
 }
 
 #[test]
-fn a_refresh_that_ends_with_its_runtime_is_begun_anew() {
+fn refresh_that_ends_with_its_runtime_is_restarted() {
     let (_, source, cache) = cached(0);
     let runtime = || tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
     let first = runtime();
@@ -248,7 +249,7 @@ fn a_refresh_that_ends_with_its_runtime_is_begun_anew() {
 }
 
 #[tokio::test]
-async fn a_source_that_panics_is_an_error() {
+async fn panic_of_a_provider_is_an_error() {
     #[derive(Debug)]
     struct Panics;
     impl ProvideCredentials for Panics {
@@ -260,9 +261,9 @@ async fn a_source_that_panics_is_an_error() {
     assert!(error.to_string().contains("it panicked"), "{error}");
 }
 
-/// A runtime of one thread does nothing outside of `block_on`.
+/// A single-threaded runtime does nothing outside of `block_on`.
 #[test]
-fn a_refresh_on_a_runtime_that_is_idle_holds_up_no_other() {
+fn refresh_on_an_idle_runtime_does_not_block_other_runtimes() {
     let (_, source, cache) = cached(0);
     let runtime = || tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
     let idle = runtime();
@@ -271,13 +272,13 @@ fn a_refresh_on_a_runtime_that_is_idle_holds_up_no_other() {
     assert_eq!(source.asked(), 1);
     source.0.may_answer.add_permits(64);
     assert_eq!(runtime().block_on(id(&cache)), "AKID2");
-    // The first goes on where it was, and what it brings takes no place of newer ones.
+    // The first refresh continues where it was, and its result does not replace newer credentials.
     idle.block_on(async { tokio::time::sleep(Duration::from_millis(20)).await });
     assert_eq!((idle.block_on(id(&cache)), source.asked()), ("AKID2".to_owned(), 2));
 }
 
 #[test]
-fn two_runtimes_that_run_share_a_refresh() {
+fn two_running_runtimes_share_a_refresh() {
     let (_, source, cache) = cached(0);
     let (waiting, waits) = std::sync::mpsc::channel();
     let callers: Vec<_> = (0..2)
@@ -305,7 +306,8 @@ fn two_runtimes_that_run_share_a_refresh() {
     assert_eq!(source.asked(), 1);
 }
 
-/// Says at once until when its credentials hold, and gives them when it is let: a response that waits in a socket.
+/// Computes the expiry at once, and returns the credentials when it gets a permit: like a response
+/// that waits in a socket.
 #[derive(Debug, Clone)]
 struct Buffered(Source);
 
@@ -317,7 +319,7 @@ impl ProvideCredentials for Buffered {
 }
 
 #[tokio::test]
-async fn a_response_that_grew_old_in_a_frozen_process_is_asked_for_again() {
+async fn response_that_expired_in_a_frozen_process_is_requested_again() {
     for is_ahead in [false, true] {
         let clock = SetClock::new();
         let source = Source::new(&clock, 0);
@@ -349,13 +351,13 @@ async fn a_response_that_grew_old_in_a_frozen_process_is_asked_for_again() {
 }
 
 #[tokio::test]
-async fn a_refresh_ahead_of_time_that_fails_fails_no_call_that_joins_it() {
+async fn failed_early_refresh_does_not_fail_a_call_that_joins_it() {
     let (clock, source, cache) = cached(1);
     assert_eq!(id(&cache).await, "AKID1");
     clock.pass(TimeDelta::seconds(3599));
     assert_eq!(id(&cache).await, "AKID1");
     until(|| source.asked() == 2).await;
-    // It fails, but only when they have ended and a call waits for it.
+    // It fails, but only after expiry, when a call waits for it.
     clock.pass(TimeDelta::seconds(2));
     source.fail(Some(|| CredentialsError::new("the connection broke in the meantime")));
     let call = tokio::spawn({
@@ -371,7 +373,7 @@ async fn a_refresh_ahead_of_time_that_fails_fails_no_call_that_joins_it() {
 }
 
 #[tokio::test]
-async fn keys_of_a_file_are_read_again_after_a_minute_behind_the_calls() {
+async fn keys_of_a_file_are_read_again_after_a_minute_in_the_background() {
     let (clock, written) = (SetClock::new(), Arc::new(Mutex::new("AKIDOLD")));
     let read = Arc::clone(&written);
     let files = Files::reader(move |_| {
@@ -395,12 +397,12 @@ async fn keys_of_a_file_are_read_again_after_a_minute_behind_the_calls() {
 }
 
 #[tokio::test]
-async fn refused_credentials_are_dropped_and_newer_ones_are_not() {
+async fn refused_credentials_are_dropped_and_newer_ones_are_kept() {
     let (_, source, cache) = cached(9);
     let first = cache.credentials().await.unwrap();
     cache.invalidate(&first);
     assert_eq!(id(&cache).await, "AKID2");
-    // Sixty calls that were refused for the same ones ask once.
+    // Sixty calls that are refused for the same credentials cause one request.
     for _ in 0..60 {
         cache.invalidate(&first);
     }
@@ -408,7 +410,7 @@ async fn refused_credentials_are_dropped_and_newer_ones_are_not() {
 }
 
 #[tokio::test]
-async fn a_refresh_from_before_a_refusal_is_not_waited_for_after_it() {
+async fn refresh_from_before_a_refusal_is_not_used_after_it() {
     let (clock, source, cache) = cached(1);
     let first = cache.credentials().await.unwrap();
     clock.pass(TimeDelta::minutes(57));

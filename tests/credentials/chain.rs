@@ -1,4 +1,4 @@
-//! The default chain: whom it asks, in which order, when it stops, and what it says.
+//! The default chain: the order of its providers, when it stops, and its errors.
 
 use bedrock_lite::credentials::{CredentialsSource, DefaultChain, HttpErrorKind};
 use bedrock_lite::profile::Files;
@@ -19,7 +19,7 @@ fn chain(script: &Script, variables: &[&[(&'static str, &'static str)]]) -> Defa
 }
 
 #[tokio::test]
-async fn keys_in_the_environment_win_and_nobody_is_asked() {
+async fn environment_keys_win_without_any_request() {
     let script = Script::new();
     let found = chain(&script, &[&KEYS, &WEB_IDENTITY, &CONTAINER]).find().await.unwrap();
     assert_eq!((found.source, found.credentials.access_key_id()), (CredentialsSource::Environment, "AKIDENV"));
@@ -27,7 +27,7 @@ async fn keys_in_the_environment_win_and_nobody_is_asked() {
 }
 
 #[tokio::test]
-async fn the_next_is_asked_where_one_is_not_set_up() {
+async fn provider_that_is_not_configured_is_skipped() {
     let script = Script::new().answer(200, json(noon() + TimeDelta::hours(1)));
     let found = chain(&script, &[&CONTAINER]).find().await.unwrap();
     assert_eq!((found.source, found.credentials.access_key_id()), (CredentialsSource::Container, "ASIAEXAMPLE"));
@@ -37,7 +37,7 @@ async fn the_next_is_asked_where_one_is_not_set_up() {
 }
 
 #[tokio::test]
-async fn a_source_that_fails_ends_the_search() {
+async fn failing_provider_ends_the_search() {
     let script = Script::new().answer(403, "<ErrorResponse><Error><Code>AccessDenied</Code></Error></ErrorResponse>");
     let error = chain(&script, &[&WEB_IDENTITY, &CONTAINER]).find().await.unwrap_err();
     assert_eq!((error.kind(), error.tried().len(), script.asked().len()), (CredentialsErrorKind::Failed, 2, 1));
@@ -51,7 +51,7 @@ async fn a_source_that_fails_ends_the_search() {
 }
 
 #[tokio::test]
-async fn the_last_is_the_instance() {
+async fn instance_metadata_is_the_last_provider() {
     let script = Script::new().fail(HttpErrorKind::Connect);
     let error = chain(&script, &[]).credentials().await.unwrap_err();
     let tried: Vec<_> = error.tried().iter().map(|tried| tried.source().to_string()).collect();
@@ -61,7 +61,7 @@ async fn the_last_is_the_instance() {
 }
 
 #[tokio::test]
-async fn no_secret_is_in_what_was_tried() {
+async fn attempts_of_the_chain_show_no_secret() {
     let variables: [(&str, &str); 2] = [("AWS_SECRET_ACCESS_KEY", "kept-secret"), ("AWS_SESSION_TOKEN", "kept-token")];
     for variables in [&variables[..], &WEB_IDENTITY, &CONTAINER] {
         let script = Script::new().answer(400, r#"{"message":"kept-token"}"#);

@@ -1,4 +1,4 @@
-//! Containers: where they are asked, what they are sent, and what they may answer.
+//! The container provider: its URL, its request, and the responses that it accepts.
 
 use bedrock_lite::CredentialsErrorKind;
 use bedrock_lite::credentials::{ContainerCredentials, HttpErrorKind, ProvideCredentials};
@@ -14,7 +14,7 @@ const TOKEN: &str = "AWS_CONTAINER_AUTHORIZATION_TOKEN";
 const TOKEN_FILE: &str = "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE";
 
 #[tokio::test]
-async fn a_task_is_asked_directly_and_answers_with_its_credentials() {
+async fn container_credentials_are_requested_and_read() {
     let script = Script::new().answer(200, json(noon() + TimeDelta::hours(1)));
     let source = ContainerCredentials::new(&script.provider_config(&[(RELATIVE, "/v2/credentials/1")]));
     let credentials = source.credentials().await.unwrap();
@@ -28,7 +28,7 @@ async fn a_task_is_asked_directly_and_answers_with_its_credentials() {
 }
 
 #[tokio::test]
-async fn the_token_goes_to_allowed_hosts_alone() {
+async fn token_is_sent_to_allowed_hosts_only() {
     for url in [
         "http://example.com/",
         "http://10.0.0.1/",
@@ -73,7 +73,7 @@ async fn the_token_goes_to_allowed_hosts_alone() {
 }
 
 #[tokio::test]
-async fn a_relative_uri_cannot_become_a_host() {
+async fn relative_uri_cannot_change_the_host() {
     for path in ["@example.com/", ".example.com/", ":80@example.com/", "credentials"] {
         let script = Script::new();
         let source = ContainerCredentials::new(&script.provider_config(&[(RELATIVE, path), (TOKEN, "t")]));
@@ -83,7 +83,7 @@ async fn a_relative_uri_cannot_become_a_host() {
 }
 
 #[tokio::test]
-async fn the_token_file_is_read_anew_each_time_and_wins() {
+async fn token_file_is_read_each_time_and_wins() {
     let file = std::env::temp_dir().join(format!("bedrock-lite-container-{}", std::process::id()));
     let path = file.to_str().unwrap();
     let script = Script::new().answer(200, json(noon())).answer(200, json(noon()));
@@ -105,7 +105,7 @@ async fn the_token_file_is_read_anew_each_time_and_wins() {
 }
 
 #[tokio::test]
-async fn a_line_break_in_the_token_is_refused() {
+async fn line_break_in_the_token_is_an_error() {
     for token in ["kept\r\nx-evil: 1", "kept\n", "\rkept"] {
         let script = Script::new();
         let provider_config =
@@ -120,7 +120,7 @@ async fn a_line_break_in_the_token_is_refused() {
 }
 
 #[tokio::test]
-async fn an_answer_that_is_no_credentials_is_an_error_without_them() {
+async fn invalid_container_response_is_an_error_that_hides_it() {
     let good = json(noon() + TimeDelta::hours(1));
     let cut = &good[..good.len() / 2];
     let without = |name: &str| good.replace(name, "Other");
@@ -148,7 +148,7 @@ async fn an_answer_that_is_no_credentials_is_an_error_without_them() {
 }
 
 #[tokio::test]
-async fn a_refusal_says_what_the_endpoint_says_but_no_token() {
+async fn refusal_has_the_message_of_the_endpoint_without_the_token() {
     let body = r#"{"code":"AccessDenied","message":"no role\nfor this task"}"#;
     let script = Script::new().answer(403, body).answer(400, r#"{"message":"bad token kept-token"}"#);
     let provider_config = script.provider_config(&[(RELATIVE, "/x"), (TOKEN, "kept-token")]);
@@ -160,7 +160,7 @@ async fn a_refusal_says_what_the_endpoint_says_but_no_token() {
 }
 
 #[tokio::test]
-async fn a_refusal_in_plain_text_is_shown_on_one_line_and_bounded() {
+async fn plain_text_refusal_is_one_bounded_line() {
     let long = format!("not ready\u{2028}yet\r\n\u{1b}[31m{}", "x".repeat(100_000));
     for (body, says) in [
         ("the agent has no role for this task\n", "answered 400, the agent has no role for this task"),
@@ -182,7 +182,7 @@ async fn a_refusal_in_plain_text_is_shown_on_one_line_and_bounded() {
 }
 
 #[tokio::test]
-async fn an_empty_token_file_is_named() {
+async fn empty_token_file_is_named() {
     for content in ["", " ", "\n"] {
         let script = Script::new();
         let provider_config =
@@ -195,7 +195,7 @@ async fn an_empty_token_file_is_named() {
 }
 
 #[tokio::test]
-async fn busy_is_asked_again_and_silent_is_not() {
+async fn busy_endpoint_is_retried_and_silent_one_is_not() {
     let script = Script::new()
         .answer(503, "")
         .answer(429, "")
@@ -215,7 +215,7 @@ async fn busy_is_asked_again_and_silent_is_not() {
 }
 
 #[tokio::test]
-async fn nothing_set_is_not_configured() {
+async fn without_variables_containers_are_not_configured() {
     let error = ContainerCredentials::new(&Script::new().provider_config(&[])).credentials().await.unwrap_err();
     assert_eq!(error.kind(), CredentialsErrorKind::NotConfigured);
 }

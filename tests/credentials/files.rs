@@ -1,4 +1,5 @@
-//! Files that are none: pipes, folders and devices are refused by name, and no read of one hangs a call.
+//! Paths that are not regular files: pipes, folders and devices are refused by name, and reading
+//! one does not hang a call.
 #![cfg(unix)]
 
 use std::path::{Path, PathBuf};
@@ -12,7 +13,7 @@ use bedrock_lite::{ConfigErrorKind, Credentials, Error};
 
 use crate::whole;
 
-/// A folder that is removed with its owner.
+/// A folder that is removed when the value is dropped.
 struct Folder(PathBuf);
 
 impl Folder {
@@ -56,7 +57,7 @@ fn providers(path: &str) -> Vec<Box<dyn ProvideCredentials>> {
 }
 
 #[tokio::test]
-async fn what_is_not_a_regular_file_is_named_and_never_waited_for() {
+async fn path_that_is_not_a_regular_file_is_an_error_without_waiting() {
     let folder = Folder::new("not-regular");
     let pipe = folder.pipe();
     let linked = folder.0.join("link");
@@ -72,7 +73,7 @@ async fn what_is_not_a_regular_file_is_named_and_never_waited_for() {
 }
 
 #[test]
-fn a_client_is_built_without_waiting_for_a_pipe() {
+fn building_a_client_does_not_wait_for_a_pipe() {
     let folder = Folder::new("pipe-of-a-client");
     let pipe = folder.pipe();
     for variable in ["AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE", "AWS_CA_BUNDLE"] {
@@ -85,7 +86,7 @@ fn a_client_is_built_without_waiting_for_a_pipe() {
 }
 
 #[tokio::test]
-async fn the_null_device_is_an_empty_file() {
+async fn null_device_is_an_empty_file() {
     assert_eq!(&**Files::disk().read(Path::new("/dev/null"), 10).unwrap().unwrap(), "");
     let environment = [("AWS_CONFIG_FILE", "/dev/null"), ("AWS_SHARED_CREDENTIALS_FILE", "/dev/null")];
     let error =

@@ -1,4 +1,4 @@
-//! The metadata service of EC2: tokens, failures that explain themselves, and static stability.
+//! The metadata service of EC2 (IMDS): tokens, errors with advice, and static stability.
 
 use bedrock_lite::CredentialsErrorKind;
 use bedrock_lite::credentials::{EndpointMode, HttpErrorKind, InstanceMetadataCredentials, ProvideCredentials};
@@ -14,7 +14,7 @@ fn token(text: &'static str) -> Response<Bytes> {
     head.body(Bytes::from_static(text.as_bytes())).unwrap()
 }
 
-/// A role and its credentials, to a source that has a token.
+/// Adds a role and its credentials for a provider that has a token.
 fn role(script: Script, expires_at: DateTime<Utc>) -> Script {
     script.answer(200, "my-role").answer(200, json(expires_at))
 }
@@ -24,7 +24,7 @@ fn later() -> DateTime<Utc> {
 }
 
 #[tokio::test]
-async fn a_token_is_fetched_once_and_used_until_it_is_refused() {
+async fn token_is_fetched_once_and_used_until_it_is_refused() {
     let script = role(Script::new().response(token("kept-1")), later());
     let script = role(script, later()).answer(401, "").response(token("kept-2")).answer(200, "my-role");
     let script = script.answer(200, json(later()));
@@ -45,7 +45,7 @@ async fn a_token_is_fetched_once_and_used_until_it_is_refused() {
 }
 
 #[tokio::test]
-async fn a_second_refusal_is_an_error() {
+async fn second_refusal_of_a_token_is_an_error() {
     let script = Script::new().response(token("kept")).answer(401, "");
     let error = InstanceMetadataCredentials::new(&script.provider_config(&[])).credentials().await.unwrap_err();
     assert!(error.to_string().contains("answered 401"), "{error}");
@@ -53,7 +53,7 @@ async fn a_second_refusal_is_an_error() {
 }
 
 #[tokio::test]
-async fn failures_explain_themselves() {
+async fn errors_of_instance_metadata_explain_the_cause() {
     for (script, says, kind) in [
         (Script::new().fail(HttpErrorKind::Connect), "no EC2 instance", CredentialsErrorKind::Failed),
         (Script::new().fail(HttpErrorKind::Timeout), "hop limit", CredentialsErrorKind::Failed),
@@ -80,7 +80,7 @@ async fn failures_explain_themselves() {
 }
 
 #[tokio::test]
-async fn switched_off_it_is_not_asked() {
+async fn disabled_instance_metadata_is_not_requested() {
     let script = Script::new();
     let source = InstanceMetadataCredentials::new(&script.provider_config(&[("AWS_EC2_METADATA_DISABLED", "True")]));
     assert_eq!(source.credentials().await.unwrap_err().kind(), CredentialsErrorKind::NotConfigured);
@@ -89,31 +89,31 @@ async fn switched_off_it_is_not_asked() {
 }
 
 #[tokio::test]
-async fn expired_credentials_are_extended_while_the_service_cannot_give_new_ones() {
+async fn expired_credentials_are_extended_while_the_service_fails() {
     let extended = |expires_at: Option<DateTime<Utc>>| {
         let minutes = (expires_at.unwrap() - noon()).num_seconds() / 60;
         assert!((10..=15).contains(&minutes), "{minutes}");
     };
-    // Expired when they come.
+    // The credentials arrive expired.
     let script = role(Script::new().response(token("t")), noon() - TimeDelta::hours(1));
     let script = script.answer(500, "").answer(500, "").answer(500, "").fail(HttpErrorKind::Connect);
     let source = InstanceMetadataCredentials::new(&script.provider_config(&[]));
     extended(source.credentials().await.unwrap().expires_at());
-    // And still those, when there is no answer at all.
+    // They are still used when the service does not respond at all.
     for _ in 0..2 {
         let credentials = source.credentials().await.unwrap();
         assert_eq!(credentials.access_key_id(), "ASIAEXAMPLE");
         extended(credentials.expires_at());
     }
     assert_eq!(script.left(), 0);
-    // A role that was taken away is no fault of the service.
+    // A removed role is not a failure of the service.
     let script = script.answer(404, "");
     assert_eq!(source.credentials().await.unwrap_err().kind(), CredentialsErrorKind::NotConfigured);
     assert_eq!(script.left(), 0);
 }
 
 #[tokio::test]
-async fn credentials_that_still_hold_are_not_touched_by_a_failure() {
+async fn valid_credentials_are_not_changed_by_a_failure() {
     let script = role(Script::new().response(token("t")), later()).fail(HttpErrorKind::Connect);
     let source = InstanceMetadataCredentials::new(&script.provider_config(&[]));
     source.credentials().await.unwrap();
@@ -121,7 +121,7 @@ async fn credentials_that_still_hold_are_not_touched_by_a_failure() {
 }
 
 #[tokio::test]
-async fn it_knows_the_region() {
+async fn region_comes_from_instance_metadata() {
     let script = Script::new().response(token("t")).answer(200, "eu-west-1\n").answer(200, "<html>");
     let source = InstanceMetadataCredentials::new(&script.provider_config(&[])).endpoint_mode(EndpointMode::Ipv6);
     assert_eq!(source.region().await.unwrap(), "eu-west-1");

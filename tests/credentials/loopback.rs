@@ -1,4 +1,5 @@
-//! The sources over real connections, to servers that misbehave, and a client on top of them.
+//! The credentials providers over real connections, to servers that misbehave, and with a client on
+//! top.
 
 use std::process::Command;
 use std::time::{Duration, Instant};
@@ -26,7 +27,7 @@ fn container(server: &ScriptedServer) -> [(&'static str, String); 2] {
     ]
 }
 
-/// Each source with this server in its service's place.
+/// Returns each provider with this server in place of its service.
 fn sources(server: &ScriptedServer) -> [(&'static str, Box<dyn ProvideCredentials>); 3] {
     let provider_config =
         ProviderConfig::new().environment(container(server)).files(Files::of([("/token", "kept-jwt")]));
@@ -39,7 +40,7 @@ fn sources(server: &ScriptedServer) -> [(&'static str, Box<dyn ProvideCredential
     ]
 }
 
-/// What each source says when its service does so, at every connection.
+/// Returns the error of each provider if its service follows this script on every connection.
 async fn failures(script: &[Step]) -> Vec<(&'static str, CredentialsError)> {
     let mut failures = Vec::new();
     for at in 0..3 {
@@ -56,7 +57,7 @@ async fn failures(script: &[Step]) -> Vec<(&'static str, CredentialsError)> {
 }
 
 #[tokio::test]
-async fn ten_megabytes_are_not_read() {
+async fn response_of_ten_megabytes_is_not_read() {
     let large = answer(200, &[], "x".repeat(10 * 1024 * 1024));
     for (name, error) in failures(&large).await {
         assert!(whole(&error).contains("larger than"), "{name}: {}", whole(&error));
@@ -64,14 +65,14 @@ async fn ten_megabytes_are_not_read() {
 }
 
 #[tokio::test]
-async fn garbage_and_cut_answers_are_errors() {
+async fn invalid_and_truncated_responses_are_errors() {
     let cut = b"HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n\r\n{\"AccessKeyId\"".to_vec();
     for script in [vec![Step::Send(cut)], vec![Step::Send(b"SSH-2.0-kept\r\n\r\n".to_vec())], vec![]] {
         for (name, error) in failures(&script).await {
             assert!(error.to_string().contains("gave no answer"), "{name}: {error}");
         }
     }
-    // A token and a role that are nonsense, and nonsense in place of credentials.
+    // The token, the role and the credentials are invalid.
     for (name, error) in failures(&answer(200, &[], "<html>kept-nonsense")).await {
         let says = ["no JSON", "no XML", "name that is none"];
         assert!(says.iter().any(|says| error.to_string().contains(says)), "{name}: {error}");
@@ -88,7 +89,7 @@ async fn redirects_are_not_followed() {
 }
 
 #[tokio::test]
-async fn an_instance_that_does_not_answer_is_left_after_two_seconds() {
+async fn silent_instance_metadata_is_given_up_after_two_seconds() {
     let server = ScriptedServer::start([vec![Step::Hang]]);
     let [_, _, (_, source)] = sources(&server);
     let begun = Instant::now();
@@ -98,7 +99,7 @@ async fn an_instance_that_does_not_answer_is_left_after_two_seconds() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn sixty_four_calls_of_a_client_ask_the_container_once() {
+async fn sixty_four_calls_of_a_client_cause_one_container_request() {
     let expires_at = Utc::now() + TimeDelta::hours(1);
     let mut slow = vec![Step::Pause(Duration::from_millis(150))];
     slow.extend(answer(200, &[], json(expires_at)));
@@ -129,7 +130,7 @@ async fn sixty_four_calls_of_a_client_ask_the_container_once() {
 }
 
 #[tokio::test]
-async fn a_client_signs_with_new_ones_once_the_old_ones_have_ended() {
+async fn client_signs_with_new_credentials_after_expiry() {
     let first = Utc::now() + TimeDelta::seconds(4);
     let second = json(Utc::now() + TimeDelta::hours(1)).replace("ASIAEXAMPLE", "ASIASECOND");
     let task = ScriptedServer::start([answer(200, &[], json(first)), answer(200, &[], second)]);
@@ -145,7 +146,7 @@ async fn a_client_signs_with_new_ones_once_the_old_ones_have_ended() {
 }
 
 #[tokio::test]
-async fn a_client_that_finds_nothing_says_what_was_tried() {
+async fn client_without_credentials_lists_the_tried_providers() {
     let client =
         Client::builder().environment([("AWS_EC2_METADATA_DISABLED", "true")]).region("us-east-1").build().unwrap();
     let error = client.converse(&ConverseRequest::new("m").message(Message::user("Hello"))).await.unwrap_err();
@@ -161,9 +162,10 @@ async fn a_client_that_finds_nothing_says_what_was_tried() {
     }
 }
 
-/// The environment of this process is what decides on proxies: the test runs itself in another.
+/// Proxies are configured in the environment of the process, so the test starts itself in a new
+/// process.
 #[test]
-fn nothing_near_goes_through_a_proxy() {
+fn local_endpoints_do_not_use_a_proxy() {
     let proxy = ScriptedServer::start([]);
     let mut child = Command::new(std::env::current_exe().unwrap());
     child.args(["--exact", "loopback::behind_a_proxy", "--ignored"]);
@@ -190,7 +192,8 @@ async fn behind_a_proxy() {
     let [_, _, (_, instance)] = sources(&server);
     instance.credentials().await.unwrap();
     assert_eq!(server.requests().len(), 3);
-    // And what is no loopback: nobody is there, or somebody is, but it is not the proxy that is asked.
+    // For addresses that are not loopback, the proxy is not used either, whether or not a server is
+    // there.
     let task = ProviderConfig::new().environment([("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "/x")]);
     let _ = ContainerCredentials::new(&task).credentials().await;
     let _ = InstanceMetadataCredentials::new(&task).credentials().await;

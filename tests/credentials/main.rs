@@ -1,4 +1,4 @@
-//! The sources of credentials, each alone, the cache, and the chain.
+//! The credentials providers, each on its own, the cache, and the chain.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test that panics is a test that fails")]
 
 mod api_key;
@@ -21,7 +21,7 @@ mod support;
 
 use bedrock_lite::CredentialsError;
 
-/// All that an error says, with its causes.
+/// Returns the complete text of an error, with its causes.
 pub(crate) fn whole(error: &CredentialsError) -> String {
     let first = format!("{error} {error:?}");
     let causes = std::iter::successors(std::error::Error::source(error), |cause| cause.source());

@@ -1,4 +1,4 @@
-//! `credential_process`: what it prints, and what becomes of it where it does not behave.
+//! `credential_process`: its output, and programs that misbehave.
 
 use std::time::Duration;
 
@@ -15,7 +15,7 @@ async fn run(command: &str) -> Result<Credentials, CredentialsError> {
 }
 
 #[tokio::test]
-async fn what_it_prints_is_read() {
+async fn output_of_the_program_is_read() {
     let credentials = run(&format!("echo 'kept-secret' >&2; printf '%s' '{GOOD}'")).await.unwrap();
     assert_eq!(credentials.access_key_id(), "ASIAEXAMPLE");
     assert_eq!(credentials.session_token(), Some("kept-token"));
@@ -26,7 +26,7 @@ async fn what_it_prints_is_read() {
 }
 
 #[tokio::test]
-async fn what_is_wrong_is_said_and_nothing_that_it_printed() {
+async fn errors_of_the_program_are_reported_without_its_output() {
     for (command, says) in [
         ("echo kept-secret >&2; exit 3".to_owned(), "exit code 3"),
         ("kill -9 $$".to_owned(), "signal"),
@@ -50,10 +50,10 @@ async fn what_is_wrong_is_said_and_nothing_that_it_printed() {
 }
 
 #[tokio::test]
-async fn one_that_hangs_is_killed_with_what_it_started() {
+async fn hanging_program_is_killed_with_its_children() {
     let mark = std::env::temp_dir().join(format!("bedrock-lite-hanging-{}", std::process::id()));
     let provider_config = ProviderConfig::new().environment([("", ""); 0]);
-    // The second closes its output first: its end is waited for all the same.
+    // The second program closes its output first. Its end is still awaited.
     for hang in ["(sleep 1; touch MARK) & wait", "exec >/dev/null; sleep 1; touch MARK"] {
         let command = hang.replace("MARK", mark.to_str().unwrap());
         let source = ProcessCredentials::new(&provider_config, command).timeout(Duration::from_millis(200));
@@ -65,7 +65,7 @@ async fn one_that_hangs_is_killed_with_what_it_started() {
 }
 
 #[tokio::test]
-async fn what_programs_write_for_a_version_a_time_and_a_beginning_is_read() {
+async fn common_variants_of_the_output_are_accepted() {
     for output in [
         format!("\\357\\273\\277{GOOD}"),
         GOOD.replace("\"Version\":1", "\"Version\":\"1\""),
@@ -86,7 +86,7 @@ async fn what_programs_write_for_a_version_a_time_and_a_beginning_is_read() {
 }
 
 #[tokio::test]
-async fn no_timeout_is_too_long() {
+async fn longest_and_zero_timeouts_do_not_panic() {
     let provider_config = ProviderConfig::new().environment([("", ""); 0]);
     for timeout in [Duration::MAX, Duration::from_secs(u64::MAX / 2)] {
         let source = ProcessCredentials::new(&provider_config, format!("printf '%s' '{GOOD}'")).timeout(timeout);
@@ -96,20 +96,20 @@ async fn no_timeout_is_too_long() {
     assert!(whole(&source.credentials().await.unwrap_err()).contains("did not end within 0ns"));
 }
 
-/// The threads of this process that run a program, or read what it prints.
+/// Returns the number of threads of this process that run a program or read its output.
 #[cfg(target_os = "linux")]
 fn threads() -> usize {
     let names = std::fs::read_dir("/proc/self/task").unwrap().filter_map(|task| {
-        // One may end meanwhile.
+        // A thread may end in the meantime.
         std::fs::read_to_string(task.ok()?.path().join("comm")).ok()
     });
     names.filter(|name| name.starts_with("credential_proc")).count()
 }
 
-/// An agent that a helper starts, and that leaves the helper's process group and keeps its output open.
+/// A helper starts an agent that leaves the helper's process group and keeps its output open.
 #[cfg(target_os = "linux")]
 #[tokio::test]
-async fn a_helper_that_leaves_its_group_costs_no_thread() {
+async fn agent_outside_the_process_group_leaks_no_thread() {
     let provider_config = ProviderConfig::new().environment([("", ""); 0]);
     let agent = "setsid sleep 3600 & echo $! >PID;";
     let pid = std::env::temp_dir().join(format!("bedrock-lite-agent-{}", std::process::id()));
@@ -118,11 +118,12 @@ async fn a_helper_that_leaves_its_group_costs_no_thread() {
         let id = std::fs::read_to_string(&pid).unwrap();
         assert!(std::process::Command::new("kill").arg(id.trim()).status().unwrap().success(), "the agent is gone");
     };
-    // What was printed counts, once the program has ended.
+    // The output counts once the program has ended.
     let source = ProcessCredentials::new(&provider_config, format!("{agent} printf '%s' '{GOOD}'"));
     assert_eq!(source.credentials().await.unwrap().access_key_id(), "ASIAEXAMPLE");
     kill();
-    // And when nothing was printed, its time ends the wait. A busy machine may need more of it to start the agent.
+    // Without output, the timeout ends the wait. A busy machine may need part of it to start the
+    // agent.
     std::fs::remove_file(&pid).unwrap();
     let mut time = Duration::from_millis(500);
     while !pid.exists() {
@@ -130,7 +131,7 @@ async fn a_helper_that_leaves_its_group_costs_no_thread() {
         assert!(whole(&source.credentials().await.unwrap_err()).contains(&format!("did not end within {time:?}")));
         time *= 2;
     }
-    // Others of these tests run programs, too, but none for ever. The agent still runs.
+    // Other tests also run programs, but none without end. The agent still runs.
     let begun = std::time::Instant::now();
     while threads() > 0 {
         assert!(begun.elapsed() < Duration::from_secs(60), "{} threads stay", threads());
@@ -142,7 +143,7 @@ async fn a_helper_that_leaves_its_group_costs_no_thread() {
 
 #[cfg(target_os = "linux")]
 #[tokio::test]
-async fn a_program_that_nobody_waits_for_any_more_is_killed() {
+async fn program_is_killed_when_its_future_is_dropped() {
     let pid = std::env::temp_dir().join(format!("bedrock-lite-left-{}", std::process::id()));
     let provider_config = ProviderConfig::new().environment([("", ""); 0]);
     let command = format!("echo $$ >{0}.new && mv {0}.new {0} && exec sleep 3600", pid.display());
@@ -162,7 +163,7 @@ async fn a_program_that_nobody_waits_for_any_more_is_killed() {
 }
 
 #[tokio::test]
-async fn it_has_no_input_to_wait_for() {
+async fn program_has_no_input() {
     let error = run("cat").await.unwrap_err();
     assert!(error.to_string().contains("no JSON"), "{error}");
 }

@@ -1,4 +1,4 @@
-//! Profiles as a source: from keys in a file to roles behind roles, and what is said where a profile leads nowhere.
+//! Profiles as a credentials provider: keys in a file, roles, chains of roles, and errors.
 
 use bedrock_lite::credentials::{HttpErrorKind, ProfileCredentials, ProviderConfig};
 use bedrock_lite::profile::Files;
@@ -83,7 +83,7 @@ fn role(id: &str) -> String {
 }
 
 #[tokio::test]
-async fn a_role_behind_a_role_is_assumed_with_it() {
+async fn role_is_assumed_with_the_role_of_its_source_profile() {
     let script = Script::new().answer(200, role("ASIAMIDDLE")).answer(200, role("ASIAWORK"));
     let credentials = profile(&script, "work").credentials().await.unwrap();
     assert_eq!((credentials.access_key_id(), credentials.account_id()), ("ASIAWORK", Some("2")));
@@ -102,7 +102,7 @@ async fn a_role_behind_a_role_is_assumed_with_it() {
 }
 
 #[tokio::test]
-async fn what_a_profile_says_of_endpoints_counts_below_the_variables() {
+async fn endpoint_of_a_profile_has_lower_precedence_than_variables() {
     let script = Script::new().answer(200, role("ASIALOCAL"));
     profile(&script, "local").credentials().await.unwrap();
     assert_eq!(script.asked(), ["POST http://127.0.0.1:2/"]);
@@ -117,14 +117,14 @@ async fn what_a_profile_says_of_endpoints_counts_below_the_variables() {
 }
 
 #[tokio::test]
-async fn a_program_gives_keys_and_the_profile_the_account() {
+async fn keys_come_from_the_program_and_the_account_from_the_profile() {
     let provider_config = ProviderConfig::new().environment([("HOME", "/home/me")]).files(files());
     let credentials = ProfileCredentials::new(&provider_config).profile("program").credentials().await.unwrap();
     assert_eq!((credentials.access_key_id(), credentials.account_id()), ("AKIDPROGRAM", Some("123456789012")));
 }
 
 #[tokio::test]
-async fn a_profile_that_leads_nowhere_says_where_it_ends() {
+async fn profile_without_credentials_says_why() {
     use CredentialsErrorKind::{Failed, Invalid, NotConfigured};
     for (name, kind, says) in [
         ("mfa", Invalid, "mfa_serial"),
@@ -143,7 +143,7 @@ async fn a_profile_that_leads_nowhere_says_where_it_ends() {
 }
 
 #[tokio::test]
-async fn files_that_are_broken_are_named_with_their_line() {
+async fn broken_files_are_named_with_their_line() {
     for (text, says) in [
         (&b"[profile a]\nx = 1\nkept-secret\n"[..], "~/.aws/config, line 3"),
         (&b"[profile a]\nx = \xff\n"[..], "~/.aws/config is not UTF-8 in line 2"),
@@ -158,7 +158,7 @@ async fn files_that_are_broken_are_named_with_their_line() {
     }
 }
 
-/// A client at home, where the environment has keys of its own.
+/// Calls with a home directory, and with keys in the environment.
 async fn signed_by(profile: Option<&str>) -> Result<String, Error> {
     let server = ScriptedServer::start([answer(200, &[], r#"{"modelSummaries":[]}"#)]);
     let variables = [
@@ -177,7 +177,7 @@ async fn signed_by(profile: Option<&str>) -> Result<String, Error> {
 }
 
 #[tokio::test]
-async fn a_profile_that_code_names_wins_over_keys_in_the_environment() {
+async fn profile_set_in_code_wins_over_environment_keys() {
     assert_eq!(signed_by(None).await.unwrap(), "AKIDENV");
     assert_eq!(signed_by(Some("keys")).await.unwrap(), "AKIDKEYS");
     let Err(Error::Config(error)) = signed_by(Some("elsewhere")).await else { panic!("there is no such profile") };
@@ -185,11 +185,11 @@ async fn a_profile_that_code_names_wins_over_keys_in_the_environment() {
 }
 
 #[tokio::test]
-async fn keys_need_no_file_no_process_and_no_network() {
+async fn static_keys_use_no_file_process_or_network() {
     let server = ScriptedServer::start([answer(200, &[], r#"{"modelSummaries":[]}"#)]);
     let untouched = Files::reader(|path| panic!("{} was read", path.display()));
     let variables = [("AWS_ACCESS_KEY_ID", "AKIDENV"), ("AWS_SECRET_ACCESS_KEY", "s"), ("AWS_REGION", "eu-west-1")];
-    // A chain that asked an instance would find it at this address, and be seen.
+    // If the chain used IMDS, it would use this address and the test would see it.
     let instance = ScriptedServer::start([]);
     let variables = variables.map(|(name, value)| (name.to_owned(), value.to_owned()));
     let metadata = ("AWS_EC2_METADATA_SERVICE_ENDPOINT".to_owned(), instance.url());
@@ -203,7 +203,7 @@ async fn keys_need_no_file_no_process_and_no_network() {
     assert_eq!((server.requests().len(), instance.requests().len()), (1, 0));
 }
 
-/// An instance that gives a token, and then its region.
+/// Starts a metadata service that returns a token and then its region.
 fn instance() -> ScriptedServer {
     let token = answer(200, &[("x-aws-ec2-metadata-token-ttl-seconds", "21600")], "a-token");
     ScriptedServer::start([token, answer(200, &[], "ap-southeast-2")])
@@ -216,7 +216,7 @@ fn on_instance(instance: &ScriptedServer, variables: &[(&str, &str)]) -> bedrock
 }
 
 #[tokio::test]
-async fn the_region_of_an_instance_is_asked_for_where_nobody_names_one() {
+async fn region_of_the_instance_is_used_if_none_is_configured() {
     let keys = [("AWS_ACCESS_KEY_ID", "AKIDENV"), ("AWS_SECRET_ACCESS_KEY", "s")];
     let host = |client: &Client| client.endpoint(bedrock_lite::Service::BedrockRuntime).as_str().to_owned();
 
@@ -248,7 +248,7 @@ async fn the_region_of_an_instance_is_asked_for_where_nobody_names_one() {
 }
 
 #[tokio::test]
-async fn a_client_says_what_was_tried() {
+async fn client_error_lists_the_tried_providers() {
     let variables = [("HOME", "/home/me"), ("AWS_PROFILE", "nothing"), ("AWS_EC2_METADATA_DISABLED", "true")];
     let client = Client::builder().environment(variables).files(files()).build().unwrap();
     let request = ConverseRequest::new("a-model").message(Message::user("Hello"));

@@ -1,4 +1,5 @@
-//! Cases from the field: a real client finds its region and its credentials in these files and these variables.
+//! Cases seen in practice: a real client finds its region and its credentials in these files and
+//! variables.
 
 use std::error::Error as StdError;
 use std::ffi::OsString;
@@ -9,16 +10,16 @@ use serde_json::Value;
 
 use crate::support::{ScriptedServer, answer};
 
-/// What became of one call.
+/// The result of one call.
 #[derive(Debug)]
 struct Outcome {
-    /// The access key id and the region that signed, or everything that the error says.
+    /// The access key ID and the region of the signature, or the complete error text.
     signed: Result<(String, String), String>,
-    /// How many requests an EC2 instance's metadata service was sent.
+    /// The number of requests to the metadata service.
     asked_of_instance: usize,
 }
 
-/// An EC2 instance that gives its role's credentials to whoever asks.
+/// Starts a metadata service that returns the credentials of a role.
 fn instance() -> ScriptedServer {
     let role = r#"{"Code":"Success","AccessKeyId":"ASIAROLE","SecretAccessKey":"s","Token":"t","Expiration":"2099-01-01T00:00:00Z"}"#;
     ScriptedServer::start([
@@ -83,7 +84,7 @@ fn signed(outcome: &Outcome, key: &str, region: &str) {
 
 #[cfg(unix)]
 #[tokio::test]
-async fn every_case_from_the_field_ends_as_it_should() {
+async fn cases_seen_in_practice_have_the_expected_result() {
     let cases: Value = serde_json::from_str(include_str!("../cases/profiles.json")).unwrap();
     for case in cases.as_array().unwrap() {
         let text = |name: &str| case[name].as_str().unwrap();
@@ -110,14 +111,15 @@ async fn every_case_from_the_field_ends_as_it_should() {
 
 const KEYS: &str = "aws_access_key_id = AKIDFILE\naws_secret_access_key = s\n";
 
-/// A profile that names a way to get credentials: `[profile a]` with these lines, and other profiles behind it.
+/// Calls with a profile that configures credentials: `[profile a]` with these lines, followed by
+/// other profiles.
 async fn profile_with(lines: &str) -> Outcome {
     let config = format!("[profile a]\nregion = eu-west-1\n{lines}\n[profile keys]\n{KEYS}");
     call(&config, "", &[("AWS_PROFILE", "a".into())]).await
 }
 
 #[tokio::test]
-async fn a_way_that_cannot_be_taken_never_leads_to_the_instance() {
+async fn profile_that_cannot_be_used_never_falls_back_to_the_instance() {
     for (lines, part) in [
         ("login_session = s", "login_session of the profile 'a'"),
         ("login_session = s\ncredential_process = true", "login_session of the profile 'a'"),
@@ -155,7 +157,7 @@ async fn a_way_that_cannot_be_taken_never_leads_to_the_instance() {
 }
 
 #[tokio::test]
-async fn the_instance_is_asked_where_a_profile_says_nothing_of_credentials() {
+async fn profile_without_credentials_settings_falls_back_to_the_instance() {
     for lines in ["", "output = json", "login_session =", "mfa_serial = m\nduration_seconds = 900"] {
         let outcome = profile_with(lines).await;
         assert_eq!(outcome.signed, Ok(("ASIAROLE".to_owned(), "eu-west-1".to_owned())), "{lines}");
@@ -164,14 +166,14 @@ async fn the_instance_is_asked_where_a_profile_says_nothing_of_credentials() {
 }
 
 #[tokio::test]
-async fn keys_of_the_credentials_file_take_precedence_over_a_login() {
+async fn keys_of_the_credentials_file_win_over_a_login_session() {
     let config = "[profile a]\nlogin_session = s\nregion = eu-west-1";
     let outcome = call(config, &format!("[a]\n{KEYS}"), &[("AWS_PROFILE", "a".into())]).await;
     signed(&outcome, "AKIDFILE", "eu-west-1");
 }
 
 #[tokio::test]
-async fn names_with_spaces_are_found_wherever_they_are_named() {
+async fn profile_names_with_spaces_are_found() {
     for header in [
         "[profile 'My Corp']",
         "[profile \"My Corp\"]",
@@ -187,7 +189,7 @@ async fn names_with_spaces_are_found_wherever_they_are_named() {
         let outcome = call(&config, "", &[("AWS_PROFILE", "My Corp".into())]).await;
         assert_eq!(outcome.signed, Ok(("AKIDFILE".to_owned(), "eu-west-1".to_owned())), "{header}");
     }
-    // The AWS CLI puts the keys into the credentials file, where names have no quotes.
+    // The AWS CLI writes the keys to the credentials file, where names have no quotes.
     let config = "[profile 'My Corp']\nregion = eu-west-1";
     let credentials = format!("[My Corp]\n{KEYS}");
     let name = [("AWS_PROFILE", "My Corp".into())];
@@ -202,7 +204,7 @@ async fn names_with_spaces_are_found_wherever_they_are_named() {
 }
 
 #[tokio::test]
-async fn the_services_of_a_profile_may_have_spaces_in_their_name() {
+async fn services_section_of_a_profile_may_have_spaces_in_its_name() {
     let server = ScriptedServer::start([answer(200, &[], r#"{"modelSummaries":[]}"#)]);
     let config = format!(
         "[profile a]\nregion = eu-west-1\nservices = x y\n{KEYS}[services 'x y']\nbedrock =\n  endpoint_url = {}\n",
@@ -220,10 +222,11 @@ async fn the_services_of_a_profile_may_have_spaces_in_their_name() {
     assert!(error.contains(hint), "{error}");
 }
 
-/// Each variable, the others that are needed so that it is read, and whether the error comes before the first call.
+/// Each variable, the other variables that are needed so that it is read, and whether the error
+/// comes before the first call.
 #[cfg(unix)]
 #[tokio::test]
-async fn a_variable_that_is_not_utf8_is_an_error_that_names_it() {
+async fn variable_that_is_not_utf8_is_an_error_that_names_it() {
     const KEY: [(&str, &str); 2] = [("AWS_ACCESS_KEY_ID", "A"), ("AWS_SECRET_ACCESS_KEY", "s")];
     let web: [(&str, &str); 2] = [("AWS_WEB_IDENTITY_TOKEN_FILE", "/token"), ("AWS_ROLE_ARN", "r")];
     let cases: &[(&str, &[(&str, &str)])] = &[
@@ -262,7 +265,7 @@ async fn a_variable_that_is_not_utf8_is_an_error_that_names_it() {
         ("AWS_EC2_METADATA_SERVICE_ENDPOINT", &[]),
     ];
     for (name, others) in cases {
-        // Bytes that would show in an error as they are, or as U+FFFD.
+        // Bytes that would appear in an error as they are, or as U+FFFD.
         let mut variables = vec![("AWS_REGION", "eu-west-1".into())];
         if *name == "AWS_DEFAULT_REGION" {
             variables.clear();
@@ -276,10 +279,10 @@ async fn a_variable_that_is_not_utf8_is_an_error_that_names_it() {
     }
 }
 
-/// A variable that nobody reads harms nobody.
+/// A variable that is not read cannot cause an error.
 #[cfg(unix)]
 #[tokio::test]
-async fn a_variable_that_is_not_read_may_hold_anything() {
+async fn unread_variable_may_have_any_value() {
     let bad = || bytes("BYTES:e9");
     let keys = [
         ("AWS_REGION", "eu-west-1".into()),
@@ -294,7 +297,7 @@ async fn a_variable_that_is_not_read_may_hold_anything() {
 }
 
 #[tokio::test]
-async fn the_default_profile_of_the_environment_counts_below_aws_profile() {
+async fn aws_default_profile_has_lower_precedence_than_aws_profile() {
     let config = format!("[profile a]\nregion = eu-west-1\n{KEYS}[profile b]\nregion = eu-north-1\n{KEYS}");
     let default = ("AWS_DEFAULT_PROFILE", OsString::from("a"));
     signed(&call(&config, "", std::slice::from_ref(&default)).await, "AKIDFILE", "eu-west-1");

@@ -1,4 +1,4 @@
-//! The shared configuration files: bad ones, odd ones, and the plans that their profiles lead to.
+//! The shared configuration files: invalid files, unusual files, and the role chains of profiles.
 
 use std::error::Error as _;
 use std::time::Duration;
@@ -20,7 +20,7 @@ fn assert_hidden(error: &ConfigError) {
 }
 
 #[test]
-fn a_broken_line_is_named_and_not_shown() {
+fn broken_line_is_named_and_not_shown() {
     for (config, line, problem) in [
         ("[profile a]\naws_secret_access_key kept-secret", 2, "no '='"),
         ("\n\naws_secret_access_key = kept-secret", 3, "before the first [section]"),
@@ -40,7 +40,7 @@ fn a_broken_line_is_named_and_not_shown() {
 }
 
 #[test]
-fn files_of_windows_and_of_people() {
+fn unusual_but_valid_files_are_read() {
     let config = "\u{feff}[default]\r\nregion = eu-west-1\r\n\r\n  # a comment, indented\r\noutput = json\r\n";
     let profiles = Profiles::parse(config, "").unwrap();
     let default = profiles.profile("default").unwrap();
@@ -54,7 +54,7 @@ fn files_of_windows_and_of_people() {
 }
 
 #[test]
-fn names_that_need_quotes_are_found_and_hints_about_them_are_true() {
+fn quoted_names_are_found_and_hints_about_them_are_correct() {
     let profiles = Profiles::parse(
         "[profile 'a b']\nx = 1\n[sso-session \"My Corp Ltd\"]\nsso_region = r\n[services 'x y']\n[profile über]\nx = 2\n\
          [profile O'Brien]\nx = 3\n[profile '']\n[profilea 'b c']\n[profile 'c' d]",
@@ -67,7 +67,7 @@ fn names_that_need_quotes_are_found_and_hints_about_them_are_true() {
     assert_eq!(profiles.profiles().map(|(name, _)| name).collect::<Vec<_>>(), ["a b"]);
     assert!(profiles.sso_session("My Corp Ltd").is_some() && profiles.services("x y").is_some());
     assert!(get("", "x").is_none() && get("b c", "x").is_none());
-    // Half of it cannot be read: the other half is not used alone.
+    // Half of the pair is unreadable, so the other half is not used either.
     assert_eq!(get("c d", "x"), None);
 
     let missing = |config: &str, credentials: &str, name: &str| {
@@ -112,7 +112,7 @@ fn names_that_need_quotes_are_found_and_hints_about_them_are_true() {
 }
 
 #[test]
-fn an_sso_session_with_spaces_in_its_name_is_found() {
+fn sso_session_with_spaces_in_its_name_is_found() {
     let config = "[profile c]\nsso_session = My Corp Ltd\nsso_account_id = 1\nsso_role_name = r\n\
                   [sso-session 'My Corp Ltd']\nsso_region = x\nsso_start_url = u\n\
                   [profile d]\nrole_arn = r\nsource_profile = My Mac\n[profile \"My Mac\"]\ncredential_process = x";
@@ -124,7 +124,7 @@ fn an_sso_session_with_spaces_in_its_name_is_found() {
 }
 
 #[test]
-fn values_are_shown_by_no_formatter() {
+fn debug_does_not_show_values() {
     let profiles = Profiles::parse(
         "[profile a]\naws_access_key_id = AKID\naws_secret_access_key = kept-secret\naws_session_token = kept-secret\n\
          [profile b]\ncredential_process = get --password kept-secret\naws_account_id = 123",
@@ -139,7 +139,7 @@ fn values_are_shown_by_no_formatter() {
 }
 
 #[test]
-fn what_no_profile_can_give() {
+fn invalid_profile_settings_are_errors() {
     for (config, line, part) in [
         ("[profile a]\nrole_arn = r\nsource_profile = b\nmfa_serial = m\n[profile b]", Some(4), "MFA"),
         ("[profile a]\nrole_arn = r\ncredential_source = Moon", Some(3), "is none of Environment"),
@@ -178,7 +178,7 @@ fn what_no_profile_can_give() {
 }
 
 #[test]
-fn a_role_keeps_what_its_profile_says() {
+fn role_has_the_settings_of_its_profile() {
     let config = "[profile a]\nrole_arn = r\ncredential_source = ecscontainer\nduration_seconds = 900\nexternal_id = x\n\
                   [profile s]\nsso_session = s\nsso_region = eu-west-1\nsso_account_id = 1\nsso_role_name = r\n\
                   [sso-session s]\nsso_region = eu-west-1\nsso_start_url = u";
@@ -191,14 +191,14 @@ fn a_role_keeps_what_its_profile_says() {
     assert_eq!((sso.session.as_deref(), &*sso.region, &*sso.start_url), (Some("s"), "eu-west-1", "u"));
 }
 
-/// The files of a home with this config file.
+/// Returns the locations of the files in this home directory.
 fn at_home(home: &std::path::Path) -> Locations {
     let home = home.to_str().unwrap().to_owned();
     Locations::find(Platform::Unix, move |name| (name == "HOME").then(|| home.clone()))
 }
 
 #[test]
-fn files_that_cannot_be_read_are_named() {
+fn unreadable_files_are_named() {
     let home = std::env::temp_dir().join(format!("bedrock-lite-profiles-{}", std::process::id()));
     let config = home.join(".aws/config");
     std::fs::create_dir_all(&config).unwrap();
@@ -223,7 +223,7 @@ fn files_that_cannot_be_read_are_named() {
 }
 
 #[test]
-fn a_home_that_is_none_has_no_files() {
+fn invalid_home_has_no_files() {
     for home in ["/dev/null", "/nonexistent"] {
         let found = Profiles::load(&at_home(home.as_ref()), &Files::disk()).unwrap();
         assert_eq!(found.profiles().count(), 0);
@@ -234,7 +234,7 @@ fn a_home_that_is_none_has_no_files() {
 }
 
 #[test]
-fn no_permission_is_said() {
+fn missing_permission_is_reported() {
     let files = Files::reader(|_| Err(std::io::ErrorKind::PermissionDenied.into()));
     let error = Profiles::load(&at_home("/home/me".as_ref()), &files).unwrap_err();
     assert_eq!(
@@ -245,7 +245,7 @@ fn no_permission_is_said() {
 }
 
 #[test]
-fn variables_say_where_the_files_are() {
+fn file_locations_come_from_variables() {
     let files = Files::of([("/home/me/mine", "[profile a]\nregion = x"), ("/cred", "[a]\nregion = y")]);
     let locations = Locations::find(Platform::Unix, |name| match name {
         "HOME" => Some("/home/me/".to_owned()),

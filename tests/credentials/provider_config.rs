@@ -1,4 +1,5 @@
-//! ProviderConfig by script: variables, files and answers that a test gives, and a record of what was asked.
+//! A provider configuration by script: variables, files and responses come from the test, and
+//! requests are recorded.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
@@ -9,7 +10,7 @@ use bytes::Bytes;
 use chrono::{DateTime, TimeZone, Utc};
 use http::{Request, Response};
 
-/// The time in most tests.
+/// Returns the time of most tests.
 pub(crate) fn noon() -> DateTime<Utc> {
     Utc.with_ymd_and_hms(2026, 1, 2, 12, 0, 0).unwrap()
 }
@@ -17,7 +18,7 @@ pub(crate) fn noon() -> DateTime<Utc> {
 type Outcome = Result<Response<Bytes>, HttpErrorKind>;
 pub(crate) type Asked = (Request<Bytes>, HttpOptions);
 
-/// A service that answers by script, and remembers what it was asked.
+/// A service that responds by script and records its requests.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Script {
     answers: Arc<Mutex<VecDeque<Outcome>>>,
@@ -43,7 +44,7 @@ impl Script {
         self
     }
 
-    /// What was asked, in order: method and URI.
+    /// Returns method and URI of the requests, in order.
     pub(crate) fn asked(&self) -> Vec<String> {
         let line = |request: &Request<Bytes>| format!("{} {}", request.method(), request.uri());
         self.asked.lock().unwrap().iter().map(|(request, _)| line(request)).collect()
@@ -53,12 +54,13 @@ impl Script {
         self.asked.lock().unwrap().clone()
     }
 
-    /// How many answers nobody asked for.
+    /// Returns how many responses were not requested.
     pub(crate) fn left(&self) -> usize {
         self.answers.lock().unwrap().len()
     }
 
-    /// ProviderConfig with these variables, no files, at noon, where this script answers.
+    /// Returns a provider configuration with these variables, no files, the clock at noon, and this
+    /// script as HTTP client.
     pub(crate) fn provider_config(&self, variables: &[(&str, &str)]) -> ProviderConfig {
         ProviderConfig::new()
             .environment(variables.iter().copied())
@@ -76,7 +78,7 @@ impl HttpSend for Script {
     }
 }
 
-/// Credentials in JSON as containers and instances give them, good until that time.
+/// Returns credentials in the JSON of containers and instances, valid until `expires_at`.
 pub(crate) fn json(expires_at: DateTime<Utc>) -> String {
     format!(
         r#"{{"Code":"Success","AccessKeyId":"ASIAEXAMPLE","SecretAccessKey":"kept-secret","Token":"kept-token","Expiration":"{}"}}"#,

@@ -1,4 +1,4 @@
-//! A client whose credentials AWS refuses, whose provider does not answer, or whose clock is wrong.
+//! Clients with refused credentials, silent providers or a wrong clock.
 
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -39,7 +39,7 @@ fn good() -> Vec<Step> {
     answer(200, &[], MODELS)
 }
 
-/// The access key IDs that the requests were signed with, in order.
+/// Returns the access key IDs that the requests were signed with, in order.
 fn signers(server: &ScriptedServer) -> Vec<String> {
     let id = |request: String| request.split("Credential=").nth(1).unwrap().split('/').next().unwrap().to_owned();
     server.requests().into_iter().map(id).collect()
@@ -49,7 +49,7 @@ fn temporary(id: &str) -> Credentials {
     Credentials::new(id, "kept-secret").with_session_token(format!("kept-token-of-{id}"))
 }
 
-/// Gives these credentials one after the other, and the last of them for ever. Counts how often it is asked.
+/// Returns these credentials in order, and then the last ones. Counts its calls.
 #[derive(Debug, Clone, Default)]
 struct Series(Arc<(Mutex<VecDeque<Credentials>>, AtomicUsize)>);
 
@@ -85,7 +85,7 @@ fn client(server: &ScriptedServer, provider: impl ProvideCredentials + 'static) 
 }
 
 #[tokio::test]
-async fn a_refused_token_is_renewed_once_by_custom_and_cached_providers() {
+async fn refused_token_is_renewed_once_by_custom_and_cached_providers() {
     for code in REFUSALS {
         for is_cached in [false, true] {
             let server = ScriptedServer::start([refusal(403, code), good()]);
@@ -104,7 +104,7 @@ async fn a_refused_token_is_renewed_once_by_custom_and_cached_providers() {
 }
 
 #[tokio::test]
-async fn a_refusal_that_names_no_code_is_known_by_its_message() {
+async fn refusal_without_a_code_is_recognized_by_its_message() {
     for what in ["expired", "invalid"] {
         let body = format!(r#"{{"message":"The security token included in the request is {what}."}}"#);
         let server = ScriptedServer::start([answer(403, &[], body), good()]);
@@ -118,20 +118,21 @@ async fn a_refusal_that_names_no_code_is_known_by_its_message() {
 }
 
 #[tokio::test]
-async fn a_refused_token_that_stays_the_same_is_not_sent_again() {
+async fn refused_token_that_stays_the_same_is_not_resent() {
     let server = ScriptedServer::start([refusal(403, "ExpiredTokenException"), refusal(403, "ExpiredTokenException")]);
     let series = Series::temporary(&["ASIAOLD", "ASIAOLD", "ASIAOLD", "ASIANEW"]);
     let client = client(&server, CachedCredentials::new(series.clone())).build().unwrap();
     let error = models(&client).await.unwrap_err();
     let Error::Service(service) = &error else { panic!("{error:?}") };
     assert_eq!((service.kind(), error.attempts(), series.asked()), (ServiceErrorKind::ExpiredToken, 1, 2));
-    // The next call tries anew, and is refused: it would find others then.
+    // The next call uses the same credentials and is refused. The call after it would find new
+    // ones.
     assert_eq!(models(&client).await.unwrap_err().attempts(), 1);
     assert_eq!((signers(&server).len(), series.asked()), (2, 3));
 }
 
 #[tokio::test]
-async fn new_credentials_that_are_refused_too_end_the_call() {
+async fn second_refusal_with_new_credentials_ends_the_call() {
     let server = ScriptedServer::start((0..9).map(|_| refusal(403, "ExpiredTokenException")));
     let series = Series::temporary(&["ASIA1", "ASIA2", "ASIA3", "ASIA4", "ASIA5", "ASIA6"]);
     let client = client(&server, series).retry(RetryPolicy::new().max_attempts(9)).build().unwrap();
@@ -140,7 +141,7 @@ async fn new_credentials_that_are_refused_too_end_the_call() {
 }
 
 #[tokio::test]
-async fn off_sends_once_and_the_next_call_has_new_credentials() {
+async fn without_retries_the_next_call_has_new_credentials() {
     let server = ScriptedServer::start([refusal(403, "ExpiredTokenException"), good()]);
     let series = Series::temporary(&["ASIAOLD", "ASIANEW"]);
     let client = client(&server, CachedCredentials::new(series)).retry(RetryPolicy::off()).build().unwrap();
@@ -150,7 +151,7 @@ async fn off_sends_once_and_the_next_call_has_new_credentials() {
 }
 
 #[tokio::test]
-async fn long_lived_and_static_keys_are_not_asked_for_again() {
+async fn long_lived_and_static_keys_are_not_renewed() {
     let server = ScriptedServer::start((0..3).map(|_| refusal(403, "UnrecognizedClientException")));
     let series = Series::new([Credentials::new("AKIA1", "kept"), Credentials::new("AKIA2", "kept")]);
     assert_eq!(models(&client(&server, series.clone()).build().unwrap()).await.unwrap_err().attempts(), 1);
@@ -165,9 +166,9 @@ async fn long_lived_and_static_keys_are_not_asked_for_again() {
     assert_eq!(signers(&server), ["AKIA1", "ASIAGIVEN", "ASIAENV"]);
 }
 
-/// What saml2aws and its like do: keys in `~/.aws/credentials`, written anew while the program runs.
+/// Tools such as saml2aws rewrite the keys in `~/.aws/credentials` while the program runs.
 #[tokio::test]
-async fn keys_that_another_tool_writes_anew_are_read_again() {
+async fn keys_rewritten_by_another_tool_are_read_again() {
     let file = std::env::temp_dir().join(format!("bedrock-lite-rewritten-{}", std::process::id()));
     let write = |id: &str| {
         let text = format!(
@@ -197,7 +198,7 @@ const STS_GIVES: &str = "<AssumeRoleResponse><AssumeRoleResult><Credentials><Acc
     <Expiration>2026-01-02T13:00:00+0000</Expiration></Credentials></AssumeRoleResult></AssumeRoleResponse>";
 
 #[tokio::test]
-async fn a_role_whose_base_has_expired_is_assumed_with_a_new_base() {
+async fn role_with_an_expired_base_is_assumed_with_a_new_base() {
     let script = Script::new().answer(403, STS_REFUSES).answer(200, STS_GIVES);
     let base = CachedCredentials::with_clock(Series::temporary(&["ASIAOLD", "ASIANEW"]), noon());
     let role =
@@ -206,7 +207,7 @@ async fn a_role_whose_base_has_expired_is_assumed_with_a_new_base() {
     let signed = |at: usize| script.requests()[at].0.headers()["authorization"].to_str().unwrap().to_owned();
     assert!(signed(0).contains("Credential=ASIAOLD/") && signed(1).contains("Credential=ASIANEW/"));
 
-    // The same base once more is no reason to ask STS again.
+    // If the base stays the same, STS is not called again.
     let script = Script::new().answer(403, STS_REFUSES).answer(200, STS_GIVES);
     let base = CachedCredentials::with_clock(Series::temporary(&["ASIAOLD"]), noon());
     let role =
@@ -216,10 +217,10 @@ async fn a_role_whose_base_has_expired_is_assumed_with_a_new_base() {
 }
 
 #[tokio::test]
-async fn a_role_is_assumed_in_the_region_and_by_the_clock_of_the_client() {
+async fn role_uses_the_region_and_the_clock_of_the_client() {
     for (on_it, host) in [(None, "sts.eu-central-1"), (Some("us-west-2"), "sts.us-west-2")] {
         let script = Script::new().answer(200, STS_GIVES);
-        // The client's region wins over the environment, which may name another one.
+        // The region of the client wins over the environment, which may name another one.
         let provider_config = script.provider_config(&[("AWS_REGION", "ap-south-1")]);
         let mut role =
             AssumeRoleCredentials::new(&provider_config, "arn:aws:iam::1:role/r", Series::temporary(&["ASIA"]));
@@ -232,7 +233,7 @@ async fn a_role_is_assumed_in_the_region_and_by_the_clock_of_the_client() {
         assert_eq!(script.asked(), [format!("POST https://{host}.amazonaws.com/")]);
         assert_eq!(script.requests()[0].0.headers()["x-amz-date"], "20260102T140000Z");
     }
-    // And by a client, which says where it is.
+    // The same within a client, which passes its region.
     let script = Script::new().answer(200, STS_GIVES);
     let role =
         AssumeRoleCredentials::new(&script.provider_config(&[]), "arn:aws:iam::1:role/r", Series::temporary(&["ASIA"]));
@@ -243,15 +244,15 @@ async fn a_role_is_assumed_in_the_region_and_by_the_clock_of_the_client() {
 }
 
 #[tokio::test]
-async fn a_known_clock_skew_counts_for_expiry() {
-    // This machine's clock is two hours slow, and another's two hours fast.
+async fn known_clock_skew_is_applied_to_expiry() {
+    // The clock of this machine is two hours slow, or two hours fast.
     for (date, expected) in
         [("Fri, 02 Jan 2026 14:00:00 GMT", ["ASIA1", "ASIA2"]), ("Fri, 02 Jan 2026 10:00:00 GMT", ["ASIA1", "ASIA1"])]
     {
         let dated =
             || answer(200, &[("date", date), ("x-amzn-requestid", "11111111-2222-3333-4444-555555555555")], MODELS);
         let server = ScriptedServer::start([dated(), dated()]);
-        // By this machine's clock, they hold for an hour.
+        // By the clock of this machine, the credentials are valid for an hour.
         let series = Series::new([
             temporary("ASIA1").with_expiry(noon() + TimeDelta::hours(1)),
             temporary("ASIA2").with_expiry(noon() + TimeDelta::hours(9)),
@@ -265,7 +266,7 @@ async fn a_known_clock_skew_counts_for_expiry() {
 }
 
 #[tokio::test]
-async fn what_a_fast_clock_calls_expired_is_used_once_its_skew_is_known() {
+async fn credentials_that_a_fast_clock_calls_expired_are_used_once_its_skew_is_known() {
     let cached = CachedCredentials::with_clock(
         Series::new([temporary("ASIA1").with_expiry(noon() - TimeDelta::minutes(30))]),
         noon(),
@@ -275,7 +276,7 @@ async fn what_a_fast_clock_calls_expired_is_used_once_its_skew_is_known() {
     assert_eq!(cached.credentials_for(&context).await.unwrap().access_key_id(), "ASIA1");
 }
 
-/// A custom provider that never answers.
+/// A custom provider that never responds.
 #[derive(Debug)]
 struct Hangs;
 
@@ -285,7 +286,7 @@ impl ProvideCredentials for Hangs {
     }
 }
 
-/// A network on which nothing answers.
+/// A network on which nothing responds.
 #[derive(Debug)]
 struct Silence;
 
@@ -300,7 +301,7 @@ fn nowhere() -> ClientBuilder {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_provider_that_never_answers_is_named_after_ten_seconds() {
+async fn silent_provider_is_named_after_ten_seconds() {
     let silent = |variables: &[(&str, &str)]| {
         ProviderConfig::new()
             .environment(variables.iter().copied())
@@ -325,7 +326,7 @@ async fn a_provider_that_never_answers_is_named_after_ten_seconds() {
     ];
     for (with, name) in providers {
         let client = with(nowhere()).build().unwrap();
-        // Again and again: it wedges nothing.
+        // Repeated, because a timeout must not block later calls.
         for seconds in [10, 10, 2] {
             let client = client.with_timeouts(client.timeouts().credentials(Duration::from_secs(seconds)));
             let begun = tokio::time::Instant::now();
@@ -345,19 +346,19 @@ async fn a_provider_that_never_answers_is_named_after_ten_seconds() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn no_timeout_is_too_long_or_too_short() {
+async fn longest_and_zero_credentials_timeouts_do_not_panic() {
     for timeout in [Duration::MAX, Duration::from_secs(u64::MAX / 2_000), Duration::ZERO] {
         let cached = CachedCredentials::new(Series::temporary(&["ASIA"])).timeout(timeout);
         let server = ScriptedServer::start([]);
         let client = client(&server, cached).credentials_timeout(timeout).call_timeout(Duration::from_secs(1));
-        // No panic; nothing is there to answer it.
+        // There is no panic, and no server to respond.
         let error = models(&client.build().unwrap()).await.unwrap_err();
         assert!(!matches!(error, Error::Service(_)), "{error:?}");
     }
 }
 
 #[tokio::test]
-async fn a_file_system_that_hangs_is_bounded_and_blocks_no_other_task() {
+async fn hanging_file_system_is_bounded_and_blocks_no_other_task() {
     let provider_config = ProviderConfig::new().environment([("HOME", "/home/me")]).files(files_that_hang());
     let client = nowhere()
         .credentials_provider(CachedCredentials::new(DefaultChain::new(&provider_config)))
@@ -369,7 +370,7 @@ async fn a_file_system_that_hangs_is_bounded_and_blocks_no_other_task() {
 /// Sets the provider of a client.
 type With = Box<dyn Fn(ClientBuilder) -> ClientBuilder>;
 
-/// Files whose every read waits as long as the test runs.
+/// Returns files whose reads hang until the test ends.
 fn files_that_hang() -> Files {
     Files::reader(|_| {
         loop {

@@ -1,4 +1,4 @@
-//! IAM Identity Center: the token that a sign-in left, its refresh, and the role that it gives.
+//! IAM Identity Center: the token of a sign-in, its refresh, and the role credentials.
 
 use bedrock_lite::credentials::{HttpErrorKind, ProvideCredentials, ProviderConfig, SsoCredentials};
 use bedrock_lite::profile::Files;
@@ -9,7 +9,7 @@ use crate::provider_config::{Script, noon};
 use crate::whole;
 
 const START_URL: &str = "https://example.awsapps.com/start";
-/// Named by the SHA-1 of `dev`, as the AWS CLI names it.
+/// The name is the SHA-1 of `dev`, as in the AWS CLI.
 const SESSION_FILE: &str = "/home/me/.aws/sso/cache/34c6fceca75e456f25e7e99531e2425c6c1de443.json";
 
 const ROLE: &str = r#"{"roleCredentials":{"accessKeyId":"ASIAEXAMPLE","secretAccessKey":"kept-secret","sessionToken":"kept-token","expiration":1767358800000}}"#;
@@ -40,7 +40,7 @@ async fn fails(source: &SsoCredentials) -> CredentialsError {
 }
 
 #[tokio::test]
-async fn a_token_that_holds_gives_the_role() {
+async fn valid_token_gives_role_credentials() {
     let script = Script::new().answer(200, ROLE);
     let credentials =
         source(&script, &[(SESSION_FILE, file(noon() + TimeDelta::hours(8)))]).credentials().await.unwrap();
@@ -56,7 +56,7 @@ async fn a_token_that_holds_gives_the_role() {
 }
 
 #[tokio::test]
-async fn without_a_session_the_file_is_named_by_the_start_url() {
+async fn without_a_session_the_file_name_comes_from_the_start_url() {
     let script = Script::new();
     let provider_config = script.provider_config(&[("HOME", "/home/me")]);
     let legacy = SsoCredentials::new(&provider_config, START_URL, "eu-west-1").role("1", "r");
@@ -64,7 +64,7 @@ async fn without_a_session_the_file_is_named_by_the_start_url() {
     let name = sha1_hex(START_URL);
     assert!(error.to_string().contains(&format!("/home/me/.aws/sso/cache/{name}.json")), "{error}");
     assert!(error.to_string().contains("aws sso login"), "{error}");
-    // It cannot be refreshed.
+    // This token cannot be refreshed.
     let files = [(format!("/home/me/.aws/sso/cache/{name}.json"), file(noon()))];
     let legacy = SsoCredentials::new(&provider_config.files(Files::of(files)), START_URL, "eu-west-1").role("1", "r");
     assert!(fails(&legacy).await.to_string().contains("has ended"));
@@ -72,7 +72,7 @@ async fn without_a_session_the_file_is_named_by_the_start_url() {
 }
 
 #[tokio::test]
-async fn a_token_near_its_end_is_refreshed_and_written_back_for_its_owner_alone() {
+async fn expiring_token_is_refreshed_and_written_back_with_private_permissions() {
     let home = std::env::temp_dir().join(format!("bedrock-lite-sso-{}", std::process::id()));
     let cache = home.join(".aws/sso/cache");
     std::fs::create_dir_all(&cache).unwrap();
@@ -81,7 +81,7 @@ async fn a_token_near_its_end_is_refreshed_and_written_back_for_its_owner_alone(
     let script = Script::new().answer(200, NEW_TOKEN).answer(200, ROLE).answer(200, ROLE);
     let home_of = [("HOME", home.to_str().unwrap())];
     let provider_config = ProviderConfig::new().environment(home_of).clock(noon()).http(script.clone());
-    // The second time the new token is read from the file.
+    // The second time, the new token is read from the file.
     for _ in 0..2 {
         sign_in(&provider_config).credentials().await.unwrap();
     }
@@ -107,7 +107,7 @@ async fn a_token_near_its_end_is_refreshed_and_written_back_for_its_owner_alone(
 }
 
 #[tokio::test]
-async fn a_refresh_that_fails_is_an_error_only_once_the_token_has_ended() {
+async fn failed_refresh_is_an_error_only_after_the_token_expired() {
     let script = Script::new().fail(HttpErrorKind::Connect).answer(200, ROLE);
     source(&script, &[(SESSION_FILE, file(noon() + TimeDelta::minutes(4)))]).credentials().await.unwrap();
     assert_eq!(script.requests()[1].0.headers()["x-amz-sso_bearer_token"], "kept-old");
@@ -123,7 +123,7 @@ async fn a_refresh_that_fails_is_an_error_only_once_the_token_has_ended() {
             CredentialsErrorKind::Failed
         );
     }
-    // What there is to refresh with has ended too, or is not there.
+    // The client registration has expired, or the data for the refresh is missing.
     for (from, to) in [("2027-01-01", "2025-01-01"), ("refreshToken", "other"), ("clientSecret", "other")] {
         let script = Script::new();
         let error = fails(&source(&script, &[(SESSION_FILE, file(noon()).replace(from, to))])).await;
@@ -132,13 +132,13 @@ async fn a_refresh_that_fails_is_an_error_only_once_the_token_has_ended() {
 }
 
 #[tokio::test]
-async fn the_command_that_an_error_recommends_has_the_name_in_quotes() {
+async fn advised_command_quotes_the_session_name() {
     let error = fails(&source(&Script::new(), &[]).session("My Corp Ltd")).await;
     assert!(error.to_string().ends_with("run aws sso login --sso-session 'My Corp Ltd'"), "{error}");
 }
 
 #[tokio::test]
-async fn what_sso_refuses_is_said() {
+async fn refusals_of_sso_are_reported() {
     let files = [(SESSION_FILE, file(noon() + TimeDelta::hours(8)))];
     for (status, body, says) in [
         (401, r#"{"message":"Session token not found or invalid"}"#, "run aws sso login"),
@@ -156,7 +156,7 @@ async fn what_sso_refuses_is_said() {
 }
 
 #[tokio::test]
-async fn a_bad_file_is_an_error_without_its_content() {
+async fn invalid_token_file_is_an_error_that_hides_its_content() {
     for content in
         ["", "kept-garbage", "[]", r#"{"accessToken":"kept-old"}"#, r#"{"accessToken":"kept-old","expiresAt":"soon"}"#]
     {
@@ -177,7 +177,7 @@ fn sha1_hex(text: &str) -> String {
 }
 
 #[tokio::test]
-async fn an_answer_of_oidc_that_repeats_the_request_shows_no_secret() {
+async fn oidc_response_that_repeats_the_request_shows_no_secret() {
     const REFRESH: &str = "aorAAAAAGRefreshTokenOfTheSignIn+/QmVkcm9jaw==";
     const CLIENT: &str = "eyJraWQiOiJrZXktMTU2NDAyODA5OSJ9.ClientSecretOfTheSignIn";
     let wrappings: [fn(&str) -> String; 5] = [
@@ -198,7 +198,7 @@ async fn an_answer_of_oidc_that_repeats_the_request_shows_no_secret() {
             (200, echo.clone()),
             (200, serde_json::json!({"refreshToken": echo}).to_string()),
         ] {
-            // A server error is tried again.
+            // A server error is retried.
             let script = Script::new().answer(status, body.clone()).answer(status, body.clone());
             let error = source(&script, &[(SESSION_FILE, ended.clone())]).credentials().await.unwrap_err();
             let shown = whole(&error);

@@ -1,4 +1,4 @@
-//! STS: what is sent for a role, what is signed, and what may be answered.
+//! STS: the request for a role, its signature, and the responses.
 
 use std::time::Duration;
 
@@ -37,7 +37,7 @@ impl ProvideCredentials for Base {
 }
 
 #[tokio::test]
-async fn a_web_identity_token_becomes_a_role_without_a_signature() {
+async fn web_identity_request_is_not_signed() {
     let script = Script::new().answer(200, answer("AssumeRoleWithWebIdentity"));
     let credentials = web_identity(&script).credentials().await.unwrap();
     assert_eq!(credentials.access_key_id(), "ASIAEXAMPLE");
@@ -61,7 +61,7 @@ async fn a_web_identity_token_becomes_a_role_without_a_signature() {
 }
 
 #[tokio::test]
-async fn a_role_is_signed_for_with_the_base_and_says_what_it_is_told() {
+async fn assume_role_request_is_signed_and_has_all_settings() {
     let script = Script::new().answer(200, answer("AssumeRole"));
     let source = AssumeRoleCredentials::new(&script.provider_config(&[]), ROLE, Base)
         .region("eu-west-1")
@@ -82,7 +82,7 @@ async fn a_role_is_signed_for_with_the_base_and_says_what_it_is_told() {
 }
 
 #[tokio::test]
-async fn the_global_region_has_an_endpoint_that_is_signed_for_us_east_1() {
+async fn aws_global_uses_the_global_endpoint_signed_for_us_east_1() {
     let script = Script::new().answer(200, answer("AssumeRole"));
     let source = AssumeRoleCredentials::new(&script.provider_config(&[]), ROLE, Base).region("aws-global");
     source.credentials().await.unwrap();
@@ -98,7 +98,7 @@ async fn the_global_region_has_an_endpoint_that_is_signed_for_us_east_1() {
 }
 
 #[tokio::test]
-async fn the_settings_are_checked_before_anything_is_sent() {
+async fn invalid_settings_are_errors_before_any_request() {
     let script = Script::new();
     for (variables, files, kind, says) in [
         (vec![], vec![], CredentialsErrorKind::NotConfigured, "AWS_WEB_IDENTITY_TOKEN_FILE is not set"),
@@ -116,7 +116,7 @@ async fn the_settings_are_checked_before_anything_is_sent() {
 }
 
 #[tokio::test]
-async fn what_sts_refuses_is_said_in_its_words_without_the_token() {
+async fn refusal_of_sts_is_reported_without_the_token() {
     let error = |code: &str, message: &str| {
         format!(
             "<ErrorResponse><Error><Type>Sender</Type><Code>{code}</Code><Message>{message}</Message></Error></ErrorResponse>"
@@ -136,7 +136,7 @@ async fn what_sts_refuses_is_said_in_its_words_without_the_token() {
 }
 
 #[tokio::test]
-async fn an_answer_that_is_no_credentials_is_an_error() {
+async fn invalid_sts_response_is_an_error() {
     let good = answer("AssumeRoleWithWebIdentity");
     let bomb = format!("<!DOCTYPE x [<!ENTITY a \"{}\">]>{good}", "b".repeat(100));
     for (body, says) in [
@@ -161,7 +161,7 @@ async fn an_answer_that_is_no_credentials_is_an_error() {
 }
 
 #[tokio::test]
-async fn a_busy_sts_is_asked_three_times() {
+async fn busy_sts_is_called_three_times() {
     let script = Script::new().answer(503, "").fail(HttpErrorKind::Broken).answer(200, answer("AssumeRole"));
     web_identity(&script).credentials().await.unwrap();
     let script = Script::new().answer(500, "").answer(500, "").answer(500, "").answer(200, answer("AssumeRole"));

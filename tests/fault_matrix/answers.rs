@@ -1,4 +1,4 @@
-//! Answers that are whole, and are not what was asked for.
+//! Complete responses that are not the expected ones.
 
 use bedrock_lite::{ServiceErrorKind, StreamErrorKind};
 
@@ -45,7 +45,7 @@ fn instead() -> Vec<Row> {
     ]
 }
 
-/// Responses that are not quite their shape, and those that are made to take memory.
+/// Returns responses that deviate from their shape, and those that are designed to use much memory.
 fn lenient() -> Vec<Row> {
     let reply = |rest: &str| {
         body(
@@ -67,7 +67,7 @@ fn lenient() -> Vec<Row> {
             reply(r#","stopReason":null,"usage":{"cacheDetails":[null]}"#),
         ),
         complete(
-            "unknown members beside a union's variant: they are kept",
+            "unknown members next to the variant of a union: they are kept",
             body(200, &[], r#"{"output":{"x":1,"message":{"content":[{"type":"text","text":"Hi"}]}}}"#),
         ),
         Row::new(Ask::Converse, "a known member of the wrong type", reply(r#","stopReason":{}"#), Says::Decode)
@@ -77,14 +77,14 @@ fn lenient() -> Vec<Row> {
         Row::new(Ask::Converse, "200 with an empty JSON object", body(200, &[], "{}"), Says::Empty),
         Row::new(
             Ask::Converse,
-            "a body whose values would take more than `Limits::memory`",
+            "a body whose values would exceed `Limits::memory`",
             reply(&format!(r#","usage":{{"cacheDetails":[{tiny}]}}"#)),
             Says::Decode,
         )
         .stays(Stays::RequestId),
         Row::new(
             Ask::ConverseStream,
-            "a stream whose events would take more than `Limits::memory`",
+            "a stream whose events would exceed `Limits::memory`",
             stream(
                 begun_then([event("metadata", &format!(r#"{{"usage":{{"cacheDetails":[{tiny}]}}}}"#))]),
                 [Step::Hang],
@@ -104,18 +104,18 @@ fn errors() -> Vec<Row> {
         row("an error with an empty body", body(500, &[], ""), ServiceErrorKind::InternalServer)
             .attempts(3)
             .stays(Stays::RequestId),
-        row("an error with HTML, of a gateway", body(503, &[], HTML), ServiceErrorKind::ServiceUnavailable)
+        row("an HTML error page of a gateway", body(503, &[], HTML), ServiceErrorKind::ServiceUnavailable)
             .attempts(3)
             .stays(Stays::Body(HTML)),
-        row("an error with HTML, of the service", body(400, &[INVALID], HTML), ServiceErrorKind::Validation)
+        row("an HTML error page of the service", body(400, &[INVALID], HTML), ServiceErrorKind::Validation)
             .stays(Stays::Body(HTML)),
         row(
-            "an error in XML",
+            "an XML error",
             body(404, &[], "<ErrorResponse><Error><Code>UnknownOperationException</Code><Message>no</Message></Error></ErrorResponse>"),
             ServiceErrorKind::UnknownOperation,
         )
         .stays(Stays::Message("no")),
-        row("an error in XML of one element", body(404, &[], BARE), ServiceErrorKind::UnknownOperation)
+        row("an XML error with a single element", body(404, &[], BARE), ServiceErrorKind::UnknownOperation)
             .stays(Stays::Body(BARE)),
         row(
             "an error whose message has 900 kB of line breaks and escape sequences: the error prints one bounded line",
@@ -123,9 +123,9 @@ fn errors() -> Vec<Row> {
             ServiceErrorKind::Validation,
         )
         .stays(Stays::Body(br#"{"message":"\r\n\u001b[2J"#)),
-        row("an error whose body is cut", vec![Step::Send(cut)], ServiceErrorKind::Validation)
+        row("an error with a truncated body", vec![Step::Send(cut)], ServiceErrorKind::Validation)
             .stays(Stays::Body(br#"{"message":"n"#)),
-        row("an error whose body goes silent", vec![Step::Send(silent), Step::Hang], ServiceErrorKind::Validation)
+        row("an error whose body stops arriving", vec![Step::Send(silent), Step::Hang], ServiceErrorKind::Validation)
             .within(Within::StreamIdleTimeout)
             .stays(Stays::Body(br#"{"message":"n"#)),
         row(
@@ -137,7 +137,7 @@ fn errors() -> Vec<Row> {
         row("an error that is an array", body(400, &[INVALID], "[1,2]"), ServiceErrorKind::Validation)
             .stays(Stays::Body(b"[1,2]")),
         row(
-            "an error of 100 MiB: the first MiB of it is read",
+            "an error of 100 MiB: only the first MiB is read",
             vec![
                 Step::Send(head(400, &[("content-length", &(100 << 20).to_string()), INVALID])),
                 Step::Flood(mebibyte, 100),
@@ -146,7 +146,7 @@ fn errors() -> Vec<Row> {
         )
         .stays(Stays::Body(b"xxxx")),
         row(
-            "429 with a code that nobody knows",
+            "429 with an unknown code",
             body(429, &[("x-amzn-errortype", "Strange")], "{}"),
             ServiceErrorKind::Other,
         )

@@ -1,4 +1,4 @@
-//! Faults of the connection and of HTTP's framing.
+//! Faults of the connection and of HTTP framing.
 
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ use super::wire::{ANSWER, begun_then, body, chunk, delta, head, stream, stream_h
 use crate::support::http2::Answer;
 use crate::support::{Step, event, reply, tls};
 
-/// What was sent shall have arrived before the connection breaks.
+/// Lets the bytes arrive before the connection breaks.
 const PAUSE: Step = Step::Pause(Duration::from_millis(20));
 
 pub(crate) fn rows() -> Vec<Row> {
@@ -24,15 +24,21 @@ fn broken() -> Vec<Row> {
     vec![
         Row::closed("nothing listens at the port", Says::Transport(Connect)).attempts(3),
         #[cfg(feature = "rustls")]
-        Row::at("a certificate that is not trusted", || tls::tls_server("{}"), Says::Transport(Connect)),
+        Row::at("an untrusted certificate", || tls::tls_server("{}"), Says::Transport(Connect)),
         #[cfg(feature = "rustls")]
         Row::at(
-            "plain HTTP at the port of an https:// endpoint",
+            "plain HTTP at the port of an `https://` endpoint",
             tls::plain_server_of_tls_clients,
             Says::Transport(Connect),
         ),
-        Row::at("TLS at the port of an http:// endpoint", tls::tls_server_of_plain_clients, Says::Transport(Protocol)),
-        Row::deaf("no answer to a connection", Says::Transport(Connect)).within(Within::ConnectTimeout).attempts(3),
+        Row::at(
+            "TLS at the port of an `http://` endpoint",
+            tls::tls_server_of_plain_clients,
+            Says::Transport(Protocol),
+        ),
+        Row::deaf("a connection attempt that gets no response", Says::Transport(Connect))
+            .within(Within::ConnectTimeout)
+            .attempts(3),
         Row::new(Ask::Converse, "reset before the headers", vec![Step::Reset], Says::Transport(Head)).attempts(3),
         Row::new(Ask::Converse, "closed before the headers", vec![], Says::Transport(Head)).attempts(3),
         Row::new(
@@ -61,7 +67,7 @@ fn broken() -> Vec<Row> {
     ]
 }
 
-/// An answer that keeps the connection.
+/// A response that keeps the connection open.
 fn kept(status: u16, body: &str) -> Step {
     let head = format!("HTTP/1.1 {status} x\r\nx-amzn-requestid: rid\r\ncontent-length: {}\r\n\r\n", body.len());
     Step::Send([head.as_bytes(), body.as_bytes()].concat())
@@ -70,30 +76,26 @@ fn kept(status: u16, body: &str) -> Step {
 fn used() -> Vec<Row> {
     let then = |steps: Vec<Step>| [vec![kept(200, ANSWER)], steps].concat();
     vec![
+        Row::ended("a pooled connection that was closed while idle: a new one is used", then(vec![]), Says::Complete),
         Row::ended(
-            "a connection used before, closed while it was idle: another one is used",
-            then(vec![]),
-            Says::Complete,
-        ),
-        Row::ended(
-            "a connection used before, reset while it was idle: another one is used",
+            "a pooled connection that was reset while idle: a new one is used",
             then(vec![Step::Reset]),
             Says::Complete,
         ),
         Row::used(
-            "a connection used before, reset when the next request is there: it is retried on a new connection",
+            "a pooled connection that is reset after the next request arrived: the request is retried on a new one",
             then(vec![Step::Request, Step::Reset]),
             Says::Complete,
         )
         .attempts(2),
         Row::used(
-            "a connection used before, closed when the next request is there: it is retried on a new connection",
+            "a pooled connection that is closed after the next request arrived: the request is retried on a new one",
             then(vec![Step::Request]),
             Says::Complete,
         )
         .attempts(2),
         Row::used(
-            "a connection used before, reset when the next request is there, with `RetryPolicy::off()`",
+            "a pooled connection that is reset after the next request arrived, with `RetryPolicy::off()`",
             then(vec![Step::Request, Step::Reset]),
             Says::Transport(Head),
         )
@@ -105,7 +107,7 @@ fn early() -> Vec<Row> {
     const NO: &str = r#"{"message":"no"}"#;
     vec![
         Row::early(
-            "a response before a large request was read: the connection is not used again",
+            "a response before a large request was read: the connection is not reused",
             vec![kept(200, ANSWER), Step::Hang],
             Says::Complete,
         ),
@@ -151,7 +153,7 @@ fn misframed() -> Vec<Row> {
         .stays(Stays::Text("Hi")),
         Row::new(
             Ask::Converse,
-            "a body longer than its `Content-Length`: the rest is left",
+            "a body longer than its `Content-Length`: the rest is ignored",
             [with_length(0), vec![Step::Send(body_of_somebody_else())]].concat(),
             Says::Complete,
         ),
@@ -164,7 +166,7 @@ fn misframed() -> Vec<Row> {
         .stays(Stays::Text("Hi")),
         Row::new(
             Ask::ConverseStream,
-            "a chunk whose length is no number",
+            "a chunk with an invalid length",
             chunked([chunk(&begun), b"xyz\r\n".to_vec()].concat()),
             Says::Stream(StreamErrorKind::Connection),
         )
@@ -178,7 +180,7 @@ fn misframed() -> Vec<Row> {
         .stays(Stays::Text("Hi")),
         Row::new(
             Ask::Converse,
-            "a chunk whose length is no number, in a body",
+            "a chunk with an invalid length, in a body",
             vec![
                 Step::Send([head(200, &[("transfer-encoding", "chunked")]), b"xyz\r\n{}".to_vec()].concat()),
                 Step::Hang,
@@ -197,7 +199,7 @@ fn misframed() -> Vec<Row> {
         ),
         Row::new(
             Ask::Converse,
-            "an answer that is not HTTP",
+            "a response that is not HTTP",
             vec![Step::Send(b"220 mail.example.com ESMTP\r\n".to_vec()), Step::Hang],
             Says::Transport(Protocol),
         ),
@@ -268,7 +270,7 @@ fn stalled() -> Vec<Row> {
         .stays(Stays::Text("Hi")),
         Row::new(
             Ask::ConverseStream,
-            "a stream byte by byte, slowly, and never silent for too long",
+            "a stream that arrives slowly, byte by byte, within the idle timeout",
             vec![Step::Send(stream_head(&[])), trickle(reply("Hi").concat())],
             Says::Complete,
         )
@@ -276,21 +278,21 @@ fn stalled() -> Vec<Row> {
         .stays(Stays::Text("Hi")),
         Row::new(
             Ask::Converse,
-            "headers byte by byte, slowly",
+            "headers that arrive slowly, byte by byte",
             vec![Step::Trickle(head(200, &[("content-length", &length)]), Duration::from_millis(10))],
             Says::Transport(Head),
         )
         .within(Within::ResponseTimeout),
         Row::new(
             Ask::Converse,
-            "a call longer than its time, before the headers",
+            "a call that exceeds `call_timeout`, before the headers",
             vec![Step::Hang],
             Says::Transport(Call),
         )
         .within(Within::CallTimeout),
         Row::new(
             Ask::Converse,
-            "a call longer than its time, in a body that trickles",
+            "a call that exceeds `call_timeout`, in a slow body",
             vec![
                 Step::Send(head(200, &[("content-length", &length)])),
                 Step::Trickle(ANSWER.into(), Duration::from_millis(10)),
@@ -300,7 +302,7 @@ fn stalled() -> Vec<Row> {
         .within(Within::CallTimeout),
         Row::new(
             Ask::ConverseStream,
-            "a call longer than its time, in a stream that never ends",
+            "a call that exceeds `call_timeout`, in an endless stream",
             stream(begun_then([]), [Step::Trickle(event("strange", "{}").repeat(100), Duration::from_millis(1))]),
             Says::Stream(StreamErrorKind::Call),
         )
@@ -317,20 +319,15 @@ fn over_http2() -> Vec<Row> {
     vec![
         Row::http2("headers of 300 KiB over HTTP/2", Answer::Whole(headers(300 << 10), ANSWER), 0, Says::Complete),
         Row::http2(
-            "headers of over 400 KiB over HTTP/2",
+            "headers of more than 400 KiB over HTTP/2",
             Answer::Whole(headers(410 << 10), ANSWER),
             0,
             Says::Transport(Protocol),
         ),
+        Row::http2("bytes that are not HTTP/2 on an HTTP/2 connection", Answer::Garbage, 0, Says::Transport(Protocol)),
+        Row::http2("an HTTP/2 stream that the server refuses", Answer::Refuse, 0, Says::Transport(Head)).attempts(3),
         Row::http2(
-            "bytes that are not HTTP/2 on a connection of HTTP/2",
-            Answer::Garbage,
-            0,
-            Says::Transport(Protocol),
-        ),
-        Row::http2("a stream of HTTP/2 that the server refuses", Answer::Refuse, 0, Says::Transport(Head)).attempts(3),
-        Row::http2(
-            "24 unread streams on the same HTTP/2 connection",
+            "a call next to 24 unread streams on the same HTTP/2 connection",
             Answer::Whole(http::HeaderMap::new(), ANSWER),
             24,
             Says::Complete,
@@ -342,17 +339,17 @@ fn unexpected() -> Vec<Row> {
     const GZIP: &[u8] = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\x03\xab\xae\x05\x00\x43\xbf\xa6\xa3\x02\x00\x00\x00";
     let gzip = [("content-encoding", "gzip")];
     vec![
-        Row::new(Ask::Converse, "a gzip body that nobody asked for", body(200, &gzip, GZIP), Says::Decode)
+        Row::new(Ask::Converse, "a gzip body that was not requested", body(200, &gzip, GZIP), Says::Decode)
             .stays(Stays::Body(GZIP)),
         Row::new(
             Ask::ConverseStream,
-            "a stream in gzip that nobody asked for",
+            "a gzip stream that was not requested",
             vec![Step::Send([stream_head(&gzip), GZIP.to_vec()].concat()), Step::Hang],
             Says::Stream(StreamErrorKind::PreludeChecksum),
         )
         .stays(Stays::RequestId),
         Row::after(
-            "a call after a gateway's error with a `Date` in the year 9999: it is signed with the right time",
+            "a call after a gateway error with a `Date` in the year 9999: it is signed with the correct time",
             vec![Step::Send(
                 b"HTTP/1.1 403 x\r\nconnection: close\r\ndate: Fri, 31 Dec 9999 23:59:59 GMT\r\n\r\n<html>".to_vec(),
             )],

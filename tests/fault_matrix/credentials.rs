@@ -1,4 +1,4 @@
-//! Credentials that the service refuses, and providers that give none.
+//! Credentials that the service refuses, and providers that return none.
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -12,14 +12,14 @@ use crate::support::Step;
 const EXPIRED: (&str, &str) = ("x-amzn-errortype", "ExpiredTokenException");
 const UNKNOWN: (&str, &str) = ("x-amzn-errortype", "UnrecognizedClientException");
 
-/// Who gives the temporary credentials of a row.
+/// How a row gets temporary credentials.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Provider {
-    /// Other ones each time.
+    /// New credentials each time.
     New,
-    /// Always the same.
+    /// The same credentials each time.
     Same,
-    /// Never answers.
+    /// The provider never responds.
     Silent,
 }
 
@@ -54,28 +54,28 @@ pub(crate) fn rows() -> Vec<Row> {
     let expired = Says::Service(ServiceErrorKind::ExpiredToken);
     vec![
         Row::provided(
-            "the service says that the token has expired: the credentials are resolved once more",
+            "an expired token: the credentials are resolved once more",
             Provider::New,
             vec![refused(EXPIRED), answer()],
             Says::Complete,
         )
         .attempts(2),
         Row::provided(
-            "the service does not know the token: the credentials are resolved once more",
+            "a token that the service does not recognize: the credentials are resolved once more",
             Provider::New,
             vec![refused(UNKNOWN), answer()],
             Says::Complete,
         )
         .attempts(2),
         Row::provided(
-            "the token has expired, and the provider has no other",
+            "an expired token, and the provider returns the same one again",
             Provider::Same,
             vec![refused(EXPIRED), answer()],
             expired,
         )
         .stays(Stays::Message("no")),
         Row::provided(
-            "the token has expired, and so has the next",
+            "an expired token, and the next one has expired as well",
             Provider::New,
             vec![refused(EXPIRED), refused(EXPIRED), answer()],
             expired,
@@ -83,7 +83,7 @@ pub(crate) fn rows() -> Vec<Row> {
         .attempts(2)
         .stays(Stays::Message("no")),
         Row::provided(
-            "a credentials provider that never answers",
+            "a credentials provider that never responds",
             Provider::Silent,
             vec![answer()] as Vec<Vec<Step>>,
             Says::Credentials(CredentialsErrorKind::Timeout),

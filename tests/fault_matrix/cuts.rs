@@ -1,4 +1,4 @@
-//! A stream that ends too soon, cleanly as far as HTTP can tell: after every single byte.
+//! Streams that end early, cleanly from the view of HTTP: after every single byte.
 
 use bedrock_lite::{ConverseRequest, Error, Message, StreamErrorKind};
 
@@ -6,11 +6,11 @@ use crate::support::{ScriptedServer, Step, reply};
 use crate::wire::{chunk, stream_head};
 
 /// The row of the table.
-pub(crate) const LINE: &str = "| a clean end after any byte of a stream (chunked, or by `Content-Length`) | inside a frame \
-     `Stream`: `Truncated`; between two frames `Stream`: `MissingMessageStop`; after `messageStop` complete | at once | 1 | \
-     the text so far |";
+pub(crate) const LINE: &str = "| a clean end after any byte of a stream (chunked, or by `Content-Length`) | `Stream`: \
+     `Truncated` inside a frame; `Stream`: `MissingMessageStop` between two frames; complete after `messageStop` | at once | 1 | \
+     text so far |";
 
-/// A stream of these bytes that HTTP calls complete.
+/// Returns a response with these bytes that is complete from the view of HTTP.
 fn complete(chunked: bool, bytes: &[u8]) -> Vec<Step> {
     let length = bytes.len().to_string();
     let answer = if chunked {
@@ -22,7 +22,7 @@ fn complete(chunked: bool, bytes: &[u8]) -> Vec<Step> {
     vec![Step::Send(answer.concat())]
 }
 
-/// How a stream ends that is cut at a place.
+/// Returns the expected end of a stream that is truncated after `cut` bytes.
 fn expected(frames: &[Vec<u8>], cut: usize) -> Option<StreamErrorKind> {
     let mut end = 0;
     let mut ends = vec![0];
@@ -86,11 +86,11 @@ fn check(error: &Error, expected: Option<StreamErrorKind>, cut: usize) {
 }
 
 #[tokio::test]
-async fn a_chunked_stream_cut_at_any_byte_is_told() {
+async fn chunked_stream_truncated_at_any_byte_is_reported() {
     cut_everywhere(true).await;
 }
 
 #[tokio::test]
-async fn a_stream_of_a_known_length_cut_at_any_byte_is_told() {
+async fn stream_of_known_length_truncated_at_any_byte_is_reported() {
     cut_everywhere(false).await;
 }

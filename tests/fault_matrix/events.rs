@@ -1,4 +1,4 @@
-//! Frames that are whole and right, and say what they should not.
+//! Valid frames with unexpected content.
 
 use bedrock_lite::eventstream::Frame;
 use bedrock_lite::{ServiceErrorKind, StreamErrorKind};
@@ -39,7 +39,7 @@ fn exceptions() -> Vec<Row> {
             ServiceErrorKind::ServiceUnavailable,
         ),
         after("`modelTimeoutException` in a stream", "modelTimeoutException", ServiceErrorKind::ModelTimeout),
-        after("an exception that no model of the service names", "strangeException", ServiceErrorKind::Other),
+        after("an exception that the service model does not list", "strangeException", ServiceErrorKind::Other),
         first("`throttlingException` before any event", "throttlingException", ServiceErrorKind::Throttling)
             .attempts(3),
         first(
@@ -75,22 +75,16 @@ fn strange() -> Vec<Row> {
         stream(frames, [])
     };
     vec![
-        Row::new(Ask::ConverseStream, "an event that nobody knows", with_unknown(2), Says::HandedOut)
+        Row::new(Ask::ConverseStream, "an unknown event", with_unknown(2), Says::HandedOut).stays(Stays::Text("Hi")),
+        Row::new(Ask::ConverseStream, "an unknown event after `messageStop`", with_unknown(4), Says::HandedOut)
             .stays(Stays::Text("Hi")),
-        Row::new(
-            Ask::ConverseStream,
-            "an event that nobody knows, after `messageStop`",
-            with_unknown(4),
-            Says::HandedOut,
-        )
-        .stays(Stays::Text("Hi")),
         malformed(
-            "a `:message-type` that nobody knows",
+            "an unknown `:message-type`",
             begun_then([frame(
                 &Frame::new("{}").with_header(":event-type", "e").with_header(":message-type", "strange"),
             )]),
         ),
-        malformed("no `:message-type`", begun_then([frame(&Frame::new("{}"))])),
+        malformed("a frame without `:message-type`", begun_then([frame(&Frame::new("{}"))])),
         malformed(
             "an event without `:event-type`",
             begun_then([frame(&Frame::new("{}").with_header(":message-type", "event"))]),
@@ -102,7 +96,7 @@ fn strange() -> Vec<Row> {
             Says::Stream(StreamErrorKind::MalformedEvent),
         )
         .stays(Stays::Text("Hi")),
-        unexpected("a piece of text after `messageStop`", delta("!")),
+        unexpected("a text delta after `messageStop`", delta("!")),
         unexpected("a second `messageStop`", whole[3].clone()),
     ]
 }
@@ -111,9 +105,9 @@ fn piece(index: i32, delta: &str) -> Vec<u8> {
     event("contentBlockDelta", &format!(r#"{{"contentBlockIndex":{index},"delta":{delta}}}"#))
 }
 
-/// Events in an order that builds no message, and some that only look so.
+/// Returns events in an order that does not form a message, and some that are only unusual.
 fn disorder() -> Vec<Row> {
-    // 12 bytes each on the wire, and a hundred in memory.
+    // Each element has 12 bytes on the wire and about a hundred in memory.
     let parts = vec![r#"{"text":""}"#; 20_000].join(",");
     let result = event("contentBlockStart", r#"{"contentBlockIndex":1,"start":{"toolResult":{"toolUseId":"t"}}}"#);
     let [start, text, stop, message_stop, _] = <[_; 5]>::try_from(reply("Hi")).unwrap();
@@ -131,18 +125,18 @@ fn disorder() -> Vec<Row> {
             vec![start.clone(), text.clone(), stop.clone(), delta("!")],
         ),
         unexpected("a second `messageStart`", vec![start.clone(), text.clone(), start.clone()]),
-        unexpected("a second `contentBlockStart` of one block", vec![start.clone(), text.clone(), begin]),
+        unexpected("a second `contentBlockStart` for the same block", vec![start.clone(), text.clone(), begin]),
         complete(
-            "a second `contentBlockStop` of one block",
+            "a second `contentBlockStop` for the same block",
             vec![start.clone(), text.clone(), stop.clone(), stop.clone(), message_stop.clone()],
         ),
-        complete("no `contentBlockStop`", vec![start.clone(), text.clone(), message_stop.clone()]),
+        complete("a missing `contentBlockStop`", vec![start.clone(), text.clone(), message_stop.clone()]),
         complete(
-            "no `messageStart`: the role is the assistant's",
+            "a missing `messageStart`: the role is `assistant`",
             vec![text.clone(), stop.clone(), message_stop.clone()],
         ),
         complete(
-            "a UTF-16 pair whose halves are in two deltas of one block, and one without its other half",
+            "a surrogate pair split over two deltas of a block, and a lone surrogate",
             vec![
                 start.clone(),
                 piece(0, r#"{"text":"H"}"#),
@@ -154,14 +148,14 @@ fn disorder() -> Vec<Row> {
         ),
         Row::new(
             Ask::ConverseStream,
-            "a reply that takes more memory than `Limits::memory`",
+            "a reply that exceeds `Limits::memory`",
             stream(begun_then([result, piece(1, &format!(r#"{{"toolResult":[{parts}]}}"#))]), [Step::Hang]),
             Says::Stream(StreamErrorKind::TooLarge),
         )
         .stays(Stays::Text("Hi")),
         Row::new(
             Ask::ConverseStream,
-            "a `contentBlockIndex` that is no 32-bit number",
+            "a `contentBlockIndex` that is not a 32-bit integer",
             stream(
                 begun_then([event("contentBlockDelta", r#"{"contentBlockIndex":2147483648,"delta":{"text":"a"}}"#)]),
                 [Step::Hang],
@@ -172,7 +166,7 @@ fn disorder() -> Vec<Row> {
     ]
 }
 
-/// Events that contradict each other: all of them are handed out, and no reply is made of them.
+/// Returns events that contradict each other. All of them are returned, and there is no response.
 fn contradictions() -> Vec<Row> {
     let [start, text, stop, message_stop, metadata] = <[_; 5]>::try_from(reply("Hi")).unwrap();
     let row = |fault, frames: Vec<Vec<u8>>, content| {
@@ -187,22 +181,22 @@ fn contradictions() -> Vec<Row> {
     let without_usage = event("metadata", "{}");
     vec![
         row(
-            "redacted content after text in one reasoning block",
+            "redacted content after text in the same reasoning block",
             vec![reasoning(r#"{"text":"a"}"#), reasoning(r#"{"redactedContent":"YQ=="}"#)],
             r#"[{"reasoningContent":{"reasoningText":{"text":"a"}}},{"reasoningContent":{"redactedContent":"YQ=="}}]"#,
         ),
         row(
-            "a delta of another kind than its block",
+            "a delta of a different kind than its block",
             vec![text.clone(), piece(0, r#"{"toolUse":{"input":"{}"}}"#)],
             r#"[{"text":"Hi"},{"toolUse":{"toolUseId":"","name":"","input":{}}}]"#,
         ),
         row(
-            "a tool's input without a `contentBlockStart`",
+            "tool input without a `contentBlockStart`",
             vec![piece(0, r#"{"toolUse":{"input":"{\"a\":1}"}}"#)],
             r#"[{"toolUse":{"toolUseId":"","name":"","input":{"a":1}}}]"#,
         ),
         row(
-            "a delta of a known kind in a block whose start is of an unknown kind",
+            "a known delta in a block of an unknown kind",
             vec![
                 event("contentBlockStart", r#"{"contentBlockIndex":0,"start":{"hologram":{}}}"#),
                 text.clone(),
@@ -212,7 +206,7 @@ fn contradictions() -> Vec<Row> {
         ),
         Row::new(
             Ask::ConverseStream,
-            "a `contentBlockStart` that names a delta and has no content: the first delta decides the kind",
+            "an empty `contentBlockStart` with the name of a delta: the first delta decides the kind",
             stream(
                 [
                     vec![start.clone(), event("contentBlockStart", r#"{"contentBlockIndex":0,"start":{"text":{}}}"#)],
@@ -236,7 +230,7 @@ fn contradictions() -> Vec<Row> {
             .stays(Stays::Text("Hi")),
         Row::new(
             Ask::ConverseStream,
-            "`metadata` without `usage`: the reply's usage is `None`",
+            "`metadata` without `usage`: the usage of the response is `None`",
             stream(stopped_then([without_usage]), []),
             Says::Complete,
         )
@@ -244,7 +238,7 @@ fn contradictions() -> Vec<Row> {
     ]
 }
 
-/// Connections that end badly once the message is complete.
+/// Returns connections that end badly after the message is complete.
 fn ends() -> Vec<Row> {
     let metadata = reply("Hi").remove(4);
     let lost = |fault, frames: Vec<Vec<u8>>| {

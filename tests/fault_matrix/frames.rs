@@ -1,4 +1,5 @@
-//! Faults of frames. The server holds the connection open after each: the client needs no end of the stream to tell.
+//! Invalid frames. The server keeps the connection open, so the client must detect them without the
+//! end of the stream.
 
 use std::time::Duration;
 
@@ -8,7 +9,7 @@ use super::row::{Ask, Row, Says, Stays, Within};
 use super::wire::{begun_then, claiming, delta, stream, with_headers};
 use crate::support::Step;
 
-/// A frame with one byte changed.
+/// Returns a frame with one changed byte.
 fn corrupt(at: usize) -> Vec<u8> {
     let mut bytes = delta("!");
     bytes[at] ^= 1;
@@ -23,28 +24,32 @@ pub(crate) fn rows() -> Vec<Row> {
     let last = delta("!").len() - 1;
     vec![
         row(
-            "a wrong checksum of a prelude, 12 bytes into a frame",
+            "a wrong prelude checksum, after the 12 bytes of a prelude",
             corrupt(3)[..12].to_vec(),
             StreamErrorKind::PreludeChecksum,
         )
         .within(Within::Of(Duration::from_millis(100))),
-        row("a frame of 4 GiB", claiming(u32::MAX, 0, &[])[..12].to_vec(), StreamErrorKind::FrameTooLarge)
+        row("a frame that claims 4 GiB", claiming(u32::MAX, 0, &[])[..12].to_vec(), StreamErrorKind::FrameTooLarge)
             .within(Within::Of(Duration::from_millis(100))),
-        row("a frame shorter than an empty one", claiming(15, 0, &[])[..12].to_vec(), StreamErrorKind::MalformedFrame),
-        row("a wrong checksum of a frame", corrupt(last), StreamErrorKind::MessageChecksum),
-        row("a payload with one bit changed", corrupt(last - 8), StreamErrorKind::MessageChecksum),
+        row(
+            "a frame shorter than 16 bytes, the minimum",
+            claiming(15, 0, &[])[..12].to_vec(),
+            StreamErrorKind::MalformedFrame,
+        ),
+        row("a wrong message checksum", corrupt(last), StreamErrorKind::MessageChecksum),
+        row("a payload with one flipped bit", corrupt(last - 8), StreamErrorKind::MessageChecksum),
         row(
             "headers longer than their frame",
             claiming(20, 5, &[0; 4])[..12].to_vec(),
             StreamErrorKind::MalformedFrame,
         ),
         row(
-            "a header's value longer than the headers",
+            "a header value longer than the header block",
             with_headers(b"\x01a\x07\x00\xffvalue"),
             StreamErrorKind::MalformedFrame,
         ),
         row(
-            "a header's value of 32,768 bytes",
+            "a header value of 32,768 bytes",
             with_headers(&[b"\x01a\x07\x80\x00".as_slice(), &[b'v'; 32_768]].concat()),
             StreamErrorKind::MalformedFrame,
         ),
@@ -53,8 +58,8 @@ pub(crate) fn rows() -> Vec<Row> {
             claiming((24 << 20) + 17, 0, &[])[..12].to_vec(),
             StreamErrorKind::FrameTooLarge,
         ),
-        row("a header's name longer than the headers", with_headers(b"\xffname"), StreamErrorKind::MalformedFrame),
-        row("a header of a type that there is not", with_headers(b"\x01a\x0a"), StreamErrorKind::MalformedFrame),
+        row("a header name longer than the header block", with_headers(b"\xffname"), StreamErrorKind::MalformedFrame),
+        row("a header of an unknown type", with_headers(b"\x01a\x0a"), StreamErrorKind::MalformedFrame),
         row(
             "a frame with 131,072 headers",
             with_headers(&b"\x01a\x00".repeat(1 << 17)),

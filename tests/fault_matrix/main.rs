@@ -1,6 +1,8 @@
-//! Every fault of connections, HTTP, frames and answers, a row each: what the client says, how soon, after how many attempts, and what stays.
+//! Every fault of connections, HTTP, frames, events, responses and credentials, one row each: the
+//! error, how soon it comes, the number of attempts, and what stays available.
 //!
-//! `FAULTS.md` keeps the rows as a table. To write it anew: `UPDATE_FAULTS=1 cargo test --test fault_matrix`.
+//! `FAULTS.md` has the rows as a table. To update it, run `UPDATE_FAULTS=1 cargo test --test
+//! fault_matrix`.
 #![expect(
     clippy::unwrap_used,
     clippy::panic,
@@ -26,25 +28,23 @@ use bedrock_lite::{ConverseRequest, Message};
 use row::Row;
 use support::{ScriptedServer, Step};
 
-/// The sections of the table.
+/// Returns the sections of the table.
 fn sections() -> [(&'static str, Vec<Row>); 5] {
     [
         ("The connection and HTTP", connections::rows()),
         ("Frames", frames::rows()),
         ("Events", events::rows()),
-        ("Answers", answers::rows()),
+        ("Responses", answers::rows()),
         ("Credentials", credentials::rows()),
     ]
 }
 
-/// The table, as `FAULTS.md` has it.
+/// Returns the table in `FAULTS.md`.
 fn table() -> String {
     let mut table = String::new();
     for (title, rows) in sections() {
-        let _ = write!(
-            table,
-            "\n## {title}\n\n| fault | what the client says | within | attempts | what stays |\n|---|---|---|---|---|\n"
-        );
+        let _ =
+            write!(table, "\n## {title}\n\n| fault | result | ends | attempts | available |\n|---|---|---|---|---|\n");
         for row in rows {
             let _ = writeln!(table, "{row}");
         }
@@ -55,7 +55,7 @@ fn table() -> String {
     table
 }
 
-/// Runs all rows, and fails if any of them does: each says by itself what was wrong.
+/// Runs all rows at once, and fails if any of them fails. Each row prints what was wrong.
 async fn run(rows: Vec<Row>) {
     let mut failed = Vec::new();
     for row in rows {
@@ -68,34 +68,33 @@ async fn run(rows: Vec<Row>) {
 }
 
 #[tokio::test]
-async fn faults_of_the_connection_are_told() {
+async fn connection_faults_are_reported() {
     run(connections::rows()).await;
 }
 
 #[tokio::test]
-async fn faults_of_frames_are_told() {
+async fn frame_faults_are_reported() {
     run(frames::rows()).await;
 }
 
 #[tokio::test]
-async fn faults_of_events_are_told() {
+async fn event_faults_are_reported() {
     run(events::rows()).await;
 }
 
 #[tokio::test]
-async fn faults_of_answers_are_told() {
+async fn response_faults_are_reported() {
     run(answers::rows()).await;
 }
 
 #[tokio::test]
-async fn faults_of_credentials_are_told() {
+async fn credentials_faults_are_reported() {
     run(credentials::rows()).await;
 }
 
 #[test]
-fn the_table_is_the_matrix() {
-    const MARK: &str =
-        "<!-- Below is what `cargo test --test fault_matrix` asserts; UPDATE_FAULTS=1 writes it anew. -->\n";
+fn faults_md_matches_the_rows() {
+    const MARK: &str = "<!-- Generated from here on by `UPDATE_FAULTS=1 cargo test --test fault_matrix`. -->\n";
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("FAULTS.md");
     let table = table();
     println!("{table}");
@@ -107,12 +106,12 @@ fn the_table_is_the_matrix() {
     }
     assert!(
         kept == table,
-        "FAULTS.md is not what the matrix asserts: run with UPDATE_FAULTS=1, and look at the difference"
+        "FAULTS.md differs from the rows: run `UPDATE_FAULTS=1 cargo test --test fault_matrix`, and review the difference"
     );
 }
 
 #[tokio::test]
-async fn what_follows_an_answer_is_no_answer() {
+async fn bytes_after_a_response_are_not_a_response() {
     let answer = format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n{}", wire::ANSWER.len(), wire::ANSWER);
     let smuggled = [answer.clone().into_bytes(), connections::body_of_somebody_else()].concat();
     for later in [false, true] {
@@ -139,8 +138,8 @@ async fn what_follows_an_answer_is_no_answer() {
 }
 
 #[tokio::test]
-async fn a_large_error_is_not_read_to_its_end() {
-    // The client's bound, and what the sockets of both sides hold.
+async fn large_error_body_is_not_read_to_its_end() {
+    // The limit of the client, plus the socket buffers of both sides.
     const MOST: usize = 16 << 20;
     let head = wire::head(400, &[("content-length", &(100_usize << 20).to_string())]);
     let server = ScriptedServer::start([vec![Step::Send(head), Step::Flood(vec![b'x'; 1 << 16], 1600)]]);
@@ -155,7 +154,7 @@ async fn a_large_error_is_not_read_to_its_end() {
     assert!(grown < MOST, "memory grew by {grown} bytes");
 }
 
-/// The resident memory of this process, in bytes.
+/// Returns the resident memory of this process, in bytes.
 fn resident() -> usize {
     let status = std::fs::read_to_string("/proc/self/statm").unwrap();
     4096 * status.split(' ').nth(1).unwrap().parse::<usize>().unwrap()

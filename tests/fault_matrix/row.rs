@@ -1,4 +1,5 @@
-//! A row of the matrix: what the server does, what the client must say; run, and written as a line of a table.
+//! A row of the matrix: what the server does, and what the client must return. A row runs itself
+//! and prints itself as a line of the table.
 
 use std::fmt;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -15,102 +16,103 @@ use crate::credentials::Provider;
 use crate::support::http2::{Answer, Http2Server};
 use crate::support::{ScriptedServer, Step};
 
-/// The time-out of rows that wait for one: long enough for a busy machine to do what comes before.
+/// The timeout of rows that wait for one. It is long enough for a busy machine to do the steps
+/// before.
 const SHORT: Duration = Duration::from_millis(500);
-/// Every other time-out: whatever waits for it has failed its row.
+/// Every other timeout. A row that waits for it has failed.
 const LONG: Duration = Duration::from_secs(60);
-/// What "at once" may take on a busy machine; far below `LONG`.
+/// The limit for "at once" on a busy machine; far below `LONG`.
 const AT_ONCE: Duration = Duration::from_secs(10);
 
 /// The size of a large request, in bytes.
 const UPLOAD: usize = 8 << 20;
-/// The most that a client of a row takes of an answer, in bytes.
+/// The limit of the response body for every row's client, in bytes.
 pub(crate) const BODY_LIMIT: usize = 1 << 20;
 
-/// How the client asks.
+/// The call of the client.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Ask {
     Converse,
     ConverseStream,
-    /// Converse, with more of a request than the sockets of both sides hold.
+    /// Converse with a request that exceeds the socket buffers of both sides.
     Upload,
 }
 
-/// What the client says.
+/// The result of the call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Says {
-    /// The reply is whole and right.
+    /// The response is complete and correct.
     Complete,
-    /// The reply is whole; the event that nobody knows was handed out.
+    /// The response is complete, and the unknown event was returned.
     HandedOut,
-    /// There is a response, and it has no message.
+    /// There is a response without a message.
     Empty,
     Transport(TransportErrorKind),
     Service(ServiceErrorKind),
     Stream(StreamErrorKind),
-    /// Every event is handed out; `into_response` alone fails.
+    /// Every event is returned; only `into_response` fails.
     NoReply(StreamErrorKind),
     Decode,
     Credentials(CredentialsErrorKind),
 }
 
-/// How soon.
+/// How soon the call ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Within {
     AtOnce,
-    /// So long after the server sent its last byte; the connection stays open.
+    /// Within this time after the last byte from the server. The connection stays open.
     Of(Duration),
     ConnectTimeout,
     CredentialsTimeout,
     ResponseTimeout,
     StreamIdleTimeout,
     CallTimeout,
-    /// No time-out strikes while something arrives.
+    /// No timeout expires while bytes arrive.
     AsItArrives,
 }
 
-/// What can be had after the error.
+/// What is available after the error.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Stays {
     Nothing,
     /// The text of `stream.partial()`.
     Text(&'static str),
-    /// `partial()` has the text and why the model stopped.
+    /// `partial()` has the text and the stop reason.
     Reply,
-    /// `partial()` has these blocks, as JSON, and why the model stopped.
+    /// `partial()` has these blocks, as JSON, and the stop reason.
     Content(&'static str),
-    /// What the service said, and the request id.
+    /// The message of the service, and the request ID.
     Message(&'static str),
-    /// The same, and the text of `stream.partial()`.
+    /// The text of `stream.partial()`, the message of the service, and the request ID.
     TextAndMessage(&'static str, &'static str),
-    /// What the body began with, and the request id.
+    /// The beginning of the body, and the request ID.
     Body(&'static [u8]),
-    /// The request id.
+    /// The request ID.
     RequestId,
 }
 
-/// Who is asked.
+/// The server of the call.
 #[derive(Debug, Clone)]
 enum Server {
-    /// Does this once a connection.
+    /// Runs this script once per connection.
     Scripted(Vec<Step>),
-    /// The same, as soon as it has read the head of a request.
+    /// Runs this script as soon as it has read the request headers.
     Early(Vec<Step>),
-    /// The same; the client has used the connection before.
+    /// Runs this script on a connection that the client has used before.
     Used(Vec<Step>),
-    /// The same; it has ended before the client uses it again.
+    /// Runs this script on a connection that is closed before the client reuses it.
     Ended(Vec<Step>),
-    /// Does each of these once a connection, one after the other.
+    /// Runs one script per connection, in order.
     Changing(Vec<Vec<Step>>),
-    /// Does the first once, for a call before, and then the second.
+    /// Runs the first script for an earlier call, and then the second.
     After(Vec<Step>, Vec<Step>),
-    /// HTTP/2, while the client leaves so many streams of the same connection unread.
+    /// HTTP/2, while the client leaves this many streams of the same connection unread.
     Http2(Answer, usize),
     /// Nothing listens.
     Closed,
-    /// Takes no connection, and refuses none.
+    /// Neither accepts nor refuses connections.
     Deaf,
-    /// Starts a server of its own and gives its URL.
+    /// Starts a separate server and returns its URL.
     At(fn() -> String),
 }
 
@@ -122,17 +124,17 @@ pub(crate) struct Row {
     pub(crate) says: Says,
     within: Within,
     attempts: u32,
-    /// Nothing is retried.
+    /// Retries are off.
     once: bool,
     stays: Stays,
-    /// Who gives the credentials; they do not change without.
+    /// The provider of the credentials. Without one, the credentials are static.
     provider: Option<Provider>,
 }
 
-/// What came of a call.
+/// The outcome of a call.
 struct Outcome {
     result: Result<String, Error>,
-    /// Whether the stream ended well and only its reply is an error.
+    /// Whether the stream ended without error and `into_response` failed.
     no_reply: bool,
     partial: Option<PartialResponse>,
     unknown_events: usize,
@@ -140,7 +142,8 @@ struct Outcome {
 }
 
 impl Row {
-    /// A fault that is told at once, in the first attempt, and leaves nothing.
+    /// Creates a row for a fault that is reported at once, in the first attempt, and leaves
+    /// nothing.
     pub(crate) fn new(ask: Ask, fault: &'static str, script: Vec<Step>, says: Says) -> Self {
         let server = Server::Scripted(script);
         Self {
@@ -156,54 +159,56 @@ impl Row {
         }
     }
 
-    /// A provider gives the credentials, and each connection has a script of its own.
+    /// Creates a row with a credentials provider and one script per connection.
     pub(crate) fn provided(fault: &'static str, provider: Provider, scripts: Vec<Vec<Step>>, says: Says) -> Self {
         let server = Server::Changing(scripts);
         Self { server, provider: Some(provider), ..Self::new(Ask::Converse, fault, Vec::new(), says) }
     }
 
-    /// Nothing listens at the port.
+    /// Creates a row in which nothing listens at the port.
     pub(crate) fn closed(fault: &'static str, says: Says) -> Self {
         Self { server: Server::Closed, ..Self::new(Ask::Converse, fault, Vec::new(), says) }
     }
 
-    /// Whoever listens at the port takes no connection.
+    /// Creates a row in which the listener does not accept connections.
     pub(crate) fn deaf(fault: &'static str, says: Says) -> Self {
         Self { server: Server::Deaf, ..Self::new(Ask::Converse, fault, Vec::new(), says) }
     }
 
-    /// A server that does not speak, or is not trusted in, what its URL says.
+    /// Creates a row with a server that does not match the scheme of its URL, or is not trusted.
     pub(crate) fn at(fault: &'static str, start: fn() -> String, says: Says) -> Self {
         Self { server: Server::At(start), ..Self::new(Ask::Converse, fault, Vec::new(), says) }
     }
 
-    /// Every connection answers one request; then the server does the rest of the script.
+    /// Creates a row in which every connection serves one request before the rest of the script.
     pub(crate) fn used(fault: &'static str, script: Vec<Step>, says: Says) -> Self {
         Self { server: Server::Used(script), ..Self::new(Ask::Converse, fault, Vec::new(), says) }
     }
 
-    /// Every connection answers one request and has ended before the next, which is sent once.
+    /// Creates a row in which every connection is closed after its first request. The next request
+    /// is sent once.
     pub(crate) fn ended(fault: &'static str, script: Vec<Step>, says: Says) -> Self {
         Self { server: Server::Ended(script), once: true, ..Self::new(Ask::Converse, fault, Vec::new(), says) }
     }
 
-    /// The server acts as soon as it has read the head of a large request.
+    /// Creates a row in which the server acts as soon as it has read the headers of a large
+    /// request.
     pub(crate) fn early(fault: &'static str, script: Vec<Step>, says: Says) -> Self {
         Self { server: Server::Early(script), ..Self::new(Ask::Upload, fault, Vec::new(), says) }
     }
 
-    /// The client retries nothing.
+    /// Switches retries off.
     pub(crate) fn once(self) -> Self {
         Self { once: true, ..self }
     }
 
-    /// The same client has had another answer before.
+    /// Creates a row in which the same client has had another response before.
     pub(crate) fn after(fault: &'static str, before: Vec<Step>, script: Vec<Step>, says: Says) -> Self {
         let server = Server::After(before, script);
         Self { server, ..Self::new(Ask::Converse, fault, Vec::new(), says) }
     }
 
-    /// A server of HTTP/2, of whose connection so many streams are left unread.
+    /// Creates a row with an HTTP/2 server and this many unread streams on its connection.
     pub(crate) fn http2(fault: &'static str, answer: Answer, unread: usize, says: Says) -> Self {
         let server = Server::Http2(answer, unread);
         Self { server, ..Self::new(Ask::Converse, fault, Vec::new(), says) }
@@ -221,9 +226,10 @@ impl Row {
         Self { stays, ..self }
     }
 
-    /// Runs the row; panics where the client says anything else, too late, too often, or with less left.
+    /// Runs the row. Panics if the result differs, comes too late, takes other attempts, or leaves
+    /// less.
     pub(crate) async fn run(&self) {
-        // A busy machine may hold a thread up: a time that was kept once can be kept.
+        // A busy machine may delay a thread, so a time limit that was met once counts as met.
         const TRIES: u32 = 5;
         for left in (0..TRIES).rev() {
             let scripts = match &self.server {
@@ -252,7 +258,7 @@ impl Row {
             let late = server.last_sent().map(|sent| sent.elapsed());
             let kept = match self.within {
                 Within::AtOnce | Within::AsItArrives => took < AT_ONCE,
-                // The client may be done before the server has written down when it sent the last byte.
+                // The client may finish before the server has recorded when it sent the last byte.
                 Within::Of(bound) => late.is_none_or(|late| late < bound),
                 _ => (SHORT..AT_ONCE).contains(&took),
             };
@@ -294,7 +300,7 @@ impl Row {
         }
         let mut unread = Vec::new();
         if let (Server::Http2(_, streams), Some(http2)) = (&self.server, http2) {
-            // So much of a stream arrives that nobody reads.
+            // This much of an unread stream arrives.
             const WINDOW: usize = 512 * 1024;
             for _ in 0..*streams {
                 unread.push(client.converse_stream(&request).await.unwrap());
@@ -305,7 +311,7 @@ impl Row {
         }
         if matches!(self.server, Server::Ended(_)) {
             let begun = Instant::now();
-            // The runtime shall not see the end before the next call.
+            // The runtime must not notice the end before the next call.
             while server.ended() == 0 {
                 assert!(begun.elapsed() < LONG, "{self}: the connection is open");
                 std::thread::sleep(Duration::from_millis(1));
@@ -337,7 +343,7 @@ impl Row {
             }
         };
         let (partial, attempts) = (Some(stream.partial()), stream.metadata().attempts());
-        // Whoever asks for the whole reply is told the same.
+        // `into_response` returns the same error.
         let whole = stream.into_response();
         let no_reply = ended.is_ok() && whole.is_err();
         let result = match (ended, whole) {
@@ -357,7 +363,7 @@ impl Row {
         let mut client = client
             .connect_timeout(short(Within::ConnectTimeout))
             .response_timeout(short(Within::ResponseTimeout))
-            // Silence that is shorter than this is none: bytes that trickle end nothing.
+            // Bytes that trickle in keep the stream alive. Only silence longer than this ends it.
             .stream_idle_timeout(if self.within == Within::AsItArrives {
                 2 * SHORT
             } else {
@@ -370,7 +376,7 @@ impl Row {
         if self.once {
             client = client.retry(RetryPolicy::off());
         }
-        // So that it shows that the call waits for it: it must not be the default that does.
+        // The default would end the call as well. This shows that the call uses its own timeout.
         if self.within == Within::CallTimeout {
             client = client.call_timeout(SHORT);
         }
@@ -402,9 +408,9 @@ impl Row {
         assert_eq!(outcome.attempts, self.attempts, "{self}: attempts, by the client; {:?}", outcome.result);
         let requests = match self.server {
             Server::Scripted(_) | Server::Early(_) | Server::Changing(_) => self.attempts as usize,
-            // The one before.
+            // Plus the earlier request.
             Server::Used(_) | Server::Ended(_) | Server::After(..) => self.attempts as usize + 1,
-            // A server that speaks no HTTP/2 reads no request.
+            // A server that does not speak HTTP/2 reads no request.
             Server::Http2(Answer::Garbage, _) | Server::Closed | Server::Deaf | Server::At(_) => 0,
             Server::Http2(_, unread) => self.attempts as usize + unread,
         };
@@ -416,7 +422,7 @@ impl Row {
                 line.starts_with("Converse") && (line.contains(" attempt") || line.contains("(not sent)")),
                 "{self}: it does not name the call: {line}"
             );
-            // Of an error whose body stops, what has arrived is the error.
+            // If the body of an error stops, the error is returned with what arrived.
             let waits =
                 !matches!(self.within, Within::AtOnce | Within::Of(_)) && !matches!(self.says, Says::Service(_));
             let models = self.says == Says::Service(ServiceErrorKind::ModelTimeout);
@@ -468,7 +474,7 @@ impl Row {
     }
 }
 
-/// The requests are signed within the same hour.
+/// Asserts that all requests are signed within the same hour.
 fn assert_signed_at_one_time(requests: &[String]) {
     let time = |request: &String| {
         let time = request.split("x-amz-date: ").nth(1).unwrap().split('\r').next().unwrap();
@@ -478,7 +484,7 @@ fn assert_signed_at_one_time(requests: &[String]) {
     assert!(times.iter().all(|time| (*time - times[0]).num_hours() == 0), "{times:?}");
 }
 
-/// A listener whose queue is full.
+/// A listener with a full queue.
 struct Deaf {
     address: SocketAddr,
     _listener: Socket,
@@ -494,7 +500,7 @@ impl Deaf {
         let address = listener.local_addr().unwrap().as_socket().unwrap();
         let wait = |_| {
             let socket = Socket::new(Domain::IPV4, Type::STREAM, None).unwrap();
-            // The first fill the queue, the last find it full.
+            // The first sockets fill the queue, and the last ones find it full.
             let _ = socket.connect_timeout(&address.into(), Duration::from_millis(20));
             socket
         };
@@ -502,11 +508,11 @@ impl Deaf {
     }
 }
 
-/// The row as a line of the table.
+/// Formats the row as a line of the table.
 impl fmt::Display for Row {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { fault, says, within, attempts, stays, .. } = self;
-        // A reply that is complete is all there.
+        // A complete response has no partial result.
         let stays = if matches!(says, Says::Complete | Says::HandedOut) { &Stays::Nothing } else { stays };
         write!(f, "| {fault} | {says} | {within} | {attempts} | {stays} |")
     }
@@ -516,13 +522,13 @@ impl fmt::Display for Says {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Complete => write!(f, "complete"),
-            Self::HandedOut => write!(f, "complete; the event is handed out as `Unknown`"),
+            Self::HandedOut => write!(f, "complete; the event is returned as `Unknown`"),
             Self::Empty => write!(f, "a response without a message, `stopReason` and usage"),
             Self::Transport(kind) => write!(f, "`Transport`: `{kind:?}`"),
             Self::Service(kind) => write!(f, "`Service`: `{kind:?}`"),
             Self::Stream(kind) => write!(f, "`Stream`: `{kind:?}`"),
             Self::NoReply(kind) => {
-                write!(f, "every event is handed out; `into_response` fails with `Stream`: `{kind:?}`")
+                write!(f, "every event is returned; `into_response` fails with `Stream`: `{kind:?}`")
             }
             Self::Decode => write!(f, "`Decode`"),
             Self::Credentials(kind) => write!(f, "`Credentials`: `{kind:?}`"),
@@ -534,13 +540,13 @@ impl fmt::Display for Within {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::AtOnce => write!(f, "at once"),
-            Self::Of(bound) => write!(f, "{} ms", bound.as_millis()),
-            Self::ConnectTimeout => write!(f, "`connect_timeout`, each time"),
+            Self::Of(bound) => write!(f, "within {} ms", bound.as_millis()),
+            Self::ConnectTimeout => write!(f, "`connect_timeout` per attempt"),
             Self::CredentialsTimeout => write!(f, "`credentials_timeout`"),
             Self::CallTimeout => write!(f, "`call_timeout`"),
             Self::ResponseTimeout => write!(f, "`response_timeout`"),
             Self::StreamIdleTimeout => write!(f, "`stream_idle_timeout`"),
-            Self::AsItArrives => write!(f, "as it arrives"),
+            Self::AsItArrives => write!(f, "with its last byte"),
         }
     }
 }
@@ -549,13 +555,13 @@ impl fmt::Display for Stays {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Nothing => write!(f, ""),
-            Self::Text(_) => write!(f, "the text so far"),
-            Self::Reply => write!(f, "the reply as far as `messageStop`"),
-            Self::Content(_) => write!(f, "the content of all events"),
-            Self::TextAndMessage(..) => write!(f, "the text so far, AWS's message, request id"),
-            Self::Message(_) => write!(f, "AWS's message, request id"),
-            Self::Body(_) => write!(f, "the body's first bytes, request id"),
-            Self::RequestId => write!(f, "request id"),
+            Self::Text(_) => write!(f, "text so far"),
+            Self::Reply => write!(f, "reply up to `messageStop`"),
+            Self::Content(_) => write!(f, "content of all events"),
+            Self::TextAndMessage(..) => write!(f, "text so far, service message, request ID"),
+            Self::Message(_) => write!(f, "service message, request ID"),
+            Self::Body(_) => write!(f, "first bytes of the body, request ID"),
+            Self::RequestId => write!(f, "request ID"),
         }
     }
 }

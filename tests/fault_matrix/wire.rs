@@ -1,4 +1,4 @@
-//! What goes over the wire, right or wrong: heads, chunks, frames.
+//! Bytes on the wire, valid or not: heads, chunks, frames.
 
 use std::fmt::Write as _;
 
@@ -6,10 +6,10 @@ use bedrock_lite::eventstream::{Frame, encode};
 
 use crate::support::{Step, event, reply};
 
-/// The answer that every row would give if nothing went wrong.
+/// The response of every row if nothing went wrong.
 pub(crate) const ANSWER: &str = r#"{"output":{"message":{"role":"assistant","content":[{"text":"Hi"}]}},"stopReason":"end_turn","usage":{"inputTokens":1,"outputTokens":2,"totalTokens":3},"metrics":{"latencyMs":4}}"#;
 
-/// A head of an answer that ends where the connection does, unless a header says otherwise.
+/// Returns the head of a response that ends with the connection, unless a header says otherwise.
 pub(crate) fn head(status: u16, headers: &[(&str, &str)]) -> Vec<u8> {
     let mut head = format!("HTTP/1.1 {status} x\r\nconnection: close\r\nx-amzn-requestid: rid\r\n");
     for (name, value) in headers {
@@ -19,29 +19,29 @@ pub(crate) fn head(status: u16, headers: &[(&str, &str)]) -> Vec<u8> {
     head.into_bytes()
 }
 
-/// The head of a stream that ends where the connection does.
+/// Returns the head of a stream that ends with the connection.
 pub(crate) fn stream_head(headers: &[(&str, &str)]) -> Vec<u8> {
     head(200, &[&[("content-type", "application/vnd.amazon.eventstream")], headers].concat())
 }
 
-/// An answer of a body, whole.
+/// Returns a complete response with a body.
 pub(crate) fn body(status: u16, headers: &[(&str, &str)], body: impl AsRef<[u8]>) -> Vec<Step> {
     let (body, length) = (body.as_ref(), body.as_ref().len().to_string());
     vec![Step::Send([head(status, &[headers, &[("content-length", &length)]].concat()), body.to_vec()].concat())]
 }
 
-/// A stream of these bytes, and what the server does next.
+/// Returns a stream of these frames, followed by other steps.
 pub(crate) fn stream(frames: impl IntoIterator<Item = Vec<u8>>, then: impl IntoIterator<Item = Step>) -> Vec<Step> {
     let bytes = [stream_head(&[])].into_iter().chain(frames).collect::<Vec<_>>().concat();
     [Step::Send(bytes)].into_iter().chain(then).collect()
 }
 
-/// A reply that has begun and said "Hi", then these frames.
+/// Returns a reply that has started with "Hi", followed by these frames.
 pub(crate) fn begun_then(frames: impl IntoIterator<Item = Vec<u8>>) -> Vec<Vec<u8>> {
     reply("Hi").into_iter().take(2).chain(frames).collect()
 }
 
-/// A reply that is complete as far as `messageStop`, then these frames.
+/// Returns a reply that is complete up to `messageStop`, followed by these frames.
 pub(crate) fn stopped_then(frames: impl IntoIterator<Item = Vec<u8>>) -> Vec<Vec<u8>> {
     reply("Hi").into_iter().take(4).chain(frames).collect()
 }
@@ -58,7 +58,7 @@ pub(crate) fn exception(exception_type: &str) -> Vec<u8> {
     frame(&Frame::exception(exception_type, r#"{"message":"no"}"#))
 }
 
-/// A frame whose prelude claims these lengths, with checksums that are right, whatever it holds.
+/// Returns a frame whose prelude claims these lengths. Its checksums are correct.
 pub(crate) fn claiming(total: u32, headers: u32, content: &[u8]) -> Vec<u8> {
     let mut bytes = [total.to_be_bytes(), headers.to_be_bytes()].concat();
     bytes.extend(crc32fast::hash(&bytes).to_be_bytes());
@@ -67,13 +67,13 @@ pub(crate) fn claiming(total: u32, headers: u32, content: &[u8]) -> Vec<u8> {
     bytes
 }
 
-/// A frame of this block of headers and nothing else.
+/// Returns a frame with this header block and no payload.
 pub(crate) fn with_headers(block: &[u8]) -> Vec<u8> {
     let length = u32::try_from(block.len()).unwrap();
     claiming(length + 16, length, block)
 }
 
-/// Bytes as one chunk of a chunked body.
+/// Returns the bytes as one chunk of a chunked body.
 pub(crate) fn chunk(bytes: &[u8]) -> Vec<u8> {
     [format!("{:x}\r\n", bytes.len()).as_bytes(), bytes, b"\r\n"].concat()
 }

@@ -1,11 +1,12 @@
-//! The canonical request is what AWS's description of it says, read word by word, and says nothing twice.
+//! The canonical request is the one that AWS's documentation describes, implemented literally, and
+//! its lines are unambiguous.
 
 use std::collections::BTreeMap;
 
 use bedrock_lite::sigv4::{CanonicalRequest, NEVER_SIGNED, PayloadHash, SignableRequest};
 use sha2::{Digest, Sha256};
 
-/// A request to write down: what a [`SignableRequest`] borrows.
+/// The parts of a request: what a [`SignableRequest`] borrows.
 #[derive(Debug, Clone)]
 pub(crate) struct Given {
     pub(crate) method: String,
@@ -33,14 +34,16 @@ impl Given {
         lower.filter(|(name, _)| !NEVER_SIGNED.contains(&name.as_str()))
     }
 
-    /// A name that is no `token` of RFC 9110, or a value that would be two lines.
+    /// Returns whether a name is not a `token` of RFC 9110, or a value would take two lines.
     fn cannot_be_signed(&self) -> bool {
         let token = |c: char| c.is_ascii_graphic() && !"\"(),/:;<=>?@[\\]{}".contains(c);
         let value = |value: &[u8]| value.contains(&b'\r') || value.contains(&b'\n') || value.contains(&0);
         self.signed().any(|(name, given)| name.is_empty() || !name.chars().all(token) || value(given))
     }
 
-    /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html>, step 1.
+    /// Implements
+    /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html>,
+    /// step 1.
     fn plain(&self) -> Vec<u8> {
         let mut headers = BTreeMap::<String, Vec<Vec<u8>>>::new();
         for (name, value) in self.signed() {
@@ -60,7 +63,7 @@ impl Given {
     }
 }
 
-/// `UriEncode`: everything but the unreserved characters.
+/// `UriEncode`: encodes everything but the unreserved characters.
 fn encoded(text: &[u8]) -> String {
     let one = |byte: &u8| match byte {
         b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => char::from(*byte).to_string(),
@@ -69,7 +72,8 @@ fn encoded(text: &[u8]) -> String {
     text.iter().map(one).collect()
 }
 
-/// A path that is encoded already, normalised (RFC 3986 section 5.2.4, and no empty segments), and encoded again.
+/// Normalizes an encoded path (RFC 3986 section 5.2.4, without empty segments), and encodes it
+/// again.
 fn path(sent: &str) -> String {
     let mut input = format!("/{sent}");
     while input.contains("//") {
@@ -93,7 +97,7 @@ fn path(sent: &str) -> String {
     output.split('/').map(|segment| encoded(segment.as_bytes())).collect::<Vec<_>>().join("/")
 }
 
-/// Names and values decoded, encoded, and sorted after that.
+/// Decodes names and values, encodes them, and then sorts them.
 fn query(sent: &str) -> String {
     let decoded = |text: &str| {
         let (text, mut bytes, mut at) = (text.as_bytes(), Vec::new(), 0);
@@ -118,7 +122,7 @@ fn query(sent: &str) -> String {
     pairs.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("&")
 }
 
-/// Without the spaces around it, and one for each run of them inside.
+/// Trims spaces, and replaces each run of inner spaces with one.
 fn trimmed(value: &[u8]) -> Vec<u8> {
     let mut out = Vec::new();
     for byte in value {
@@ -130,7 +134,8 @@ fn trimmed(value: &[u8]) -> Vec<u8> {
     out
 }
 
-/// The request is written down as the description says, in whatever order and case its parts come.
+/// Asserts that the canonical request follows the documentation, for any order and case of its
+/// parts.
 pub(crate) fn hold(given: &Given, seed: usize) {
     let canonical = given.canonical();
     assert_eq!(canonical.is_none(), given.cannot_be_signed());
@@ -140,7 +145,7 @@ pub(crate) fn hold(given: &Given, seed: usize) {
     assert_eq!(text, given.plain());
     assert_eq!(canonical.sha256().as_slice(), Sha256::digest(text).as_slice());
 
-    // Nothing that was given makes a line of its own, and the names are those that have lines.
+    // No input adds a line, and exactly the signed names have lines.
     let lines: Vec<_> = text.split(|byte| *byte == b'\n').collect();
     let signed: Vec<_> = canonical.signed_headers().split(';').filter(|name| !name.is_empty()).collect();
     assert_eq!(lines.len(), given.method.matches('\n').count() + 6 + signed.len());
@@ -149,7 +154,8 @@ pub(crate) fn hold(given: &Given, seed: usize) {
         assert!(line.starts_with(format!("{name}:").as_bytes()), "{canonical}");
     }
 
-    // The order of names, of the query's pairs, and the case of names make no difference; the order of a name's values does.
+    // The order of names, of query pairs, and the case of names make no difference. The order of
+    // values of one name does.
     let mut other = given.clone();
     let turn = |length: usize| if length == 0 { 0 } else { seed % length };
     let mut names: Vec<_> = other.headers.iter().map(|(name, _)| name.to_ascii_lowercase()).collect();
@@ -167,7 +173,7 @@ pub(crate) fn hold(given: &Given, seed: usize) {
     other.query = pairs.join("&");
     assert_eq!(other.canonical().unwrap().as_bytes(), text);
 
-    // What is canonical already stays so.
+    // A canonical query stays the same.
     other.query = query(&given.query);
     for (_, value) in &mut other.headers {
         *value = trimmed(value);

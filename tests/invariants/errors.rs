@@ -1,4 +1,5 @@
-//! The error reader: the code decides, before the body's and before the status; little is kept, and no session token.
+//! The error reader: the code in the header wins over the code in the body, and both over the
+//! status. Little of the body is kept, and no session token.
 
 use std::time::Duration;
 
@@ -11,7 +12,7 @@ use serde_json::Value;
 
 use ServiceErrorKind as Kind;
 
-/// AWS's words for each kind, without `Exception`.
+/// The error codes of AWS for each kind, without `Exception`.
 pub(crate) const WORDS: &[(ServiceErrorKind, &[&str])] = &[
     (Kind::AccessDenied, &["AccessDenied"]),
     (Kind::Conflict, &["Conflict"]),
@@ -66,7 +67,7 @@ fn kind_of_status(status: u16) -> Kind {
     }
 }
 
-/// A head with the headers that can be.
+/// Returns a response head with the headers that are valid.
 pub(crate) fn head(status: u16, headers: &[(String, Vec<u8>)]) -> Parts {
     let (mut head, ()) = Response::new(()).into_parts();
     head.status = http::StatusCode::from_u16(100 + status % 900).unwrap();
@@ -88,7 +89,7 @@ pub(crate) const HEADERS: [&str; 6] = [
     "retry-after",
 ];
 
-/// A JSON body of members by number: those that are read, and others.
+/// Returns a JSON body with members by number: those that are read, and others.
 pub(crate) fn body(members: &[(u8, String)]) -> String {
     let mut json = Value::Object(serde_json::Map::new());
     for (which, text) in members {
@@ -114,7 +115,7 @@ pub(crate) fn body(members: &[(u8, String)]) -> String {
     json.to_string()
 }
 
-/// What is said of an answer is what stands in it, each thing in the first place that has it.
+/// Asserts that every part of the error comes from the first place in the response that has it.
 pub(crate) fn hold(head: &Parts, body: &[u8]) {
     let error = ServiceError::from_response(head, body);
     let json: Value = serde_json::from_slice(body).unwrap_or_default();
@@ -167,24 +168,25 @@ fn names_a_token(text: &[u8]) -> bool {
     text.windows(TOKEN_HEADER.len()).any(|window| window.eq_ignore_ascii_case(TOKEN_HEADER))
 }
 
-/// The ways in which a service may repeat the request that it got.
+/// The number of ways in which a service may repeat the request that it received.
 pub(crate) const WAYS: u8 = 8;
 
-/// A session token that a service repeats, as the canonical request that it expected has it, is in nothing that is shown.
+/// Asserts that a session token which a service repeats is not shown. Services repeat it in the
+/// canonical request that they expected.
 ///
-/// `before` and `after` stand around it, as pieces of the same text.
+/// `before` and `after` surround it in the same text.
 pub(crate) fn hold_no_token(token: &str, before: &str, after: &str, way: u8) {
     let shown = shown(token, before, after, way);
     let anyway = self::shown("", before, after, way);
-    // Nothing but the token is left out; a body that is cut is cut at another place.
+    // Only the token is removed. A truncated body is truncated at another place.
     assert!(way % WAYS == 7 || shown == anyway, "way {way}: {shown} {anyway}");
-    // A word of what is shown anyway may be the same as a piece of the token.
+    // A word of the rest of the text may equal a part of the token.
     for piece in token.split(|c: char| !c.is_ascii_alphanumeric()).filter(|piece| piece.len() >= 6) {
         assert!(anyway.contains(piece) || !shown.contains(piece), "{piece} of a token is shown, way {way}: {shown}");
     }
 }
 
-/// All that is shown of a service's errors that repeat the token.
+/// Returns all texts of a service error that repeats the token.
 fn shown(token: &str, before: &str, after: &str, way: u8) -> String {
     let name = if way & 1 == 0 { "x-amz-security-token" } else { "X-Amz-Security-Token" };
     let canonical = format!("{before}\nhost:h\n{name}:{token}\n\nhost;{name}\n{after}\n{name}:{token}");
@@ -192,7 +194,7 @@ fn shown(token: &str, before: &str, after: &str, way: u8) -> String {
     let json = serde_json::json!({member: canonical, "code": "InvalidSignatureException"}).to_string();
     let body = match way % WAYS {
         0 | 1 => json.into_bytes(),
-        // As writers of JSON for HTML escape it.
+        // Escaped as in JSON for HTML.
         2 => json.replace('/', "\\/").into_bytes(),
         3 => json.replace('+', "\\u002b").replace('=', "\\u003D").into_bytes(),
         4 => canonical.clone().into_bytes(),
@@ -213,7 +215,7 @@ fn shown(token: &str, before: &str, after: &str, way: u8) -> String {
     errors.iter().map(one).collect::<Vec<_>>().concat()
 }
 
-/// The error that a stream of this frame is; `None` where the frame is too long to be one.
+/// Returns the error of a stream with this frame, or `None` if the frame is too long.
 fn in_stream(frame: &Frame) -> Option<ServiceError> {
     let head = head(100, &[("content-type".to_owned(), b"application/vnd.amazon.eventstream".to_vec())]);
     let mut decoder = ConverseStreamDecoder::from_head(head).unwrap();

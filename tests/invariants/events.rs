@@ -1,4 +1,5 @@
-//! The event reader: the events of the frames, up to what is wrong; put together, no more and no less than was handed out.
+//! The event reader: returns the events of the frames up to the first error. The accumulated
+//! response has exactly what was returned.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -18,10 +19,10 @@ use serde_json::value::RawValue;
 use super::cut;
 use super::frames::{End, plain};
 
-/// How many kinds of frames [`frame`] makes.
+/// The number of kinds of frames that [`frame`] makes.
 pub(crate) const FRAMES: u8 = 30;
 
-/// A frame of one of many kinds, about a block, with a text in it.
+/// Returns a frame of one of many kinds, for a block, with a text.
 pub(crate) fn frame(kind: u8, block: u8, text: &str) -> Frame {
     let event = |name: &str, payload: serde_json::Value| Frame::event(name, "application/json", payload.to_string());
     let index = i32::from(block % 4);
@@ -70,20 +71,20 @@ pub(crate) fn frame(kind: u8, block: u8, text: &str) -> Frame {
     }
 }
 
-/// The bytes of such frames; those that no frame can hold are left out.
+/// Returns the bytes of such frames, without those that are too large for a frame.
 pub(crate) fn stream(frames: &[(u8, u8, String)]) -> Vec<u8> {
     let bytes = frames.iter().filter_map(|(kind, block, text)| encode(&self::frame(*kind, *block, text)).ok());
     bytes.flatten().collect()
 }
 
-/// How a stream fails: with an exception and its code, or with an error of the stream.
+/// How a stream fails: with an exception and its code, or with a stream error.
 #[derive(Debug, PartialEq)]
 enum Failure {
     Service(Option<String>),
     Stream(StreamErrorKind),
 }
 
-/// What is known of a block by what has come of it.
+/// The state of a block.
 #[derive(Debug, Clone, PartialEq)]
 enum Block {
     Text(String),
@@ -97,21 +98,21 @@ enum Block {
     Unknown,
 }
 
-/// Whether an unknown variant stands for there being none.
+/// Returns whether an unknown variant stands for an absent value.
 fn is_none(name: &str, value: &Document) -> bool {
     name.is_empty() && value.as_json() == "null"
 }
 
-/// The rules of the order of events, and nothing else.
+/// The rules for the order of events.
 #[derive(Debug, Default)]
 struct Rules {
     started: bool,
     stopped: bool,
     blocks: BTreeMap<i32, Block>,
-    /// What has no place in the block of its index, as blocks that follow it.
+    /// Content that does not fit the block at its index, as additional blocks after it.
     misfits: BTreeMap<i32, Vec<Block>>,
     ended: BTreeSet<i32>,
-    /// Whether the events were handed out and make no right reply.
+    /// Whether the events were returned and do not form a response.
     doubt: bool,
     usage: Option<i32>,
 }
@@ -128,7 +129,7 @@ impl Rules {
             Event::Unknown { .. } => true,
             _ if self.stopped => false,
             Event::MessageStart(_) => !std::mem::replace(&mut self.started, true),
-            // What says nothing of its block is no start and no delta of it.
+            // An event that has no content does not start a block and is not a delta.
             Event::ContentBlockStart(event) if matches!(&event.start, Start::Unknown { name, value } if is_none(name, value)) => {
                 true
             }
@@ -162,7 +163,7 @@ impl Rules {
                     matches!(delta, Delta::Unknown { .. } | Delta::ReasoningContent(ReasoningDelta::Unknown { .. }));
                 let redacted = matches!(delta, Delta::ReasoningContent(ReasoningDelta::RedactedContent(_)));
                 match Self::after(block, delta) {
-                    // Redacted reasoning has no place for unknown reasoning, which then follows it.
+                    // Redacted reasoning cannot hold unknown reasoning, which then follows it.
                     None if redacted && matches!(block, Some(Block::UnknownReasoning)) => {
                         self.blocks.insert(index, Block::Redacted);
                         self.misfits.entry(index).or_default().push(Block::UnknownReasoning);
@@ -201,7 +202,7 @@ impl Rules {
         Self::without_start(delta).is_some()
     }
 
-    /// The block of a piece that should have been begun by a start.
+    /// Returns the block of a delta that came without its start event.
     fn without_start(delta: &Delta) -> Option<Block> {
         match delta {
             Delta::ToolUse(_) => Some(Block::ToolUse),
@@ -211,13 +212,13 @@ impl Rules {
         }
     }
 
-    /// The blocks in their order, each followed by what has no place in it.
+    /// Returns the blocks in order, each followed by content that does not fit it.
     fn built(&self) -> Vec<&Block> {
         let misfits = |index| self.misfits.get(index).into_iter().flatten();
         self.blocks.iter().flat_map(|(index, block)| [block].into_iter().chain(misfits(index))).collect()
     }
 
-    /// What a block is after a piece; `None` where the piece cannot be its.
+    /// Returns the block after a delta, or `None` if the delta does not fit.
     fn after(block: Option<&Block>, delta: &Delta) -> Option<Block> {
         let unknown_reasoning = |delta: &ReasoningDelta| matches!(delta, ReasoningDelta::Unknown { .. });
         let more = |text: &str, piece: &str| format!("{text}{piece}");
@@ -256,7 +257,8 @@ impl Rules {
     }
 }
 
-/// The event that a frame is, read in another way than the decoder reads it: by the name as a member around the payload.
+/// Reads the event of a frame in another way than the decoder: with its name as a member around the
+/// payload.
 fn event(frame: &Frame) -> Result<Event, Failure> {
     let malformed = || Failure::Stream(StreamErrorKind::MalformedFrame);
     let code = |code: &str| {
@@ -288,13 +290,13 @@ fn event(frame: &Frame) -> Result<Event, Failure> {
     let malformed = || Failure::Stream(StreamErrorKind::MalformedEvent);
     let whole = format!("{{\"{name}\":{}}}", payload.ok_or_else(malformed)?);
     match serde_json::from_str(&whole) {
-        // The event of a payload that is `null` is none.
+        // A payload of `null` is not an event.
         Ok(Event::Unknown { .. }) | Err(_) => Err(malformed()),
         Ok(event) => Ok(event),
     }
 }
 
-/// What a plain reading finds in a stream: events, and what it fails with.
+/// Reads a stream with a simple implementation: its events, and its error.
 fn expected(stream: &[u8]) -> (Vec<Event>, Rules, Option<Failure>) {
     let (frames, end) = plain(stream, MAX_FRAME);
     let (mut events, mut rules) = (Vec::new(), Rules::default());
@@ -326,13 +328,14 @@ fn has_several_variants(frame: &Frame) -> bool {
     several(delta) || several(&delta["reasoningContent"])
 }
 
-/// Any bytes, in one piece or in many: the events that are in them, and the end that they have.
+/// Asserts that any bytes, in one chunk or many, give the expected events and end.
 pub(crate) fn hold(stream: &Bytes, sizes: &[u8]) {
-    // serde alone cannot read a lone surrogate, which the decoder replaces: it has tests of its own.
+    // serde alone cannot read a lone surrogate, which the decoder replaces. Other tests cover it.
     if stream.windows(3).any(|bytes| matches!(bytes, br"\ud" | br"\uD")) {
         return;
     }
-    // Nor can it read a delta with several variants, which the decoder hands out one by one: that has tests of its own too.
+    // serde also cannot read a delta with several variants, which the decoder returns one by one.
+    // Other tests cover it.
     if plain(stream, MAX_FRAME).0.iter().any(|(frame, _)| has_several_variants(frame)) {
         return;
     }
@@ -342,7 +345,7 @@ pub(crate) fn hold(stream: &Bytes, sizes: &[u8]) {
     assert_eq!(whole, pieces, "one piece, and many");
 }
 
-/// Decodes the pieces, holding the decoder to what is to come of them; gives what is said at the end.
+/// Decodes the chunks, compares each event, and returns the final error text.
 fn read(pieces: &[Bytes], events: &[Event], rules: &Rules, failure: Option<&Failure>) -> String {
     let mut decoder = decoder();
     let mut coming = events.iter();
@@ -364,7 +367,7 @@ fn read(pieces: &[Bytes], events: &[Event], rules: &Rules, failure: Option<&Fail
     assert!(coming.next().is_none(), "fewer events than there are, then {error:?}");
     let partial = decoder.partial();
     if error.is_none() {
-        // Not yet ended: nothing is known to be whole.
+        // The stream has not ended, so the response is not complete yet.
         let unfinished = decoder.clone().into_response().unwrap_err();
         assert_eq!(said(&unfinished), "Stream(Unfinished)");
         error = decoder.finish().err();
@@ -389,12 +392,12 @@ fn said(error: &Error) -> String {
     )
 }
 
-/// What has arrived, put together, is what the events that were handed out make.
+/// Asserts that the partial response is the one that the returned events form.
 fn hold_partial(decoder: &ConverseStreamDecoder, events: &[Event], rules: &Rules) {
     let partial = decoder.partial();
     let mut again = self::decoder();
     for event in events {
-        // By way of their JSON, so that nothing is lost in that either.
+        // By way of their JSON, to check serialization as well.
         let text = serde_json::to_string(event).unwrap();
         let member: BTreeMap<String, &RawValue> = serde_json::from_str(&text).unwrap();
         let (name, payload) = member.iter().next().unwrap();
@@ -424,7 +427,7 @@ fn hold_partial(decoder: &ConverseStreamDecoder, events: &[Event], rules: &Rules
     }
 }
 
-/// A stream that has failed says the same for good, and hands out nothing more.
+/// Asserts that errors are sticky, and that no more events are returned.
 fn stays_failed(mut decoder: ConverseStreamDecoder, error: &Error) -> String {
     let partial = decoder.partial();
     let said = |error: &Error| format!("{error:?} {error:#}");
@@ -437,7 +440,8 @@ fn stays_failed(mut decoder: ConverseStreamDecoder, error: &Error) -> String {
     said(error)
 }
 
-/// A stream that has ended well is the response that its events make, and ends anew when more is pushed.
+/// Asserts that a stream that ended well gives the response of its events, and that pushing more
+/// bytes reopens it.
 fn whole_response(mut decoder: ConverseStreamDecoder, events: &[Event], rules: &Rules) -> String {
     assert!(events.iter().any(|event| matches!(event, Event::MessageStop(_))));
     let partial = decoder.partial();
@@ -448,7 +452,7 @@ fn whole_response(mut decoder: ConverseStreamDecoder, events: &[Event], rules: &
             assert_eq!((Some(&response.stop_reason), &response.usage), (partial.stop_reason.as_ref(), &partial.usage));
             let text = serde_json::to_string(&response).unwrap();
             assert_eq!(serde_json::from_str::<ConverseResponse>(&text).unwrap(), response);
-            // Deltas of unknown kinds that have no place in their block are in what has arrived only.
+            // Deltas of unknown kinds that do not fit their block are only in the partial response.
             if rules.misfits.is_empty() {
                 assert_eq!(response.into_message(), partial.message);
             }

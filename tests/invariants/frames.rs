@@ -1,4 +1,4 @@
-//! The frame decoder gives what a plain reading of the format gives, as soon as the bytes can show it.
+//! The frame decoder returns the same as a simple implementation, as soon as the bytes allow it.
 
 use bedrock_lite::eventstream::{Decoder, Frame, HeaderValue, MAX_HEADERS, encode};
 use bedrock_lite::{StreamError, StreamErrorKind};
@@ -6,18 +6,19 @@ use bytes::Bytes;
 
 use super::cut;
 
-/// How a stream goes on after its last whole frame.
+/// How a stream continues after its last complete frame.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) enum End {
-    /// Not at all.
+    /// The stream ends there.
     Whole,
-    /// With the beginning of a frame.
+    /// The beginning of a frame follows.
     Cut,
-    /// With bytes that are no frame, as `shown` bytes of the stream show.
+    /// Invalid bytes follow. The error is known after `shown` bytes of the stream.
     Wrong { kind: StreamErrorKind, shown: usize },
 }
 
-/// A plain reading of the whole stream: its frames, each with where it ends, and how it goes on.
+/// Reads the whole stream with a simple implementation: its frames, each with its end offset, and
+/// how it continues.
 pub(crate) fn plain(bytes: &[u8], max_frame: usize) -> (Vec<(Frame, usize)>, End) {
     let mut frames = Vec::new();
     let mut at = 0;
@@ -48,7 +49,7 @@ pub(crate) fn plain(bytes: &[u8], max_frame: usize) -> (Vec<(Frame, usize)>, End
     }
 }
 
-/// The lengths of a frame and of its headers; `None` without all of the prelude.
+/// Returns the lengths of a frame and of its headers, or `None` if the prelude is incomplete.
 fn prelude(bytes: &[u8], max_frame: usize) -> Option<Result<(usize, usize), StreamErrorKind>> {
     let bytes = bytes.get(..12)?;
     let (total, headers) = (number(bytes, 0) as usize, number(bytes, 4) as usize);
@@ -67,7 +68,7 @@ fn number(bytes: &[u8], at: usize) -> u32 {
     u32::from_be_bytes(bytes[at..at + 4].try_into().unwrap())
 }
 
-/// The frame with the headers that these bytes are, if they are.
+/// Reads the header bytes into the frame, if they are valid.
 fn with_headers(mut frame: Frame, mut bytes: &[u8]) -> Option<Frame> {
     fn take<'a>(bytes: &mut &'a [u8], length: usize) -> Option<&'a [u8]> {
         let (taken, rest) = bytes.split_at_checked(length)?;
@@ -107,21 +108,21 @@ fn with_headers(mut frame: Frame, mut bytes: &[u8]) -> Option<Frame> {
     Some(frame)
 }
 
-/// CRC-32 (ISO HDLC), bit by bit.
+/// Computes CRC-32 (ISO HDLC), bit by bit.
 fn crc(bytes: &[u8]) -> u32 {
     !bytes.iter().fold(u32::MAX, |crc, byte| {
         (0..8).fold(crc ^ u32::from(*byte), |crc, _| (crc >> 1) ^ if crc & 1 == 1 { 0xEDB8_8320 } else { 0 })
     })
 }
 
-/// Two lengths that agree with their checksum, and perhaps with nothing else.
+/// Returns a prelude with a correct checksum and arbitrary lengths.
 pub(crate) fn forge_prelude(total: u32, headers: u32) -> Vec<u8> {
     let lengths = [total.to_be_bytes(), headers.to_be_bytes()].concat();
     let crc = crc(&lengths);
     [lengths, crc.to_be_bytes().to_vec()].concat()
 }
 
-/// A frame with right checksums around whatever it is given.
+/// Returns a frame with correct checksums and arbitrary content.
 pub(crate) fn forge(headers: &[u8], payload: &[u8]) -> Vec<u8> {
     let length = |bytes: usize| u32::try_from(bytes).unwrap();
     let mut bytes = forge_prelude(length(16 + headers.len() + payload.len()), length(headers.len()));
@@ -131,12 +132,13 @@ pub(crate) fn forge(headers: &[u8], payload: &[u8]) -> Vec<u8> {
     bytes
 }
 
-/// The bytes, in one piece or in many, decode to what a plain reading finds, no later than it can be known.
+/// Asserts that the bytes, in one chunk or many, decode to the expected frames, as early as
+/// possible.
 pub(crate) fn hold(bytes: &Bytes, sizes: &[u8], max_frame: usize) {
     let (frames, end) = plain(bytes, max_frame);
     let mut start = 0;
     for (frame, end) in &frames {
-        // What others write and the encoder does not, is a value longer than their numbers can count.
+        // Others can write values that are longer than the encoder allows.
         match encode(frame) {
             Ok(again) => assert_eq!(again, bytes[start..*end]),
             Err(_) => assert!(end - start > 32_767, "{frame:?}"),
@@ -148,7 +150,7 @@ pub(crate) fn hold(bytes: &Bytes, sizes: &[u8], max_frame: usize) {
     assert_eq!(whole, pieces, "one piece, and many");
 }
 
-/// Decodes the pieces, holding the decoder to what is to come of them; gives what the stream ends with.
+/// Decodes the chunks, compares each frame, and returns the error at the end.
 fn decode(pieces: &[Bytes], frames: &[(Frame, usize)], end: End, max_frame: usize) -> Option<String> {
     let mut decoder = Decoder::with_max_frame(max_frame);
     let (mut pushed, mut taken, mut coming) = (0, 0, frames.iter());
@@ -190,7 +192,7 @@ fn decode(pieces: &[Bytes], frames: &[(Frame, usize)], end: End, max_frame: usiz
     }
 }
 
-/// A decoder that has failed says the same for good, and holds nothing.
+/// Asserts that errors are sticky, and that a failed decoder holds no bytes.
 fn stays_failed(mut decoder: Decoder, error: &StreamError) -> String {
     let said = |error: &StreamError| format!("{error:?}");
     decoder.push(forge(b"", b"good"));
@@ -201,7 +203,8 @@ fn stays_failed(mut decoder: Decoder, error: &StreamError) -> String {
     said(error)
 }
 
-/// One bit is flipped in a stream of these frames: those before it come, then an error, and nothing of what was changed.
+/// Flips one bit in a stream of these frames. Asserts that the frames before it are returned, then
+/// an error, and nothing of the changed frame.
 pub(crate) fn hold_with_a_flipped_bit(frames: &[Frame], bit: usize) {
     let mut bytes: Vec<u8> = frames.iter().flat_map(|frame| encode(frame).unwrap()).collect();
     if bytes.is_empty() {

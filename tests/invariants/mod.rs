@@ -1,6 +1,6 @@
-//! What holds of the protocol's readers and writers whatever they are given: checked here on values of any origin.
+//! Invariants of the protocol's readers and writers, for arbitrary input.
 //!
-//! `tests/properties` gives random values, `fuzz/` the values that libFuzzer arrives at.
+//! `tests/properties` checks them with random values, `fuzz/` with the values that libFuzzer finds.
 
 #![allow(
     clippy::unwrap_used,
@@ -18,7 +18,7 @@ pub(crate) mod frames;
 
 use bytes::Bytes;
 
-/// Cuts `bytes` into pieces of the given sizes, over and over; a size of 0 is an empty piece.
+/// Splits `bytes` into chunks of the given sizes, repeatedly. A size of 0 gives an empty chunk.
 pub(crate) fn cut(bytes: &Bytes, sizes: &[u8]) -> Vec<Bytes> {
     let mut rest = bytes.clone();
     let mut pieces = Vec::new();

@@ -1,4 +1,4 @@
-//! What a signature, an event and a request may allocate: exact on any machine, and not to grow unnoticed.
+//! Allocation budgets of signatures, events and requests. The counts are exact on every machine.
 
 use allocation_counter::{AllocationInfo, measure};
 use bedrock_lite::endpoint::{Endpoint, EndpointConfig, Service};
@@ -10,7 +10,7 @@ use bedrock_lite::{ConverseRequest, Credentials, Message, Operation};
 use bytes::Bytes;
 use chrono::{DateTime, TimeDelta, Utc};
 
-/// What a piece of work allocates, and what it gives.
+/// Returns the allocations of some work, and its result.
 fn allocated<T>(work: impl FnOnce() -> T) -> (AllocationInfo, T) {
     let mut given = None;
     let info = measure(|| given = Some(work()));
@@ -34,7 +34,7 @@ fn event(event_type: &str, payload: &str) -> Bytes {
     encode(&Frame::event(event_type, "application/json", payload.to_owned())).unwrap()
 }
 
-/// So many pieces of text, as Bedrock pads them.
+/// Returns `count` text deltas with padding, as Bedrock sends them.
 fn texts(count: usize) -> Bytes {
     let piece = |n: usize| {
         let padding = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOP".get(..10 + n % 32).unwrap();
@@ -55,10 +55,10 @@ fn stream() -> ConverseStreamDecoder {
 }
 
 #[test]
-fn a_frame_is_a_slice_of_what_arrived() {
+fn frame_does_not_copy_received_bytes() {
     let mut decoder = Decoder::new();
     decoder.push(texts(1001));
-    // The first has headers that are read; the rest have the same.
+    // The headers of the first frame are read; the other frames share them.
     decoder.recv().unwrap().unwrap();
     let (info, count) = allocated(|| std::iter::from_fn(|| decoder.recv().unwrap()).count());
     assert_eq!(count, 1000);
@@ -66,19 +66,19 @@ fn a_frame_is_a_slice_of_what_arrived() {
 }
 
 #[test]
-fn an_event_is_its_text() {
+fn text_event_allocates_its_text_only() {
     let mut decoder = stream();
     decoder.push(texts(1001));
     decoder.recv().unwrap().unwrap();
     let events = std::iter::from_fn(|| decoder.recv().unwrap());
     let (info, bytes) = allocated(|| events.map(|event| event.text().unwrap().len()).sum::<usize>());
     assert_eq!(bytes, 10_000);
-    // One each, and the reply's text, which doubles as it grows.
+    // One per event, plus the text of the reply, which doubles as it grows.
     within("a thousand events", info, 1000 + 10);
 }
 
 #[test]
-fn an_event_of_a_tool_is_its_input() {
+fn tool_event_allocates_its_input_only() {
     let mut decoder = stream();
     let start = r#"{"contentBlockIndex":0,"start":{"toolUse":{"toolUseId":"t","name":"n"}}}"#;
     let piece = r#"{"contentBlockIndex":0,"delta":{"toolUse":{"input":"\"city\""}},"p":"abcdefgh"}"#;
@@ -92,7 +92,7 @@ fn an_event_of_a_tool_is_its_input() {
 }
 
 #[test]
-fn a_signature_is_what_it_says() {
+fn signature_stays_within_its_allocation_budget() {
     let signer = Signer::new("eu-west-1", "bedrock");
     let credentials = Credentials::new("AKIDEXAMPLE", "secret").with_session_token("token".repeat(200));
     let request = ConverseRequest::new("amazon.nova-lite-v1:0").message(Message::user("Why is the sky blue?"));
@@ -102,20 +102,21 @@ fn a_signature_is_what_it_says() {
         allocated(|| drop(signer.sign(&mut request, &credentials, time).unwrap())).0
     };
     sign(now());
-    // The headers in order, their text, the string to sign; the values of three headers, some of them twice.
+    // The ordered headers, their text, the string to sign, and the values of three headers, some of
+    // them twice.
     within("a signature", sign(now()), 8);
     within("a signature of a new day", sign(now() + TimeDelta::days(1)), 13);
 }
 
 #[test]
-fn a_request_is_built_once() {
+fn request_stays_within_its_allocation_budget() {
     let endpoint = endpoint();
     let request = ConverseRequest::new("amazon.nova-lite-v1:0").message(Message::user("Why is the sky blue?"));
     within("a request", allocated(|| request.http_request(&endpoint).unwrap()).0, 9);
 }
 
 #[test]
-fn an_image_is_encoded_once_and_copied_never() {
+fn image_is_encoded_once_and_never_copied() {
     let image = ImageBlock::new(ImageFormat::Png, ImageSource::Bytes(vec![7; 3 << 20].into()));
     let request = ConverseRequest::new("amazon.nova-lite-v1:0").message(Message::user("What is this?").block(image));
     let (endpoint, signer) = (endpoint(), Signer::new("eu-west-1", "bedrock"));

@@ -1,4 +1,5 @@
-//! What the crate allocates and what its values keep alive. The allocator of this executable counts.
+//! What the crate allocates, and what its values keep alive. This executable has a counting
+//! allocator.
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that panics is a test that fails")]
 
 mod allocations;

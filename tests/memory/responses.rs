@@ -1,4 +1,5 @@
-//! What a response may become in memory: a body of many tiny values is refused before it takes more than the limit.
+//! The memory of parsed responses: a body of many tiny values is refused before it exceeds the
+//! limit.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -26,7 +27,7 @@ fn response(body: Bytes, limit: usize) -> http::Response<Bytes> {
     response
 }
 
-/// Reads a body within a limit; says the peak of its memory beside the body, and what became of it.
+/// Reads a body within a limit. Returns the peak of memory in addition to the body, and the result.
 type Read = fn(Bytes, usize) -> (usize, Result<(), Error>);
 
 fn read<O: Operation<Output: FromResponse>>(body: Bytes, limit: usize) -> (usize, Result<(), Error>) {
@@ -110,7 +111,7 @@ fn places(value: &Value, at: &str, found: &mut Vec<String>) {
 
 const MARK: &str = "@many@";
 
-/// Elements that take little text.
+/// Returns elements that take little text.
 fn elements(sample: Option<&Value>) -> Vec<String> {
     let mut elements: Vec<_> =
         ["{}", "\"\"", "[]", "0", r#"{"a":0}"#, r#"{"a":0,"b":0}"#, "null", "[[]]"].map(ToOwned::to_owned).into();
@@ -127,9 +128,11 @@ fn elements(sample: Option<&Value>) -> Vec<String> {
     elements
 }
 
-/// Bodies of about [`BODY`] bytes that are made of one tiny thing, each with what it is.
+/// Calls `each` with bodies of about [`BODY`] bytes that repeat one tiny element, and with their
+/// description.
 ///
-/// Lists that are in `seen` are left out: those of other samples, and of other elements of one list, are alike.
+/// Lists in `seen` are left out, because the lists of other samples and of other elements are the
+/// same.
 fn hostile(sample: &Value, seen: &mut BTreeSet<String>, mut each: impl FnMut(String, Bytes)) {
     let mut found = Vec::new();
     places(sample, "", &mut found);
@@ -161,7 +164,7 @@ fn hostile(sample: &Value, seen: &mut BTreeSet<String>, mut each: impl FnMut(Str
 }
 
 #[test]
-fn no_response_takes_more_memory_than_the_limit() {
+fn no_response_exceeds_the_memory_limit() {
     const LIMIT: usize = 16 * 1024;
     let (mut refused, mut taken) = (0, 0);
     for (shape, read) in RESPONSES {
@@ -171,8 +174,8 @@ fn no_response_takes_more_memory_than_the_limit() {
             hostile(&sample, &mut seen, |what, body| {
                 let size = body.len();
                 let (peak, result) = read(body, LIMIT);
-                // A list that grows is copied: the old one and the new one are there at once. The text of strings, its
-                // order, and what an error keeps of it, is of the order of the body.
+                // A growing list is copied, so the old and the new one exist at once. The text of
+                // strings, its order, and the excerpt in an error are of the size of the body.
                 assert!(peak <= LIMIT * 3 / 2 + 6 * size, "{shape} at {what}: {peak} bytes for a body of {size}");
                 match result {
                     Err(Error::Decode(error)) if error.memory_limit().is_some() => {
@@ -191,8 +194,9 @@ fn no_response_takes_more_memory_than_the_limit() {
 }
 
 #[test]
-fn a_byte_of_json_takes_few_bytes_of_memory() {
-    /// The most for a byte of a body if there is no limit. Lists of the control plane have elements of many members.
+fn memory_per_byte_of_json_is_bounded() {
+    /// The limit per byte of a body without a memory limit. Lists of the control plane have
+    /// elements of many members.
     const MOST: usize = 480;
     const MOST_OF_RUNTIME: usize = 260;
     let mut worst = BTreeMap::<usize, String>::new();
@@ -216,7 +220,7 @@ fn a_byte_of_json_takes_few_bytes_of_memory() {
 }
 
 #[test]
-fn a_usual_response_is_far_below_the_default_limit() {
+fn usual_response_is_far_below_the_default_limit() {
     let text = "a word and ".repeat(100_000);
     let content: Vec<_> = (0..1000).map(|_| json!({"text": &text[..1000]})).collect();
     let body = json!({"output": {"message": {"role": "assistant", "content": content}}, "stopReason": "end_turn"});
@@ -226,8 +230,8 @@ fn a_usual_response_is_far_below_the_default_limit() {
 }
 
 #[test]
-fn the_default_limit_holds_without_a_client() {
-    // 18 MB that would become half a gigabyte.
+fn default_limit_applies_without_a_client() {
+    // 18 MB of JSON that would become half a gigabyte.
     let body = format!(r#"{{"assessments":[{}{{}}]}}"#, "{},".repeat(6_000_000));
     let (info, result) = allocated(|| runtime::ApplyGuardrailRequest::http_response(http::Response::new(body.into())));
     match result {
@@ -241,7 +245,7 @@ fn the_default_limit_holds_without_a_client() {
 }
 
 #[test]
-fn a_document_that_is_typed_is_bounded_too() {
+fn typed_document_has_a_memory_limit_too() {
     let trace = format!(r#"{{"outputAssessments":{{"g":[{}{{}}]}}}}"#, "{},".repeat(6_000_000));
     let trace = Document::from_json(trace).unwrap();
     let (info, result) = allocated(|| trace.read::<runtime::GuardrailTraceAssessment>());
@@ -250,7 +254,7 @@ fn a_document_that_is_typed_is_bounded_too() {
 }
 
 #[test]
-fn text_that_is_not_utf8_is_refused_without_being_built() {
+fn body_that_is_not_utf8_is_refused_before_it_is_built() {
     let mut body = format!(r#"{{"x":[{}{{}}],"y":""#, r#"{"a":0},"#.repeat(100_000)).into_bytes();
     body.extend_from_slice(b"\xff\"}");
     let size = body.len();
@@ -265,7 +269,7 @@ fn head(limit: usize) -> http::response::Parts {
     response.into_parts().0
 }
 
-/// Reads events and keeps them, as a program may; says the peak of its memory and how it ended.
+/// Reads events and keeps them. Returns the peak of memory, and how the stream ended.
 fn events<D: StreamDecoder>(limit: usize, frames: &[Bytes]) -> (usize, Result<usize, Error>) {
     let mut decoder = D::from_head(head(limit)).unwrap();
     let (info, result) = allocated(|| {
@@ -282,7 +286,7 @@ fn events<D: StreamDecoder>(limit: usize, frames: &[Bytes]) -> (usize, Result<us
 }
 
 #[test]
-fn the_events_of_a_stream_are_bounded_together() {
+fn events_of_a_stream_share_one_memory_limit() {
     const LIMIT: usize = 256 * 1024;
     let frame = |event_type: &str, payload: String| -> Bytes {
         encode(&Frame::event(event_type, "application/json", payload)).unwrap()
@@ -309,14 +313,14 @@ fn the_events_of_a_stream_are_bounded_together() {
         let frames: Vec<_> = [start.clone()].into_iter().chain(vec![payload; 64]).collect();
         let size: usize = frames.iter().map(Bytes::len).sum();
         let (peak, result) = events::<ConverseStreamDecoder>(LIMIT, &frames);
-        // The events that are kept, and what they are put together to.
+        // The kept events, and the response that they accumulate to.
         assert!(peak <= 3 * LIMIT + 3 * size, "{event_type}: {peak} bytes for a stream of {size}");
         match result {
             Err(Error::Stream(error)) if error.kind() == StreamErrorKind::TooLarge => {
                 let said = error.to_string();
                 assert!(said.contains(&LIMIT.to_string()) && said.contains("Limits::memory"), "{said}");
             }
-            // A second `messageStart` has an error of its own.
+            // A second `messageStart` has a different error.
             Err(Error::Stream(_)) if event_type == "messageStart" => {}
             other => panic!("{event_type}: {other:?}"),
         }

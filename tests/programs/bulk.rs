@@ -1,4 +1,4 @@
-//! The example `bulk`: every prompt answered once, whatever comes in between.
+//! The example `bulk`: every prompt gets exactly one response, also after interruptions.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -28,30 +28,31 @@ fn every_prompt_becomes_a_line() {
         assert_eq!(stdout, expected);
         stderr
     };
-    let bars = run("2 of 2 answered, 0 failed\n");
+    let bars = run("2 of 2 succeeded, 0 failed\n");
     assert_eq!(bars, "[###############...............] 1/2\n[##############################] 2/2\n");
     let oslo = r#"{"id":"no","stop_reason":"end_turn","text":"Oslo."}"#;
     let ndjamena = r#"{"id":"td","stop_reason":"end_turn","text":"N'Djamena."}"#;
     assert_eq!(folder.answers(), [oslo, ndjamena]);
-    // Of the second prompt, the first attempt meets a service that is not ready.
+    // The first attempt of the second prompt gets a "not ready" error.
     assert_eq!(bedrock.server.served().len(), 3);
 
-    // Again, and there is nothing left to do.
-    assert_eq!(run("2 of 2 answered, 0 failed\n"), "");
+    // The second run has nothing left to do.
+    assert_eq!(run("2 of 2 succeeded, 0 failed\n"), "");
     assert_eq!(folder.answers(), [oslo, ndjamena]);
     assert_eq!(bedrock.server.served().len(), 3);
 
-    // A line that was torn is gone, and its prompt asked again; the torn bytes end inside a letter.
+    // A partial line is removed and its prompt is sent again. The partial line ends inside a
+    // character.
     fs::write(&folder.answers, [oslo.as_bytes(), b"\n{\"id\":\"td\",\"text\":\"N\xc3"].concat()).unwrap();
-    run("2 of 2 answered, 0 failed\n");
+    run("2 of 2 succeeded, 0 failed\n");
     assert_eq!(folder.answers(), [oslo, ndjamena]);
     fs::write(&folder.answers, &oslo[..20]).unwrap();
-    run("2 of 2 answered, 0 failed\n");
+    run("2 of 2 succeeded, 0 failed\n");
     assert_eq!(folder.answers(), [oslo, ndjamena]);
 }
 
 #[test]
-fn a_prompt_that_fails_is_kept_as_an_error() {
+fn failed_prompt_is_stored_as_an_error() {
     let bedrock = Bedrock::start();
     let folder = Folder::new("bulk_keeps");
     folder.ask(&[r#"{"id": "blank", "prompt": " "}"#, CHAD]);
@@ -59,25 +60,25 @@ fn a_prompt_that_fails_is_kept_as_an_error() {
     for requests in [3, 3] {
         let output = bedrock.command("bulk", &[&*folder.prompts, &*folder.answers]).output().unwrap();
         let (stdout, stderr) = texts(&output);
-        assert_eq!((output.status.code(), &*stdout), (Some(1), "1 of 2 answered, 1 failed\n"));
+        assert_eq!((output.status.code(), &*stdout), (Some(1), "1 of 2 succeeded, 1 failed\n"));
         assert!(
             stderr.ends_with(&format!("error: some prompts failed: see \"error\" in {}\n", folder.answers)),
             "{stderr}"
         );
         assert_eq!(folder.answers(), [blank, r#"{"id":"td","stop_reason":"end_turn","text":"N'Djamena."}"#]);
-        // The second time it is not asked again.
+        // The second time, the prompt is not sent again.
         assert_eq!(bedrock.server.served().len(), requests);
     }
 }
 
 #[test]
-fn an_error_that_is_not_the_prompts_ends_the_run() {
+fn error_that_is_not_caused_by_the_prompt_ends_the_run() {
     let bedrock = Bedrock::start();
     let folder = Folder::new("bulk_ends");
     let unknown = r#"{"id": "x", "prompt": "What no fixture has."}"#;
     folder.ask(&[CHAD, unknown, r#"{"id": "no", "prompt": "What is the capital of Norway?"}"#]);
-    // Two at a time: the first waits for its second attempt while the next one fails, and is not given up; the third is
-    // never asked.
+    // Two at a time: the first call waits for its retry while the next one fails, and still
+    // completes. The third is never sent.
     let mut command = bedrock.command("bulk", &[&folder.prompts, &folder.answers, "amazon.nova-lite-v1:0", "2"]);
     let output = command.output().unwrap();
     let (stdout, stderr) = texts(&output);
@@ -90,12 +91,12 @@ fn an_error_that_is_not_the_prompts_ends_the_run() {
 }
 
 #[test]
-fn a_line_that_cannot_be_taken_is_named() {
+fn invalid_line_is_named() {
     let bedrock = Bedrock::start();
     let folder = Folder::new("bulk_names");
     let mut cases = Vec::new();
     for (line, message) in [
-        (CHAD, "line 2: the id \"td\" is there already"),
+        (CHAD, "line 2: the ID \"td\" is a duplicate"),
         (r#"{"id": "no"}"#, "line 2: missing field `prompt` at column 12"),
         (r#"{"id": 7, "prompt": "Hm?"}"#, "line 2: invalid type: integer `7`, expected a string at column 8"),
         ("", "line 2: EOF while parsing a value at column 0"),
@@ -117,14 +118,14 @@ fn a_line_that_cannot_be_taken_is_named() {
     let missing = failure(bedrock.command("bulk", &["no-such-file", &folder.answers]));
     assert!(missing.starts_with("error: no-such-file: "), "{missing}");
     let none = failure(bedrock.command("bulk", &[&folder.prompts, &folder.answers, "amazon.nova-lite-v1:0", "0"]));
-    assert_eq!(none, "error: at-a-time is no number from 1\n");
+    assert_eq!(none, "error: at-a-time is not a positive number\n");
     assert!(failure(bedrock.command("bulk", &[])).starts_with("error: usage: bulk "));
     assert!(bedrock.server.served().is_empty());
 }
 
 #[test]
 fn two_runs_do_not_write_to_one_file() {
-    // It takes a request, and answers when it is told to.
+    // The server accepts a request, and responds when the test triggers it.
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
     let folder = Folder::new("bulk_locks");
@@ -145,12 +146,12 @@ fn two_runs_do_not_write_to_one_file() {
     answer(stream, Duration::ZERO, &AtomicUsize::new(0), &AtomicUsize::new(1)).unwrap();
     assert!(first.0.wait().unwrap().success());
     assert_eq!(folder.answers().len(), 1);
-    // The lock ended with its process: there is nothing left to do.
+    // The lock ended with its process, and there is nothing left to do.
     assert!(bulk().status().unwrap().success());
 }
 
 #[test]
-fn answers_do_not_go_to_the_file_of_the_prompts() {
+fn responses_are_not_written_to_the_file_of_the_prompts() {
     let bedrock = Bedrock::start();
     let folder = Folder::new("bulk_same");
     let prompts = fs::read(&folder.prompts).unwrap();
@@ -166,20 +167,20 @@ fn answers_do_not_go_to_the_file_of_the_prompts() {
     }
     for output in outputs {
         let said = failure(bedrock.command("bulk", &[&*folder.prompts, &*output]));
-        assert_eq!(said, format!("error: {output}: the answers would overwrite the prompts\n"));
+        assert_eq!(said, format!("error: {output}: the replies would overwrite the prompts\n"));
         assert_eq!(fs::read(&folder.prompts).unwrap(), prompts);
     }
     assert!(bedrock.server.served().is_empty());
 }
 
-// Killed.
+// Killed runs.
 
 const PROMPTS: usize = 1000;
 const KILLS: usize = 10;
 const AT_A_TIME: usize = 4;
 
 #[test]
-fn killed_ten_times_it_answers_every_prompt_once() {
+fn run_killed_ten_times_answers_every_prompt_once() {
     let seed = std::env::var("BULK_SEED").map_or_else(|_| fastrand::u64(..), |seed| seed.parse().unwrap());
     println!("BULK_SEED={seed}");
     let mut random = Rng::with_seed(seed);
@@ -197,12 +198,12 @@ fn killed_ten_times_it_answers_every_prompt_once() {
         command
     };
 
-    // Whole lines that were there after a kill: they must stay, to the byte.
+    // Complete lines after a kill must stay unchanged.
     let mut finished = Vec::new();
     for kill in 0..KILLS {
         let asked = bedrock.asked();
         let mut running = Running(bulk().spawn().unwrap());
-        // Kills as it starts, as it waits for its first answers, and as it writes.
+        // Kills at the start, while it waits for the first responses, and while it writes.
         match kill % 3 {
             0 => {}
             1 => wait_until("a request", || bedrock.asked() > asked),
@@ -217,7 +218,7 @@ fn killed_ten_times_it_answers_every_prompt_once() {
 
         let mut answers = fs::read(&folder.answers).unwrap_or_default();
         assert!(answers.starts_with(&finished), "a finished line was lost before kill {kill}");
-        // A kill hardly ever meets a write: the tear that it would leave is made by hand.
+        // A kill rarely interrupts a write, so the partial line is made by hand.
         if kill % 3 == 2 {
             answers.truncate(answers.len() - random.usize(1..20));
             fs::write(&folder.answers, &answers).unwrap();
@@ -230,7 +231,7 @@ fn killed_ten_times_it_answers_every_prompt_once() {
     let output = bulk().output().unwrap();
     let (stdout, stderr) = texts(&output);
     assert!(output.status.success(), "{stderr}");
-    assert_eq!(stdout, format!("{PROMPTS} of {PROMPTS} answered, 0 failed\n"));
+    assert_eq!(stdout, format!("{PROMPTS} of {PROMPTS} succeeded, 0 failed\n"));
     let answers = fs::read(&folder.answers).unwrap();
     assert!(answers.starts_with(&finished) && answers.ends_with(b"\n"));
 
@@ -239,12 +240,13 @@ fn killed_ten_times_it_answers_every_prompt_once() {
         let answer: Value = serde_json::from_slice(line).unwrap();
         let id = answer["id"].as_str().unwrap().to_owned();
         let earlier = found.insert(id, answer["text"].as_str().unwrap().to_owned());
-        assert_eq!(earlier, None, "answered twice: {answer}");
+        assert_eq!(earlier, None, "two responses: {answer}");
     }
     let expected = (0..PROMPTS).map(|n| (format!("p{n}"), reply(&format!("{n} + {n} = ?"))));
     assert_eq!(found, expected.collect());
 
-    // What was finished is not asked again: at most what was under way at a kill is, and the line that was torn.
+    // Finished prompts are not sent again. Only prompts in flight at a kill, and those of a partial
+    // line, may be repeated.
     let again = bedrock.asked() - PROMPTS;
     assert!(again <= KILLS * (AT_A_TIME + 1), "{again} prompts were asked again");
 }
@@ -257,16 +259,17 @@ fn wait_until(what: &str, mut is_there: impl FnMut() -> bool) {
     }
 }
 
-/// What [`Answering`] answers.
+/// Returns the response of [`Answering`].
 fn reply(prompt: &str) -> String {
     format!("As to “{prompt}”, I would have to count.")
 }
 
-/// A server that answers each prompt by its text, after a few milliseconds.
+/// A server that responds to each prompt with its text, after a few milliseconds.
 struct Answering {
     url: String,
     asked: Arc<AtomicUsize>,
-    /// It answers no more than so many until this is raised: a run that is to be killed must not be through before.
+    /// The limit of responses until it is raised, so that a run does not finish before it is
+    /// killed.
     most: Arc<AtomicUsize>,
 }
 
@@ -276,19 +279,19 @@ impl Answering {
         let url = format!("http://{}", listener.local_addr().unwrap());
         let server = Self { url, asked: Arc::default(), most: Arc::new(AtomicUsize::new(PROMPTS / 2)) };
         let (asked, most) = (Arc::clone(&server.asked), Arc::clone(&server.most));
-        // It ends with the test's process; while it waits it costs nothing.
+        // The thread ends with the test process. It costs nothing while it waits.
         thread::spawn(move || {
             for stream in listener.incoming() {
                 let pause = Duration::from_millis(random.u64(2..8));
                 let (asked, most) = (Arc::clone(&asked), Arc::clone(&most));
-                // A program that is killed hangs up: no failure of the server.
+                // A killed program disconnects, which is not a failure of the server.
                 thread::spawn(move || stream.ok().and_then(|stream| answer(stream, pause, &asked, &most)));
             }
         });
         server
     }
 
-    /// How many prompts it was asked so far.
+    /// Returns how many prompts have arrived.
     fn asked(&self) -> usize {
         self.asked.load(Ordering::Relaxed)
     }
@@ -301,7 +304,7 @@ fn answer(mut stream: TcpStream, pause: Duration, asked: &AtomicUsize, most: &At
         let read = stream.read(&mut buffer).ok().filter(|read| *read > 0)?;
         request.extend_from_slice(&buffer[..read]);
         let body = request.windows(4).position(|window| window == b"\r\n\r\n").map(|at| at + 4);
-        // The body is whole when it is JSON.
+        // The body is complete when it is valid JSON.
         if let Some(body) = body.and_then(|at| serde_json::from_slice::<Value>(&request[at..]).ok()) {
             break body.pointer("/messages/0/content/0/text")?.as_str()?.to_owned();
         }

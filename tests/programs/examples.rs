@@ -1,4 +1,4 @@
-//! The examples, run as the programs that they are, against the replay server.
+//! The examples, run as programs against the replay server.
 
 use std::collections::BTreeSet;
 use std::io::{BufRead as _, BufReader, Read as _};
@@ -10,10 +10,10 @@ use bedrock_lite::Credentials;
 use crate::program::{Bedrock, Folder, Running, command, environment, failure, texts};
 use crate::support::{ScriptedServer, answer};
 
-/// Every example, with the arguments of its run line, and how many lines it may have.
+/// Every example, with the arguments of its run line, and its maximum number of lines.
 const EXAMPLES: [(&str, &str, usize); 19] = [
     ("batch_inference", " <job-name> <role-arn> <s3-input> <s3-output> [model-id]", 100),
-    ("bulk", " <prompts.jsonl> <answers.jsonl> [model-id] [at-a-time]", 130),
+    ("bulk", " <prompts.jsonl> <replies.jsonl> [model-id] [at-a-time]", 130),
     ("converse", " [model-id]", 60),
     ("converse_stream", " [model-id]", 60),
     ("credentials", " <source> [arguments]", 60),
@@ -33,13 +33,13 @@ const EXAMPLES: [(&str, &str, usize); 19] = [
     ("whoami", "", 60),
 ];
 
-/// Those that ask Bedrock as their environment says.
+/// Returns the examples that call Bedrock as their environment says.
 fn clients() -> impl Iterator<Item = &'static str> {
     const OTHERS: [&str; 5] = ["credentials", "quickstart", "replay_server", "sans_io", "whoami"];
     EXAMPLES.iter().map(|(name, ..)| *name).filter(|name| !OTHERS.contains(name))
 }
 
-/// What an example needs to be given, and then a model, where it is one.
+/// Returns the arguments that an example requires, followed by a model if it takes one.
 fn arguments<'a>(example: &str, folder: &'a Folder, model: Option<&'a str>) -> Vec<&'a str> {
     let mut arguments = match example {
         "batch_inference" => JOB.to_vec(),
@@ -58,10 +58,10 @@ const JOB: [&str; 4] = [
     "s3://my-answers/",
 ];
 
-// What they are.
+// The list of examples.
 
 #[test]
-fn the_examples_are_these_and_short() {
+fn examples_are_listed_and_short() {
     let mut found = BTreeSet::new();
     for entry in std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/examples")).unwrap() {
         let path = entry.unwrap().path();
@@ -76,10 +76,10 @@ fn the_examples_are_these_and_short() {
     assert_eq!(found, EXAMPLES.iter().map(|(name, ..)| (*name).to_owned()).collect());
 }
 
-// What they print.
+// Their output.
 
 #[test]
-fn list_foundation_models() {
+fn list_foundation_models_prints_models() {
     let bedrock = Bedrock::start();
     let all = bedrock.run("list_foundation_models", &[]);
     let haiku = "anthropic.claude-haiku-4-5-20251001-v1:0     Anthropic    Claude Haiku 4.5\n";
@@ -90,7 +90,7 @@ fn list_foundation_models() {
 }
 
 #[test]
-fn invoke_model() {
+fn invoke_model_prints_the_text() {
     let bedrock = Bedrock::start();
     let answer = "A checksum is a short number made from data, by which one sees later whether the data changed.\n";
     assert_eq!(bedrock.run("invoke_model", &[]), answer);
@@ -98,7 +98,7 @@ fn invoke_model() {
 }
 
 #[test]
-fn converse() {
+fn converse_prints_the_reply() {
     let bedrock = Bedrock::start();
     let answer = "An event stream is one HTTP answer cut into frames, each a small event with its own headers and checksums.\n\
                   (13 tokens in, 27 out, stopped by end_turn)\n";
@@ -107,7 +107,7 @@ fn converse() {
 }
 
 #[test]
-fn multi_turn() {
+fn multi_turn_prints_the_conversation() {
     let bedrock = Bedrock::start();
     let chat = bedrock.run("multi_turn", &[]);
     let begin = "> What is ownership in Rust?\nEvery value has one owner, and it is dropped when its owner goes out of \
@@ -120,7 +120,7 @@ const STREAMED: &str = "Sunlight holds every colour. Air scatters the blue ones 
                         the sky.";
 
 #[test]
-fn converse_stream() {
+fn converse_stream_prints_the_reply() {
     let answer = Bedrock::start().run("converse_stream", &[]);
     assert_eq!(answer, format!("{STREAMED}\n(110 letters, stopped by end_turn)\n"));
 }
@@ -146,24 +146,24 @@ fn converse_stream_prints_as_it_arrives() {
 }
 
 #[test]
-fn system_prompt() {
+fn system_prompt_prints_the_reply() {
     let answer = Bedrock::start().run("system_prompt", &[]);
     assert_eq!(answer, "- Plugins that cannot harm their host\n- Codecs in the browser\n- Functions at the edge\n");
 }
 
 #[test]
-fn image() {
-    // The server answers bytes that are encoded once and nothing else: those of the fixture.
+fn image_prints_the_description() {
+    // The server responds only to the bytes of the fixture, encoded once.
     assert_eq!(Bedrock::start().run("image", &[]), "A plain red square.\n");
 }
 
 #[test]
-fn nova() {
+fn nova_stops_at_the_stop_sequence() {
     assert_eq!(Bedrock::start().run("nova", &[]), "One, two, three,\n(it came to \"four\")\n");
 }
 
 #[test]
-fn error_handling_tries_again_what_may_pass() {
+fn error_handling_retries_temporary_errors() {
     let bedrock = Bedrock::start();
     assert_eq!(bedrock.run("error_handling", &[]), "It was, but now it is your turn.\n");
     assert_eq!(bedrock.server.served(), ["converse/throttled"; 3]);
@@ -175,7 +175,7 @@ fn error_handling_tries_again_what_may_pass() {
 }
 
 #[test]
-fn error_handling_tells_the_rest_apart() {
+fn error_handling_distinguishes_other_errors() {
     let nova = "amazon.nova-lite-v1:0";
     let cases = [
         (
@@ -186,7 +186,7 @@ fn error_handling_tells_the_rest_apart() {
         ),
         (
             [nova, " "],
-            "error: the request breaks a rule: Converse at {host}: ValidationException (400): The text field in the ContentBlock \
+            "error: the request is invalid: Converse at {host}: ValidationException (400): The text field in the ContentBlock \
              object at messages.0.content.0 is blank. Add text to the text field, and try again. (1 attempt, request ",
             1,
         ),
@@ -208,7 +208,7 @@ fn error_handling_tells_the_rest_apart() {
 }
 
 #[test]
-fn tools() {
+fn tools_runs_tools_until_the_model_replies() {
     let bedrock = Bedrock::start();
     let expected = "weather({\"city\":\"Oslo\"}): Ok(Object {\"celsius\": Number(7), \"sky\": String(\"rain\")})\n\
                     ferries({\"island\":\"Hovedøya\"}): Err(\"the timetable cannot be reached\")\n\
@@ -219,7 +219,7 @@ fn tools() {
 }
 
 #[test]
-fn tools_ends_where_the_model_does_not() {
+fn tools_stops_after_a_number_of_turns() {
     let calls = r#"{"output":{"message":{"role":"assistant","content":[
         {"toolUse":{"toolUseId":"tooluse_again","name":"horoscope","input":{}}}]}},"stopReason":"tool_use",
         "usage":{"inputTokens":1,"outputTokens":1,"totalTokens":2},"metrics":{"latencyMs":1}}"#;
@@ -227,21 +227,21 @@ fn tools_ends_where_the_model_does_not() {
     let output = command("tools", &[], environment(&server.url())).output().unwrap();
     let (stdout, stderr) = texts(&output);
     assert_eq!(output.status.code(), Some(1));
-    assert_eq!(stderr, "error: no answer after 5 turns\n");
+    assert_eq!(stderr, "error: no reply after 5 turns\n");
     assert_eq!(stdout, "horoscope({}): Err(\"there is no tool \\\"horoscope\\\"\")\n".repeat(5));
     assert_eq!(server.requests().len(), 5);
 }
 
 #[test]
-fn structured_output() {
+fn structured_output_prints_the_review() {
     let bedrock = Bedrock::start();
     assert_eq!(bedrock.run("structured_output", &[]), "kettle: 4 of 5 stars\n- it is loud\n- its lid sticks\n");
     let cut = ["us.anthropic.claude-sonnet-4-5-20250929-v1:0"];
-    assert_eq!(failure(bedrock.command("structured_output", &cut)), "error: the answer is not whole: max_tokens\n");
+    assert_eq!(failure(bedrock.command("structured_output", &cut)), "error: the reply is truncated: max_tokens\n");
 }
 
 #[test]
-fn embeddings() {
+fn embeddings_prints_the_similarity() {
     let bedrock = Bedrock::start();
     assert_eq!(bedrock.run("embeddings", &[]), "256 dimensions, cosine similarity 0.868\n");
     assert_eq!(bedrock.run("embeddings", &["cohere.embed-v4:0"]), "256 dimensions, cosine similarity 0.792\n");
@@ -252,7 +252,7 @@ fn embeddings() {
 }
 
 #[test]
-fn batch_inference() {
+fn batch_inference_waits_for_the_job() {
     let bedrock = Bedrock::start();
     let mut command = bedrock.command("batch_inference", &JOB);
     let output = command.env("POLL_SECONDS", "0.01").output().unwrap();
@@ -261,11 +261,11 @@ fn batch_inference() {
     assert_eq!(
         stdout,
         "arn:aws:bedrock:us-east-1:123456789012:model-invocation-job/k3v9x0q2m7ab\n\
-         Completed: 998 answered, 2 failed\n\
+         Completed: 998 succeeded, 2 failed\n\
          s3://my-answers/k3v9x0q2m7ab/reviews.jsonl.out\n\
          s3://my-answers/k3v9x0q2m7ab/manifest.json.out\n"
     );
-    // What did not change between two looks is said once.
+    // Lines that did not change between two polls are printed once.
     assert_eq!(
         stderr,
         "[..............................] 0/0 Submitted\n\
@@ -278,7 +278,7 @@ fn batch_inference() {
 }
 
 #[test]
-fn batch_inference_that_fails() {
+fn batch_inference_reports_a_failed_job() {
     let bedrock = Bedrock::start();
     let [_, role, input, output] = JOB;
     let mut broken = bedrock.command("batch_inference", &["reviews-broken", role, input, output]);
@@ -302,12 +302,12 @@ fn batch_inference_that_fails() {
     for seconds in ["soon", "-1", "inf"] {
         let mut command = bedrock.command("batch_inference", &JOB);
         command.env("POLL_SECONDS", seconds);
-        assert_eq!(failure(command), "error: POLL_SECONDS is no number of seconds\n");
+        assert_eq!(failure(command), "error: POLL_SECONDS is not a number of seconds\n");
     }
 }
 
 #[test]
-fn sans_io() {
+fn sans_io_prints_the_signed_request_and_the_events() {
     let none: [(&str, &str); 0] = [];
     let output = command("sans_io", &[], none).output().unwrap();
     let (stdout, stderr) = texts(&output);
@@ -322,15 +322,15 @@ fn sans_io() {
 }
 
 #[test]
-fn quickstart() {
+fn quickstart_runs_without_an_account() {
     let none: [(&str, &str); 0] = [];
     let output = command("quickstart", &[], none).output().unwrap();
     let (stdout, stderr) = texts(&output);
     assert!(output.status.success() && stderr.is_empty(), "{stdout}{stderr}");
     for part in [
         "Models:\n  amazon.titan-text-express-v1\n",
-        "\n\nAn answer:\n  Air scatters blue light more than red.\n",
-        &format!("\n\nAn answer as it is generated:\n  {STREAMED}\n"),
+        "\n\nA reply:\n  Air scatters blue light more than red.\n",
+        &format!("\n\nA reply while it is generated:\n  {STREAMED}\n"),
         "\n\nA tool:\n  the model calls weather({\"city\":\"Oslo\"})\n  Yes: it is raining in Oslo, at 7 °C.\n",
         "\n\nA call that is throttled:\n  Throttling: ThrottlingException (429): Too many tokens, please wait before trying again.\n",
     ] {
@@ -339,7 +339,7 @@ fn quickstart() {
 }
 
 #[test]
-fn credentials() {
+fn credentials_lists_models_with_each_provider() {
     let bedrock = Bedrock::start();
     for arguments in [&[][..], &["chain"], &["environment"]] {
         assert_eq!(bedrock.run("credentials", arguments), "6 models\n");
@@ -357,7 +357,7 @@ fn credentials() {
 }
 
 #[test]
-fn whoami() {
+fn whoami_prints_the_access_key() {
     let keys = [("AWS_ACCESS_KEY_ID", "AKIAIOSFODNN7EXAMPLE"), ("AWS_SECRET_ACCESS_KEY", "hidden")];
     let output = command("whoami", &[], keys).output().unwrap();
     assert_eq!(
@@ -385,7 +385,7 @@ fn whoami() {
 }
 
 #[test]
-fn replay_server() {
+fn replay_server_serves_an_sdk() {
     let none: [(&str, &str); 0] = [];
     let mut child = Running(command("replay_server", &[], none).stdout(Stdio::piped()).spawn().unwrap());
     let mut environment = Vec::new();
@@ -410,10 +410,10 @@ fn replay_server() {
     assert!(said.starts_with("error: fixture no/such/folder: "), "{said}");
 }
 
-// How they fail: one line that helps.
+// Failures print one line with advice.
 
 #[test]
-fn without_a_region() {
+fn examples_without_a_region_fail_with_advice() {
     let bedrock = Bedrock::start();
     let folder = Folder::new("without_a_region");
     for example in clients() {
@@ -425,13 +425,13 @@ fn without_a_region() {
 }
 
 #[test]
-fn without_credentials() {
+fn examples_without_credentials_fail_with_advice() {
     let bedrock = Bedrock::start();
     let folder = Folder::new("without_credentials");
     for example in clients() {
         let mut command = bedrock.command(example, &arguments(example, &folder, None));
         command.env_remove("AWS_ACCESS_KEY_ID").env_remove("AWS_SECRET_ACCESS_KEY");
-        // Where the test runs on an instance, its role is nobody's business.
+        // If the test runs on an EC2 instance, its role must not be used.
         command.env("AWS_EC2_METADATA_DISABLED", "true");
         let said = failure(command);
         assert!(said.contains("no credentials") && said.contains("AWS_ACCESS_KEY_ID"), "{example}: {said}");
@@ -440,7 +440,7 @@ fn without_credentials() {
 }
 
 #[test]
-fn with_a_wrong_secret() {
+fn examples_with_a_wrong_secret_fail_with_advice() {
     let right = Bedrock::start();
     let other = right.server.credentials().access_key_id().to_owned();
     let bedrock = Bedrock::start_with(|builder| builder.credentials(Credentials::new(other, "another-secret")));
@@ -458,7 +458,7 @@ fn with_a_wrong_secret() {
 }
 
 #[test]
-fn without_a_fixture() {
+fn examples_without_a_fixture_name_the_request() {
     let bedrock = Bedrock::start();
     let folder = Folder::new("without_a_fixture");
     for example in clients() {
@@ -472,7 +472,7 @@ fn without_a_fixture() {
 }
 
 #[test]
-fn without_a_server() {
+fn examples_without_a_server_fail_with_the_cause() {
     let bedrock = Bedrock::start();
     let commands = ["converse", "converse_stream", "list_foundation_models"].map(|name| bedrock.command(name, &[]));
     let Bedrock { server, runtime } = bedrock;
@@ -480,19 +480,19 @@ fn without_a_server() {
     drop(runtime);
     for (command, operation) in commands.into_iter().zip(["Converse", "ConverseStream", "ListFoundationModels"]) {
         let said = failure(command);
-        assert!(said.starts_with(&format!("error: {operation} at 127.0.0.1:")), "{said}");
+        assert!(said.starts_with(&format!("Error: {operation} at 127.0.0.1:")), "{said}");
         assert!(said.contains(": no connection: tcp connect error: ") && said.contains(" (3 attempts)"), "{said}");
     }
 }
 
-/// What goes to this machine goes there directly: an API key would be readable for a proxy.
+/// Requests to this machine bypass proxies. Otherwise a proxy could read an API key.
 #[test]
-fn a_proxy_sees_nothing_of_what_stays_on_this_machine() {
+fn proxy_gets_no_requests_to_this_machine() {
     let proxy = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}", proxy.local_addr().unwrap());
     let asked = std::sync::Arc::new(std::sync::atomic::AtomicBool::new(false));
     let seen = std::sync::Arc::clone(&asked);
-    // It hangs up on whoever comes.
+    // The proxy closes every connection.
     std::thread::spawn(move || proxy.incoming().for_each(|_| seen.store(true, std::sync::atomic::Ordering::SeqCst)));
     let bedrock = Bedrock::start();
     let mut command = bedrock.command("nova", &[]);

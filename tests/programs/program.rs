@@ -1,4 +1,4 @@
-//! The examples as programs: where they are, how they are run, what they say.
+//! Runs the examples as programs: where they are built, how they are started, and their output.
 
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
@@ -6,7 +6,7 @@ use std::process::{Child, Command, Output, Stdio};
 use bedrock_lite::replay::{Fixtures, ReplayServer, ReplayServerBuilder};
 use tokio::runtime::Runtime;
 
-/// A folder of a test's own, with two prompts; it is removed when this is dropped.
+/// A temporary folder with two prompts. It is removed when the value is dropped.
 pub(crate) struct Folder {
     pub(crate) path: PathBuf,
     pub(crate) prompts: String,
@@ -27,7 +27,7 @@ impl Folder {
         std::fs::write(&self.prompts, lines.join("\n")).unwrap();
     }
 
-    /// The answers, sorted: the order in which they come is chance.
+    /// Returns the response lines, sorted, because their order is random.
     pub(crate) fn answers(&self) -> Vec<String> {
         let text = std::fs::read_to_string(&self.answers).unwrap();
         assert!(text.is_empty() || text.ends_with('\n'), "{text}");
@@ -45,7 +45,7 @@ impl Drop for Folder {
 
 pub(crate) const CHAD: &str = r#"{"id": "td", "prompt": "What is the capital of Chad?"}"#;
 
-/// A replay server with a runtime of its own: a test waits for programs meanwhile.
+/// A replay server with its own runtime, because a test blocks while it waits for programs.
 pub(crate) struct Bedrock {
     pub(crate) server: ReplayServer,
     pub(crate) runtime: Runtime,
@@ -67,7 +67,7 @@ impl Bedrock {
         command(example, arguments, self.server.environment())
     }
 
-    /// The standard output of an example that must succeed.
+    /// Returns the standard output of an example that must succeed.
     pub(crate) fn run(&self, example: &str, arguments: &[&str]) -> String {
         let output = self.command(example, arguments).output().unwrap();
         let (stdout, stderr) = texts(&output);
@@ -77,7 +77,7 @@ impl Bedrock {
     }
 }
 
-/// An example as a program, in an environment that is this and nothing else.
+/// Returns the command of an example with exactly this environment.
 pub(crate) fn command(
     example: &str,
     arguments: &[&str],
@@ -85,7 +85,7 @@ pub(crate) fn command(
 ) -> Command {
     let mut command = Command::new(program(example));
     command.args(arguments).env_clear().stdin(Stdio::null());
-    // Windows opens no socket without it.
+    // Windows does not open sockets without it.
     command.envs(std::env::var_os("SystemRoot").map(|root| ("SystemRoot", root)));
     for (name, value) in environment {
         command.env(name.as_ref(), value.as_ref());
@@ -98,15 +98,15 @@ pub(crate) fn program(example: &str) -> PathBuf {
     let this = std::env::current_exe().unwrap();
     let profile = this.parent().and_then(Path::parent).unwrap();
     let program = profile.join("examples").join(format!("{example}{}", std::env::consts::EXE_SUFFIX));
-    // `cargo test --test programs` alone does not build them.
+    // `cargo test --test programs` alone does not build the examples.
     let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples").join(format!("{example}.rs"));
     let changed = |file: &Path| std::fs::metadata(file).and_then(|metadata| metadata.modified()).ok();
     let fresh = changed(&program) >= changed(&source);
-    assert!(fresh, "{} is not there, or old: `cargo test` builds it, and `cargo build --examples`", program.display());
+    assert!(fresh, "{} is missing or outdated: run `cargo build --examples`, or all tests", program.display());
     program
 }
 
-/// What points a program at a server that looks at no signature.
+/// Returns the environment for a server that does not check signatures.
 pub(crate) fn environment(url: &str) -> [(&'static str, &str); 4] {
     [
         ("AWS_ENDPOINT_URL_BEDROCK_RUNTIME", url),
@@ -121,17 +121,17 @@ pub(crate) fn texts(output: &Output) -> (String, String) {
     (text(&output.stdout), text(&output.stderr))
 }
 
-/// The one line that an example says of its failure.
+/// Returns the one line that a failing example prints.
 pub(crate) fn failure(mut command: Command) -> String {
     let output = command.output().unwrap();
     let (stdout, stderr) = texts(&output);
     assert_eq!(output.status.code(), Some(1), "{command:?}: {stdout}{stderr}");
     assert_eq!(stderr.lines().count(), 1, "{command:?}: {stderr}");
-    assert!(stderr.starts_with("error") && stderr.ends_with('\n'), "{command:?}: {stderr}");
+    assert!(stderr.to_lowercase().starts_with("error: ") && stderr.ends_with('\n'), "{command:?}: {stderr}");
     stderr
 }
 
-/// A program that does not outlive its test.
+/// A program that is killed at the end of its test.
 pub(crate) struct Running(pub(crate) Child);
 
 impl Drop for Running {

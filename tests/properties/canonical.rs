@@ -1,4 +1,4 @@
-//! Requests of random parts, written down.
+//! Canonical requests of random parts.
 
 use proptest::prelude::*;
 
@@ -41,7 +41,7 @@ fn header() -> impl Strategy<Value = (String, Vec<u8>)> {
     (name, value)
 }
 
-/// Now and then one that no request can carry.
+/// Rarely returns a header that no request can have.
 fn headers() -> impl Strategy<Value = Vec<(String, Vec<u8>)>> {
     let bad = ("[ -~\u{e9}]{0,3}", prop::collection::vec(prop_oneof![0_u8..0x20, 0x20_u8..0x7f], 0..5));
     (prop::collection::vec(header(), 0..8), prop::option::weighted(0.1, bad)).prop_map(|(mut headers, bad)| {
@@ -54,7 +54,7 @@ proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(1000) })]
 
     #[test]
-    fn any_request_is_written_down_as_aws_describes_it(
+    fn canonical_request_follows_the_documentation_of_aws(
         method in "[A-Z]{3,7}",
         (path, query) in (path(), query()),
         headers in headers(),

@@ -1,4 +1,4 @@
-//! Responses with a wrong value in a random place, and truncated ones.
+//! Responses with a wrong value in a random place, and truncated responses.
 
 use bedrock_lite::{ConverseRequest, ConverseResponse, Error, Operation};
 use proptest::prelude::*;
@@ -22,7 +22,7 @@ fn read(body: String) -> Result<ConverseResponse, Error> {
     ConverseRequest::http_response(http::Response::new(body.into()))
 }
 
-/// Every place of a value.
+/// Collects the paths of all places in a value.
 fn places(value: &Value, at: &str, found: &mut Vec<String>) {
     found.push(at.to_owned());
     match value {
@@ -41,10 +41,10 @@ fn places(value: &Value, at: &str, found: &mut Vec<String>) {
 }
 
 proptest! {
-    /// Whatever stands wherever: a response or an error, and the error's path leads to where it stands, or to what holds
-    /// or lacks it.
+    /// The result is a response or an error. The path of the error leads to the wrong value, or to
+    /// the value that contains or lacks it.
     #[test]
-    fn anything_anywhere_is_a_response_or_an_error(at in any::<prop::sample::Index>(), wrong in prop_oneof![
+    fn any_value_in_any_place_is_a_response_or_an_error(at in any::<prop::sample::Index>(), wrong in prop_oneof![
         Just(json!(null)), Just(json!(-1)), Just(json!(1e300)), Just(json!("")), Just(json!([])), Just(json!({})),
         Just(json!([{}])), Just(json!({"a": {}})), any::<i64>().prop_map(Value::from), ".{0,5}".prop_map(Value::from),
     ]) {
@@ -65,7 +65,7 @@ proptest! {
     }
 
     #[test]
-    fn a_cut_body_is_an_error(cut in any::<prop::sample::Index>()) {
+    fn truncated_body_is_an_error(cut in any::<prop::sample::Index>()) {
         let body = reply().to_string();
         let cut = cut.index(body.len());
         prop_assert!(matches!(read(body[..cut].to_owned()), Err(Error::Decode(_))));

@@ -1,10 +1,11 @@
-//! Random answers that are errors, and answers that repeat a session token.
+//! Random error responses, and responses that repeat a session token.
 
 use proptest::prelude::*;
 
 use crate::invariants::errors::{HEADERS, WAYS, WORDS, body, head, hold, hold_no_token};
 
-/// A code as AWS writes it: with a namespace before it, with an address after it, with neither, and what is no code.
+/// Returns codes as AWS writes them: with a namespace before them, with a URL after them, with
+/// neither. Also returns text that is not a code.
 fn code() -> impl Strategy<Value = String> {
     let words: Vec<_> = WORDS.iter().flat_map(|(_, words)| words.iter().copied()).chain(["Teapot"]).collect();
     let code = (prop::sample::select(words), any::<bool>(), 0..4).prop_map(|(word, exception, form)| {
@@ -57,7 +58,7 @@ proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(1000) })]
 
     #[test]
-    fn any_answer_is_the_error_that_it_says(
+    fn error_matches_the_response(
         status in prop_oneof![any::<u16>(), prop::sample::select(vec![300_u16, 303, 329, 400, 402, 403, 404])],
         headers in headers(),
         body in bodies(),
@@ -66,7 +67,7 @@ proptest! {
     }
 
     #[test]
-    fn no_session_token_is_shown(
+    fn session_token_is_not_shown(
         token in "[A-Za-z0-9+/_-]{6,40}[A-Za-z0-9]{6,9}={0,2}",
         before in prop_oneof![3 => "[ -~\n]{0,20}", 1 => (4000..4097_usize).prop_map(|length| "x".repeat(length))],
         after in "[ -~\n\u{e9}]{0,20}",

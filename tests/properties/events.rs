@@ -1,4 +1,4 @@
-//! Streams of random frames: legal, illegal, of kinds to come, broken.
+//! Streams of random frames: valid, invalid, of unrecognized kinds, broken.
 
 use proptest::prelude::*;
 
@@ -30,7 +30,7 @@ fn any_frames() -> impl Strategy<Value = Vec<(u8, u8, String)>> {
     prop::collection::vec((0..FRAMES, any::<u8>(), text()), 0..12)
 }
 
-/// A message with its parts where they belong; perhaps with one frame where it does not.
+/// A message with its parts in order, sometimes with one frame in a wrong place.
 fn message() -> impl Strategy<Value = Vec<(u8, u8, String)>> {
     let block = prop_oneof![
         prop::collection::vec(2_u8..3, 1..4),
@@ -68,7 +68,7 @@ proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(1000) })]
 
     #[test]
-    fn any_frames_in_any_pieces_are_their_events(
+    fn frames_in_any_chunks_give_their_events(
         frames in prop_oneof![any_frames(), message()],
         broken in prop::option::weighted(0.2, (any::<prop::sample::Index>(), any::<u8>())),
         cut in prop::option::weighted(0.2, any::<prop::sample::Index>()),

@@ -1,4 +1,4 @@
-//! Random frames: written, mutated, cut into pieces, and read again.
+//! Random frames: encoded, changed, split into chunks, and decoded.
 
 use bedrock_lite::eventstream::{Decoder, Frame, HeaderValue, encode};
 use bedrock_lite::{StreamError, StreamErrorKind};
@@ -7,7 +7,7 @@ use proptest::prelude::*;
 
 use crate::invariants::frames::forge;
 
-/// Everything a decoder says of these pieces, to the end.
+/// Returns everything that a decoder returns for these chunks.
 fn decode(pieces: impl IntoIterator<Item = Bytes>) -> (Vec<Frame>, Result<(), StreamError>) {
     let mut decoder = Decoder::new();
     let mut frames = Vec::new();
@@ -47,7 +47,7 @@ fn frame() -> impl Strategy<Value = Frame> {
     })
 }
 
-/// Cuts `bytes` into pieces of the given sizes, over and over.
+/// Splits `bytes` into chunks of the given sizes, repeatedly.
 fn cut(mut bytes: Bytes, sizes: &[usize]) -> Vec<Bytes> {
     let mut pieces = Vec::new();
     for size in sizes.iter().cycle() {
@@ -61,7 +61,7 @@ fn cut(mut bytes: Bytes, sizes: &[usize]) -> Vec<Bytes> {
 
 proptest! {
     #[test]
-    fn frames_come_back_however_they_are_cut(
+    fn encoded_frames_are_decoded_for_every_split(
         frames in prop::collection::vec(frame(), 0..6),
         sizes in prop::collection::vec(1_usize..80, 1..20),
     ) {
@@ -74,7 +74,7 @@ proptest! {
     }
 
     #[test]
-    fn mutated_bytes_give_frames_or_an_error(
+    fn changed_bytes_give_frames_or_an_error(
         frames in prop::collection::vec(frame(), 1..4),
         flips in prop::collection::vec((any::<prop::sample::Index>(), 1_u8..), 1..4),
         sizes in prop::collection::vec(1_usize..80, 1..9),
@@ -95,7 +95,7 @@ proptest! {
         prop_assert_eq!(end.is_ok(), bytes.is_empty());
     }
 
-    /// Behind right checksums, where mutated frames never come: the reader of headers itself.
+    /// With correct checksums, which changed frames do not have. This tests the reader of headers.
     #[test]
     fn random_headers_are_read_or_malformed(
         headers in prop::collection::vec(prop_oneof![0_u8..12, any::<u8>()], 0..60),
@@ -105,7 +105,7 @@ proptest! {
         match end {
             Ok(()) => {
                 prop_assert_eq!(frames[0].payload(), &payload);
-                // Only a bool could be written in another way, and it has just two.
+                // Headers have one encoding. A bool has only two values.
                 prop_assert_eq!(encode(&frames[0]).unwrap(), forge(&headers, &payload));
             }
             Err(error) => prop_assert_eq!(error.kind(), StreamErrorKind::MalformedFrame),

@@ -1,4 +1,4 @@
-//! Any response, cut into events in any legal way and folded again, is the same response.
+//! Any response that is split into events in any valid way accumulates to the same response.
 
 use std::collections::VecDeque;
 
@@ -10,7 +10,8 @@ use fastrand::Rng;
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 
-/// Text with all that cutting can get wrong: quotes, escapes, and characters of one to four bytes.
+/// Text with everything that splitting can get wrong: quotes, escapes, and characters of one to
+/// four bytes.
 fn text() -> impl Strategy<Value = String> {
     prop_oneof![3 => "[a-z \"\\\\{}\n\u{e9}\u{65e5}\u{1f980}]{0,12}", 1 => ".{0,6}"]
 }
@@ -24,7 +25,7 @@ fn document() -> impl Strategy<Value = Value> {
         Just(Value::Null),
         any::<bool>().prop_map(Value::from),
         any::<i64>().prop_map(Value::from),
-        // Eighths: the same number after any number of conversions.
+        // Eighths are the same number after any number of conversions.
         any::<i32>().prop_map(|number| json!(f64::from(number) / 8.0)),
         text().prop_map(Value::from),
     ];
@@ -36,12 +37,12 @@ fn document() -> impl Strategy<Value = Value> {
     })
 }
 
-/// In the place of a member `null` is nothing.
+/// As a member, `null` is the same as absent.
 fn not_null() -> impl Strategy<Value = Value> {
     document().prop_filter("null is nothing", |value| !value.is_null())
 }
 
-/// A value with some of these members; those that are `null` are not there.
+/// Adds members to a value, without those that are `null`.
 fn with(mut value: Value, members: Value) -> Value {
     let members = if let Value::Object(members) = members { members } else { Map::default() };
     let object = value.as_object_mut().unwrap();
@@ -94,7 +95,7 @@ fn block() -> impl Strategy<Value = Value> {
 fn response() -> impl Strategy<Value = Value> {
     let metadata = (prop::option::of(Just(json!({"latency": "optimized"}))), prop::option::of(document())).prop_map(
         |(performance, fields)| {
-            // `null` in the place of a document is the same as no document.
+            // `null` as a document is the same as an absent document.
             with(json!({}), json!({"performanceConfig": performance, "additionalModelResponseFields": fields}))
         },
     );
@@ -111,7 +112,7 @@ fn response() -> impl Strategy<Value = Value> {
     })
 }
 
-/// A text in pieces, cut between any two characters, some of the pieces empty; at least one piece.
+/// Splits a text between characters. Returns at least one part; some parts are empty.
 fn cut(text: &str, rng: &mut Rng) -> Vec<String> {
     let mut pieces = vec![String::new()];
     for c in text.chars() {
@@ -123,7 +124,7 @@ fn cut(text: &str, rng: &mut Rng) -> Vec<String> {
     pieces
 }
 
-/// Bytes in base64, cut between any two bytes, each piece in base64 of its own.
+/// Splits bytes in base64 between bytes, and encodes each part on its own.
 fn cut_bytes(base64: &str, rng: &mut Rng) -> Vec<Value> {
     let whole = Blob::from_base64(base64).unwrap();
     let mut pieces = vec![Vec::new()];
@@ -136,7 +137,7 @@ fn cut_bytes(base64: &str, rng: &mut Rng) -> Vec<Value> {
     pieces.into_iter().map(|piece| serde_json::to_value(Blob::from(piece)).unwrap()).collect()
 }
 
-/// Merges lists in any way that keeps the order of each.
+/// Merges lists in a random way that keeps the order of each list.
 fn merge(mut lists: Vec<VecDeque<Value>>, rng: &mut Rng) -> Vec<Value> {
     let mut merged = Vec::new();
     loop {
@@ -149,7 +150,7 @@ fn merge(mut lists: Vec<VecDeque<Value>>, rng: &mut Rng) -> Vec<Value> {
     }
 }
 
-/// What a block begins with, where it has a start, and its deltas.
+/// Returns the start event of a block, if it has one, and its deltas.
 fn start_and_deltas(block: &Value, rng: &mut Rng) -> (Option<Value>, Vec<Value>) {
     let (kind, content) = block.as_object().unwrap().iter().next().unwrap();
     let texts = |text: &Value, rng: &mut Rng| -> VecDeque<Value> {
@@ -169,7 +170,7 @@ fn start_and_deltas(block: &Value, rng: &mut Rng) -> (Option<Value>, Vec<Value>)
             } else {
                 let words = content.get("reasoningText").unwrap();
                 let signature = words.get("signature").and_then(Value::as_str);
-                // A signature alone stands for empty words too.
+                // A signature without text also stands for an empty text.
                 if words.get("text").unwrap() != "" || signature.is_none() || rng.bool() {
                     deltas.extend(texts(words.get("text").unwrap(), rng));
                 }
@@ -182,7 +183,7 @@ fn start_and_deltas(block: &Value, rng: &mut Rng) -> (Option<Value>, Vec<Value>)
             let mut start = content.clone();
             let input = start.as_object_mut().unwrap().remove("input").unwrap();
             let text = match rng.u8(..3) {
-                // A tool without arguments streams nothing, or something empty.
+                // A tool without arguments streams nothing, or an empty text.
                 0 if input == json!({}) => return (Some(json!({"toolUse": start})), Vec::new()),
                 1 if input == json!({}) => String::new(),
                 2 => serde_json::to_string_pretty(&input).unwrap(),
@@ -222,7 +223,7 @@ fn start_and_deltas(block: &Value, rng: &mut Rng) -> (Option<Value>, Vec<Value>)
     }
 }
 
-/// The events of a response, one of the many legal ways.
+/// Returns the events of a response in one of the many valid ways.
 fn events(response: &Value, rng: &mut Rng) -> Vec<Value> {
     let content = response.pointer("/output/message/content").and_then(Value::as_array).unwrap();
     let mut blocks = Vec::new();
@@ -250,7 +251,7 @@ fn events(response: &Value, rng: &mut Rng) -> Vec<Value> {
     events
 }
 
-/// Decodes events as frames that arrive in pieces of any size.
+/// Decodes events as frames that arrive in chunks of random sizes.
 fn decoded(events: &[Value], rng: &mut Rng) -> ConverseResponse {
     let head = http::Response::builder().header("content-type", "application/vnd.amazon.eventstream");
     let mut decoder = ConverseStreamDecoder::from_head(head.body(()).unwrap().into_parts().0).unwrap();
@@ -272,7 +273,7 @@ fn decoded(events: &[Value], rng: &mut Rng) -> ConverseResponse {
 
 proptest! {
     #[test]
-    fn a_response_in_events_is_the_same_response(response in response(), seed in any::<u64>()) {
+    fn events_accumulate_to_the_same_response(response in response(), seed in any::<u64>()) {
         let mut rng = Rng::with_seed(seed);
         let events = events(&response, &mut rng);
         let read: Vec<ConverseStreamOutput> =
@@ -283,9 +284,9 @@ proptest! {
         prop_assert_eq!(decoded(&events, &mut rng), folded);
     }
 
-    /// Words and bytes stay what they are wherever they are cut: no character and no group of base64 is split.
+    /// Text and bytes survive any split: no character and no base64 group is divided.
     #[test]
-    fn cutting_loses_nothing(text in text(), bytes in bytes(), seed in any::<u64>()) {
+    fn splitting_loses_nothing(text in text(), bytes in bytes(), seed in any::<u64>()) {
         let mut rng = Rng::with_seed(seed);
         prop_assert_eq!(cut(&text, &mut rng).concat(), text);
         let base64 = bytes.as_str().unwrap();

@@ -1,4 +1,4 @@
-//! Frames of random bytes, behind right checksums and wrong ones.
+//! Frames of random bytes, with correct and wrong checksums.
 
 use aws_smithy_eventstream::frame::{read_message_from, write_message_to};
 use aws_smithy_types::DateTime;
@@ -12,7 +12,7 @@ fn bytes(most: usize) -> impl Strategy<Value = Vec<u8>> {
     prop::collection::vec(any::<u8>(), 0..most)
 }
 
-/// Headers as they stand in a frame: right ones, and bytes of all kinds.
+/// Returns header blocks: valid ones, and arbitrary bytes.
 fn headers() -> impl Strategy<Value = Vec<u8>> {
     let name = prop_oneof!["[:a-z-]{1,20}", "\u{e9}{0,3}"];
     let fixed = (0_u8..=10, prop::collection::vec(any::<u8>(), 16)).prop_map(|(kind, mut value)| {
@@ -27,14 +27,14 @@ fn headers() -> impl Strategy<Value = Vec<u8>> {
     prop_oneof![4 => right, 1 => prop::collection::vec(prop_oneof![0_u8..10, any::<u8>()], 0..40)]
 }
 
-/// A few frames, and bytes after them.
+/// Returns a few frames, and bytes after them.
 fn stream() -> impl Strategy<Value = Vec<u8>> {
     let frame = (headers(), bytes(80)).prop_map(|(headers, payload)| forge(&headers, &payload));
     let tail = prop_oneof![
         2 => Just(Vec::new()),
         1 => bytes(30),
         1 => (any::<u32>(), any::<u32>()).prop_map(|(total, headers)| forge_prelude(total, headers)),
-        // A few too many headers, or just not.
+        // Around the maximum number of headers.
         1 => (0..40_u32, 12..20_u32, bytes(40)).prop_map(|(total, headers, rest)| {
             [forge_prelude(total, total.saturating_sub(headers)), rest].concat()
         }),
@@ -66,7 +66,7 @@ fn frame() -> impl Strategy<Value = Frame> {
     })
 }
 
-/// The frame as AWS's own crate has it.
+/// Converts the frame to the type of AWS's crate.
 fn theirs(frame: &Frame) -> Message {
     let headers = frame.headers().map(|(name, value)| {
         let value = match value {
@@ -90,7 +90,7 @@ proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(1000) })]
 
     #[test]
-    fn any_bytes_in_any_pieces_are_a_plain_readings_frames(
+    fn frames_in_any_chunks_match_a_simple_implementation(
         stream in stream(),
         sizes in prop::collection::vec(0_u8..60, 0..12),
         max_frame in prop_oneof![4 => Just(MAX_FRAME), 1 => 0..200_usize],
@@ -99,12 +99,12 @@ proptest! {
     }
 
     #[test]
-    fn one_flipped_bit_is_never_a_frame(frames in prop::collection::vec(frame(), 1..5), bit in any::<usize>()) {
+    fn flipped_bit_is_never_a_valid_frame(frames in prop::collection::vec(frame(), 1..5), bit in any::<usize>()) {
         hold_with_a_flipped_bit(&frames, bit);
     }
 
     #[test]
-    fn a_frame_is_written_as_aws_writes_it(frame in frame()) {
+    fn encoded_frame_is_the_same_as_that_of_aws(frame in frame()) {
         let (ours, expected) = (encode(&frame).unwrap(), theirs(&frame));
         let mut written = Vec::new();
         write_message_to(&expected, &mut written).unwrap();

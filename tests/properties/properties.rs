@@ -1,4 +1,4 @@
-//! Random values, held to what must hold of all: see `tests/invariants`.
+//! Random values for the invariants in `tests/invariants`.
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that panics is a test that fails")]
 
 mod canonical;

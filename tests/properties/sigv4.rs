@@ -1,4 +1,4 @@
-//! Random requests: signed as AWS's own signer signs them, and verified.
+//! Random requests: signed as by AWS's own signer, and verified.
 
 use std::time::SystemTime;
 
@@ -12,7 +12,7 @@ use chrono::{DateTime, Utc};
 use http::{HeaderValue, Request};
 use proptest::prelude::*;
 
-/// What AWS's own signer puts into the Authorization header.
+/// Returns the Authorization header of AWS's own signer.
 fn second_opinion(request: &Request<Bytes>, headers: &[(String, String)], who: &Who) -> String {
     let token = who.token.clone();
     let identity = aws_credential_types::Credentials::new(&who.id, &who.secret, token, None, "test").into();
@@ -58,14 +58,14 @@ impl Who {
 }
 
 fn who() -> impl Strategy<Value = Who> {
-    // To the end of the year 9999.
+    // Until the end of the year 9999.
     let time = (0..253_402_300_800_i64).prop_map(|seconds| DateTime::from_timestamp(seconds, 0).unwrap());
     let token = proptest::option::of("[!-~]{1,300}");
     ("[A-Z0-9]{1,32}", "[!-~]{1,150}", token, "[a-z]{2}-[a-z]{4,9}-[1-9]", time)
         .prop_map(|(id, secret, token, region, time)| Who { id, secret, token, region, time })
 }
 
-/// Paths as we make them, with any label, and paths as others may send them.
+/// Paths as this crate builds them, with any path parameter, and paths that others may send.
 fn path() -> impl Strategy<Value = String> {
     let ours = any::<String>().prop_filter_map("a label that no path holds", |label| {
         path_from_template("/model/{modelId}/converse", &[("modelId", &label)]).ok()
@@ -81,7 +81,8 @@ fn query() -> impl Strategy<Value = String> {
     let ours = pairs.prop_map(|pairs| {
         query_string(&pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect::<Vec<_>>())
     });
-    // More is encoded than must be, and in small letters; never what is no UTF-8: AWS's signer makes U+FFFD of it.
+    // Encodes more than necessary, in lower case. It is always valid UTF-8, because AWS's signer
+    // replaces invalid bytes with U+FFFD.
     let percent = |word: String| word.bytes().fold(String::new(), |text, byte| format!("{text}%{byte:02x}"));
     let word = any::<String>().prop_map(percent);
     let encoded =
@@ -89,7 +90,7 @@ fn query() -> impl Strategy<Value = String> {
     prop_oneof![ours, encoded, "[A-Za-z0-9._~!$&'()*+,;=:@/?-]{0,40}"]
 }
 
-/// Headers of the kinds that are signed, perhaps a name more than once.
+/// Headers that are signed, sometimes with a repeated name.
 fn headers() -> impl Strategy<Value = Vec<(String, String)>> {
     let name = prop_oneof![
         Just("content-type".to_owned()),
@@ -105,7 +106,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 500, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn random_requests_are_signed_as_aws_sigv4_signs_them(
+    fn signatures_match_those_of_aws_sigv4(
         method in prop_oneof![Just("GET"), Just("POST"), Just("PUT"), Just("DELETE"), Just("PATCH")],
         (path, query) in (path(), query()),
         port in proptest::option::of(1..u16::MAX),
@@ -119,7 +120,7 @@ proptest! {
         for (name, value) in &headers {
             builder = builder.header(name, HeaderValue::from_bytes(value.as_bytes()).unwrap());
         }
-        // Neither signs these.
+        // Neither signer signs these.
         builder = builder.header("user-agent", "me").header("x-amzn-trace-id", "Root=1");
         let mut request = builder.body(Bytes::from(body)).unwrap();
         let expected = second_opinion(&request, &headers, &who);
@@ -132,7 +133,7 @@ proptest! {
     }
 
     #[test]
-    fn any_authorization_header_is_an_answer_and_no_panic(value in "(AWS4-HMAC-SHA256 )?[ -~]{0,200}") {
+    fn any_authorization_header_is_verified_without_panic(value in "(AWS4-HMAC-SHA256 )?[ -~]{0,200}") {
         let credentials = Credentials::new("AKIDEXAMPLE", "secret");
         let mut request = Request::post("https://example.com/model/m/converse").body(Bytes::from_static(b"{}")).unwrap();
         let time = DateTime::from_timestamp(1_767_323_045, 0).unwrap();

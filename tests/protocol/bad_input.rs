@@ -1,4 +1,5 @@
-//! Input that no request can be made of: a clear error or the right bytes, never a panic and never a wrong request.
+//! Input that cannot become a request: a clear error or the correct bytes, never a panic and never
+//! a wrong request.
 
 use bedrock_lite::endpoint::{Endpoint, EndpointConfig};
 use bedrock_lite::{
@@ -16,7 +17,7 @@ fn converse_uri(model_id: &str) -> Result<Uri, Error> {
     Ok(request.http_request(&endpoint(Service::BedrockRuntime))?.uri().clone())
 }
 
-/// The kind and the message of a configuration error.
+/// Returns the kind and the message of a configuration error.
 fn refused<T>(result: Result<T, Error>) -> (ConfigErrorKind, String) {
     match result {
         Err(Error::Config(error)) => (error.kind(), error.to_string()),
@@ -26,7 +27,7 @@ fn refused<T>(result: Result<T, Error>) -> (ConfigErrorKind, String) {
 }
 
 #[test]
-fn a_model_id_that_is_no_label_is_refused() {
+fn model_id_that_is_not_a_path_parameter_is_an_error() {
     for model_id in ["", ".", ".."] {
         let (kind, message) = refused(converse_uri(model_id));
         assert_eq!(kind, ConfigErrorKind::InvalidLabel, "{model_id:?}");
@@ -37,7 +38,7 @@ fn a_model_id_that_is_no_label_is_refused() {
 }
 
 #[test]
-fn any_other_model_id_is_one_label() {
+fn every_other_model_id_is_one_path_parameter() {
     let arn = "arn:aws:bedrock:us-east-1:123456789012:inference-profile/us.a-model-v1:0";
     let encoded_arn = "arn%3Aaws%3Abedrock%3Aus-east-1%3A123456789012%3Ainference-profile%2Fus.a-model-v1%3A0";
     for (model_id, encoded) in [
@@ -61,19 +62,19 @@ fn any_other_model_id_is_one_label() {
 }
 
 #[test]
-fn header_values_with_line_breaks_are_refused() {
+fn header_value_with_a_line_break_is_an_error() {
     for value in ["application/json\r\nx-evil: 1", "a\nb", "a\rb", "a\0b", "\u{7f}"] {
-        let request = InvokeModelRequest::new("m").content_type(value);
+        let request = InvokeModelRequest::new("m", b"{}").content_type(value);
         let (kind, message) = refused(request.http_request(&endpoint(Service::BedrockRuntime)));
         assert_eq!(kind, ConfigErrorKind::InvalidHeader, "{value:?}");
         assert!(message.contains("content-type"), "{message}");
-        let request = InvokeModelRequest::new("m").guardrail_identifier(value);
+        let request = InvokeModelRequest::new("m", b"{}").guardrail_identifier(value);
         assert_eq!(refused(request.http_request(&endpoint(Service::BedrockRuntime))).0, ConfigErrorKind::InvalidHeader);
     }
 }
 
 #[test]
-fn a_base_url_that_is_no_url_is_refused() {
+fn invalid_base_url_is_an_error() {
     for url in [
         "",
         "localhost:8080",
@@ -95,14 +96,14 @@ fn a_base_url_that_is_no_url_is_refused() {
 }
 
 #[test]
-fn credentials_that_no_request_can_carry_are_refused_without_showing_them() {
+fn credentials_that_a_request_cannot_have_are_an_error_that_hides_them() {
     let temporary = |token| Credentials::new("AKID", "hidden").with_session_token(token);
     for (credentials, part) in [
-        (Credentials::new("AKID\n", "hidden"), "access key id"),
+        (Credentials::new("AKID\n", "hidden"), "access key ID"),
         (Credentials::new("AKID", "hidden\n"), "secret access key"),
         (Credentials::new("AKID", "hidden\r\n"), "secret access key"),
         (Credentials::new("AKID", " hidden"), "secret access key"),
-        (Credentials::new("", "hidden"), "access key id"),
+        (Credentials::new("", "hidden"), "access key ID"),
         (Credentials::new("AKID", ""), "secret access key"),
         (temporary("hidden\n"), "session token"),
         (temporary("hiddén"), "session token"),
@@ -121,12 +122,12 @@ fn credentials_that_no_request_can_carry_are_refused_without_showing_them() {
 }
 
 #[test]
-fn a_client_says_what_it_misses() {
+fn client_builder_names_what_is_missing() {
     let bare = || Client::builder().environment([("", ""); 0]);
     let (kind, message) = refused(bare().credentials(Credentials::new("AKID", "secret")).build());
     assert_eq!(kind, ConfigErrorKind::MissingRegion);
     assert!(message.contains("AWS_REGION"), "{message}");
-    // Whether anybody has credentials, the first call finds out; that half of a pair is none, is seen at once.
+    // Missing credentials are found at the first call. Half of a key pair is an error at once.
     let half = bare().environment([("AWS_ACCESS_KEY_ID", "AKID")]).region("us-east-1").build();
     let Err(Error::Credentials(error)) = half else { panic!("half of a pair is no credentials") };
     assert!(error.to_string().contains("AWS_SECRET_ACCESS_KEY is not"), "{error}");
@@ -134,14 +135,14 @@ fn a_client_says_what_it_misses() {
     assert_eq!(refused(both.build()).0, ConfigErrorKind::Conflict);
     let fips = bare().region("us-east-1").api_key(ApiKey::new("key")).endpoint_url("https://example.com").fips(true);
     assert_eq!(refused(fips.build()).0, ConfigErrorKind::Conflict);
-    // A signature needs a region even where the endpoint does not.
+    // A signature needs a region even if the endpoint does not.
     let signed = bare().credentials(Credentials::new("AKID", "secret")).endpoint_url("http://localhost:1");
     assert_eq!(refused(signed.build()).0, ConfigErrorKind::MissingRegion);
     bare().api_key(ApiKey::new("key")).endpoint_url("http://localhost:1").build().unwrap();
 }
 
 #[test]
-fn what_code_says_wins_over_the_environment() {
+fn settings_in_code_win_over_the_environment() {
     let variables =
         [("AWS_REGION", "eu-west-1"), ("AWS_BEARER_TOKEN_BEDROCK", "key"), ("AWS_ENDPOINT_URL", "http://localhost:1")];
     let client = Client::builder().environment(variables).build().unwrap();

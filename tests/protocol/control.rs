@@ -1,5 +1,5 @@
-//! Every operation of `bedrock` that has types: what it sends, how its answer is read, which errors it has. The table is
-//! written by hand from the service's API reference, and knows nothing of the declarations.
+//! Every typed operation of `bedrock`: its request, its response, and its errors. The table is
+//! written by hand from the API reference, and is independent of the declarations.
 
 use std::collections::BTreeSet;
 use std::fmt::Debug;
@@ -25,14 +25,14 @@ fn sent<O: Operation>(request: &O) -> Request<Bytes> {
     request.http_request(&endpoint).unwrap()
 }
 
-/// What a request says beside its body.
+/// Checks everything but the body of a request.
 #[track_caller]
 fn has_head(request: &Request<Bytes>, method: &str, path_and_query: &str) {
     assert_eq!(request.method(), method);
     assert_eq!(request.uri().to_string(), format!("https://bedrock.eu-west-1.amazonaws.com{path_and_query}"));
 }
 
-/// A request without a body.
+/// Checks a request without a body.
 #[track_caller]
 fn sends<O: Operation>(request: &O, method: &str, path_and_query: &str) {
     let request = sent(request);
@@ -41,7 +41,7 @@ fn sends<O: Operation>(request: &O, method: &str, path_and_query: &str) {
     assert!(request.body().is_empty(), "{:?}", request.body());
 }
 
-/// A request with a JSON body.
+/// Checks a request with a JSON body.
 #[track_caller]
 fn sends_json<O: Operation>(request: &O, method: &str, path_and_query: &str, body: &Value) {
     let request = sent(request);
@@ -51,7 +51,7 @@ fn sends_json<O: Operation>(request: &O, method: &str, path_and_query: &str, bod
     assert_eq!(&serde_json::from_slice::<Value>(request.body()).unwrap(), body);
 }
 
-/// Reads an answer, which has to come back equal.
+/// Reads a response, and checks that writing it gives the same JSON.
 #[track_caller]
 fn answers<O>(status: u16, answer: &Value) -> O::Output
 where
@@ -68,7 +68,7 @@ fn moment(text: &str) -> Timestamp {
 }
 
 #[test]
-fn foundation_models() {
+fn foundation_model_operations_match_the_api_reference() {
     let all = ListFoundationModelsRequest::new();
     sends(&all, "GET", "/foundation-models");
     let some = all
@@ -115,8 +115,8 @@ fn foundation_models() {
 }
 
 #[test]
-fn inference_profiles() {
-    // The member `typeEquals` travels as `type`.
+fn inference_profile_operations_match_the_api_reference() {
+    // The member `typeEquals` is sent as `type`.
     let list = ListInferenceProfilesRequest::new().max_results(5).next_token("a/b==").type_equals("APPLICATION");
     sends(&list, "GET", "/inference-profiles?maxResults=5&nextToken=a%2Fb%3D%3D&type=APPLICATION");
     let profile = json!({
@@ -154,7 +154,7 @@ fn inference_profiles() {
 }
 
 #[test]
-fn model_invocation_jobs() {
+fn model_invocation_job_operations_match_the_api_reference() {
     let create = CreateModelInvocationJobRequest::new(
         "job",
         "arn:role",
@@ -222,7 +222,7 @@ fn model_invocation_jobs() {
 }
 
 #[test]
-fn guardrails() {
+fn guardrail_operations_match_the_api_reference() {
     let list = ListGuardrailsRequest::new().guardrail_identifier("gr1").max_results(10).next_token("t");
     sends(&list, "GET", "/guardrails?guardrailIdentifier=gr1&maxResults=10&nextToken=t");
     let summary = json!({
@@ -291,7 +291,7 @@ fn guardrails() {
 }
 
 #[test]
-fn custom_models() {
+fn custom_model_operations_match_the_api_reference() {
     let list = ListCustomModelsRequest::new()
         .creation_time_before(moment("2026-01-03T00:00:00Z"))
         .creation_time_after(moment("2026-01-02T00:00:00Z"))
@@ -365,7 +365,7 @@ fn comes_back<T: Serialize + DeserializeOwned + Debug>(value: &Value) {
 }
 
 #[test]
-fn imported_models() {
+fn imported_model_operations_match_the_api_reference() {
     let list = ListImportedModelsRequest::new()
         .creation_time_before(moment("2026-01-03T00:00:00Z"))
         .creation_time_after(moment("2026-01-02T00:00:00Z"))
@@ -403,7 +403,7 @@ fn imported_models() {
 }
 
 #[test]
-fn provisioned_model_throughputs() {
+fn provisioned_model_throughput_operations_match_the_api_reference() {
     let list = ListProvisionedModelThroughputsRequest::new()
         .creation_time_after(moment("2026-01-02T00:00:00Z"))
         .creation_time_before(moment("2026-01-03T00:00:00Z"))
@@ -430,7 +430,7 @@ fn provisioned_model_throughputs() {
     );
     assert_eq!(page.provisioned_model_summaries[0].desired_model_units, 2);
 
-    // The list is in the plural, the one in the singular.
+    // The path of the list is in the plural, that of one item in the singular.
     sends(&GetProvisionedModelThroughputRequest::new("p"), "GET", "/provisioned-model-throughput/p");
     throughput["failureMessage"] = json!("f");
     let whole = answers::<GetProvisionedModelThroughputRequest>(200, &throughput);
@@ -438,7 +438,7 @@ fn provisioned_model_throughputs() {
 }
 
 #[test]
-fn prompt_routers() {
+fn prompt_router_operations_match_the_api_reference() {
     let list = ListPromptRoutersRequest::new().max_results(2).next_token("t").r#type(PromptRouterType::Default);
     sends(&list, "GET", "/prompt-routers?maxResults=2&nextToken=t&type=default");
     let router = json!({
@@ -456,7 +456,7 @@ fn prompt_routers() {
 }
 
 #[test]
-fn model_invocation_logging() {
+fn model_invocation_logging_operations_match_the_api_reference() {
     sends(&GetModelInvocationLoggingConfigurationRequest::new(), "GET", "/logging/modelinvocations");
     let bucket = json!({"bucketName": "b", "keyPrefix": "k"});
     let answer = json!({"loggingConfig": {
@@ -471,7 +471,7 @@ fn model_invocation_logging() {
 }
 
 #[test]
-fn tags() {
+fn tag_operations_match_the_api_reference() {
     let body = json!({"resourceARN": "arn:x"});
     sends_json(&ListTagsForResourceRequest::new("arn:x"), "POST", "/listTagsForResource", &body);
     let tags = answers::<ListTagsForResourceRequest>(200, &json!({"tags": [{"key": "k", "value": "v"}]})).tags;
@@ -487,24 +487,25 @@ fn tags() {
 }
 
 #[test]
-fn an_empty_body_is_an_empty_object() {
+fn empty_body_is_read_as_an_empty_object() {
     let response = || Response::builder().status(202).body(Bytes::new()).unwrap();
     StopModelInvocationJobRequest::http_response(response()).unwrap();
     assert_eq!(ListTagsForResourceRequest::http_response(response()).unwrap().tags, []);
-    // Where something is required, nothing is not enough.
+    // An empty body is an error if a member is required to make it a response.
     let error = CreateGuardrailVersionRequest::http_response(response()).unwrap_err();
     assert!(matches!(error, Error::Decode(_)), "{error:?}");
 }
 
 #[test]
-fn a_token_is_filled_in_for_each_request_and_not_into_the_value() {
+fn generated_token_is_sent_and_not_stored_in_the_request() {
     let request = CreateGuardrailVersionRequest::new("gr1");
     let token = |request: &CreateGuardrailVersionRequest| {
         let body: Value = serde_json::from_slice(sent(request).body()).unwrap();
         assert_eq!(body.as_object().unwrap().len(), 1, "{body}");
         body["clientRequestToken"].as_str().unwrap().to_owned()
     };
-    // A program that seeds its generator, for a test or a simulation, seeds no token.
+    // Seeding the global random number generator, as in a simulation, does not make tokens
+    // predictable.
     let seeded = || {
         fastrand::seed(42);
         token(&request)
@@ -530,7 +531,7 @@ fn a_token_is_filled_in_for_each_request_and_not_into_the_value() {
 }
 
 #[test]
-fn a_stored_request_is_whole() {
+fn stored_request_has_all_members() {
     let request = CreateGuardrailVersionRequest::new("gr1").description("d");
     let stored = serde_json::to_value(&request).unwrap();
     assert_eq!(stored, json!({"guardrailIdentifier": "gr1", "description": "d"}));
@@ -542,7 +543,7 @@ fn a_stored_request_is_whole() {
 }
 
 #[test]
-fn a_label_cannot_lead_elsewhere() {
+fn path_parameter_cannot_change_the_path() {
     let endpoint = Endpoint::resolve(Service::Bedrock, &EndpointConfig::new().region("eu-west-1")).unwrap();
     for label in ["", ".", ".."] {
         let error = DeleteInferenceProfileRequest::new(label).http_request(&endpoint).unwrap_err();
@@ -564,9 +565,9 @@ const THROTTLING: ErrorOf = ("ThrottlingException", 429, ServiceErrorKind::Throt
 const TOO_MANY_TAGS: ErrorOf = ("TooManyTagsException", 400, ServiceErrorKind::TooManyTags);
 const VALIDATION: ErrorOf = ("ValidationException", 400, ServiceErrorKind::Validation);
 
-/// Of every list but that of guardrails.
+/// The errors of every list except that of guardrails.
 const LIST: &[ErrorOf] = &[ACCESS_DENIED, VALIDATION, INTERNAL_SERVER, THROTTLING];
-/// Of whatever names a resource.
+/// The errors of operations that name a resource.
 const GET: &[ErrorOf] = &[NOT_FOUND, ACCESS_DENIED, VALIDATION, INTERNAL_SERVER, THROTTLING];
 const CHANGE: &[ErrorOf] = &[NOT_FOUND, ACCESS_DENIED, VALIDATION, CONFLICT, INTERNAL_SERVER, THROTTLING];
 const CREATE: &[ErrorOf] = &[NOT_FOUND, ACCESS_DENIED, VALIDATION, CONFLICT, INTERNAL_SERVER, QUOTA, THROTTLING];
@@ -575,7 +576,7 @@ const CREATE_WITH_TAGS: &[ErrorOf] =
 const TAG: &[ErrorOf] = &[NOT_FOUND, ACCESS_DENIED, VALIDATION, INTERNAL_SERVER, TOO_MANY_TAGS, THROTTLING];
 const LOGGING: &[ErrorOf] = &[ACCESS_DENIED, INTERNAL_SERVER, THROTTLING];
 
-/// Checks an operation's errors, and gives its name.
+/// Checks the errors of an operation, and returns its name.
 fn has_errors<O>(request: &O, errors: &[ErrorOf]) -> String
 where
     O: Operation<Output: FromResponse + Debug>,
@@ -598,7 +599,7 @@ where
 }
 
 #[test]
-fn every_error_has_its_kind() {
+fn every_control_plane_error_has_its_kind() {
     let input = ModelInvocationJobS3InputDataConfig::new("s3://b/i");
     let output = ModelInvocationJobS3OutputDataConfig::new("s3://b/o");
     let names = [

@@ -1,4 +1,4 @@
-//! Answers that are not their shape: an error that says where, and never a panic.
+//! Responses with a wrong shape: an error with the path, never a panic.
 
 use bedrock_lite::eventstream::{Frame, encode};
 use bedrock_lite::operation::StreamDecoder;
@@ -33,22 +33,22 @@ fn unreadable(body: &Value) -> DecodeError {
 }
 
 #[test]
-fn the_wrong_value_is_named_by_its_path() {
+fn wrong_value_is_named_by_its_path() {
     let content = "/output/message/content";
     for (pointer, wrong, path) in [
-        // The wrong type.
+        // Values of a wrong type.
         ("/output/message/content/0/toolUse/name", json!(5), "output.message.content[0].toolUse.name"),
         ("/output/message/content/2/text", json!(true), "output.message.content[2].text"),
         ("/stopReason", json!(1.5), "stopReason"),
         ("/usage/inputTokens", json!("1"), "usage.inputTokens"),
-        // An object where text belongs, text where an object belongs, an object where a list belongs.
+        // An object instead of text, text instead of an object, and an object instead of a list.
         ("/output/message/role", json!({"a": 1}), "output.message.role"),
         ("/performanceConfig/latency", json!([]), "performanceConfig.latency"),
         ("/usage", json!("many"), "usage"),
         ("/output/message/content/1/image", json!("png"), "output.message.content[1].image"),
         (content, json!({}), "output.message.content"),
         (content, json!([[]]), "output.message.content[0]"),
-        // What is not base64.
+        // A text that is not base64.
         ("/output/message/content/1/image/source/bytes", json!("*"), "output.message.content[1].image.source.bytes"),
     ] {
         let mut body = reply();
@@ -61,7 +61,7 @@ fn the_wrong_value_is_named_by_its_path() {
 }
 
 #[test]
-fn a_missing_member_costs_nothing_else() {
+fn missing_member_does_not_affect_the_others() {
     for path in [
         "/output",
         "/stopReason",
@@ -86,7 +86,7 @@ fn a_missing_member_costs_nothing_else() {
 }
 
 #[test]
-fn a_body_that_is_no_json_is_an_error_too() {
+fn body_that_is_not_json_is_an_error() {
     for body in ["", "null", "[]", "<html>", "{\"output\":", "\u{feff}{}", "{}{}"] {
         let error = read(body).unwrap_err();
         assert!(matches!(error, Error::Decode(_)), "{body:?}: {error:?}");
@@ -103,7 +103,7 @@ fn a_body_that_is_no_json_is_an_error_too() {
 }
 
 #[test]
-fn an_event_names_the_place_too() {
+fn error_in_an_event_has_the_path() {
     let head = http::Response::builder().header("content-type", "application/vnd.amazon.eventstream");
     let mut decoder = ConverseStreamDecoder::from_head(head.body(()).unwrap().into_parts().0).unwrap();
     let payload = r#"{"contentBlockIndex":0,"delta":{"text":5}}"#;

@@ -1,4 +1,4 @@
-//! Endpoints and paths: the right bytes or a clear error.
+//! Endpoints and paths: the correct bytes or a clear error.
 
 use bedrock_lite::endpoint::{Endpoint, EndpointConfig, Service, path_from_template};
 use bedrock_lite::{ConfigError, ConfigErrorKind};
@@ -38,7 +38,7 @@ fn every_partition_has_its_domains() {
 }
 
 #[test]
-fn what_is_no_region_is_refused() {
+fn invalid_region_is_an_error() {
     let too_long = "a".repeat(64);
     for region in [
         "",
@@ -70,7 +70,7 @@ fn what_is_no_region_is_refused() {
 }
 
 #[test]
-fn a_url_of_ones_own_is_kept() {
+fn custom_url_is_kept() {
     for (url, base, uri) in [
         ("https://example.com", "https://example.com", "https://example.com/x?y=%2F"),
         ("https://example.com/", "https://example.com", "https://example.com/x?y=%2F"),
@@ -93,13 +93,13 @@ fn a_url_of_ones_own_is_kept() {
 }
 
 #[test]
-fn a_url_that_cannot_be_sent_to_is_refused() {
+fn invalid_custom_url_is_an_error() {
     for (url, problem) in [
-        ("", "no URL"),
-        ("example.com", "no URL"),
-        ("localhost:8080", "no URL"),
-        ("/path", "no URL"),
-        ("https:example.com", "no URL"),
+        ("", "is not a URL"),
+        ("example.com", "is not a URL"),
+        ("localhost:8080", "is not a URL"),
+        ("/path", "is not a URL"),
+        ("https:example.com", "is not a URL"),
         ("https:\\\\example.com", "backslash"),
         ("ftp://example.com", "neither http"),
         ("file:///etc/passwd", "neither http"),
@@ -111,10 +111,10 @@ fn a_url_that_cannot_be_sent_to_is_refused() {
         ("https://example.com\n", "white space"),
         (" https://example.com", "white space"),
         ("https://exämple.com", "not ASCII"),
-        ("https://example.com:99999", "no URL"),
-        ("https://example.com:port", "no URL"),
-        ("https://[::1", "no URL"),
-        ("https://256.1.1.1", "no URL"),
+        ("https://example.com:99999", "has a port that is not a number from 0 to 65535"),
+        ("https://example.com:port", "has a port that is not a number from 0 to 65535"),
+        ("https://[::1", "is not a URL"),
+        ("https://256.1.1.1", "is not a URL"),
         ("https://user@example.com", "before the @"),
         ("https://user:hidden@example.com", "before the @"),
         ("https://:hidden@example.com", "no host"),
@@ -141,8 +141,8 @@ fn a_url_that_cannot_be_sent_to_is_refused() {
 }
 
 #[test]
-fn loopback_is_this_machine_and_nothing_else() {
-    for host in ["localhost", "LOCALHOST", "127.0.0.1", "127.9.8.7", "[::1]", "0x7f.1", "2130706433"] {
+fn only_addresses_of_this_machine_are_loopback() {
+    for host in ["localhost", "LOCALHOST", "127.0.0.1", "127.9.8.7", "[::1]", "0x7f.1", "2130706433", "127.0.0.1."] {
         assert!(at(&format!("http://{host}:8080")).unwrap().is_loopback(), "{host}");
     }
     for host in ["localhost.example.com", "127.0.0.1.example.com", "128.0.0.1", "0.0.0.0", "[::]", "[::2]", "10.0.0.1"]
@@ -152,7 +152,7 @@ fn loopback_is_this_machine_and_nothing_else() {
 }
 
 #[test]
-fn a_path_stays_as_it_is_or_is_refused() {
+fn path_is_unchanged_or_an_error() {
     let endpoint = at("https://example.com:8443/pre").unwrap();
     for path in
         ["/", "/model/a%3A0/converse", "/a%2F..%2Fb", "/a//b", "/...", "/.a/b.", "/x?a=../b&c=%2e%2e", "/a;b=c,d@e"]
@@ -186,7 +186,7 @@ fn a_path_stays_as_it_is_or_is_refused() {
 }
 
 #[test]
-fn a_model_id_is_one_label_whatever_it_holds() {
+fn model_id_is_one_path_parameter_whatever_it_contains() {
     let endpoint = resolve(&EndpointConfig::new().region("us-east-1")).unwrap();
     for (id, label) in [
         ("amazon.nova-lite-v1:0", "amazon.nova-lite-v1%3A0"),

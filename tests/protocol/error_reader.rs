@@ -1,4 +1,4 @@
-//! The error reader on answers that are made to mislead it.
+//! The error reader with responses that try to mislead it.
 
 use bedrock_lite::eventstream::{Frame, encode};
 use bedrock_lite::operation::StreamDecoder;
@@ -12,7 +12,7 @@ fn read(body: impl AsRef<[u8]>) -> ServiceError {
 }
 
 #[test]
-fn a_body_that_names_the_token_thirty_thousand_times_is_read() {
+fn body_that_repeats_the_token_thirty_thousand_times_is_read() {
     let line = "x-amz-security-token:abc\n";
     let plain = read(line.repeat(30_000));
     assert!(plain.body().starts_with(b"x-amz-security-token:[redacted]\nx-amz"));
@@ -20,7 +20,7 @@ fn a_body_that_names_the_token_thirty_thousand_times_is_read() {
     assert_eq!(message.message().unwrap().matches("[redacted]").count(), 30_000);
 }
 
-/// The error that a stream of this frame is.
+/// Returns the error of a stream with this frame.
 fn in_stream(frame: &Frame) -> ServiceError {
     let head = Response::builder().header("content-type", "application/vnd.amazon.eventstream");
     let mut decoder = ConverseStreamDecoder::from_head(head.body(()).unwrap().into_parts().0).unwrap();
@@ -32,9 +32,9 @@ fn in_stream(frame: &Frame) -> ServiceError {
 }
 
 #[test]
-fn a_token_is_hidden_however_the_body_writes_it() {
+fn token_is_redacted_in_every_body_format() {
     for body in [
-        // As writers of JSON for HTML escape it.
+        // Escaped as in JSON for HTML.
         &br#"{"message":"x-amz-security-token:SECRET\/SECRET\u003d\nhost"}"#[..],
         br#"{"Message":"X-Amz-Security-Token:SECRET"}"#,
         br#"{"originalMessage":"x-amz-security-token:SECRET","resourceName":"x-amz-security-token:SECRET"}"#,
@@ -49,7 +49,7 @@ fn a_token_is_hidden_however_the_body_writes_it() {
 }
 
 #[test]
-fn a_code_that_says_nothing_is_no_code() {
+fn empty_code_is_not_a_code() {
     assert_eq!(
         read(r#"{"__type":"","code":"a#:","error":{"code":"ThrottlingException"}}"#).code(),
         Some("ThrottlingException")
@@ -62,7 +62,7 @@ fn a_code_that_says_nothing_is_no_code() {
 }
 
 #[test]
-fn code_and_message_with_capitals_are_read() {
+fn capitalized_code_and_message_are_read() {
     for body in [
         r#"{"Code":"ValidationException","Message":"bad"}"#,
         r#"{"Error":{"Code":"ValidationException","Message":"bad"}}"#,
@@ -77,7 +77,7 @@ fn code_and_message_with_capitals_are_read() {
 }
 
 #[test]
-fn context_overflow_is_told_from_a_field_that_is_too_long() {
+fn context_overflow_is_not_confused_with_a_long_field() {
     let overflows = |message: &str| {
         read(serde_json::json!({"Code": "ValidationException", "Message": message}).to_string()).is_context_overflow()
     };
@@ -87,13 +87,13 @@ fn context_overflow_is_told_from_a_field_that_is_too_long() {
 }
 
 #[test]
-fn an_error_is_one_line() {
+fn error_is_one_line() {
     let error = read(r#"{"__type":"Teapot\n2026-01-01 all is well","message":"short\nand stout"}"#);
     assert_eq!((error.code(), error.to_string().as_str()), (Some("Teapot"), "Teapot (403): short and stout"));
 }
 
 #[test]
-fn a_key_and_a_token_are_hidden_in_what_a_gateway_repeats() {
+fn key_and_token_are_redacted_in_text_of_a_gateway() {
     let key = "Authorization header requires 'Credential' parameter. Authorization=Bearer ABSKsecretSECRET+/==";
     let headers = r#"{"headers":{"X-Amz-Security-Token":"SECRET/SECRET==","authorization":"Bearer SECRETSECRET.x"},"code":"Oops"}"#;
     for body in [serde_json::json!({"message": key}).to_string(), headers.to_owned(), format!("<pre>{key}</pre>")] {
@@ -112,7 +112,7 @@ fn a_key_and_a_token_are_hidden_in_what_a_gateway_repeats() {
 }
 
 #[test]
-fn what_is_larger_than_any_error_is_kept_and_not_read() {
+fn oversized_error_is_kept_and_not_parsed() {
     let zeros = format!(r#"{{"message":"m","x":[{}0]}}"#, "0,".repeat(600_000));
     let error = read(&zeros);
     assert_eq!((error.message(), error.body()), (None, &zeros.as_bytes()[..4096]));
@@ -121,7 +121,7 @@ fn what_is_larger_than_any_error_is_kept_and_not_read() {
 }
 
 #[test]
-fn the_path_to_what_cannot_be_read_is_bounded() {
+fn path_in_a_decode_error_is_bounded() {
     let deep = format!(r#"{{"zz":{}"#, "[".repeat(1_000_000));
     let answer = http::Response::new(bytes::Bytes::from(deep));
     let Err(Error::Decode(error)) = <bedrock_lite::ConverseRequest as bedrock_lite::Operation>::http_response(answer)

@@ -1,4 +1,4 @@
-//! Frames through the public API: whole, cut, corrupt, hostile.
+//! Frames through the public API: complete, truncated, corrupt, hostile.
 
 use std::error::Error as _;
 
@@ -8,7 +8,7 @@ use bedrock_lite::eventstream::{
 use bedrock_lite::{StreamError, StreamErrorKind};
 use bytes::Bytes;
 
-/// A frame with right checksums around whatever it is given.
+/// Returns a frame with correct checksums and arbitrary content.
 fn forge(headers: &[u8], payload: &[u8]) -> Vec<u8> {
     let total = u32::try_from(16 + headers.len() + payload.len()).unwrap();
     let mut bytes = prelude(total, u32::try_from(headers.len()).unwrap());
@@ -24,7 +24,7 @@ fn prelude(total: u32, headers: u32) -> Vec<u8> {
     bytes
 }
 
-/// Everything a decoder says of these pieces, to the end.
+/// Returns everything that a decoder returns for these chunks.
 fn decode(pieces: impl IntoIterator<Item = Bytes>) -> (Vec<Frame>, Result<(), StreamError>) {
     let mut decoder = Decoder::new();
     let mut frames = Vec::new();
@@ -42,7 +42,8 @@ fn decode(pieces: impl IntoIterator<Item = Bytes>) -> (Vec<Frame>, Result<(), St
     (frames, end)
 }
 
-/// The kind of the error that comes with the last of `bytes`, pushed one at a time, and with none before.
+/// Pushes `bytes` one at a time. Returns the kind of the error, which must come with the last byte
+/// and not before.
 fn kind_at_the_last_byte(bytes: &[u8]) -> StreamErrorKind {
     let mut decoder = Decoder::new();
     let (last, before) = bytes.split_last().unwrap();
@@ -58,7 +59,7 @@ fn pieces(bytes: &Bytes, size: usize) -> impl Iterator<Item = Bytes> {
     (0..bytes.len()).step_by(size).map(move |at| bytes.slice(at..bytes.len().min(at + size)))
 }
 
-/// Four frames as a stream has them, and their bytes.
+/// Returns four typical frames, and their bytes.
 fn stream() -> (Vec<Frame>, Bytes) {
     let frames = vec![
         Frame::event("messageStart", "application/json", r#"{"role":"assistant"}"#),
@@ -71,7 +72,7 @@ fn stream() -> (Vec<Frame>, Bytes) {
 }
 
 #[test]
-fn pieces_of_every_size() {
+fn chunks_of_every_size_give_the_same_frames() {
     let (frames, bytes) = stream();
     for size in 1..=bytes.len() {
         let (decoded, end) = decode(pieces(&bytes, size));
@@ -81,7 +82,7 @@ fn pieces_of_every_size() {
 }
 
 #[test]
-fn empty_pushes_change_nothing() {
+fn empty_chunks_change_nothing() {
     let (frames, bytes) = stream();
     let (decoded, end) = decode(pieces(&bytes, 5).flat_map(|piece| [Bytes::new(), piece, Bytes::new()]));
     assert_eq!(decoded, frames);
@@ -89,7 +90,7 @@ fn empty_pushes_change_nothing() {
 }
 
 #[test]
-fn an_empty_stream_ends_well() {
+fn empty_stream_ends_without_error() {
     let mut decoder = Decoder::new();
     decoder.finish().unwrap();
     decoder.push(Bytes::new());
@@ -98,7 +99,7 @@ fn an_empty_stream_ends_well() {
 }
 
 #[test]
-fn all_pieces_first_then_all_frames() {
+fn frames_can_be_read_after_all_chunks_were_pushed() {
     let (frames, bytes) = stream();
     let mut decoder = Decoder::new();
     pieces(&bytes, 3).for_each(|piece| decoder.push(piece));
@@ -111,7 +112,7 @@ fn all_pieces_first_then_all_frames() {
 }
 
 #[test]
-fn cut_at_every_byte() {
+fn stream_truncated_at_every_byte_is_an_error() {
     let (frames, bytes) = stream();
     let mut ends = vec![0];
     ends.extend(frames.iter().scan(0, |end, frame| {
@@ -132,7 +133,7 @@ fn cut_at_every_byte() {
 }
 
 #[test]
-fn finish_keeps_the_frames_that_nobody_took() {
+fn finish_keeps_unread_frames() {
     let (frames, bytes) = stream();
     let mut decoder = Decoder::new();
     decoder.push(bytes.slice(..bytes.len() - 1));
@@ -146,7 +147,7 @@ fn finish_keeps_the_frames_that_nobody_took() {
 }
 
 #[test]
-fn a_push_takes_the_end_back() {
+fn push_after_finish_reopens_the_stream() {
     let bytes = encode(&Frame::new("hello")).unwrap();
     let mut decoder = Decoder::new();
     decoder.finish().unwrap();
@@ -158,7 +159,7 @@ fn a_push_takes_the_end_back() {
 }
 
 #[test]
-fn a_corrupt_prelude_fails_at_its_twelfth_byte() {
+fn corrupt_prelude_fails_at_its_twelfth_byte() {
     let good = encode(&Frame::event("chunk", "application/json", "{}")).unwrap();
     for at in 0..12 {
         for bit in 0..8 {
@@ -170,7 +171,7 @@ fn a_corrupt_prelude_fails_at_its_twelfth_byte() {
 }
 
 #[test]
-fn a_claim_of_4_gib_is_not_waited_for() {
+fn frame_of_4_gib_fails_at_its_prelude() {
     let mut corrupt = prelude(u32::MAX, 0);
     corrupt[11] ^= 1;
     assert_eq!(kind_at_the_last_byte(&corrupt), StreamErrorKind::PreludeChecksum);
@@ -186,7 +187,7 @@ fn impossible_lengths_fail_at_the_twelfth_byte() {
 }
 
 #[test]
-fn the_bound_is_the_last_length_that_passes() {
+fn frame_of_exactly_the_maximum_size_is_accepted() {
     let bytes = encode(&Frame::new("0123456789")).unwrap();
     for (bound, passes) in [(26, true), (25, false), (0, false)] {
         let mut decoder = Decoder::with_max_frame(bound);
@@ -205,7 +206,7 @@ fn the_bound_is_the_last_length_that_passes() {
 }
 
 #[test]
-fn every_flipped_bit_after_the_prelude_is_a_wrong_checksum() {
+fn every_flipped_bit_after_the_prelude_is_a_checksum_error() {
     let good = encode(&Frame::event("chunk", "application/json", "{}")).unwrap();
     for at in 12..good.len() {
         for bit in 0..8 {
@@ -219,7 +220,7 @@ fn every_flipped_bit_after_the_prelude_is_a_wrong_checksum() {
 }
 
 #[test]
-fn headers_that_contradict_themselves() {
+fn inconsistent_headers_are_malformed() {
     let cases: [(&str, &[u8]); 11] = [
         ("a length alone", b"\x01"),
         ("a name alone", b"\x01n"),
@@ -234,7 +235,7 @@ fn headers_that_contradict_themselves() {
         ("a uuid cut short", b"\x01n\x09\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00"),
     ];
     for (name, headers) in cases {
-        // The payload has all that a reader who overruns the headers could ask for.
+        // The payload has enough bytes for a reader that overruns the headers.
         let (frames, end) = decode([forge(headers, &[0; 64]).into()]);
         assert!(frames.is_empty(), "{name}");
         assert_eq!(end.unwrap_err().kind(), StreamErrorKind::MalformedFrame, "{name}");
@@ -242,14 +243,14 @@ fn headers_that_contradict_themselves() {
 }
 
 #[test]
-fn a_header_says_what_was_wrong_with_it() {
+fn error_of_a_header_says_what_is_wrong() {
     let (_, end) = decode([forge(b"\x01n\x0a", b"").into()]);
     let error = end.unwrap_err();
     assert!(error.to_string().ends_with("malformed frame: unknown type in the header at byte 0 of 3"), "{error}");
 }
 
 #[test]
-fn failed_for_good() {
+fn errors_are_sticky() {
     let good = encode(&Frame::new("good")).unwrap();
     let mut corrupt = good.to_vec();
     corrupt[15] ^= 1;
@@ -271,7 +272,7 @@ fn failed_for_good() {
 }
 
 #[test]
-fn a_frame_before_the_corrupt_one_is_handed_out() {
+fn frame_before_a_corrupt_one_is_returned() {
     let good = encode(&Frame::new("good")).unwrap();
     let (frames, end) = decode([[good.as_ref(), &[0xff; 12]].concat().into()]);
     assert_eq!(frames, [Frame::new("good")]);
@@ -279,7 +280,7 @@ fn a_frame_before_the_corrupt_one_is_handed_out() {
 }
 
 #[test]
-fn a_payload_is_a_slice_of_what_was_pushed() {
+fn payload_is_a_slice_of_the_pushed_bytes() {
     let (frames, bytes) = stream();
     let within = bytes.as_ptr_range();
     let mut decoder = Decoder::new();
@@ -292,7 +293,7 @@ fn a_payload_is_a_slice_of_what_was_pushed() {
 }
 
 #[test]
-fn a_joined_frame_has_one_buffer_of_its_size() {
+fn joined_frame_has_one_buffer_of_its_size() {
     let bytes = encode(&Frame::new(vec![7; 100_000])).unwrap();
     let mut decoder = Decoder::new();
     for piece in pieces(&bytes, 1000) {
@@ -306,9 +307,9 @@ fn a_joined_frame_has_one_buffer_of_its_size() {
     assert_eq!(decoder.buffered(), 0);
 }
 
-/// Were the frame copied at every push, this would move 18 TB: it would not end.
+/// If every push copied the frame, this would move 18 TB and not end.
 #[test]
-fn six_million_pieces_of_one_byte() {
+fn six_million_chunks_of_one_byte_are_fast() {
     let bytes = encode(&Frame::new(vec![7; 6_000_000])).unwrap();
     let mut decoder = Decoder::new();
     let mut frames = 0;
@@ -321,7 +322,7 @@ fn six_million_pieces_of_one_byte() {
 }
 
 #[test]
-fn a_hundred_thousand_frames_in_one_piece() {
+fn hundred_thousand_frames_in_one_chunk_are_decoded() {
     let one = encode(&Frame::event("chunk", "application/json", "{}")).unwrap();
     let all = Bytes::from(one.repeat(100_000));
     let mut decoder = Decoder::new();
@@ -333,7 +334,7 @@ fn a_hundred_thousand_frames_in_one_piece() {
 }
 
 #[test]
-fn the_most_headers_there_can_be() {
+fn maximum_number_of_headers_is_accepted() {
     let block = b"\x01n\x00".repeat(MAX_HEADERS / 3);
     let (frames, end) = decode([forge(&block, b"payload").into()]);
     end.unwrap();
@@ -346,7 +347,7 @@ fn the_most_headers_there_can_be() {
 
 /// Implementations disagree on repeated names.
 #[test]
-fn the_first_of_two_headers_of_one_name_counts() {
+fn first_of_two_headers_with_the_same_name_wins() {
     let (frames, _) = decode([forge(b"\x01n\x07\x00\x01a\x01n\x07\x00\x01b", b"").into()]);
     let values: Vec<_> = frames[0].headers().map(|(_, value)| value).collect();
     assert_eq!(values, ["a".into(), HeaderValue::from("b")]);
@@ -354,7 +355,7 @@ fn the_first_of_two_headers_of_one_name_counts() {
 }
 
 #[test]
-fn a_header_value_of_32_768_bytes_is_malformed() {
+fn header_value_of_32_768_bytes_is_malformed() {
     for value_type in [6, 7] {
         for (length, good) in [(32_767_u16, true), (32_768, false), (u16::MAX, false)] {
             let [high, low] = length.to_be_bytes();
@@ -368,7 +369,7 @@ fn a_header_value_of_32_768_bytes_is_malformed() {
 }
 
 #[test]
-fn a_payload_of_24_mib_is_written_and_read() {
+fn payload_of_24_mib_is_encoded_and_decoded() {
     let sent = Frame::event("chunk", "application/json", vec![b'x'; MAX_PAYLOAD]);
     let bytes = encode(&sent).unwrap();
     let (frames, end) = decode([bytes.slice(..1000), bytes.slice(1000..)]);
@@ -379,7 +380,7 @@ fn a_payload_of_24_mib_is_written_and_read() {
 }
 
 #[test]
-fn an_error_frame_can_be_read() {
+fn error_frame_is_decoded() {
     let frame = Frame::new("")
         .with_header(":message-type", "error")
         .with_header(":error-code", "InternalError")

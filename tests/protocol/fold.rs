@@ -1,11 +1,11 @@
-//! The events of a streamed reply, put together: the same response that `Converse` would have given.
+//! The events of a streamed reply accumulate to the response that `Converse` would have returned.
 
 use bedrock_lite::{
     Blob, ContentBlock, ConverseResponse, ConverseStreamOutput, Error, ImageBlock, ImageFormat, StreamErrorKind,
 };
 use serde_json::{Value, json};
 
-/// Folds events written as `{"contentBlockStop": {…}}`.
+/// Accumulates events that are written as `{"contentBlockStop": {…}}`.
 fn fold(events: &[Value]) -> Result<Value, Error> {
     let events: Vec<ConverseStreamOutput> =
         events.iter().map(|event| serde_json::from_value(event.clone()).expect("an event")).collect();
@@ -24,7 +24,7 @@ fn stop(index: i32) -> Value {
     json!({"contentBlockStop": {"contentBlockIndex": index}})
 }
 
-/// The content of a message of these events.
+/// Returns the content of a message with these block events.
 fn content(blocks: &[Value]) -> Result<Value, StreamErrorKind> {
     let mut events = vec![json!({"messageStart": {"role": "assistant"}})];
     events.extend_from_slice(blocks);
@@ -37,7 +37,7 @@ fn content(blocks: &[Value]) -> Result<Value, StreamErrorKind> {
 }
 
 #[test]
-fn text_is_joined() {
+fn text_deltas_are_joined() {
     let blocks =
         [delta(0, &json!({"text": "Hel"})), delta(0, &json!({"text": ""})), delta(0, &json!({"text": "lo"})), stop(0)];
     assert_eq!(content(&blocks), Ok(json!([{"text": "Hello"}])));
@@ -46,7 +46,7 @@ fn text_is_joined() {
 }
 
 #[test]
-fn a_tools_input_is_joined_and_parsed() {
+fn tool_input_is_joined_and_parsed() {
     let call = start(0, &json!({"toolUse": {"toolUseId": "t1", "name": "weather"}}));
     let pieces = [r#"{"ci"#, r#"ty":"#, r#""Osl"#, r#"o", "n": 1.0}"#]
         .map(|input| delta(0, &json!({"toolUse": {"input": input}})));
@@ -67,7 +67,7 @@ fn a_tools_input_is_joined_and_parsed() {
 }
 
 #[test]
-fn a_server_tool_keeps_its_type_and_its_result() {
+fn server_tool_keeps_its_type_and_its_result() {
     let blocks = [
         start(0, &json!({"toolUse": {"toolUseId": "t", "name": "code", "type": "server_tool_use", "later": [1]}})),
         delta(0, &json!({"toolUse": {"input": "{}"}})),
@@ -100,7 +100,7 @@ fn reasoning_keeps_its_signature() {
 }
 
 #[test]
-fn reasoning_to_come_is_kept() {
+fn unknown_reasoning_is_kept() {
     let reasoning = |piece: Value| delta(0, &json!({"reasoningContent": piece}));
     let [one, two] = [json!({"newKind": {"a": 1}}), json!({"newKind": "b"})].map(reasoning);
     assert_eq!(content(&[one.clone(), stop(0)]), Ok(json!([{"reasoningContent": {"newKind": {"a": 1}}}])));
@@ -109,7 +109,7 @@ fn reasoning_to_come_is_kept() {
         Ok(json!([{"reasoningContent": {"newKind": [{"a": 1}, "b"]}}]))
     );
 
-    // Beside words, wherever it comes, it is a member of the same structure, as their signature is.
+    // Next to text, in any order, it is a member of the same structure, as the signature is.
     let [text, signature] = [json!({"text": "I think"}), json!({"signature": "c2ln"})].map(reasoning);
     let block = |more: Value| {
         let mut words = json!({"text": "I think", "signature": "c2ln"});
@@ -121,7 +121,7 @@ fn reasoning_to_come_is_kept() {
     }
     assert_eq!(content(&[one.clone(), text, two, signature]), block(json!([{"a": 1}, "b"])));
 
-    // Encrypted reasoning has no place for it.
+    // Redacted reasoning has no member for it.
     let redacted = reasoning(json!({"redactedContent": "YQ=="}));
     let expected = Ok(json!([{"reasoningContent": {"redactedContent": "YQ=="}}]));
     assert_eq!(content(&[one.clone(), redacted.clone()]), expected);
@@ -129,8 +129,8 @@ fn reasoning_to_come_is_kept() {
 }
 
 #[test]
-fn redacted_reasoning_is_bytes() {
-    // "a" and "bcd" in base64; the texts joined are not base64 of anything.
+fn redacted_reasoning_is_joined_as_bytes() {
+    // "a" and "bcd" in base64. The joined texts are not valid base64.
     let pieces = ["YQ==", "YmNk"].map(|piece| delta(0, &json!({"reasoningContent": {"redactedContent": piece}})));
     let expected = json!([{"reasoningContent": {"redactedContent": "YWJjZA=="}}]);
     assert_eq!(content(&[pieces.as_slice(), &[stop(0)]].concat()), Ok(expected));
@@ -148,7 +148,7 @@ fn citations_belong_to_their_text() {
 }
 
 #[test]
-fn an_image_is_joined() {
+fn image_deltas_are_joined() {
     let blocks = [
         start(0, &json!({"image": {"format": "png"}})),
         delta(0, &json!({"image": {"source": {"bytes": "YQ=="}}})),
@@ -158,9 +158,9 @@ fn an_image_is_joined() {
     assert_eq!(content(&blocks), Ok(json!([{"image": {"format": "png", "source": {"bytes": "YWJjZA=="}}}])));
 }
 
-/// That many pieces take no time when they are appended, and a long one when all of them are copied for each.
+/// Appending this many deltas is fast. Copying all bytes for each of them would take a long time.
 #[test]
-fn an_image_of_many_pieces_is_joined() {
+fn image_of_many_deltas_is_joined_without_copying() {
     let start: ConverseStreamOutput =
         serde_json::from_value(start(0, &json!({"image": {"format": "png"}}))).expect("a start");
     let piece = Blob::from(vec![7; 3000]);
@@ -175,7 +175,7 @@ fn an_image_of_many_pieces_is_joined() {
 }
 
 #[test]
-fn the_source_of_an_image_may_change() {
+fn source_of_an_image_may_change() {
     let image = |source: Value| delta(0, &json!({"image": {"source": source}}));
     let begin = start(0, &json!({"image": {"format": "png"}}));
     let s3 = json!({"s3Location": {"uri": "s3://bucket/a.png"}});
@@ -187,7 +187,7 @@ fn the_source_of_an_image_may_change() {
 }
 
 #[test]
-fn pieces_to_come_do_not_hurt_the_blocks_that_are_known() {
+fn unknown_deltas_do_not_affect_known_blocks() {
     let call = start(0, &json!({"toolUse": {"toolUseId": "t", "name": "n"}}));
     let [new, reasoning] =
         [json!({"hologram": 1}), json!({"reasoningContent": {"newKind": 1}})].map(|piece| delta(0, &piece));
@@ -197,7 +197,7 @@ fn pieces_to_come_do_not_hurt_the_blocks_that_are_known() {
     assert_eq!(content(&[call, new]), expected);
 }
 
-/// What a start knows by the name of a member of the whole is that member's no more once the whole has it.
+/// An unknown member of a start is dropped if the complete block has a member of that name.
 #[test]
 fn no_member_is_written_twice() {
     let events = [
@@ -216,7 +216,7 @@ fn no_member_is_written_twice() {
 }
 
 #[test]
-fn blocks_to_come_are_kept() {
+fn unknown_blocks_are_kept() {
     assert_eq!(content(&[delta(0, &json!({"hologram": {"a": 1}})), stop(0)]), Ok(json!([{"hologram": {"a": 1}}])));
     let blocks = [start(0, &json!({"hologram": {"a": 1}})), delta(0, &json!({"hologram": {"b": 2}})), stop(0)];
     assert_eq!(content(&blocks), Ok(json!([{"hologram": [{"a": 1}, {"b": 2}]}])));
@@ -227,7 +227,7 @@ fn blocks_to_come_are_kept() {
 }
 
 #[test]
-fn blocks_come_in_the_order_of_their_index() {
+fn blocks_are_ordered_by_their_index() {
     let blocks = [
         delta(1, &json!({"text": "b"})),
         delta(0, &json!({"text": "a"})),
@@ -239,7 +239,7 @@ fn blocks_come_in_the_order_of_their_index() {
 }
 
 #[test]
-fn everything_else_comes_along() {
+fn other_members_of_events_are_kept() {
     let events = [
         json!({"messageStart": {"role": "assistant", "id": "msg_1"}}),
         delta(0, &json!({"text": "a"})),
@@ -270,7 +270,7 @@ fn everything_else_comes_along() {
 }
 
 #[test]
-fn events_that_build_no_message_are_errors() {
+fn events_that_form_no_message_are_errors() {
     let unexpected = Err(StreamErrorKind::UnexpectedEvent);
     let text = || delta(0, &json!({"text": "a"}));
     assert_eq!(content(&[text(), delta(0, &json!({"toolUse": {"input": "{}"}}))]), unexpected, "another kind");

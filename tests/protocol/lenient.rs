@@ -1,4 +1,5 @@
-//! Responses that are not quite their shape: read as AWS's clients read them, and written back as they came.
+//! Responses that deviate from their shape: they are read as AWS's clients read them, and written
+//! back unchanged.
 
 use bedrock_lite::control::{ListInferenceProfilesRequest, ListInferenceProfilesResponse};
 use bedrock_lite::eventstream::{Frame, encode};
@@ -24,7 +25,7 @@ fn comes_back<T: Serialize + DeserializeOwned>(value: &Value) -> T {
     shape
 }
 
-/// The body of a case of `tests/cases/responses.json`.
+/// Returns the body of a case in `tests/cases/responses.json`.
 fn case(name: &str) -> Value {
     let path = format!("{}/tests/cases/responses.json", env!("CARGO_MANIFEST_DIR"));
     let cases: Vec<Value> = serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap();
@@ -33,7 +34,7 @@ fn case(name: &str) -> Value {
 }
 
 #[test]
-fn a_timestamp_as_a_shell_prints_it_is_read_and_written_back() {
+fn timestamp_in_another_format_is_read_and_written_back() {
     let body = case("a timestamp as a shell prints it");
     let list: ListInferenceProfilesResponse = respond::<ListInferenceProfilesRequest>(&body).unwrap();
     let [profile] = list.inference_profile_summaries.as_slice() else { panic!("{list:?}") };
@@ -60,7 +61,7 @@ fn output_without_a_message_is_a_response() {
 }
 
 #[test]
-fn a_member_beside_a_variant_is_kept_and_written_back() {
+fn unknown_member_next_to_a_variant_is_kept() {
     let body = case("an unknown member beside a union's variant");
     let response = respond::<ConverseRequest>(&body).unwrap();
     assert_eq!(response.text(), "hi");
@@ -69,14 +70,14 @@ fn a_member_beside_a_variant_is_kept_and_written_back() {
     let [block @ ContentBlock::Text(text)] = message.content.as_slice() else { panic!("{message:?}") };
     assert_eq!(text, "hi");
     assert_eq!(block.unknown().get("type").map(Document::as_json), Some(r#""text""#));
-    // It travels back with the conversation.
+    // It is sent back with the conversation.
     let request = ConverseRequest::new("m").message(message);
     assert_eq!(serde_json::to_value(&request).unwrap()["messages"][0], body["output"]["message"]);
 }
 
 #[test]
-fn members_beside_a_variant_of_any_kind_are_kept() {
-    // Structures, text, documents, bytes, lists, boxes, unions in unions, and variants of kinds to come.
+fn unknown_members_next_to_every_kind_of_variant_are_kept() {
+    // Structures, text, documents, bytes, lists, boxes, nested unions, and unrecognized variants.
     comes_back::<ContentBlock>(&json!({"cachePoint": {"type": "default", "new": 1}, "a": [1], "b": null}));
     comes_back::<ToolResultContentBlock>(&json!({"json": {"a": 1}, "type": "json"}));
     comes_back::<ToolResultContentBlock>(&json!({"json": null, "__type": "Json"}));
@@ -93,7 +94,7 @@ fn members_beside_a_variant_of_any_kind_are_kept() {
 }
 
 #[test]
-fn the_variant_is_the_member_that_says_something() {
+fn variant_is_the_member_with_content() {
     for (json, right) in [
         (r#"{"hologram":{},"depth":1}"#, "hologram"),
         (r#"{"type":"hologram","video3d":{}}"#, "video3d"),
@@ -111,15 +112,15 @@ fn the_variant_is_the_member_that_says_something() {
     let block: ContentBlock = read(&json!({"text": null, "type": "x", "image": {"format": "png"}}));
     assert!(matches!(&block, ContentBlock::Image(image) if image.format == ImageFormat::Png), "{block:?}");
     assert_eq!(serde_json::to_value(&block).unwrap(), json!({"image": {"format": "png"}, "type": "x"}));
-    // The last of several with one name counts, as in a structure.
+    // If a name is repeated, the last value wins, as in a structure.
     let block: ContentBlock = serde_json::from_str(r#"{"type":1,"text":"a","type":2,"b":0}"#).unwrap();
     assert_eq!(serde_json::to_value(&block).unwrap(), json!({"text": "a", "type": 2, "b": 0}));
-    // Two variants contradict each other: which of them is meant, nobody can say.
+    // Two variants contradict each other, and there is no rule that prefers one.
     assert!(serde_json::from_str::<ContentBlock>(r#"{"text":"a","image":{}}"#).is_err());
 }
 
 #[test]
-fn values_compare_by_their_content() {
+fn values_compare_by_their_known_content() {
     let with: ContentBlock = read(&json!({"text": "a", "type": "text"}));
     assert_eq!(with, ContentBlock::from("a"));
     let with: ContentBlock = read(&json!({"cachePoint": {"type": "default"}, "new": 1}));
@@ -145,11 +146,11 @@ fn absent_members_have_defaults_and_stay_absent() {
     assert_eq!((invoked.submit_time.to_datetime(), invoked.submit_time.to_string()), (None, String::new()));
     comes_back::<AsyncInvokeSummary>(&json!({"submitTime": ""}));
 
-    // What is set afterwards is written.
+    // A member that is set later is written.
     let mut usage: TokenUsage = read(&json!({"new": 1}));
     usage.total_tokens = 7;
     assert_eq!(serde_json::to_value(&usage).unwrap(), json!({"totalTokens": 7, "new": 1}));
-    // What arrived is written, also if it is a default.
+    // A member that arrived is written, also if it has the default value.
     comes_back::<TokenUsage>(&json!({"inputTokens": 0, "outputTokens": 0, "totalTokens": 0}));
     assert_eq!(serde_json::to_value(TokenUsage::new(0, 0, 0)).unwrap().as_object().unwrap().len(), 3);
 }
@@ -176,7 +177,7 @@ fn null_counts_as_absent_everywhere() {
 }
 
 #[test]
-fn a_wrong_type_is_still_an_error() {
+fn wrong_type_is_still_an_error() {
     for (body, path) in [
         (json!({"output": []}), "output"),
         (json!({"output": {"message": "a"}}), "output.message"),
@@ -196,7 +197,7 @@ fn a_wrong_type_is_still_an_error() {
 }
 
 #[test]
-fn another_shape_is_not_an_empty_response() {
+fn object_of_another_shape_is_an_error() {
     for body in
         [json!({"message": "Internal error"}), json!({"__type": "Throttled", "message": "no"}), json!({"p": null})]
     {
@@ -204,7 +205,7 @@ fn another_shape_is_not_an_empty_response() {
     }
     let empty = ConverseRequest::http_response(http::Response::new(bytes::Bytes::new()));
     assert!(matches!(empty, Err(Error::Decode(_))));
-    // Of a list nothing is required.
+    // A list has no required members.
     assert!(respond::<ListInferenceProfilesRequest>(&json!({"new": 1})).is_ok());
     assert!(respond::<ConverseRequest>(&json!({"stopReason": "end_turn", "new": 1})).is_ok());
 }
@@ -223,7 +224,7 @@ fn stream(events: &[(&str, Value)]) -> Result<ConverseStreamDecoder, Error> {
 }
 
 #[test]
-fn events_are_read_leniently_too() {
+fn events_are_read_leniently() {
     let decoder = stream(&[
         ("messageStart", json!({})),
         ("contentBlockStart", json!({"contentBlockIndex": 0, "start": {}})),
@@ -245,7 +246,7 @@ fn events_are_read_leniently_too() {
 }
 
 #[test]
-fn a_document_is_its_value_or_an_error() {
+fn document_is_its_value_or_an_error() {
     for json in ["1e400", r#"{"a":[0,1e400]}"#, "-1e999"] {
         let document = Document::from_json(json).unwrap();
         match document.to_value() {
@@ -264,7 +265,7 @@ fn a_document_is_its_value_or_an_error() {
     assert!(matches!(document.to_value(), Err(Error::Decode(_))));
     assert_ne!(document, Document::from(Value::from(deep)));
 
-    // Repaired, or refused; never the text of the document as a string.
+    // The document is repaired or refused. It is never returned as a string.
     let lone = Document::from_json(r#""\ud800""#).unwrap();
     assert!(lone.to_value().is_ok_and(|value| value == "\u{fffd}") || lone.to_value().is_err());
     assert_ne!(lone, Document::from(Value::from(lone.as_json())));
@@ -276,7 +277,7 @@ fn a_document_is_its_value_or_an_error() {
 }
 
 #[test]
-fn a_request_writes_timestamps_as_iso_8601() {
+fn request_writes_timestamps_as_iso_8601() {
     let request =
         ListAsyncInvokesRequest::new().submit_time_after(chrono::DateTime::from_timestamp(1_754_267_120, 0).unwrap());
     assert_eq!(serde_json::to_value(&request).unwrap(), json!({"submitTimeAfter": "2025-08-04T00:25:20Z"}));
@@ -284,7 +285,7 @@ fn a_request_writes_timestamps_as_iso_8601() {
 }
 
 #[test]
-fn floats_that_are_not_finite_come_back() {
+fn floats_that_are_not_finite_are_kept() {
     for (text, right) in [("NaN", f64::NAN), ("Infinity", f64::INFINITY), ("-Infinity", f64::NEG_INFINITY)] {
         let json = json!({"type": "GROUNDING", "threshold": text, "score": text, "action": "NONE"});
         let check: GuardrailContextualGroundingFilter = comes_back(&json);
@@ -337,7 +338,7 @@ fn integers_are_read_in_any_notation() {
     assert_eq!(read("latencyMs", "9e15").unwrap().metrics.unwrap().latency_ms, 9_000_000_000_000_000);
     assert_eq!(read("latencyMs", "3000000000").unwrap().metrics.unwrap().latency_ms, 3_000_000_000);
     for (member, path) in [("inputTokens", "usage.inputTokens"), ("latencyMs", "metrics.latencyMs")] {
-        // No `f64` holds the first.
+        // The first number exceeds the range of `f64`.
         for number in ["1e400", r#""1""#, "true", "{}", "[]"] {
             match read(member, number) {
                 Err(Error::Decode(error)) => assert_eq!(error.path(), path, "{number}: {error}"),
@@ -348,7 +349,7 @@ fn integers_are_read_in_any_notation() {
 }
 
 #[test]
-fn a_timestamp_may_be_any_json_value() {
+fn timestamp_may_be_any_json_value() {
     for stamp in ["true", "{}", "[1,2]", "1e400", "1754267120.123456789", "99999999999999999999", r#""\u0041""#] {
         let body = format!(
             r#"{{"asyncInvokeSummaries":[{{"invocationArn":"a","modelArn":"b","submitTime":{stamp},"outputDataConfig":{{}}}}]}}"#
@@ -360,7 +361,7 @@ fn a_timestamp_may_be_any_json_value() {
 }
 
 #[test]
-fn the_last_of_a_repeated_member_counts_in_a_union() {
+fn last_of_a_repeated_member_wins_in_a_union() {
     let written = |json: &str| serde_json::to_string(&serde_json::from_str::<ContentBlock>(json).unwrap()).unwrap();
     assert_eq!(written(r#"{"text":"a","text":"b"}"#), r#"{"text":"b"}"#);
     assert_eq!(written(r#"{"text":"a","x":1,"text":"b","x":2}"#), r#"{"text":"b","x":2}"#);
@@ -374,7 +375,7 @@ fn the_last_of_a_repeated_member_counts_in_a_union() {
 }
 
 #[test]
-fn lists_that_a_trace_leaves_out_stay_absent() {
+fn absent_lists_of_a_trace_stay_absent() {
     for (json, back) in [
         (json!({"wordPolicy": {"customWords": [null]}}), json!({"wordPolicy": {"customWords": []}})),
         (json!({"sensitiveInformationPolicy": {"piiEntities": null}}), json!({"sensitiveInformationPolicy": {}})),
@@ -382,13 +383,13 @@ fn lists_that_a_trace_leaves_out_stay_absent() {
     ] {
         assert_eq!(serde_json::to_value(read::<GuardrailAssessment>(&json)).unwrap(), back);
     }
-    // The service requires these in the next request.
+    // The service requires these members in the next request.
     let block: ToolUseBlock = read(&json!({"toolUseId": "t", "name": "n"}));
     assert_eq!(serde_json::to_value(&block).unwrap()["input"], json!({}));
 }
 
 #[test]
-fn base64_of_other_dialects_is_read() {
+fn base64_variants_are_read() {
     for (text, bytes) in [
         ("AA", &b"\0"[..]),
         ("AA=", b"\0"),
@@ -408,7 +409,7 @@ fn base64_of_other_dialects_is_read() {
 }
 
 #[test]
-fn an_integer_out_of_range_becomes_the_nearest_one_and_costs_nothing_else() {
+fn integer_out_of_range_is_clamped_and_does_not_affect_other_members() {
     let read = |usage: &str, metrics: &str| {
         let json = format!(
             r#"{{"output":{{"message":{{"role":"assistant","content":[{{"text":"Hi"}}]}}}},"usage":{usage},"metrics":{metrics}}}"#
@@ -430,13 +431,13 @@ fn an_integer_out_of_range_becomes_the_nearest_one_and_costs_nothing_else() {
     }
     let (usage, latency) = read(r#"{"inputTokens":3000000000,"outputTokens":-1}"#, r#"{"latencyMs":3000000000}"#);
     assert_eq!((usage.input_tokens, usage.output_tokens, latency), (i32::MAX, -1, 3_000_000_000));
-    // A value has the same rules as text.
+    // The rules for a `Value` are the same as for text.
     let usage: TokenUsage = serde_json::from_value(json!({"totalTokens": u64::MAX, "inputTokens": -1e300})).unwrap();
     assert_eq!((usage.total_tokens, usage.input_tokens), (i32::MAX, i32::MIN));
 }
 
 #[test]
-fn an_integer_of_a_request_is_in_range_or_an_error() {
+fn integer_of_a_request_is_in_range_or_an_error() {
     for number in ["2147483648", "-2147483649", "1e30", "9999999999999999999999", "18446744073709551615"] {
         let json = format!(r#"{{"modelId":"m","inferenceConfig":{{"maxTokens":{number}}}}}"#);
         let error = serde_json::from_str::<ConverseRequest>(&json).unwrap_err();
@@ -451,7 +452,7 @@ fn an_integer_of_a_request_is_in_range_or_an_error() {
 }
 
 #[test]
-fn usage_out_of_range_does_not_cost_a_stream_and_an_index_out_of_range_does() {
+fn usage_out_of_range_is_accepted_and_index_out_of_range_is_an_error() {
     let events = |index: i64| {
         let text = json!({"contentBlockDelta": {"contentBlockIndex": index, "delta": {"text": "a"}}});
         let usage = json!({"metadata": {"usage": {"totalTokens": 1e30}, "metrics": {"latencyMs": -1e30}}});
@@ -460,6 +461,6 @@ fn usage_out_of_range_does_not_cost_a_stream_and_an_index_out_of_range_does() {
     };
     let response = ConverseResponse::from_events(&events(0).unwrap()).unwrap();
     assert_eq!((response.usage.unwrap().total_tokens, response.metrics.unwrap().latency_ms), (i32::MAX, i64::MIN));
-    // The nearest index would be that of any other index out of range.
+    // A clamped index would be the same for all indices out of range.
     assert!(events(3_000_000_000).is_err());
 }

@@ -1,5 +1,5 @@
-//! Every operation against the replay server: method, path, query, headers and body as the service model has them, its answer
-//! read and written back, and each error of its list typed.
+//! Every operation against the replay server. Method, path, query, headers and body match the
+//! service model. The response is read and written back, and each listed error is typed.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -13,7 +13,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-/// One a file: `params` as the operation's request, then an exchange.
+/// One file per operation: `params` with the stored request, followed by an exchange.
 const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/operations");
 
 fn exchange(name: &str) -> Value {
@@ -24,7 +24,7 @@ fn request<O: DeserializeOwned>(exchange: &Value) -> O {
     serde_json::from_value(exchange["params"].clone()).unwrap()
 }
 
-/// The answer that is to be read, and the errors after it.
+/// Returns the response to read, and the errors after it.
 fn responses(exchange: &Value) -> (Option<&Value>, &[Value]) {
     let responses = exchange["responses"].as_array().unwrap();
     match responses.split_first() {
@@ -69,7 +69,7 @@ macro_rules! check {
 }
 
 #[tokio::test]
-async fn every_operation_is_as_the_service_model_has_it() {
+async fn every_operation_matches_the_service_model() {
     let server = ReplayServer::builder(Fixtures::load(FOLDER).unwrap()).start().await.unwrap();
     let client = Client::builder().environment(server.environment()).retry(RetryPolicy::off()).build().unwrap();
     let mut checked = BTreeSet::new();
@@ -115,7 +115,7 @@ async fn every_operation_is_as_the_service_model_has_it() {
         UpdateProject UpdateProjectRequest
     }
 
-    // A model's own body is no shape of ours.
+    // The body of a model is not one of our shapes.
     let exchange_ = exchange("InvokeModel");
     let (answer, errors) = responses(&exchange_);
     let invoke: InvokeModelRequest = request(&exchange_);
@@ -126,7 +126,7 @@ async fn every_operation_is_as_the_service_model_has_it() {
     }
     checked.insert("InvokeModel".to_owned());
 
-    // The streams' own answers are in `fixtures/`; here is what they answer in place of a stream.
+    // The streams are in `fixtures/`. This file has the responses that come instead of a stream.
     let exchange_ = exchange("ConverseStream");
     let stream: ConverseStreamRequest = request(&exchange_);
     for expected in responses(&exchange_).1 {

@@ -1,4 +1,5 @@
-//! Every operation of bedrock-runtime: its HTTP request, its answer, and every error of its list, typed.
+//! Every operation of bedrock-runtime: its HTTP request, its response, and every listed error as a
+//! typed error.
 
 use std::time::Duration;
 
@@ -13,10 +14,10 @@ use serde_json::{Value, json};
 const ARN: &str = "arn:aws:bedrock:us-east-1:123456789012:async-invoke/abcdef123456";
 const ENCODED_ARN: &str = "arn%3Aaws%3Abedrock%3Aus-east-1%3A123456789012%3Aasync-invoke%2Fabcdef123456";
 
-/// What an HTTP request is to be.
+/// The expected HTTP request.
 struct Wire<'a> {
     line: &'a str,
-    /// All of its headers, sorted.
+    /// All headers, sorted.
     headers: &'a [(&'a str, &'a str)],
     body: Option<Value>,
 }
@@ -50,7 +51,7 @@ fn moment(text: &str) -> Timestamp {
 }
 
 #[test]
-fn conversations_travel() {
+fn converse_request_matches_the_api_reference() {
     let request = ConverseRequest::new("a.model-v1:0").system("Be brief.").message(Message::user("Hi")).max_tokens(5);
     let body = json!({
         "messages": [{"role": "user", "content": [{"text": "Hi"}]}],
@@ -69,7 +70,7 @@ fn conversations_travel() {
 }
 
 #[test]
-fn a_models_own_body_travels_with_all_its_headers() {
+fn invoke_model_request_has_the_body_and_all_headers() {
     let body = json!({"inputText": "Hi"});
     let plain = InvokeModelRequest::json("m", &body).unwrap();
     let headers = &[("accept", "application/json"), ("content-type", "application/json")];
@@ -104,11 +105,14 @@ fn a_models_own_body_travels_with_all_its_headers() {
         ("x-amzn-bedrock-trace", "DISABLED"),
     ];
     let line = "POST /model/m/invoke-with-response-stream";
-    travels("InvokeModelWithResponseStream", &request, &Wire { line, headers, body: Some(body) });
+    let wire = Wire { line, headers, body: Some(body.clone()) };
+    travels("InvokeModelWithResponseStream", &request, &wire);
+    let whole = InvokeModelRequest::json("m", &body).unwrap().trace(Trace::Disabled);
+    travels("InvokeModelWithResponseStream", &StreamedInvokeModel::new(&whole), &wire);
 }
 
 #[test]
-fn guardrails_travel() {
+fn apply_guardrail_request_matches_the_api_reference() {
     let request = ApplyGuardrailRequest::new(
         "arn:aws:bedrock:us-east-1:123456789012:guardrail/gr1",
         "DRAFT",
@@ -148,24 +152,24 @@ fn guardrails_travel() {
 }
 
 #[test]
-fn tokens_to_count_travel() {
+fn count_tokens_request_matches_the_api_reference() {
     let chat = ConverseRequest::new("m").system("Be brief.").message(Message::user("Hi")).max_tokens(5);
     let wire = Wire {
         line: "POST /model/m/count-tokens",
         headers: JSON,
-        // What takes no tokens stays behind.
+        // Members that cost no tokens are not sent.
         body: Some(json!({"input": {"converse": {
             "messages": [{"role": "user", "content": [{"text": "Hi"}]}], "system": [{"text": "Be brief."}],
         }}})),
     };
     travels("CountTokens", &CountTokensRequest::new("m", &chat), &wire);
-    let own = InvokeModelRequest::new("m").body(b"{}");
+    let own = InvokeModelRequest::new("m", b"{}");
     let wire = Wire { body: Some(json!({"input": {"invokeModel": {"body": "e30="}}})), ..wire };
     travels("CountTokens", &CountTokensRequest::new("m", &own), &wire);
 }
 
 #[test]
-fn asynchronous_invocations_travel() {
+fn start_async_invoke_request_matches_the_api_reference() {
     let output = AsyncInvokeS3OutputDataConfig::new("s3://bucket/out").bucket_owner("123456789012");
     let request = StartAsyncInvokeRequest::new("amazon.nova-reel-v1:1", json!({"b": 1, "a": 2.0}), output)
         .client_request_token("once")
@@ -202,7 +206,7 @@ fn asynchronous_invocations_travel() {
 }
 
 #[test]
-fn an_invocation_without_a_token_gets_one_a_call() {
+fn async_invoke_without_a_token_gets_a_new_one_per_call() {
     let output = AsyncInvokeS3OutputDataConfig::new("s3://bucket/out");
     let request = StartAsyncInvokeRequest::new("m", json!({}), output);
     let token = || {
@@ -232,7 +236,7 @@ fn is_known(metadata: &bedrock_lite::ResponseMetadata) {
 }
 
 #[test]
-fn answers_are_read_with_what_is_known_of_them() {
+fn responses_are_read_with_their_metadata() {
     let counted: CountTokensResponse = answer(&json!({"inputTokens": 7}));
     assert_eq!(counted.input_tokens, 7);
     is_known(counted.metadata());
@@ -290,7 +294,7 @@ fn invoked(headers: &[(&str, &str)]) -> InvokeModelResponse {
 }
 
 #[test]
-fn what_headers_say_of_an_invocation_is_typed() {
+fn headers_of_an_invocation_are_typed() {
     let response = invoked(&[
         ("content-type", "application/json"),
         ("x-amzn-bedrock-performanceconfig-latency", "standard"),
@@ -317,7 +321,7 @@ fn what_headers_say_of_an_invocation_is_typed() {
 }
 
 #[test]
-fn the_last_chunk_says_what_the_stream_took() {
+fn last_chunk_has_the_metrics_of_the_stream() {
     let head = http::Response::builder().header("content-type", "application/vnd.amazon.eventstream");
     let mut decoder = InvokeModelWithResponseStreamDecoder::from_head(head.body(()).unwrap().into_parts().0).unwrap();
     for (chunk, expected) in [
@@ -376,14 +380,14 @@ fn refusal(name: &str) -> http::Response<Bytes> {
         .unwrap()
 }
 
-/// The errors of an operation that is answered as a whole.
+/// Checks the errors of an operation with a complete response.
 fn fails<O: Operation<Output: FromResponse>>(errors: &[&str]) {
     for name in errors {
         check_error(std::any::type_name::<O>(), name, O::http_response(refusal(name)).map(|_| ()));
     }
 }
 
-/// The errors of an operation that is answered by a stream: in place of the stream, and inside it.
+/// Checks the errors of a streaming operation: instead of the stream, and inside it.
 fn fails_in_stream<O: Operation<Output: StreamDecoder>>(errors: &[&str], inside: &[&str]) {
     for name in errors {
         check_error(std::any::type_name::<O>(), name, accept(refusal(name)).map(|_| ()));
@@ -410,7 +414,7 @@ fn fails_in_stream<O: Operation<Output: StreamDecoder>>(errors: &[&str], inside:
 }
 
 #[test]
-fn every_error_of_every_list_is_typed() {
+fn every_listed_error_is_typed() {
     let usual = ["AccessDenied", "Throttling", "InternalServer", "Validation"];
     let served = [&usual[..], &["ResourceNotFound", "ServiceUnavailable"]].concat();
     let modelled = [&served[..], &["ModelTimeout", "ModelNotReady", "ModelError"]].concat();

@@ -1,4 +1,5 @@
-//! Random full values of every shape in wire form: read, and written back equal; also with what no model names yet.
+//! Random complete values of every shape in wire form. They are read and written back unchanged,
+//! also with unknown members and variants.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -16,13 +17,15 @@ use serde_json::{Value, json};
 use crate::support::recordings;
 use crate::support::unknown::Unknowns;
 
-/// Reads a value as the shape of that name and writes it again; `None` where the name is not in the list.
+/// Reads a value as the shape with this name and writes it again. Returns `None` for an unknown
+/// name.
 type ReadAndWrite = fn(&str, &Value) -> Option<serde_json::Result<Value>>;
 
-/// Counts what no shape names in a value that is read as the shape of that name.
+/// Counts the unknown members in a value that is read as the shape with this name.
 type CountUnknowns = fn(&str, &Value, &mut Unknowns);
 
-/// A service: its file of samples, its shapes, its unions, and the samples that are left out, each with the reason.
+/// A service: its file of samples, its shapes, its unions, and the samples that are left out, each
+/// with the reason.
 struct Service {
     file: &'static str,
     read_and_write: ReadAndWrite,
@@ -58,7 +61,7 @@ fn read_and_write<T: Serialize + DeserializeOwned>(value: &Value) -> serde_json:
 }
 
 fn read<T: DeserializeOwned>(value: &Value) -> serde_json::Result<T> {
-    // From text, as it comes from the wire.
+    // From text, as it arrives on the wire.
     serde_json::from_str(&value.to_string())
 }
 
@@ -174,7 +177,7 @@ const SERVICES: &[Service] = &[
     },
 ];
 
-/// Members that are maps: their keys are data, so that a key to come is not a member to come.
+/// Members that are maps. Their keys are data, so an unknown key is not an unknown member.
 const MAPS: &[&str] = &[
     "equals",
     "hyperParameters",
@@ -197,7 +200,8 @@ fn samples(file: &str) -> Vec<(String, Value)> {
         .collect()
 }
 
-/// The samples of the shapes that are not left out, each with what reads and writes it.
+/// Calls `check` with the samples of all shapes that are not left out, and with the function that
+/// reads and writes them.
 fn every(mut check: impl FnMut(&Service, &str, &Value, &dyn Fn(&Value) -> serde_json::Result<Value>)) {
     for service in SERVICES {
         let left_out = |name: &str| service.left_out.iter().any(|(shape, _)| *shape == name);
@@ -217,7 +221,7 @@ fn every(mut check: impl FnMut(&Service, &str, &Value, &dyn Fn(&Value) -> serde_
     }
 }
 
-/// The pointers of every object in a value that is no map.
+/// Collects the pointers of every object in a value that is not a map.
 fn objects(value: &Value, at: &str, found: &mut Vec<String>) {
     match value {
         Value::Object(members) => {
@@ -238,7 +242,7 @@ fn objects(value: &Value, at: &str, found: &mut Vec<String>) {
 }
 
 #[test]
-fn every_sample_comes_back() {
+fn every_sample_is_written_back_unchanged() {
     let mut shapes = BTreeMap::<String, usize>::new();
     every(|_, shape, value, read_and_write| {
         match read_and_write(value) {
@@ -250,16 +254,16 @@ fn every_sample_comes_back() {
     assert_eq!(shapes.len(), 291);
 }
 
-/// A member that a shape lacks comes back as an unknown one, so that the round trip alone would not notice it.
+/// A missing member would be kept as an unknown one, and the round trip alone would not notice it.
 #[test]
-fn every_member_of_a_sample_is_named() {
+fn every_member_of_a_sample_is_declared() {
     let mut unknowns = Unknowns::default();
     every(|service, shape, value, _| (service.count_unknowns)(shape, value, &mut unknowns));
     assert_eq!(unknowns.list(), []);
 }
 
 #[test]
-fn members_to_come_are_kept_everywhere() {
+fn unknown_members_are_kept_everywhere() {
     let mut kept = 0;
     every(|_, shape, value, read_and_write| {
         let mut places = Vec::new();
@@ -281,7 +285,7 @@ fn members_to_come_are_kept_everywhere() {
 }
 
 #[test]
-fn an_arm_to_come_survives() {
+fn unknown_variants_are_kept() {
     let mut survived = 0;
     every(|service, shape, value, read_and_write| {
         if service.unions.contains(&shape) {
@@ -289,8 +293,8 @@ fn an_arm_to_come_survives() {
             assert_eq!(read_and_write(&unknown).unwrap(), unknown, "{shape}");
             survived += 1;
         }
-        // Unions inside: an object of one member may be one. If it is a structure instead, it has the arm as a member to
-        // come; either way a union that drops its arm is found out.
+        // Nested unions: an object with one member may be a union. If it is a structure, the
+        // variant is an unknown member. In both cases, dropping it is detected.
         let mut places = Vec::new();
         objects(value, "", &mut places);
         for place in places {
@@ -311,20 +315,21 @@ fn an_arm_to_come_survives() {
     assert!(survived > 1000, "only {survived} arms");
 }
 
-/// The samples have every member of an event stream's shape at once; on the wire an event is one of them, and the
-/// exceptions are frames of another kind, which come as errors.
+/// The samples have every member of an event stream's shape at once. On the wire, an event is one
+/// of them, and exceptions are frames of another kind, which are returned as errors.
 #[test]
-fn an_event_is_one_member() {
+fn every_event_of_a_stream_is_read_and_written_back() {
     fn head() -> http::response::Parts {
         let head = http::Response::builder().header("content-type", "application/vnd.amazon.eventstream");
         head.body(()).unwrap().into_parts().0
     }
 
-    /// An event as its decoder reads and serde writes it.
+    /// Checks an event as its decoder reads it and serde writes it.
     fn event<D: StreamDecoder<Event: Serialize + DeserializeOwned>>(name: &str, payload: &Value) {
         let mut decoder = D::from_head(head()).unwrap();
         decoder.push(encode(&Frame::event(name, "application/json", payload.to_string())).unwrap());
-        // The decoder may refuse an event for its place in the stream, and never for its form.
+        // The decoder may refuse an event because of its position in the stream, but not because of
+        // its form.
         match decoder.recv() {
             Ok(event) => assert_eq!(serde_json::to_value(event.unwrap()).unwrap(), json!({name: payload})),
             Err(error) => assert!(error.to_string().starts_with("unexpected event"), "{name}: {error}"),
@@ -369,7 +374,7 @@ fn an_event_is_one_member() {
 }
 
 #[test]
-fn a_guardrails_trace_is_typed_when_asked_for() {
+fn guardrail_trace_is_typed_on_demand() {
     let mut typed = 0;
     for (shape, sample) in samples("bedrock-runtime.samples.jsonl") {
         if shape == "ConverseTrace" {

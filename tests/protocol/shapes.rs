@@ -1,4 +1,4 @@
-//! What shapes do with what no published model names, and with what is wrong.
+//! Shapes with unknown and invalid content.
 
 use bedrock_lite::control::{FoundationModelSummary, InferenceType};
 use bedrock_lite::runtime::*;
@@ -8,7 +8,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 fn read<T: DeserializeOwned>(value: &Value) -> T {
-    // From text, as it comes from the wire.
+    // From text, as it arrives on the wire.
     match serde_json::from_str(&value.to_string()) {
         Ok(shape) => shape,
         Err(error) => panic!("{value} is refused: {error}"),
@@ -34,7 +34,7 @@ fn comes_back<T: Serialize + DeserializeOwned>(value: &Value) -> T {
 }
 
 #[test]
-fn an_unknown_arm_comes_back() {
+fn unknown_variant_is_written_back() {
     let message: Message = comes_back(&json!({
         "role": "assistant",
         "content": [{"text": "Look:"}, {"hologram": {"depth": 3.5, "layers": [1, null]}}],
@@ -52,7 +52,7 @@ fn an_unknown_arm_comes_back() {
 }
 
 #[test]
-fn an_unknown_member_comes_back() {
+fn unknown_member_is_written_back() {
     let usage: TokenUsage = comes_back(&json!({
         "inputTokens": 1, "outputTokens": 2, "totalTokens": 3, "serverToolUsage": {"calls": 12_345_678_901_234_567_890_u64},
     }));
@@ -76,7 +76,7 @@ fn an_unknown_member_comes_back() {
 }
 
 #[test]
-fn an_unknown_value_comes_back() {
+fn unknown_enum_value_is_written_back() {
     let stop: MessageStopEvent = comes_back(&json!({"stopReason": "bored"}));
     assert_eq!(stop.stop_reason, StopReason::Unknown("bored".into()));
     assert_eq!(stop.stop_reason.as_str(), "bored");
@@ -92,20 +92,20 @@ fn an_unknown_value_comes_back() {
 }
 
 #[test]
-fn a_known_arm_with_bad_content_is_an_error() {
+fn known_variant_with_invalid_content_is_an_error() {
     assert!(error::<ContentBlock>(&json!({"image": {"format": 5}})).contains("ImageFormat"));
     assert!(error::<ContentBlock>(&json!({"text": 5})).contains("integer `5`"));
     assert!(error::<ContentBlock>(&json!({"toolUse": "weather"})).contains("ToolUseBlock"));
     assert!(error::<ImageSource>(&json!({"bytes": "not base64!"})).contains("not Base64"));
     assert!(error::<ContentBlockDelta>(&json!({"toolResult": {"text": "no list"}})).contains("sequence"));
-    // Also where it is deep inside a message.
+    // Also deep inside a message.
     assert!(
         error::<Message>(&json!({"role": "user", "content": [{"toolResult": {"content": {}}}]})).contains("sequence")
     );
 }
 
 #[test]
-fn a_union_has_one_arm() {
+fn union_with_two_variants_is_an_error() {
     assert!(
         error::<ContentBlock>(&json!({"text": "a", "image": {"format": "png", "source": {"bytes": ""}}}))
             .contains("more than one")
@@ -116,7 +116,7 @@ fn a_union_has_one_arm() {
 }
 
 #[test]
-fn null_is_nothing() {
+fn null_member_is_absent() {
     let block: ContentBlock = read(&json!({"image": null, "text": "a", "toolUse": null, "hologram": null}));
     assert_eq!(block, ContentBlock::from("a"));
     let block: ContentBlock = read(&json!({"wormhole": null, "hologram": {}}));
@@ -133,7 +133,7 @@ fn null_is_nothing() {
 }
 
 #[test]
-fn null_alone_is_an_arm_of_a_document_or_of_a_kind_to_come() {
+fn null_is_a_valid_document_and_a_valid_unknown_variant() {
     let json = ToolResultContentBlock::Json(Value::Null.into());
     assert_eq!(comes_back::<ToolResultContentBlock>(&json!({"json": null})), json);
     assert_eq!(
@@ -150,7 +150,7 @@ fn null_alone_is_an_arm_of_a_document_or_of_a_kind_to_come() {
     assert_eq!(comes_back::<ContentBlock>(&json!({"newArm": null})), new);
     comes_back::<Message>(&json!({"role": "assistant", "content": [{"text": "a"}, {"newArm": null}]}));
 
-    // Beside an arm it is nothing still.
+    // Next to a variant, `null` still counts as absent.
     let text = ToolResultContentBlock::from("a");
     assert_eq!(read::<ToolResultContentBlock>(&json!({"json": null, "text": "a"})), text);
     assert_eq!(read::<ToolResultContentBlock>(&json!({"text": "a", "json": null, "newArm": null})), text);
@@ -173,17 +173,17 @@ fn padding_is_dropped() {
 }
 
 #[test]
-fn reasoning_goes_back_as_it_came() {
+fn reasoning_is_written_back_unchanged() {
     comes_back::<ContentBlock>(&json!({"reasoningContent": {"reasoningText": {"text": "So …", "signature": "c2ln"}}}));
     comes_back::<ContentBlock>(&json!({"reasoningContent": {"redactedContent": "/+8="}}));
-    // A signature and no text: refused by Bedrock unless the text is there, empty.
+    // A signature without text: Bedrock requires the text, which may be empty.
     comes_back::<ContentBlock>(&json!({"reasoningContent": {"reasoningText": {"text": "", "signature": "c2ln"}}}));
     let bare: ReasoningTextBlock = read(&json!({"signature": "c2ln"}));
     assert_eq!(write(&bare), json!({"text": "", "signature": "c2ln"}));
 }
 
 #[test]
-fn a_request_is_written_as_the_service_wants_it() {
+fn request_is_written_in_the_form_of_the_service() {
     let weather = ToolSpecification::new("weather", json!({"type": "object"})).description("The weather.").strict(true);
     let tools = ToolConfiguration::new([Tool::from(weather), CachePointBlock::default().ttl(CacheTTL::OneHour).into()])
         .tool_choice(ToolChoice::tool("weather"));
@@ -229,7 +229,7 @@ fn a_request_is_written_as_the_service_wants_it() {
 }
 
 #[test]
-fn debug_hides_what_the_service_model_marks_as_sensitive() {
+fn debug_hides_sensitive_members() {
     let thought = json!({"reasoningContent": {"reasoningText": {"text": "kept", "signature": "kept"}}});
     let located = json!({"image": {"format": "png", "source": {"s3Location": {"uri": "s3://kept/a"}}}});
     let request: ConverseRequest = read(&json!({
@@ -245,7 +245,7 @@ fn debug_hides_what_the_service_model_marks_as_sensitive() {
         json!({"prompt": "kept"}),
         AsyncInvokeS3OutputDataConfig::new("s3://shown/a"),
     );
-    let invoke = InvokeModelRequest::new("m").request_metadata("kept");
+    let invoke = InvokeModelRequest::new("m", b"{}").request_metadata("kept");
     let delta: ContentBlockDelta = read(&json!({"reasoningContent": {"text": "kept"}}));
     let topic: bedrock_lite::control::GuardrailTopic = read(&json!({"name": "kept", "definition": "kept"}));
     for shown in [

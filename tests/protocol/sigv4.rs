@@ -1,4 +1,4 @@
-//! The signer and its other side, on whole requests.
+//! The signer and the verifier with complete requests.
 
 use std::sync::Arc;
 
@@ -40,7 +40,7 @@ fn signed_headers(request: &Request<Bytes>) -> &str {
 }
 
 #[test]
-fn only_our_own_headers_are_signed() {
+fn only_the_listed_headers_are_signed() {
     let mut request = converse(HOST);
     let headers = request.headers_mut();
     for name in ["accept", "user-agent", "content-length", "x-amzn-trace-id", "traceparent", "connection", "x-mine"] {
@@ -57,7 +57,7 @@ fn only_our_own_headers_are_signed() {
 }
 
 #[test]
-fn secrets_are_marked_and_not_shown() {
+fn secrets_are_marked_sensitive_and_not_shown() {
     let mut request = converse(HOST);
     let signer = signer();
     let steps = signer.sign(&mut request, &temporary(), time()).unwrap();
@@ -69,7 +69,7 @@ fn secrets_are_marked_and_not_shown() {
 }
 
 #[test]
-fn signing_again_is_like_signing_for_the_first_time() {
+fn signing_again_gives_the_same_as_signing_once() {
     let mut again = converse(HOST);
     let signer = signer();
     signer.sign(&mut again, &temporary(), time()).unwrap();
@@ -84,7 +84,7 @@ fn signing_again_is_like_signing_for_the_first_time() {
 }
 
 #[test]
-fn the_kept_key_is_the_right_one() {
+fn cached_key_is_replaced_when_it_does_not_fit() {
     let signer = signer();
     for (credentials, time) in [
         (credentials(), time()),
@@ -105,7 +105,7 @@ fn the_kept_key_is_the_right_one() {
 }
 
 #[test]
-fn one_signer_serves_many_threads() {
+fn one_signer_can_be_shared_by_threads() {
     let signer = Arc::new(signer());
     let threads: Vec<_> = (0..4)
         .map(|n| {
@@ -127,7 +127,7 @@ fn one_signer_serves_many_threads() {
 }
 
 #[test]
-fn the_host_is_the_one_that_is_sent() {
+fn signed_host_is_the_one_that_is_sent() {
     for (url, host) in [
         ("https://example.com", "example.com"),
         ("https://example.com:443", "example.com"),
@@ -148,7 +148,7 @@ fn the_host_is_the_one_that_is_sent() {
 }
 
 #[test]
-fn a_stated_payload_hash_stands_for_the_body() {
+fn given_payload_hash_replaces_the_hash_of_the_body() {
     let mut request = converse(HOST);
     let value = HeaderValue::from_static("STREAMING-AWS4-HMAC-SHA256-EVENTS");
     request.headers_mut().insert("x-amz-content-sha256", value);
@@ -158,7 +158,8 @@ fn a_stated_payload_hash_stands_for_the_body() {
     verify(&request, |_| Some(credentials())).unwrap();
 }
 
-/// What the verifier says of a request that is signed with this payload hash, and then has another body.
+/// Signs a request with this payload hash, replaces its body, and returns the result of the
+/// verifier.
 fn with_payload_hash(value: &str) -> Result<bool, VerifyErrorKind> {
     let mut request = converse(HOST);
     set(&mut request, "x-amz-content-sha256", value);
@@ -169,7 +170,7 @@ fn with_payload_hash(value: &str) -> Result<bool, VerifyErrorKind> {
 }
 
 #[test]
-fn an_unknown_payload_hash_is_refused() {
+fn unknown_payload_hash_is_refused() {
     use sha2::Digest as _;
 
     let hash = hex::encode(sha2::Sha256::digest(b"another body"));
@@ -198,7 +199,7 @@ fn an_unknown_payload_hash_is_refused() {
 }
 
 #[test]
-fn a_header_that_says_one_thing_is_not_taken_twice() {
+fn repeated_single_value_header_is_refused() {
     for name in ["x-amz-date", "x-amz-content-sha256", "x-amz-security-token", "host"] {
         let twice = after(|request| {
             for value in ["UNSIGNED-PAYLOAD", "UNSIGNED-PAYLOAD"] {
@@ -210,7 +211,7 @@ fn a_header_that_says_one_thing_is_not_taken_twice() {
 }
 
 #[test]
-fn what_cannot_be_signed_is_an_error_and_leaves_no_signature() {
+fn request_that_cannot_be_signed_is_an_error_without_a_signature() {
     let kind = |signer: Signer, url: &str, credentials: Credentials| {
         let mut request = Request::get(url).body(Bytes::new()).unwrap();
         let error: ConfigError = signer.sign(&mut request, &credentials, time()).unwrap_err();
@@ -227,7 +228,7 @@ fn what_cannot_be_signed_is_an_error_and_leaves_no_signature() {
     assert_eq!(kind(Signer::new("eu\nwest", "bedrock"), HOST, credentials()), ConfigErrorKind::InvalidRegion);
 }
 
-/// Signs a request, changes it, and says what the other end thinks of it.
+/// Signs a request, changes it, and returns the error of the verifier.
 fn after(change: impl FnOnce(&mut Request<Bytes>)) -> VerifyErrorKind {
     let mut request = converse(HOST);
     signer().sign(&mut request, &temporary(), time()).unwrap();
@@ -246,7 +247,7 @@ fn replace(request: &mut Request<Bytes>, from: &str, to: &str) {
 }
 
 #[test]
-fn a_changed_request_is_not_accepted() {
+fn changed_request_is_refused() {
     use VerifyErrorKind::{Malformed, Missing, Uncovered, UnknownKey, WrongPayload, WrongSignature, WrongToken};
 
     assert_eq!(after(|r| *r.body_mut() = Bytes::from_static(b"{ }")), WrongSignature);
@@ -292,7 +293,7 @@ fn a_changed_request_is_not_accepted() {
 }
 
 #[test]
-fn a_wrong_secret_is_answered_with_what_was_expected() {
+fn wrong_secret_is_reported_with_the_expected_signature_text() {
     let mut request = converse(HOST);
     let signed = signer().sign(&mut request, &temporary(), time()).unwrap();
     let other = Credentials::new("AKIDEXAMPLE", "another").with_session_token("the-session-token==");

@@ -1,5 +1,5 @@
-//! Streams that other people's clients got wrong, and events that contradict each other: what is handed out, what the
-//! reply is, and what `partial()` has.
+//! Streams that other clients got wrong, and events that contradict each other: the returned
+//! events, the response, and `partial()`.
 
 use bedrock_lite::eventstream::{Frame, encode};
 use bedrock_lite::operation::StreamDecoder;
@@ -17,10 +17,10 @@ fn frame(event_type: &str, payload: &str) -> Bytes {
     encode(&Frame::event(event_type, "application/json", payload.to_owned())).unwrap()
 }
 
-/// What became of a stream.
+/// The outcome of a stream.
 struct Outcome {
     events: Vec<ConverseStreamOutput>,
-    /// What `next` or `finish` failed with.
+    /// The error of `recv` or `finish`.
     ended: Option<Error>,
     partial: PartialResponse,
     response: Result<ConverseResponse, Error>,
@@ -47,12 +47,12 @@ impl Outcome {
         Self { events, ended, partial: decoder.partial(), response: decoder.into_response() }
     }
 
-    /// The texts of the events, joined.
+    /// Returns the joined texts of the events.
     fn texts(&self) -> String {
         self.events.iter().filter_map(ConverseStreamOutput::text).collect()
     }
 
-    /// The deltas' texts of any kind, joined.
+    /// Returns the joined texts of all kinds of deltas.
     fn deltas(&self) -> String {
         let deltas = self.events.iter().filter_map(|event| match event {
             ConverseStreamOutput::ContentBlockDelta(event) => match &event.delta {
@@ -76,7 +76,7 @@ impl Outcome {
         self.response.as_ref().unwrap()
     }
 
-    /// The kind of what `into_response` alone fails with.
+    /// Returns the kind of the error that only `into_response` returns.
     #[track_caller]
     fn doubt(&self) -> StreamErrorKind {
         assert!(self.ended.is_none(), "{:?}", self.ended);
@@ -118,12 +118,12 @@ fn metadata(metadata: &Value) -> (&'static str, String) {
     ("metadata", metadata.to_string())
 }
 
-/// A whole reply of these events of blocks.
+/// Returns a complete reply with these block events.
 fn reply(blocks: impl IntoIterator<Item = (&'static str, String)>) -> Outcome {
     Outcome::of([message_start()].into_iter().chain(blocks).chain([message_stop()]))
 }
 
-/// The cases that were reported from the field.
+/// Returns one of the cases that were seen in practice.
 fn case(name: &str) -> Outcome {
     let cases: Vec<Value> = serde_json::from_str(include_str!("../cases/streams.json")).unwrap();
     let case = cases.iter().find(|case| case["name"] == name).unwrap();
@@ -143,14 +143,14 @@ fn case(name: &str) -> Outcome {
 }
 
 #[test]
-fn case_surrogate_pair_split_over_two_text_deltas() {
+fn surrogate_pair_split_over_two_text_deltas_is_one_character() {
     let outcome = case("surrogate pair split over two text deltas");
     assert_eq!(outcome.reply().text(), "Hi 😀!");
     assert_eq!(outcome.texts(), "Hi 😀!");
 }
 
 #[test]
-fn case_metadata_without_metrics() {
+fn metadata_without_metrics_is_accepted() {
     let outcome = case("metadata without metrics");
     let reply = outcome.reply();
     assert_eq!((reply.text().as_str(), reply.usage.as_ref().unwrap().total_tokens), ("a", 14));
@@ -158,7 +158,7 @@ fn case_metadata_without_metrics() {
 }
 
 #[test]
-fn case_a_tool_delta_after_its_stop() {
+fn tool_delta_after_its_stop_is_unexpected() {
     let outcome = case("a tool delta after its contentBlockStop");
     assert_eq!(kind(outcome.ended.as_ref().unwrap()), StreamErrorKind::UnexpectedEvent);
     assert_eq!(outcome.events.len(), 4);
@@ -166,7 +166,7 @@ fn case_a_tool_delta_after_its_stop() {
     assert_eq!(kind(&outcome.response.unwrap_err()), StreamErrorKind::UnexpectedEvent);
 }
 
-/// The deltas of one block, and the text that their events and the reply must have.
+/// The deltas of one block, and the expected text of their events and of the response.
 const HALVES: [(&[&str], &str); 14] = [
     (&[r"\ud83d"], "\u{fffd}"),
     (&[r"\ude00"], "\u{fffd}"),
@@ -185,7 +185,7 @@ const HALVES: [(&[&str], &str); 14] = [
 ];
 
 #[test]
-fn halves_of_a_character_in_two_deltas_are_one_character() {
+fn surrogate_halves_in_two_deltas_are_one_character() {
     for (pieces, right) in HALVES {
         let texts = || pieces.iter().map(|piece| text(0, piece));
         for outcome in [reply(texts().chain([stop(0)])), reply(texts())] {
@@ -206,7 +206,7 @@ fn halves_of_a_character_in_two_deltas_are_one_character() {
         ];
         let outcome =
             reply(begin.into_iter().chain(input).chain([delta(0, r#"{"toolUse":{"input":"\"]"}}"#), stop(0)]));
-        // A line break in a string is not JSON: then the input is the text.
+        // A line break in a string is invalid JSON. The input is then the text.
         let input = if right.contains('\n') { json!(format!("[\"{right}\"]")) } else { json!([right]) };
         assert_eq!(outcome.deltas(), format!("[\"{right}\"]"), "{pieces:?}");
         assert_eq!(outcome.content()[0]["toolUse"]["input"], input, "{pieces:?}");
@@ -214,7 +214,7 @@ fn halves_of_a_character_in_two_deltas_are_one_character() {
 }
 
 #[test]
-fn halves_of_one_block_are_no_halves_of_another() {
+fn surrogate_halves_of_different_blocks_are_not_joined() {
     let outcome =
         reply([text(0, r"a\ud83d"), text(1, r"b\ud83d"), text(0, r"\ude00"), text(1, r"\ude01"), stop(0), stop(1)]);
     assert_eq!(outcome.content(), json!([{"text": "a😀"}, {"text": "b😁"}]));
@@ -225,7 +225,7 @@ fn halves_of_one_block_are_no_halves_of_another() {
 }
 
 #[test]
-fn a_half_that_waits_is_in_what_has_arrived() {
+fn waiting_surrogate_half_is_in_the_partial_response() {
     let mut decoder = decoder();
     for (event_type, payload) in [message_start(), text(0, r"Hi \ud83d")] {
         decoder.push(frame(event_type, &payload));
@@ -241,7 +241,7 @@ fn a_half_that_waits_is_in_what_has_arrived() {
 }
 
 #[test]
-fn lone_surrogates_of_a_tools_own_json_do_not_go_back() {
+fn lone_surrogates_in_a_tool_input_are_not_sent_back() {
     let call = || start(0, &json!({"toolUse": {"toolUseId": "t", "name": "n"}}));
     let input = |pieces: &[&str]| {
         let pieces = pieces.iter().map(|piece| delta(0, &json!({"toolUse": {"input": piece}}).to_string()));
@@ -280,7 +280,7 @@ fn lone_surrogates_elsewhere_in_events_are_replaced() {
 }
 
 #[test]
-fn a_message_of_an_exception_with_a_lone_surrogate_is_kept() {
+fn exception_message_with_a_lone_surrogate_is_kept() {
     let mut decoder = decoder();
     let payload = r#"{"message":"no \ud83d"}"#;
     decoder.push(encode(&Frame::exception("validationException", payload)).unwrap());
@@ -289,14 +289,14 @@ fn a_message_of_an_exception_with_a_lone_surrogate_is_kept() {
 }
 
 #[test]
-fn a_second_stop_of_a_block_changes_nothing() {
+fn second_stop_of_a_block_changes_nothing() {
     let outcome = reply([text(0, "Hi"), stop(0), stop(0), stop(7), stop(7)]);
     assert_eq!(outcome.reply().text(), "Hi");
     assert_eq!(outcome.events.len(), 7);
 }
 
 #[test]
-fn a_delta_after_the_stop_of_its_block_is_unexpected() {
+fn delta_after_the_stop_of_its_block_is_unexpected() {
     for late in [text(0, "!"), delta(0, r#"{"hologram":1}"#), start(0, &json!({"image": {"format": "png"}}))] {
         let outcome = reply([text(0, "Hi"), stop(0), late]);
         assert_eq!(kind(outcome.ended.as_ref().unwrap()), StreamErrorKind::UnexpectedEvent);
@@ -307,7 +307,7 @@ fn a_delta_after_the_stop_of_its_block_is_unexpected() {
 }
 
 #[test]
-fn deltas_that_contradict_their_block_are_handed_out_and_kept() {
+fn contradicting_deltas_are_returned_and_kept() {
     let reasoning = |content: &str| delta(0, &format!(r#"{{"reasoningContent":{content}}}"#));
     let words = |text: &str| json!({"reasoningContent": {"reasoningText": {"text": text}}});
     let redacted = |bytes: &str| json!({"reasoningContent": {"redactedContent": bytes}});
@@ -357,7 +357,7 @@ fn deltas_that_contradict_their_block_are_handed_out_and_kept() {
 }
 
 #[test]
-fn the_first_delta_decides_the_kind_of_a_block_whose_start_says_none() {
+fn first_delta_decides_the_kind_of_a_block_with_an_empty_start() {
     let words = |text: &str| json!([{"reasoningContent": {"reasoningText": {"text": text}}}]);
     for begin in [
         json!({"text": {}}),
@@ -386,7 +386,7 @@ fn the_first_delta_decides_the_kind_of_a_block_whose_start_says_none() {
 }
 
 #[test]
-fn a_known_delta_in_an_unknown_block_makes_no_reply() {
+fn known_delta_in_an_unknown_block_has_no_response() {
     let unknown = || delta(0, r#"{"hologram":"x"}"#);
     let hologram = json!({"hologram": "x"});
     for (begin, first) in [
@@ -399,14 +399,14 @@ fn a_known_delta_in_an_unknown_block_makes_no_reply() {
         assert_eq!(outcome.partial.message.text(), "Hi", "{first}");
         assert_eq!(outcome.content(), json!([first, {"text": "Hi"}]));
     }
-    // Text in a start is text that no delta has.
+    // Text in a start event is not in any delta.
     let outcome = reply([start(0, &json!({"text": "H"})), text(0, "i"), stop(0)]);
     assert_eq!(outcome.doubt(), StreamErrorKind::UnexpectedEvent);
     assert_eq!(outcome.content(), json!([{"text": "Hi"}]));
 }
 
 #[test]
-fn unknown_deltas_of_a_known_block_are_in_what_has_arrived() {
+fn unknown_deltas_of_a_known_block_are_in_the_partial_response() {
     let redacted = || delta(0, r#"{"reasoningContent":{"redactedContent":"YQ=="}}"#);
     let aura = || delta(0, r#"{"reasoningContent":{"aura":"x"}}"#);
     let block = json!({"reasoningContent": {"redactedContent": "YQ=="}});
@@ -424,7 +424,7 @@ fn unknown_deltas_of_a_known_block_are_in_what_has_arrived() {
 }
 
 #[test]
-fn a_part_of_a_citation_without_text_is_no_fault() {
+fn citation_part_without_text_is_accepted() {
     let outcome = reply([delta(0, r#"{"citation":{"title":"t","sourceContent":[{},{"text":"a"}]}}"#)]);
     outcome.reply();
     let citations = json!([{"title": "t", "sourceContent": [{"text": "a"}]}]);
@@ -432,7 +432,7 @@ fn a_part_of_a_citation_without_text_is_no_fault() {
 }
 
 #[test]
-fn metadata_without_usage_leaves_the_usage_open() {
+fn metadata_without_usage_leaves_the_usage_unset() {
     for payload in [json!({}), json!({"metrics": {"latencyMs": 7}}), json!({"usage": null, "metrics": null})] {
         let outcome = Outcome::of([message_start(), text(0, "Hi"), message_stop(), metadata(&payload)]);
         assert_eq!((outcome.reply().text().as_str(), &outcome.reply().usage), ("Hi", &None));
@@ -441,7 +441,7 @@ fn metadata_without_usage_leaves_the_usage_open() {
 }
 
 #[test]
-fn metadata_in_two_events_is_joined_and_must_agree() {
+fn two_metadata_events_are_joined_and_must_agree() {
     let usage = |input: i32| json!({"inputTokens": input, "outputTokens": 2, "totalTokens": 3});
     let twice = |one: Value, two: Value| {
         Outcome::of([message_start(), text(0, "Hi"), message_stop(), metadata(&one), metadata(&two)])
@@ -467,7 +467,17 @@ fn metadata_in_two_events_is_joined_and_must_agree() {
 }
 
 #[test]
-fn members_that_one_metadata_event_lacks_are_no_contradiction() {
+fn only_the_first_metadata_events_are_joined() {
+    let outcome = |events: usize| {
+        let metadata = (0..events).map(|n| metadata(&json!({ format!("member{n}"): n })));
+        Outcome::of([message_start(), text(0, "Hi"), message_stop()].into_iter().chain(metadata))
+    };
+    assert_eq!(outcome(17).reply().unknown().iter().count(), 17);
+    assert_eq!(outcome(18).doubt(), StreamErrorKind::UnexpectedEvent);
+}
+
+#[test]
+fn members_missing_in_one_metadata_event_are_not_a_contradiction() {
     let usage = json!({"inputTokens": 1, "outputTokens": 2, "totalTokens": 3});
     let more = json!({"inputTokens": 1, "outputTokens": 2, "totalTokens": 3, "serverToolUsage": {"a": 1}});
     let twice = |one: &Value, two: &Value| {
@@ -510,7 +520,7 @@ fn members_next_to_the_variant_of_a_start_are_kept() {
 }
 
 #[test]
-fn a_delta_with_several_variants_is_several_deltas() {
+fn delta_with_several_variants_is_several_deltas() {
     let outcome = reply([
         delta(0, r#"{"reasoningContent":{"signature":"s","text":"a\ud83d"}}"#),
         delta(0, r#"{"reasoningContent":{"text":"\ude00b","signature":null,"aura":1}}"#),
@@ -526,19 +536,19 @@ fn a_delta_with_several_variants_is_several_deltas() {
     assert_eq!(outcome.doubt(), StreamErrorKind::UnexpectedEvent);
     assert_eq!(outcome.deltas(), "ba");
 
-    // The rest of a stream that failed is not handed out.
+    // Events after the error are not returned.
     let outcome = reply([delta(0, r#"{"text":"a","toolUse":3,"image":{}}"#), text(0, "b")]);
     assert_eq!(kind(outcome.ended.as_ref().unwrap()), StreamErrorKind::MalformedEvent);
     assert_eq!((outcome.events.len(), outcome.content()), (2, json!([{"text": "a"}])));
     assert_eq!(kind(&outcome.response.unwrap_err()), StreamErrorKind::MalformedEvent);
-    // Of a name that is repeated, the last counts, as everywhere.
+    // If a name is repeated, the last value wins, as everywhere.
     let outcome = reply([delta(0, r#"{"text":"a","text":"b"}"#)]);
     outcome.reply();
     assert_eq!(outcome.deltas(), "b");
 }
 
 #[test]
-fn a_stream_knows_when_it_is_complete() {
+fn stream_reports_when_it_is_complete() {
     let mut decoder = decoder();
     let whole = [message_start(), text(0, "Hi"), stop(0), message_stop(), metadata(&json!({}))];
     for (event_type, payload) in &whole {
@@ -552,7 +562,7 @@ fn a_stream_knows_when_it_is_complete() {
 }
 
 #[test]
-fn a_huge_index_costs_nothing() {
+fn huge_block_index_uses_no_memory() {
     let outcome = reply([text(i32::MAX, "b"), text(0, "a"), stop(i32::MAX)]);
     outcome.reply();
     assert_eq!(outcome.content(), json!([{"text": "a"}, {"text": "b"}]));

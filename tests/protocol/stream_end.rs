@@ -1,4 +1,5 @@
-//! How a stream ends, without a connection: badly, in the middle, with nothing at all; and what is said of it afterwards.
+//! The ends of a stream, without a connection: with an error, in the middle, without any frame.
+//! Also the errors of later calls.
 
 use bedrock_lite::eventstream::{Frame, encode};
 use bedrock_lite::operation::StreamDecoder;
@@ -39,7 +40,7 @@ fn kind(error: &Error) -> StreamErrorKind {
 }
 
 #[test]
-fn a_stream_without_a_frame_is_an_error() {
+fn stream_without_a_frame_is_an_error() {
     let mut native: InvokeModelWithResponseStreamDecoder = decoder();
     native.push(Bytes::new());
     assert_eq!(native.recv().unwrap(), None);
@@ -52,7 +53,8 @@ fn a_stream_without_a_frame_is_an_error() {
     let mut converse: ConverseStreamDecoder = decoder();
     assert_eq!(kind(&converse.finish().unwrap_err()), StreamErrorKind::MissingMessageStop);
 
-    // One frame is enough, be it taken or not: only the model's own format can tell whether more belong to it.
+    // One frame is enough, read or not. Only the model's own format defines whether more should
+    // follow.
     let mut native: InvokeModelWithResponseStreamDecoder = decoder();
     native.push(bytes(&event("chunk", r#"{"bytes":"e30="}"#)));
     native.finish().unwrap();
@@ -61,12 +63,12 @@ fn a_stream_without_a_frame_is_an_error() {
 }
 
 #[test]
-fn a_stream_that_is_not_read_to_its_end_is_unfinished() {
+fn stream_that_is_not_read_to_its_end_is_unfinished() {
     let mut decoder: ConverseStreamDecoder = decoder();
     for (at, frame) in whole_reply().iter().enumerate() {
         decoder.push(bytes(frame));
         assert!(decoder.recv().unwrap().is_some());
-        // After `messageStop` and `metadata` too: the next frame could be cut.
+        // Also after `messageStop` and `metadata`, because the next frame could be truncated.
         let error = decoder.clone().into_response().unwrap_err();
         assert_eq!(kind(&error), StreamErrorKind::Unfinished, "after frame {at}");
         assert_eq!(error.to_string(), "the stream was not read to its end (request rid)");
@@ -77,7 +79,7 @@ fn a_stream_that_is_not_read_to_its_end_is_unfinished() {
     assert_eq!(decoder.into_response().unwrap().text(), "Hi");
 }
 
-/// The error that a stream of these frames ends with, and all that is said of it afterwards.
+/// Returns the error of a stream with these frames, and the errors of all later calls.
 fn said(frames: &[Frame]) -> Vec<Error> {
     let mut decoder: ConverseStreamDecoder = decoder();
     for frame in frames {
@@ -94,7 +96,7 @@ fn said(frames: &[Frame]) -> Vec<Error> {
 }
 
 #[test]
-fn an_exception_is_said_again() {
+fn exception_is_returned_again() {
     let payload = r#"{"message":"m","originalStatusCode":500,"originalMessage":"o"}"#;
     let [start, ..] = whole_reply();
     for (exception_type, retryable, throttling) in [
@@ -113,10 +115,10 @@ fn an_exception_is_said_again() {
 }
 
 #[test]
-fn what_is_wrong_with_a_frame_is_said_again() {
+fn frame_error_is_returned_again() {
     let [start, ..] = whole_reply();
     for (frame, expected, what) in [
-        (Frame::new("{}"), StreamErrorKind::MalformedFrame, "there is no :message-type"),
+        (Frame::new("{}"), StreamErrorKind::MalformedFrame, "a frame has no :message-type"),
         (event("messageStart", r#"{"role":5}"#), StreamErrorKind::MalformedEvent, "messageStart"),
         (start.clone(), StreamErrorKind::UnexpectedEvent, "a second messageStart"),
     ] {
@@ -131,21 +133,21 @@ fn what_is_wrong_with_a_frame_is_said_again() {
 }
 
 #[test]
-fn what_a_model_said_that_is_not_json_knows_its_call() {
+fn json_error_of_a_model_response_has_the_metadata_of_its_call() {
     let answer = http::Response::builder().status(200).header("x-amzn-requestid", "rid").body("<html>".into()).unwrap();
     let response = bedrock_lite::InvokeModelRequest::http_response(answer).unwrap();
     let error = response.json::<serde_json::Value>().unwrap_err();
     assert_eq!(error.request_id(), Some("rid"));
     assert_eq!(error.status().map(|status| status.as_u16()), Some(200));
 
-    // A chunk knows nothing of it, and says no less what it could not read.
+    // A chunk has no metadata, but the error still has the text that could not be read.
     let chunk: ResponseStream = serde_json::from_str(r#"{"chunk":{"bytes":"PGh0bWw+"}}"#).unwrap();
     let Error::Decode(error) = chunk.json::<serde_json::Value>().unwrap_err() else { panic!("no error of reading") };
     assert_eq!(error.body(), b"<html>");
 }
 
 #[test]
-fn a_conversation_goes_on_after_a_block_of_nothing() {
+fn conversation_continues_after_an_empty_block() {
     let mut decoder: ConverseStreamDecoder = decoder();
     let mut frames = whole_reply().to_vec();
     frames.insert(3, event("contentBlockStop", r#"{"contentBlockIndex":1}"#));
@@ -160,7 +162,7 @@ fn a_conversation_goes_on_after_a_block_of_nothing() {
 }
 
 #[test]
-fn frames_that_nobody_took_are_read_before_a_reply_is_complete() {
+fn unread_frames_are_read_before_a_reply_is_complete() {
     let frames = whole_reply().map(|frame| bytes(&frame));
     let (cut, whole) = (frames[4].slice(..20), frames[4].clone());
     for (last, complete) in [(cut, false), (whole, true)] {
@@ -169,7 +171,7 @@ fn frames_that_nobody_took_are_read_before_a_reply_is_complete() {
             decoder.push(frame.clone());
         }
         decoder.push(last);
-        // As far as `messageStop`, and no further.
+        // Up to `messageStop`.
         for _ in 0..4 {
             assert!(decoder.recv().unwrap().is_some());
         }
@@ -182,7 +184,7 @@ fn frames_that_nobody_took_are_read_before_a_reply_is_complete() {
 }
 
 #[test]
-fn what_had_arrived_of_a_block_outlives_a_second_start_of_it() {
+fn content_of_a_block_survives_a_second_start() {
     let [start, text, ..] = whole_reply();
     let second =
         event("contentBlockStart", r#"{"contentBlockIndex":0,"start":{"toolUse":{"toolUseId":"t","name":"n"}}}"#);
@@ -198,7 +200,7 @@ fn what_had_arrived_of_a_block_outlives_a_second_start_of_it() {
 }
 
 #[test]
-fn a_push_takes_the_end_back() {
+fn push_after_finish_reopens_the_stream() {
     let mut decoder: ConverseStreamDecoder = decoder();
     let [frames @ .., metadata] = whole_reply().map(|frame| bytes(&frame));
     for frame in frames {
@@ -208,7 +210,7 @@ fn a_push_takes_the_end_back() {
     decoder.finish().unwrap();
     decoder.push(Bytes::new());
     assert_eq!(decoder.clone().into_response().unwrap().usage, None);
-    // There was more, and it is cut.
+    // More bytes arrive, and they are truncated.
     decoder.push(metadata.slice(..20));
     assert_eq!(decoder.recv().unwrap(), None);
     assert_eq!(kind(&decoder.clone().into_response().unwrap_err()), StreamErrorKind::Unfinished);

@@ -1,4 +1,5 @@
-//! JSON that holds half of a UTF-16 pair: every string is read, with U+FFFD in its place, and nothing of it goes back.
+//! JSON with lone surrogates: every string is read with U+FFFD in their place, and they are never
+//! sent back.
 
 use bedrock_lite::operation::{Call, FromResponse};
 use bedrock_lite::runtime::InvokeModelResponse;
@@ -19,13 +20,13 @@ const REPLY: &str = r#"{"output":{"message":{"role":"assistant","content":[
     "trace":{"guardrail":{"actionReason":"\ud83d"}}}"#;
 
 #[test]
-fn a_reply_is_read_and_what_goes_back_is_unicode() {
+fn reply_with_lone_surrogates_is_read_and_sent_back_as_valid_unicode() {
     let reply = ConverseRequest::http_response(response(REPLY)).unwrap();
     assert_eq!(reply.text(), "Hi \u{fffd}, 😀 and \\ud83d");
     assert_eq!(reply.stop_reason.as_str(), "\u{fffd}");
     assert_eq!(reply.unknown().get("later\u{fffd}").unwrap().to_string(), r#""\ufffd""#);
     let written = serde_json::to_string(&reply).unwrap();
-    // serde reads any text of a value but that of lone surrogates.
+    // serde reads any text as a `Value`, except lone surrogates.
     let value: Value = serde_json::from_str(&written).unwrap();
     let input = value.pointer("/output/message/content/1/toolUse/input").unwrap();
     assert_eq!(input, &json!({"q\u{fffd}": "\u{fffd} \\ud83d 😀"}));
@@ -33,7 +34,7 @@ fn a_reply_is_read_and_what_goes_back_is_unicode() {
 }
 
 #[test]
-fn surrogates_in_utf8_are_read_too() {
+fn surrogates_encoded_in_utf8_are_replaced() {
     let body = |text: &[u8]| {
         [
             br#"{"output":{"message":{"role":"assistant","content":[{"text":""#,
@@ -47,12 +48,12 @@ fn surrogates_in_utf8_are_read_too() {
     {
         assert_eq!(ConverseRequest::http_response(response(body(text))).unwrap().text(), right);
     }
-    // Bytes that are no text at all are no reply.
+    // Other invalid UTF-8 is an error.
     ConverseRequest::http_response(response(body(b"\xff"))).unwrap_err();
 }
 
 #[test]
-fn a_document_never_holds_half_of_a_character() {
+fn document_never_has_a_lone_surrogate() {
     let request: ConverseRequest = serde_json::from_str(
         r#"{"modelId":"m","messages":[{"role":"assistant","content":[
             {"toolUse":{"toolUseId":"t","name":"n","input":{"q":"\ud83d"}}}]}]}"#,
@@ -76,7 +77,7 @@ fn a_document_never_holds_half_of_a_character() {
 }
 
 #[test]
-fn a_models_own_response_is_left_as_it_came() {
+fn raw_response_of_a_model_is_unchanged() {
     let body = r#"{"completion":"\ud83d"}"#;
     let reply = InvokeModelResponse::from_response(response(body)).unwrap();
     assert_eq!(reply.body.as_bytes(), body);
@@ -87,7 +88,7 @@ fn a_models_own_response_is_left_as_it_came() {
 }
 
 #[test]
-fn an_error_keeps_its_message() {
+fn error_with_a_lone_surrogate_keeps_its_message() {
     let (mut head, ()) = http::Response::new(()).into_parts();
     head.status = http::StatusCode::BAD_REQUEST;
     let error = ServiceError::from_response(&head, br#"{"__type":"ValidationException","message":"no \ud83d"}"#);

@@ -1,4 +1,5 @@
-//! Every recorded answer that is no stream and no error: read, and written back where it is a shape of ours.
+//! Every recorded response that is neither a stream nor an error: it is read, and written back if
+//! it is one of our shapes.
 
 use bedrock_lite::control::*;
 use bedrock_lite::operation::FromResponse;
@@ -10,7 +11,7 @@ use crate::support::alike::{alike, alike_but};
 use crate::support::recordings::{Exchange, PerSet, all, all_expected, exchanges, expected};
 use crate::support::unknown::Unknowns;
 
-/// Members that mean the same as their absence: these, and no others, are not written back.
+/// Members that mean the same as their absence. Only these may be dropped.
 const SAME_AS_ABSENT: [(&str, Value); 9] = [
     (".failureRecommendations", Value::Array(Vec::new())),
     (".inferenceProfileSummaries", Value::Array(Vec::new())),
@@ -35,7 +36,7 @@ fn body(exchange: &Exchange) -> Value {
 
 #[test]
 #[ignore = "needs BEDROCK_RECORDINGS"]
-fn every_converse_answer_is_read_and_written_back() {
+fn every_converse_response_is_read_and_written_back() {
     let (answers, mut unknowns) = (answers("Converse"), Unknowns::default());
     for exchange in &answers {
         let response = ConverseRequest::http_response(exchange.response())
@@ -45,14 +46,14 @@ fn every_converse_answer_is_read_and_written_back() {
 
         unknowns.look_into(&response);
 
-        // What people read first, by the accessors.
+        // The accessors that programs use first.
         let content = recorded["output"]["message"]["content"].as_array().unwrap();
         let text: String = content.iter().filter_map(|block| block["text"].as_str()).collect();
         let cited = content.iter().any(|block| block.get("citationsContent").is_some());
         assert!(response.text() == text || cited, "{}", exchange.dir);
         assert_eq!(response.stop_reason.as_str(), recorded["stopReason"], "{}", exchange.dir);
         let tools: Vec<_> = response.tool_uses().map(|tool| tool.input.to_value().unwrap()).collect();
-        // Those that Bedrock runs itself have their results with them.
+        // Tools that Bedrock runs have their results in the same message.
         let recorded_tools = content.iter().filter_map(|block| block.get("toolUse"));
         let recorded_tools: Vec<_> =
             recorded_tools.filter(|tool| tool["type"] != "server_tool_use").map(|tool| tool["input"].clone()).collect();
@@ -61,7 +62,8 @@ fn every_converse_answer_is_read_and_written_back() {
         assert_eq!(i64::from(usage.total_tokens), recorded["usage"]["totalTokens"].as_i64().unwrap());
     }
     assert_eq!(answers.len(), expected([250, 41]));
-    // What the service sends and no published model names, `ToolUseType` having one value alone; nothing else.
+    // Members that the service sends and no published model names. `ToolUseType` has one known
+    // value. There are no others.
     let unknowns_sent = [
         ("Unknown(tool_use", [20, 0]),
         ("cacheReadInputTokenCount", [180, 13]),
@@ -73,7 +75,7 @@ fn every_converse_answer_is_read_and_written_back() {
 
 #[test]
 #[ignore = "needs BEDROCK_RECORDINGS"]
-fn every_invoke_model_answer_is_read() {
+fn every_invoke_model_response_is_read() {
     let answers = answers("InvokeModel");
     for exchange in &answers {
         let response = InvokeModelRequest::http_response(exchange.response()).unwrap();
@@ -84,7 +86,7 @@ fn every_invoke_model_answer_is_read() {
     assert_eq!(answers.len(), expected([128, 28]));
 }
 
-/// Reads every recorded response of an operation, and compares what is written back.
+/// Reads every recorded response of an operation, and compares it with what is written back.
 fn comes_back<O>(op: &str, count: PerSet, unknowns: &mut Unknowns)
 where
     O: Operation<Output: FromResponse + Serialize + std::fmt::Debug>,
@@ -132,7 +134,7 @@ fn every_list_of_models_is_read_and_written_back() {
 
 #[test]
 #[ignore = "needs BEDROCK_RECORDINGS"]
-fn every_answer_of_the_control_plane_is_read_and_written_back() {
+fn every_control_plane_response_is_read_and_written_back() {
     let mut unknowns = Unknowns::default();
     comes_back::<CreateModelInvocationJobRequest>("CreateModelInvocationJob", [0, 4], &mut unknowns);
     comes_back::<DeleteInferenceProfileRequest>("DeleteInferenceProfile", [0, 1], &mut unknowns);
@@ -152,14 +154,14 @@ fn every_answer_of_the_control_plane_is_read_and_written_back() {
     comes_back::<ListTagsForResourceRequest>("ListTagsForResource", [0, 10], &mut unknowns);
     comes_back::<StopModelInvocationJobRequest>("StopModelInvocationJob", [0, 1], &mut unknowns);
     comes_back::<UntagResourceRequest>("UntagResource", [0, 1], &mut unknowns);
-    // What the service sends and no published model names; nothing else.
+    // Members that the service sends and no published model names. There are no others.
     assert_eq!(unknowns.list(), all_expected([("toolboxArn", [1, 0])]));
 }
 
-/// The operations that have no types here.
+/// The operations that have no types in this crate.
 #[test]
 #[ignore = "needs BEDROCK_RECORDINGS"]
-fn every_answer_to_an_untyped_operation_is_read_by_call() {
+fn every_response_of_an_untyped_operation_is_read_by_call() {
     for (op, count) in
         [("GetEvaluationJob", [0, 1]), ("GetModelCustomizationJob", [0, 3]), ("ListEvaluationJobs", [0, 2])]
     {
@@ -173,10 +175,10 @@ fn every_answer_to_an_untyped_operation_is_read_by_call() {
     }
 }
 
-/// Every exchange is the affair of one test.
+/// Every recorded operation belongs to one test.
 #[test]
 #[ignore = "needs BEDROCK_RECORDINGS"]
-fn nothing_else_has_been_recorded() {
+fn every_recorded_operation_is_tested() {
     let tested = [
         "Converse",
         "ConverseStream",

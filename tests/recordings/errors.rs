@@ -1,4 +1,4 @@
-//! Every recorded answer that is an error: its kind, code, message, status and request id.
+//! Every recorded error response: its kind, code, message, status and request ID.
 
 use std::collections::BTreeMap;
 
@@ -21,14 +21,15 @@ fn kind_of(code: &str) -> ServiceErrorKind {
     }
 }
 
-/// The error that the operation makes of the answer.
+/// Returns the error that the operation reads from the response.
 fn error_of(exchange: &Exchange) -> Error {
     let response = exchange.response();
     match exchange.op.as_str() {
         "Converse" => ConverseRequest::http_response(response).unwrap_err(),
         "DeleteInferenceProfile" => DeleteInferenceProfileRequest::http_response(response).unwrap_err(),
         "InvokeModel" => InvokeModelRequest::http_response(response).unwrap_err(),
-        // What a driver does with the answer of a streaming operation before it makes a decoder of its head.
+        // What a driver does with the response of a streaming operation before it makes a decoder
+        // from its head.
         "ConverseStream" | "InvokeModelWithResponseStream" => accept(response).unwrap_err(),
         other => panic!("{other}"),
     }
@@ -36,7 +37,7 @@ fn error_of(exchange: &Exchange) -> Error {
 
 #[test]
 #[ignore = "needs BEDROCK_RECORDINGS"]
-fn every_recorded_error() {
+fn every_recorded_error_is_typed() {
     let mut counted = BTreeMap::new();
     for exchange in all().iter().filter(|exchange| !exchange.is_ok()) {
         let code = exchange.error.as_deref().unwrap();

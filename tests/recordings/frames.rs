@@ -1,4 +1,4 @@
-//! Every recorded stream, against what an independent decoder read in it.
+//! Every recorded stream, compared with the result of an independent decoder.
 
 use base64_simd::STANDARD;
 use bedrock_lite::eventstream::{Decoder, Frame, encode};
@@ -21,7 +21,7 @@ fn decode(bytes: &Bytes, size: usize) -> Vec<Frame> {
     frames
 }
 
-/// A frame as `frames.json` has it.
+/// Converts a frame to the form of `frames.json`.
 fn row(frame: &Frame) -> Value {
     let mut headers = Map::new();
     for (name, value) in frame.headers() {
@@ -38,7 +38,7 @@ fn row(frame: &Frame) -> Value {
 
 #[test]
 #[ignore = "needs BEDROCK_RECORDINGS"]
-fn every_recorded_stream() {
+fn every_recorded_stream_has_the_frames_of_an_independent_decoder() {
     let mut streams = all();
     streams.retain(recordings::Exchange::has_frames);
     let (mut frames_read, mut written_alike) = (0, 0);

@@ -1,4 +1,4 @@
-//! Every recorded request: what our types write for it, and where they send it.
+//! Every recorded request: the body that our types write for it, and the URL.
 
 use std::collections::BTreeMap;
 
@@ -16,10 +16,10 @@ use crate::support::alike::alike_but;
 use crate::support::recordings::{Exchange, all, all_expected, exchanges, expected, has_set};
 use crate::support::unknown::Unknowns;
 
-/// Lists that mean the same when they are empty as when they are not there: these, and nothing else, may be dropped.
+/// Lists for which empty and absent mean the same. Only these may be dropped.
 const SAME_AS_ABSENT: [&str; 2] = [".inferenceConfig.stopSequences", ".system"];
 
-/// What was asked is not there to be read.
+/// Recordings without a readable request body.
 const NO_BODY: [(&str, &str); 3] = [
     ("recordings/converse_stream/0041", "not recorded: a mock server's table held the answer alone"),
     ("recordings/converse_stream/0044", "not copied: 62 kB"),
@@ -27,7 +27,7 @@ const NO_BODY: [(&str, &str); 3] = [
 ];
 
 fn endpoint(service: Service, host: &str) -> Endpoint {
-    // Most recordings have the region taken out: any will do.
+    // Most recordings have no region. Any region will do.
     let region = host.strip_prefix(service.endpoint_prefix()).unwrap().trim_start_matches('.');
     let region = region.strip_suffix(".amazonaws.com").unwrap();
     let region = if region == "<AWS_REGION>" { "us-east-1" } else { region };
@@ -38,14 +38,14 @@ fn host(exchange: &Exchange) -> &str {
     exchange.request["host"].as_str().unwrap()
 }
 
-/// Reads a recorded body as the request type does, in the form in which one stores it: with the model id.
+/// Reads a recorded body into the request type, in its stored form: with the model ID.
 fn read<T: serde::de::DeserializeOwned>(exchange: &Exchange, sent: &Value) -> T {
     let mut stored = sent.clone();
     stored["modelId"] = exchange.model_id().into();
     serde_json::from_value(stored).unwrap_or_else(|error| panic!("{}: {error}", exchange.dir))
 }
 
-/// Compares what our request writes with what was recorded; adds up what was dropped.
+/// Compares the body that our request writes with the recorded one. Counts the dropped members.
 fn compare(exchange: &Exchange, sent: &Value, request: &impl Operation, dropped: &mut BTreeMap<String, usize>) {
     let request = request.http_request(&endpoint(Service::BedrockRuntime, host(exchange))).unwrap();
     assert_eq!(request.headers()["content-type"], "application/json");
@@ -75,13 +75,14 @@ fn every_converse_body_is_read_and_written_back() {
 
         unknowns.look_into(&read::<ConverseRequest>(exchange, &sent));
 
-        // Stored and read again, it is the same request.
+        // A stored request that is read again is the same.
         let request: ConverseRequest = read(exchange, &sent);
         let stored = serde_json::to_string(&request).unwrap();
         assert_eq!(serde_json::from_str::<ConverseRequest>(&stored).unwrap(), request, "{}", exchange.dir);
     }
     assert_eq!(exchanges.len(), expected([260, 41]));
-    // What people send and no published model names: the name of an image, and a parameter beside `inferenceConfig`.
+    // Members that clients send and no published model names: the name of an image, and a parameter
+    // next to `inferenceConfig`.
     assert_eq!(unknowns.list(), all_expected([("name", [6, 0]), ("top_k", [1, 0])]));
     let dropped_there = [(".inferenceConfig.stopSequences", [6, 0]), (".system", [0, 1])];
     assert_eq!(counts(&dropped), all_expected(dropped_there));
@@ -100,7 +101,8 @@ fn every_converse_stream_body_is_read_and_written_back() {
         let request: ConverseStreamRequest = read(&exchange, &sent);
         compare(&exchange, &sent, &request, &mut dropped);
         unknowns.look_into(&request);
-        // Any Converse request can be streamed: the same body, and what only the other type names is kept.
+        // Any Converse request can be streamed. The body is the same, and members that only the
+        // other type has are kept.
         let request: ConverseRequest = read(&exchange, &sent);
         compare(&exchange, &sent, &StreamedConverse::new(&request), &mut BTreeMap::new());
         compared += 1;
@@ -114,7 +116,7 @@ fn every_converse_stream_body_is_read_and_written_back() {
     assert_eq!(counts(&dropped), all_expected(dropped_there));
 }
 
-/// Where our request types send a request for what was recorded.
+/// Returns our HTTP request for a recorded one.
 fn ours(exchange: &Exchange) -> Option<Request<Bytes>> {
     let runtime = |request: &dyn Fn(&Endpoint) -> Result<Request<Bytes>, bedrock_lite::Error>| {
         Some(request(&endpoint(Service::BedrockRuntime, host(exchange))).unwrap())
@@ -123,9 +125,9 @@ fn ours(exchange: &Exchange) -> Option<Request<Bytes>> {
     match exchange.op.as_str() {
         "Converse" => runtime(&|at| ConverseRequest::new(model_id()).http_request(at)),
         "ConverseStream" => runtime(&|at| ConverseStreamRequest::new(model_id()).http_request(at)),
-        "InvokeModel" => runtime(&|at| InvokeModelRequest::new(model_id()).http_request(at)),
+        "InvokeModel" => runtime(&|at| InvokeModelRequest::new(model_id(), b"").http_request(at)),
         "InvokeModelWithResponseStream" => {
-            runtime(&|at| InvokeModelWithResponseStreamRequest::new(model_id()).http_request(at))
+            runtime(&|at| InvokeModelWithResponseStreamRequest::new(model_id(), b"").http_request(at))
         }
         "ListFoundationModels" => {
             let at = endpoint(Service::Bedrock, host(exchange));
@@ -136,14 +138,15 @@ fn ours(exchange: &Exchange) -> Option<Request<Bytes>> {
             let at = endpoint(Service::Bedrock, host(exchange));
             Some(GetInferenceProfileRequest::new(identifier).http_request(&at).unwrap())
         }
-        // The recorder of the control plane kept no identifiers, only the operations: `"fidelity": "not recorded"`.
+        // The recorder of the control plane kept no identifiers, only the operations: `"fidelity":
+        // "not recorded"`.
         _ => None,
     }
 }
 
 #[test]
 #[ignore = "needs BEDROCK_RECORDINGS"]
-fn every_path_as_it_was_sent() {
+fn every_recorded_path_is_the_same() {
     let (mut to_the_byte, mut colons, mut hosts, mut not_as_sent, mut left_out) = (0, 0, 0, 0, Vec::new());
     for exchange in all() {
         if exchange.request["fidelity"] != "exact" {
@@ -163,8 +166,8 @@ fn every_path_as_it_was_sent() {
         if ours.uri().path_and_query().unwrap().as_str() == sent {
             to_the_byte += 1;
         } else {
-            // Some clients, or their recorders, leave the colon as it is, which a path allows: the same path, written
-            // otherwise.
+            // Some clients or recorders leave the colon unescaped, which is valid in a path. The
+            // paths are equivalent.
             assert_eq!(ours.uri().path(), sent.replace(':', "%3A"), "{}", exchange.dir);
             colons += 1;
         }

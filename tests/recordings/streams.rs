@@ -1,4 +1,5 @@
-//! Every recorded stream through the decoders of its operation: whole, in pieces, and cut at every byte.
+//! Every recorded stream through the decoders of its operation: complete, in chunks, and truncated
+//! at every byte.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -24,7 +25,7 @@ fn decoder<D: StreamDecoder>(exchange: &Exchange) -> D {
     D::from_head(head).unwrap()
 }
 
-/// Everything a decoder says of the stream in pieces of a size, to its end.
+/// Returns everything that a decoder returns for the stream in chunks of `size` bytes.
 fn run<D: StreamDecoder>(exchange: &Exchange, size: usize) -> (Vec<D::Event>, Result<D, Error>) {
     let mut decoder: D = decoder(exchange);
     let mut events = Vec::new();
@@ -42,8 +43,8 @@ fn run<D: StreamDecoder>(exchange: &Exchange, size: usize) -> (Vec<D::Event>, Re
     (events, end.map(|()| decoder))
 }
 
-/// The frames of a stream as the response that `Converse` would have given: put together here as the API reference
-/// tells, of plain JSON.
+/// Accumulates the frames of a stream to the response that `Converse` would have returned. This
+/// implementation follows the API reference and works on plain JSON.
 fn fold(frames: &[Frame]) -> Value {
     let mut blocks = BTreeMap::<u64, Map<String, Value>>::new();
     let mut response = json!({"output": {"message": {}}});
@@ -64,7 +65,7 @@ fn fold(frames: &[Frame]) -> Value {
     response
 }
 
-/// Adds a piece to a block, under the name that the whole has.
+/// Adds a delta to a block, under the member name of the complete block.
 fn add(block: &mut Map<String, Value>, delta: &Value) {
     fn append(member: &mut Value, piece: &Value) {
         let text = member.as_str().unwrap_or_default().to_owned() + piece.as_str().unwrap();
@@ -91,10 +92,10 @@ fn add(block: &mut Map<String, Value>, delta: &Value) {
     }
 }
 
-/// What the pieces of a block make.
+/// Returns the block that its deltas form.
 fn whole(mut block: Map<String, Value>) -> Value {
     if block.contains_key("citationsContent") {
-        // The text that is cited is part of the citations.
+        // The cited text is part of the citations.
         if let Some(text) = block.remove("text") {
             block["citationsContent"]["content"] = json!([{"text": text}]);
         }
@@ -107,7 +108,8 @@ fn whole(mut block: Map<String, Value>) -> Value {
     block.into()
 }
 
-/// The inputs of the tools that the model asks its user for; those that Bedrock runs itself have their results with them.
+/// Returns the inputs of tools that the caller has to run. Tools that Bedrock runs have their
+/// results with them.
 fn inputs_to_answer(content: &[Value]) -> Vec<Value> {
     let tools = content.iter().filter_map(|block| block.get("toolUse"));
     tools.filter(|tool| tool["type"] != "server_tool_use").map(|tool| tool["input"].clone()).collect()
@@ -115,7 +117,7 @@ fn inputs_to_answer(content: &[Value]) -> Vec<Value> {
 
 #[test]
 #[ignore = "needs BEDROCK_RECORDINGS"]
-fn every_converse_stream_folds_into_a_response() {
+fn every_converse_stream_accumulates_to_a_response() {
     let (mut folded, mut events_read, mut exceptions) = (0, 0, 0);
     let mut unknowns = Unknowns::default();
     let mut blocks = BTreeMap::<String, usize>::new();
@@ -136,7 +138,7 @@ fn every_converse_stream_folds_into_a_response() {
 
             let response = end.expect(&what).into_response().expect(&what);
             alike(&serde_json::to_value(&response).unwrap(), &expected).expect(&what);
-            // What people read first, by the accessors.
+            // The accessors that programs use first.
             let content = expected["output"]["message"]["content"].as_array().unwrap();
             let text: String = content.iter().filter_map(|block| block["text"].as_str()).collect();
             let said = response.text();
@@ -157,7 +159,7 @@ fn every_converse_stream_folds_into_a_response() {
         events_read += frames.len();
     }
     assert_eq!((folded, events_read, exceptions), (expected([135, 12]), expected([2841, 159]), expected([1, 0])));
-    // What the service sends and no published model names; nothing else.
+    // Members that the service sends and no published model names. There are no others.
     let unknowns_sent = [
         ("Unknown(tool_use", [9, 0]),
         ("cacheReadInputTokenCount", [5, 0]),
@@ -189,7 +191,7 @@ fn every_exception_frame_is_its_typed_error() {
             let error = end.unwrap_err();
             assert_eq!(error.request_id(), exchange.request_id(), "{}", exchange.dir);
             let Error::Service(error) = error else { panic!("{}: {error:?}", exchange.dir) };
-            // All that has been recorded: a second kind is a line here.
+            // The only recorded kind. Add a line here for a second one.
             assert_eq!(frames[at].name, "validationException");
             assert_eq!(error.kind(), ServiceErrorKind::Validation);
             assert_eq!(error.code(), Some("ValidationException"));
@@ -205,7 +207,7 @@ fn every_exception_frame_is_its_typed_error() {
     assert_eq!(seen, expected([1, 0]));
 }
 
-/// The end of each frame, by the lengths that the frames themselves claim.
+/// Returns the end of each frame, by the lengths that the frames claim.
 fn ends(bytes: &[u8]) -> Vec<usize> {
     let mut ends = Vec::new();
     let mut at = 0;
@@ -223,7 +225,7 @@ fn stream_error(exchange: &Exchange, error: &Error) -> StreamErrorKind {
     error.kind()
 }
 
-/// A stream, and where it may be cut.
+/// A stream, and the places where it may be truncated.
 struct Cuts<'a> {
     exchange: &'a Exchange,
     frames: Vec<Frame>,
@@ -242,8 +244,8 @@ impl<'a> Cuts<'a> {
         Self { exchange, frames, ends, stop, metadata }
     }
 
-    /// What a decoder that got the bytes before the cut, and handed out its events, makes of the end; whether that is a
-    /// complete answer.
+    /// Takes a decoder that got the bytes before the cut and returned their events. Checks the end,
+    /// and returns whether it is a complete response.
     fn check(&self, mut decoder: ConverseStreamDecoder, cut: usize) -> bool {
         let what = format!("{} cut at byte {cut}", self.exchange.dir);
         let end = decoder.finish();
@@ -256,13 +258,14 @@ impl<'a> Cuts<'a> {
         }
         let expected = if between { StreamErrorKind::MissingMessageStop } else { StreamErrorKind::Truncated };
         assert_eq!(stream_error(self.exchange, &end.expect_err(&what)), expected, "{what}");
-        // It stays failed, and it never becomes an answer.
+        // Errors are sticky, and there is never a response.
         assert_eq!(stream_error(self.exchange, &decoder.finish().expect_err(&what)), expected, "{what}");
         assert_eq!(stream_error(self.exchange, &decoder.into_response().expect_err(&what)), expected, "{what}");
         false
     }
 
-    /// Compares what a decoder has before it knows of the cut, and after that, with what had arrived in whole frames.
+    /// Compares the partial response with the complete frames, before the decoder learns of the
+    /// truncation and after it.
     fn check_partial(&self, mut decoder: ConverseStreamDecoder, cut: usize) {
         let what = format!("{} cut at byte {cut}", self.exchange.dir);
         let arrived = self.ends.iter().filter(|end| **end <= cut).count();
@@ -276,8 +279,8 @@ impl<'a> Cuts<'a> {
         }
     }
 
-    /// Cuts at every byte: one decoder gets the stream byte by byte, and at each byte a copy of it is told that this was
-    /// all. How many cuts were complete answers.
+    /// Truncates at every byte. One decoder gets the stream byte by byte, and at each byte a clone
+    /// of it is finished. Returns how many of them were complete.
     fn at_every_byte(&self) -> usize {
         let mut decoder: ConverseStreamDecoder = decoder(self.exchange);
         let mut complete = 0;
@@ -296,7 +299,8 @@ impl<'a> Cuts<'a> {
         complete
     }
 
-    /// Cuts around the ends of the frames: a new decoder gets all there is before the cut at once.
+    /// Truncates around the ends of the frames. A new decoder gets all bytes before the cut at
+    /// once.
     fn around_every_end(&self) -> usize {
         let mut complete = 0;
         let cuts: BTreeSet<_> = self.ends.iter().flat_map(|end| [end - 1, *end, end + 1, end + 12]).collect();
@@ -314,7 +318,8 @@ impl<'a> Cuts<'a> {
     }
 }
 
-/// The message that some of the frames of a stream make: where it breaks off, the input of a tool is the text so far.
+/// Returns the message of the first frames of a stream. The input of an unfinished tool is the text
+/// so far.
 fn message_of(frames: &[Frame]) -> Value {
     let mut blocks = BTreeMap::<u64, Map<String, Value>>::new();
     for Frame { name, payload, .. } in frames {
@@ -343,11 +348,12 @@ fn message_of(frames: &[Frame]) -> Value {
 
 #[test]
 #[ignore = "needs BEDROCK_RECORDINGS"]
-fn every_converse_stream_cut_at_every_byte() {
+fn every_converse_stream_truncated_at_every_byte_is_an_error() {
     let streams = streams("ConverseStream");
     let bytes: usize = streams.iter().map(|exchange| exchange.body.len()).sum();
     let complete: usize = streams.iter().map(|exchange| Cuts::new(exchange).at_every_byte()).sum();
-    // Of each stream but the one that is an exception: the cut between `messageStop` and `metadata`.
+    // One per stream, except for the one with an exception: the cut between `messageStop` and
+    // `metadata`.
     assert_eq!(
         (streams.len(), bytes, complete),
         (expected([136, 12]), expected([569_365, 30_329]), expected([135, 12]))
@@ -356,7 +362,7 @@ fn every_converse_stream_cut_at_every_byte() {
 
 #[test]
 #[ignore = "needs BEDROCK_RECORDINGS"]
-fn every_converse_stream_cut_around_the_ends_of_its_frames() {
+fn every_converse_stream_truncated_around_frame_ends_is_an_error() {
     let streams = streams("ConverseStream");
     let complete: usize = streams.iter().map(|exchange| Cuts::new(exchange).around_every_end()).sum();
     assert_eq!((streams.len(), complete), (expected([136, 12]), expected([135, 12])));
@@ -364,7 +370,7 @@ fn every_converse_stream_cut_around_the_ends_of_its_frames() {
 
 #[test]
 #[ignore = "needs BEDROCK_RECORDINGS"]
-fn every_invoke_model_stream() {
+fn every_invoke_model_stream_is_decoded() {
     let (mut streams_read, mut chunks, mut cuts) = (0, 0, 0);
     for exchange in streams("InvokeModelWithResponseStream") {
         let frames = exchange.frames();
@@ -386,7 +392,8 @@ fn every_invoke_model_stream() {
             assert_eq!(decoder.response().content_type, said.unwrap_or_default(), "{}", exchange.dir);
         }
 
-        // Between two frames it may end, as only the model knows how its stream ends; inside one it may not.
+        // The stream may end between two frames, because only the model defines its end. It may not
+        // end inside a frame.
         for end in ends(&exchange.body) {
             for (cut, fine) in [(end - 1, false), (end, true)] {
                 let mut decoder: InvokeModelWithResponseStreamDecoder = decoder(&exchange);
@@ -409,10 +416,10 @@ fn every_invoke_model_stream() {
     assert_eq!((streams_read, chunks, cuts), (expected([109, 72]), chunks_there, 2 * chunks_there));
 }
 
-/// The one exception after content that has been recorded: the content is handed out, and then the error.
+/// The one recorded exception after content: the content is returned, and then the error.
 #[test]
 #[ignore = "needs BEDROCK_RECORDINGS"]
-fn an_exception_after_content_costs_no_chunk() {
+fn exception_after_content_loses_no_chunk() {
     let mut seen = 0;
     for exchange in streams("InvokeModelWithResponseStream") {
         let frames = exchange.frames();

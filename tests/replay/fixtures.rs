@@ -1,4 +1,5 @@
-//! The fixtures: each loads, each is what this client sends and reads, and the bytes of a stream are its lines.
+//! The fixtures: each of them loads, matches what this client sends and reads, and has a stream
+//! with the bytes of its lines.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -24,7 +25,7 @@ fn fixtures() -> Fixtures {
 }
 
 #[test]
-fn the_bytes_of_every_stream_are_its_lines() {
+fn bytes_of_every_stream_match_its_lines() {
     let rewrite = std::env::var_os(REWRITE).is_some_and(|value| value == "1");
     let mut streams = 0;
     for fixture in fixtures().iter() {
@@ -49,7 +50,7 @@ fn the_bytes_of_every_stream_are_its_lines() {
 }
 
 #[test]
-fn every_file_belongs_to_an_exchange() {
+fn every_file_belongs_to_a_fixture() {
     let mut expected = BTreeSet::from(["README.md".to_owned(), "converse/image.png".to_owned()]);
     for fixture in fixtures().iter() {
         expected.insert(format!("{}.json", fixture.name));
@@ -77,7 +78,7 @@ fn every_file_belongs_to_an_exchange() {
 }
 
 #[test]
-fn every_exchange_says_what_it_is() {
+fn every_fixture_has_a_description_and_request_ids() {
     let mut ids = BTreeSet::new();
     for fixture in fixtures().iter() {
         let name = &fixture.name;
@@ -96,7 +97,7 @@ fn every_exchange_says_what_it_is() {
 }
 
 #[test]
-fn every_exchange_is_what_the_client_sends_and_reads() {
+fn every_fixture_matches_what_the_client_sends_and_reads() {
     for fixture in fixtures().iter() {
         match fixture.name.split('/').next().unwrap() {
             "list_foundation_models" => whole(fixture, &query::<ListFoundationModelsRequest>(fixture)),
@@ -154,7 +155,7 @@ where
     }
 }
 
-/// The request that the client would send is the fixture's.
+/// Checks that the client would send the request of the fixture.
 fn sent<O: Operation>(fixture: &Fixture, operation: &O) {
     let endpoint = Endpoint::resolve(operation.service(), &EndpointConfig::new().region("us-east-1")).unwrap();
     let request: Request<Bytes> = operation.http_request(&endpoint).unwrap();
@@ -175,7 +176,7 @@ fn sent<O: Operation>(fixture: &Fixture, operation: &O) {
     );
 }
 
-/// An answer is a response of its operation, an error is one with a type.
+/// Checks that a success is a response of its operation, and that an error is typed.
 fn read<T>(fixture: &Fixture, response: &FixtureResponse, read: Result<T, Error>) {
     let name = &fixture.name;
     match read {
@@ -206,20 +207,20 @@ fn respond(response: &FixtureResponse, body: Bytes) -> Response<Bytes> {
     answer
 }
 
-/// The model or job of a path.
+/// Returns the model or job in the path.
 fn label(fixture: &Fixture) -> String {
     let label = fixture.request.path.split('/').nth(2).unwrap();
     label.replace("%3A", ":").replace("%2F", "/")
 }
 
-/// A request from the body and the model.
+/// Reads a request from the body and the model.
 fn body<T: DeserializeOwned>(fixture: &Fixture) -> T {
     let mut body = fixture.request.body.clone().unwrap();
     body.as_object_mut().unwrap().insert("modelId".to_owned(), label(fixture).into());
     serde_json::from_value(body).unwrap()
 }
 
-/// A request from the query.
+/// Reads a request from the query.
 fn query<T: DeserializeOwned>(fixture: &Fixture) -> T {
     let pairs: BTreeMap<_, _> = fixture.request.query.iter().map(|pair| pair.split_once('=').unwrap()).collect();
     let members: Map<_, _> = pairs.into_iter().map(|(name, value)| (name.to_owned(), value.into())).collect();

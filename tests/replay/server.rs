@@ -1,4 +1,5 @@
-//! The replay server: as strict as Bedrock about signatures, and plain about what it has no fixture for.
+//! The replay server: as strict as Bedrock about signatures, and clear about requests without a
+//! fixture.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -37,7 +38,7 @@ fn client_with(server: &ReplayServer, credentials: Credentials) -> Client {
     builder.credentials(credentials).build().unwrap()
 }
 
-/// The request of `converse/one_sentence`, and of `converse_stream/text`.
+/// Returns the request of `converse/one_sentence` and `converse_stream/text`.
 fn question() -> ConverseRequest {
     ConverseRequest::new(NOVA).message(Message::user("Why is the sky blue?")).max_tokens(200)
 }
@@ -49,10 +50,10 @@ fn service_error<T>(result: Result<T, Error>) -> ServiceError {
     }
 }
 
-// Who may ask.
+// Authentication.
 
 #[tokio::test]
-async fn a_good_signature_is_answered() {
+async fn correct_signature_is_accepted() {
     let server = server().await;
     let reply = client(&server).converse(&question()).await.unwrap();
     assert_eq!(reply.text(), "Air scatters blue light more than red.");
@@ -60,7 +61,7 @@ async fn a_good_signature_is_answered() {
 }
 
 #[tokio::test]
-async fn a_wrong_secret_is_told_the_canonical_request() {
+async fn wrong_secret_is_reported_with_the_canonical_request() {
     let server = server().await;
     let wrong = Credentials::new(server.credentials().access_key_id(), "not/the/secret");
     let error = service_error(client_with(&server, wrong).converse(&question()).await);
@@ -83,7 +84,7 @@ async fn a_wrong_secret_is_told_the_canonical_request() {
 }
 
 #[tokio::test]
-async fn whatever_is_changed_after_signing_is_noticed() {
+async fn every_change_after_signing_is_detected() {
     type Tamper = fn(&mut Request<Bytes>);
     let server = server().await;
     let tampered: [(&str, Tamper); 5] = [
@@ -108,7 +109,7 @@ async fn whatever_is_changed_after_signing_is_noticed() {
 }
 
 #[tokio::test]
-async fn who_is_not_known_is_told_so() {
+async fn unknown_access_key_is_reported() {
     let server = server().await;
     let unknown = Credentials::new("AKIANOBODYEXAMPLE", server.credentials().secret_access_key());
     let error = service_error(client_with(&server, unknown).converse(&question()).await);
@@ -126,7 +127,7 @@ async fn who_is_not_known_is_told_so() {
 }
 
 #[tokio::test]
-async fn a_signature_for_another_service_is_refused() {
+async fn signature_for_another_service_is_refused() {
     let server = server().await;
     let mut request = unsigned(&server);
     Signer::new("us-east-1", "s3").sign(&mut request, server.credentials(), SystemClock.now()).unwrap();
@@ -136,7 +137,7 @@ async fn a_signature_for_another_service_is_refused() {
 }
 
 #[tokio::test]
-async fn a_signature_for_another_region_is_refused() {
+async fn signature_for_another_region_is_refused() {
     let server = server().await;
     for region in ["eu-west-1", "us-east-11", "moon", "aws-global"] {
         let mut request = unsigned(&server);
@@ -154,7 +155,7 @@ async fn a_signature_for_another_region_is_refused() {
 }
 
 #[tokio::test]
-async fn an_unknown_payload_hash_is_refused_however_it_is_signed() {
+async fn unknown_payload_hash_is_refused_with_any_signature() {
     let server = server().await;
     let mut request = unsigned(&server);
     request.headers_mut().insert("x-amz-content-sha256", HeaderValue::from_static("ANYTHING"));
@@ -164,7 +165,7 @@ async fn an_unknown_payload_hash_is_refused_however_it_is_signed() {
 }
 
 #[tokio::test]
-async fn a_session_token_must_be_the_one_of_the_key() {
+async fn session_token_must_belong_to_the_key() {
     let held = Credentials::new("ASIAEXAMPLE", "secret").with_session_token("the-token");
     let server = ReplayServer::builder(fixtures()).credentials(held).start().await.unwrap();
     assert!(client(&server).converse(&question()).await.is_ok(), "the environment has the token");
@@ -178,7 +179,7 @@ async fn a_session_token_must_be_the_one_of_the_key() {
 }
 
 #[tokio::test]
-async fn an_api_key_does_instead_of_a_signature() {
+async fn api_key_is_accepted_instead_of_a_signature() {
     let server = server().await;
     let ask = async |key: ApiKey| {
         let builder = Client::builder().region("us-east-1").endpoint_url(server.url()).retry(RetryPolicy::off());
@@ -189,10 +190,10 @@ async fn an_api_key_does_instead_of_a_signature() {
     assert_eq!((error.kind(), error.status().as_u16()), (ServiceErrorKind::AccessDenied, 403));
 }
 
-// What is answered.
+// Matching.
 
 #[tokio::test]
-async fn the_order_of_members_and_of_the_query_does_not_count() {
+async fn order_of_members_and_of_the_query_does_not_matter() {
     let server = server().await;
     let body = br#"{ "inferenceConfig": {"maxTokens": 200.0}, "messages": [{"content": [{"text": "Why is the sky blue?"}], "role": "user"}] }"#;
     let mut request = unsigned(&server);
@@ -206,7 +207,7 @@ async fn the_order_of_members_and_of_the_query_does_not_count() {
 }
 
 #[tokio::test]
-async fn what_has_no_fixture_is_told_the_nearest() {
+async fn request_without_a_fixture_gets_the_nearest_one_in_the_error() {
     let server = server().await;
     let client = client(&server);
     let told = |error: ServiceError| {
@@ -247,13 +248,13 @@ async fn what_has_no_fixture_is_told_the_nearest() {
 }
 
 #[tokio::test]
-async fn the_responses_of_a_fixture_come_in_turn() {
+async fn responses_of_a_fixture_take_turns() {
     let server = server().await;
     let client = client(&server);
     let busy = ConverseRequest::new(NOVA).message(Message::user("Is it busy today?")).max_tokens(200);
     let mut statuses = Vec::new();
     for _ in 0..6 {
-        // Another exchange in between has turns of its own.
+        // Another exchange in between has its own turns.
         client.converse(&question()).await.unwrap();
         statuses.push(client.converse(&busy).await.map_or_else(|error| error.status().unwrap().as_u16(), |_| 200));
     }
@@ -261,7 +262,7 @@ async fn the_responses_of_a_fixture_come_in_turn() {
 }
 
 #[tokio::test]
-async fn a_client_gets_through_the_throttling() {
+async fn client_retries_throttled_fixtures() {
     let server = server().await;
     let policy = RetryPolicy::new().delays(Duration::from_millis(4), Duration::ZERO);
     let client = Client::builder().environment(server.environment()).retry(policy).build().unwrap();
@@ -273,7 +274,7 @@ async fn a_client_gets_through_the_throttling() {
 }
 
 #[tokio::test]
-async fn an_answer_keeps_the_order_of_its_members() {
+async fn response_keeps_the_order_of_its_members() {
     let server = server().await;
     let body = json!({"inputText": "Explain a checksum in one sentence.", "textGenerationConfig": {
         "maxTokenCount": 200, "temperature": 0.5, "topP": 0.9
@@ -287,10 +288,10 @@ async fn an_answer_keeps_the_order_of_its_members() {
     );
 }
 
-// How a stream is sent.
+// Streams.
 
 #[tokio::test]
-async fn a_stream_is_one_whatever_its_pieces() {
+async fn stream_is_the_same_in_chunks_of_any_size() {
     let mut replies = Vec::new();
     for piece in [1, 7, usize::MAX] {
         let builder = ReplayServer::builder(fixtures()).pieces(piece, Duration::ZERO);
@@ -307,7 +308,7 @@ async fn a_stream_is_one_whatever_its_pieces() {
 }
 
 #[tokio::test]
-async fn pieces_have_their_size_and_their_pace() {
+async fn chunks_have_the_set_size_and_pause() {
     const PAUSE: Duration = Duration::from_millis(10);
     let builder = ReplayServer::builder(fixtures()).pieces(900, PAUSE);
     let server = builder.start().await.unwrap();
@@ -322,10 +323,10 @@ async fn pieces_have_their_size_and_their_pace() {
     assert!(took >= PAUSE * u32::try_from(others.len()).unwrap(), "{took:?} for {sizes:?}");
 }
 
-// How it bears up.
+// Robustness.
 
 #[tokio::test]
-async fn a_request_that_is_too_large_is_refused() {
+async fn request_that_is_too_large_is_refused() {
     const ONE_TOO_MANY: usize = 32 * 1024 * 1024 + 1;
     let server = server().await;
     let mut request = unsigned(&server);
@@ -335,7 +336,7 @@ async fn a_request_that_is_too_large_is_refused() {
 }
 
 #[tokio::test]
-async fn many_can_ask_at_once() {
+async fn many_calls_at_once_are_served() {
     let server = server().await;
     let client = client(&server);
     let calls: Vec<_> = (0..20)
@@ -360,13 +361,13 @@ async fn many_can_ask_at_once() {
 }
 
 #[tokio::test]
-async fn a_server_ends_when_it_is_dropped() {
+async fn server_stops_when_it_is_dropped() {
     let server = server().await;
     client(&server).converse(&question()).await.unwrap();
     let late = client(&server);
     let address = server.url().replace("http://", "");
     drop(server);
-    // The port is closed when the runtime comes to it.
+    // The port closes when the runtime polls the listener.
     let start = Instant::now();
     while TcpStream::connect(&address).is_ok() {
         assert!(start.elapsed() < Duration::from_secs(60), "it still takes connections");
@@ -378,9 +379,9 @@ async fn a_server_ends_when_it_is_dropped() {
     }
 }
 
-// A client without a client: what is sent is exactly what the test says.
+// An HTTP client without `Client`: the test controls every byte.
 
-/// The HTTP request of [`question`].
+/// Returns the HTTP request of [`question`].
 fn unsigned(server: &ReplayServer) -> Request<Bytes> {
     let endpoint = Endpoint::resolve(Service::BedrockRuntime, &EndpointConfig::new().url(server.url())).unwrap();
     question().http_request(&endpoint).unwrap()
@@ -395,7 +396,7 @@ fn sign(mut request: Request<Bytes>, credentials: &Credentials) -> Request<Bytes
     request
 }
 
-/// Sends a request over a connection of its own; a chunked body comes back with its chunks' sizes in it.
+/// Sends a request on its own connection. A chunked body is returned with its chunk sizes.
 async fn exchange(server: &ReplayServer, request: Request<Bytes>) -> Response<Bytes> {
     let address = server.url().replace("http://", "");
     let (parts, body) = request.into_parts();
@@ -424,7 +425,7 @@ async fn exchange(server: &ReplayServer, request: Request<Bytes>) -> Response<By
     response.body(answer.slice(end + 4..)).unwrap()
 }
 
-/// The sizes of the chunks of a chunked body.
+/// Returns the chunk sizes of a chunked body.
 fn chunks(mut body: &[u8]) -> Vec<usize> {
     let mut sizes = Vec::new();
     loop {

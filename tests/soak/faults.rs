@@ -1,4 +1,5 @@
-//! What the server does to a call, and what the client may say of it. Both processes read it here.
+//! The faults: what the server does to a call, and the error that the client may return. Both
+//! processes use this table.
 
 use std::collections::HashSet;
 use std::io::{self, Write};
@@ -13,20 +14,20 @@ use bedrock_lite::{Error, ServiceErrorKind, StreamErrorKind, TransportErrorKind}
 use crate::support::keep_alive::{self, STREAM_HEAD, Then, chunk};
 use crate::support::{event, reply};
 
-/// A fault, by the name that a request has for its model.
+/// A fault. The model ID of a request has its name.
 pub(crate) struct Fault {
     pub(crate) name: &'static str,
-    /// What the server does, once it has read a request of this text.
+    /// What the server does after it has read a request with this text.
     serve: fn(&mut TcpStream, &str) -> io::Result<Then>,
-    /// What the client says; `None` where it must not fail.
+    /// The expected error, or `None` if the call must succeed.
     pub(crate) says: Option<Says>,
-    /// Whether the reply may be complete all the same.
+    /// Whether the reply may be complete as well.
     pub(crate) may_complete: bool,
-    /// The time-out that it takes to end it.
+    /// The timeout that ends the call.
     pub(crate) ended_by: Option<Silence>,
 }
 
-/// Where a server says nothing more.
+/// Where a server goes silent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Silence {
     BeforeHeaders,
@@ -71,7 +72,7 @@ impl Fault {
     }
 }
 
-/// Each of them befalls one call in twenty; what is left goes well.
+/// Each fault affects one call in twenty. The other calls succeed.
 pub(crate) const CALLS: [Fault; 15] = [
     Fault::new("closed-before-headers", Says::Transport(TransportErrorKind::Head), |_, _| Ok(Then::Close)),
     Fault::new("reset-before-headers", Says::Transport(TransportErrorKind::Head), |_, _| Ok(Then::Reset)),
@@ -81,7 +82,7 @@ pub(crate) const CALLS: [Fault; 15] = [
     }),
     Fault::new("reset-in-body", Says::Transport(TransportErrorKind::Body), |stream, _| {
         stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 99\r\n\r\n{")?;
-        // What was sent shall have arrived before the connection breaks.
+        // Lets the bytes arrive before the connection breaks.
         thread::sleep(Duration::from_millis(20));
         Ok(Then::Reset)
     }),
@@ -90,7 +91,8 @@ pub(crate) const CALLS: [Fault; 15] = [
         Ok(Then::Close)
     }),
     Fault::harmless("long-body", |stream, text| {
-        // In one piece: what comes only after the next request no client can tell from its answer.
+        // In one write. A client cannot tell bytes that come after the next request from its
+        // response.
         let answers = [text, "an answer that nobody asked for"].map(keep_alive::answer);
         stream.write_all(answers.concat().as_bytes())?;
         Ok(Then::Keep)
@@ -130,7 +132,7 @@ pub(crate) const CALLS: [Fault; 15] = [
     .may_complete(),
 ];
 
-/// Each of them befalls one stream in twenty.
+/// Each fault affects one stream in twenty.
 pub(crate) const STREAMS: [Fault; 15] = [
     Fault::new("cut-between-frames", Says::Stream(StreamErrorKind::MissingMessageStop), |stream, text| {
         begin(stream, text)?;
@@ -213,7 +215,7 @@ pub(crate) const STREAMS: [Fault; 15] = [
     }),
 ];
 
-/// Does what the name of a request's model says.
+/// Runs the fault that the model ID names.
 pub(crate) fn serve(stream: &mut TcpStream, path: &str, text: &str) -> io::Result<Then> {
     let name = path.split('/').nth(2).unwrap();
     let streamed = path.ends_with("/converse-stream");
@@ -229,7 +231,7 @@ pub(crate) fn serve(stream: &mut TcpStream, path: &str, text: &str) -> io::Resul
     }
 }
 
-/// Whether a request of this text came before.
+/// Returns whether a request with this text came before.
 fn again(text: &str) -> bool {
     static SEEN: LazyLock<Mutex<HashSet<String>>> = LazyLock::new(Mutex::default);
     let mut seen = SEEN.lock().unwrap();
@@ -250,13 +252,13 @@ fn delta(text: &str) -> Vec<u8> {
     reply(text)[1].clone()
 }
 
-/// Begins a stream that has said `text`.
+/// Starts a stream with a delta of `text`.
 fn begin(stream: &mut TcpStream, text: &str) -> io::Result<()> {
     stream.write_all(STREAM_HEAD)?;
     stream.write_all(&chunk(&reply(text)[..2].concat()))
 }
 
-/// Ends a stream as HTTP wants it.
+/// Ends a stream correctly for HTTP.
 fn end(stream: &mut TcpStream) -> io::Result<Then> {
     stream.write_all(b"0\r\n\r\n")?;
     Ok(Then::Keep)

@@ -1,5 +1,5 @@
-//! Many calls and streams at once against a server that does everything wrong: each ends, rightly or with the error that fits; memory
-//! stays flat, and nothing is left.
+//! Many calls and streams at once against a server with every fault. Each one completes or returns
+//! the expected error, memory stays flat, and nothing leaks.
 #![expect(
     clippy::unwrap_used,
     clippy::panic,
@@ -24,31 +24,31 @@ use support::keep_alive::held;
 use tokio::runtime::Handle;
 use tokio::task::JoinSet;
 
-/// How many calls are under way at a time.
+/// The number of concurrent calls.
 const AT_ONCE: usize = 64;
-/// One stream for so many calls.
+/// There is one stream per this many calls.
 const CALLS_A_STREAM: usize = 50;
-/// The time-out of calls that nothing but a time-out ends.
+/// The timeout of calls that only a timeout ends.
 const SHORT: Duration = Duration::from_millis(600);
-/// What no call may reach: it would have hung.
+/// The limit that no call may reach. A call that does has hung.
 const HUNG: Duration = Duration::from_secs(60);
-/// How much more memory the last tenth may take than the first: what allocators do not give back, and no leak. A leak of 1 KiB
-/// a call would be 80 MiB.
+/// How much more memory the last tenth may take than the first, because allocators keep memory. A
+/// leak of 1 KiB per call would be 80 MiB.
 const SLACK: usize = 4 << 20;
-/// How much the memory may grow in a short run. The allocator still fills the arenas of its threads then, longer on a busy
-/// machine: 5 MB were seen. The long run finds smaller leaks.
+/// How much the memory may grow in a short run, while the allocator fills the arenas of its
+/// threads. A busy machine needs longer; 5 MB were seen. The long run finds smaller leaks.
 const WARM_UP: usize = 32 << 20;
 
-/// What is shared by all that call.
+/// The state that all calls share.
 struct Soak {
     client: Client,
     jobs: usize,
     next: AtomicUsize,
-    /// By fault: how many were complete, how many had the error that fits.
+    /// For each fault, how many calls were complete, and how many had the expected error.
     ends: Mutex<BTreeMap<&'static str, (usize, usize)>>,
-    /// Resident memory, about once a hundredth.
+    /// Resident memory, about once per hundredth of the run.
     memory: Mutex<Vec<usize>>,
-    /// Of the calls that no time-out ends.
+    /// The slowest call among those that no timeout ends.
     slowest: Mutex<Duration>,
 }
 
@@ -73,7 +73,7 @@ impl Soak {
         }
     }
 
-    /// Does one job after the other until there is none.
+    /// Runs jobs until there are none left.
     async fn work(self: Arc<Self>) {
         loop {
             let job = self.next.fetch_add(1, Ordering::Relaxed);
@@ -84,7 +84,7 @@ impl Soak {
             let faults = if streamed { &STREAMS } else { &CALLS };
             let number = job / (CALLS_A_STREAM + 1);
             let number = if streamed { number } else { job - number };
-            // Each of them one time in twenty; one after the other, but not in their order.
+            // Each fault in one of twenty calls, in a fixed mixed order.
             let fault = faults.get(number * 7 % 20);
             tokio::time::timeout(HUNG, self.call(job, fault, streamed))
                 .await
@@ -96,7 +96,7 @@ impl Soak {
     }
 
     async fn call(&self, job: usize, fault: Option<&Fault>, streamed: bool) {
-        // What ends by itself is given so much time that a time-out is wrong.
+        // A call that ends without a timeout gets so much time that a timeout is an error.
         let silence = fault.and_then(|fault| fault.ended_by);
         let patient = self.client.timeouts().response(2 * HUNG).stream_idle(2 * HUNG);
         let client = &self.client.with_timeouts(match silence {
@@ -137,7 +137,7 @@ impl Soak {
     }
 }
 
-/// Reads a stream to its end; what it brought must be of this request, however it ends.
+/// Reads a stream to its end. Its events must belong to this request, however it ends.
 async fn stream(client: &Client, request: &ConverseRequest, id: &str) -> Result<String, Error> {
     let mut stream = client.converse_stream(request).await?;
     loop {
@@ -152,7 +152,7 @@ async fn stream(client: &Client, request: &ConverseRequest, id: &str) -> Result<
     }
 }
 
-/// Waits for what is about to happen.
+/// Waits until something has happened.
 async fn wait_for(what: &str, mut happened: impl FnMut() -> bool) {
     let begun = Instant::now();
     while !happened() {
@@ -199,15 +199,15 @@ async fn soak(calls: usize, slack: usize, mut server: Server) {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn some_thousand_calls_end_as_they_must() {
+async fn two_thousand_calls_end_as_expected() {
     server::serve_if_told();
-    soak(2_000, WARM_UP, Server::start("some_thousand_calls_end_as_they_must")).await;
+    soak(2_000, WARM_UP, Server::start("two_thousand_calls_end_as_expected")).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 #[ignore = "takes minutes: 100,000 calls and 2,000 streams, or BEDROCK_SOAK_CALLS"]
-async fn a_hundred_thousand_calls_end_as_they_must() {
+async fn hundred_thousand_calls_end_as_expected() {
     server::serve_if_told();
     let calls = std::env::var("BEDROCK_SOAK_CALLS").map_or(100_000, |calls| calls.parse().unwrap());
-    soak(calls, SLACK, Server::start("a_hundred_thousand_calls_end_as_they_must")).await;
+    soak(calls, SLACK, Server::start("hundred_thousand_calls_end_as_expected")).await;
 }

@@ -1,4 +1,4 @@
-//! The server in a process of its own, so that what it holds is not taken for the client's.
+//! The server in a separate process, so that its memory is not counted as the client's.
 
 use std::io::{self, BufRead, BufReader, Write};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
@@ -8,7 +8,7 @@ use crate::support::keep_alive::KeepAliveServer;
 
 const ROLE: &str = "BEDROCK_SOAK_ROLE";
 
-/// A server process, from the side of the test.
+/// The server process, as seen by the test.
 pub(crate) struct Server {
     process: Child,
     stdin: ChildStdin,
@@ -16,7 +16,7 @@ pub(crate) struct Server {
     pub(crate) address: String,
 }
 
-/// What the server has seen.
+/// The counters of the server.
 pub(crate) struct Seen {
     pub(crate) connections: usize,
     pub(crate) open: usize,
@@ -25,7 +25,8 @@ pub(crate) struct Seen {
 }
 
 impl Server {
-    /// This very program again, told to be the server. `test` is the test that asks for it, and that becomes the server there.
+    /// Starts this executable again as the server. `test` is the name of the calling test, which
+    /// becomes the server in the new process.
     pub(crate) fn start(test: &str) -> Self {
         let mut process = Command::new(std::env::current_exe().unwrap())
             .args([test, "--exact", "--include-ignored"])
@@ -40,14 +41,14 @@ impl Server {
         server
     }
 
-    /// Asks the server what it has seen.
+    /// Returns the counters of the server.
     pub(crate) fn seen(&mut self) -> Seen {
         self.stdin.write_all(b"?\n").unwrap();
         let numbers: Vec<usize> = self.line("seen ").split(' ').map(|number| number.parse().unwrap()).collect();
         Seen { connections: numbers[0], open: numbers[1], requests: numbers[2], malformed: numbers[3] }
     }
 
-    /// The rest of the next line that has this in it.
+    /// Returns the rest of the next line that contains the mark.
     fn line(&mut self, mark: &str) -> String {
         loop {
             let mut line = String::new();
@@ -66,13 +67,13 @@ impl Drop for Server {
     }
 }
 
-/// Becomes the server if that is what this process was started for; it ends with the test's process.
+/// Runs the server if this process was started for it. It ends with the process of the test.
 pub(crate) fn serve_if_told() {
     if std::env::var_os(ROLE).is_none() {
         return;
     }
     let server = KeepAliveServer::start(|request, stream| faults::serve(stream, &request.path, &request.text()));
-    // Not by `println!`, which the test harness would keep for itself.
+    // `println!` does not work here, because the test harness captures it.
     let mut stdout = io::stdout();
     let mut say = |line: String| stdout.write_all(line.as_bytes()).and_then(|()| stdout.flush()).unwrap();
     say(format!("listening on {}\n", server.address));

@@ -1,14 +1,14 @@
-//! JSON compared as what it means: a number is its value, however it is written.
+//! Compares JSON by meaning: numbers are compared by value, in any notation.
 
 use serde_json::{Number, Value};
 
-/// Says where two values part.
+/// Returns where two values differ.
 pub(crate) fn alike(left: &Value, right: &Value) -> Result<(), String> {
     compare(left, right, "", &mut |_, _| false)
 }
 
-/// As [`alike`], but `may_drop` is asked of each member that the left has and the right has not: by its path, in which
-/// `[]` is any element of a list, and its value.
+/// Compares as [`alike`], and calls `may_drop` for each member that only the left value has, with
+/// its path and its value. In the path, `[]` is any element of a list.
 pub(crate) fn alike_but(
     left: &Value,
     right: &Value,
@@ -51,7 +51,7 @@ fn compare(
     }
 }
 
-/// Whole numbers are compared as such: beyond 2^53 two of them can be one `f64`.
+/// Integers are compared as such, because two integers beyond 2^53 can be the same `f64`.
 fn same_number(a: &Number, b: &Number) -> bool {
     match (a.as_i128(), b.as_i128()) {
         (Some(a), Some(b)) => a == b,

@@ -1,4 +1,4 @@
-//! A server of HTTP/2 over TLS, with the certificate in `tests/tls`.
+//! An HTTP/2 server with TLS, with the certificate in `tests/tls`.
 
 use std::future::poll_fn;
 use std::net::TcpListener;
@@ -20,19 +20,19 @@ use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio_rustls::TlsAcceptor;
 
-/// The authority that the server's certificate is from.
+/// The authority that issued the certificate of the server.
 pub const CA: &[u8] = include_bytes!("../tls/ca.pem");
 
 /// What the server does with a request.
 #[derive(Debug, Clone)]
 pub enum Answer {
-    /// A whole response: headers beside its own, and its body.
+    /// Sends a complete response with additional headers and a body.
     Whole(HeaderMap, &'static str),
-    /// A stream of events that goes on as fast as the client allows.
+    /// Streams events as fast as the client allows.
     Flood,
-    /// The stream is reset: the server has not looked at the request.
+    /// Resets the stream without processing the request.
     Refuse,
-    /// What is no HTTP/2, in place of the connection's first frame.
+    /// Sends bytes that are not HTTP/2 instead of the first frame of the connection.
     Garbage,
 }
 
@@ -43,7 +43,7 @@ struct Seen {
     flooded: AtomicUsize,
 }
 
-/// Runs on a thread of its own until the process ends.
+/// An HTTP/2 server. It runs on its own thread until the process ends.
 #[derive(Debug)]
 pub struct Http2Server {
     port: u16,
@@ -51,7 +51,7 @@ pub struct Http2Server {
 }
 
 impl Http2Server {
-    /// Answers each request by its path.
+    /// Starts a server that responds to each request by its path.
     pub fn start(answer: impl Fn(&str) -> Answer + Send + Sync + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         listener.set_nonblocking(true).unwrap();
@@ -89,12 +89,12 @@ impl Http2Server {
         self.seen.requests.load(Ordering::SeqCst)
     }
 
-    /// How many bytes of [`Answer::Flood`] the client allowed, over all streams.
+    /// Returns how many bytes of [`Answer::Flood`] the client allowed, over all streams.
     pub fn flooded(&self) -> usize {
         self.seen.flooded.load(Ordering::SeqCst)
     }
 
-    /// A client of this server that waits next to nothing between attempts.
+    /// Returns a client of this server with very short retry delays.
     pub fn client(&self) -> ClientBuilder {
         let ca = std::str::from_utf8(CA).unwrap();
         Client::builder()
@@ -124,7 +124,7 @@ async fn serve(mut stream: Stream, seen: &Arc<Seen>, answer: &(dyn Fn(&str) -> A
     if matches!(answer(""), Answer::Garbage) {
         let _ = stream.write_all(b"HTTP/1.1 400 Bad Request\r\nconnection: close\r\n\r\n").await;
         let _ = stream.flush().await;
-        // It is the client that hangs up: what it read is why.
+        // The client disconnects, because of what it read.
         while stream.read(&mut [0; 1024]).await.is_ok_and(|read| read > 0) {}
         return;
     }
@@ -136,7 +136,7 @@ async fn serve(mut stream: Stream, seen: &Arc<Seen>, answer: &(dyn Fn(&str) -> A
     }
 }
 
-/// Answers one request; `None` where the client hung up.
+/// Responds to one request. Returns `None` if the client disconnected.
 async fn respond_with(
     answer: Answer,
     request: Request<h2::RecvStream>,

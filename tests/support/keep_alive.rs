@@ -1,4 +1,4 @@
-//! A server that keeps its connections: request after request, each answered by what it says.
+//! A server that keeps its connections open. Each response depends on the text of its request.
 
 use std::io::{self, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use socket2::SockRef;
 
-/// A request as it came.
+/// A request as it arrived.
 #[derive(Debug)]
 pub struct Received {
     pub path: String,
@@ -17,26 +17,26 @@ pub struct Received {
 }
 
 impl Received {
-    /// The text of the first message of a conversation.
+    /// Returns the text of the first message of a conversation.
     pub fn text(&self) -> String {
         let json: serde_json::Value = serde_json::from_slice(&self.body).unwrap();
         json["messages"][0]["content"][0]["text"].as_str().unwrap().to_owned()
     }
 }
 
-/// What becomes of the connection after an answer.
+/// What happens to the connection after a response.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Then {
-    /// It waits for the next request.
+    /// Wait for the next request.
     Keep,
     Close,
-    /// It is broken off: the client reads an error, not an end.
+    /// Reset the connection: the client reads an error, not an end.
     Reset,
-    /// It stays open and silent until the client hangs up.
+    /// Stay open and silent until the client disconnects.
     Hang,
 }
 
-/// What the server has seen.
+/// The counters of the server.
 #[derive(Debug, Default)]
 pub struct Traffic {
     connections: AtomicUsize,
@@ -46,7 +46,7 @@ pub struct Traffic {
     malformed: AtomicUsize,
 }
 
-/// A server on a free port of 127.0.0.1, with a thread a connection; it ends with the process.
+/// A server on a free port of 127.0.0.1, with one thread per connection. It ends with the process.
 #[derive(Debug)]
 pub struct KeepAliveServer {
     pub address: SocketAddr,
@@ -60,7 +60,8 @@ impl KeepAliveServer {
         let (traffic, answer) = (Arc::clone(&server.traffic), Arc::new(answer));
         thread::spawn(move || {
             for stream in listener.incoming() {
-                // Out of file descriptors, say: what is asked for again at once would only spin.
+                // For example, file descriptors have run out. Accepting again at once would only
+                // spin.
                 let Ok(stream) = stream else {
                     thread::sleep(Duration::from_millis(10));
                     continue;
@@ -80,27 +81,27 @@ impl KeepAliveServer {
         server
     }
 
-    /// How many connections there have been.
+    /// Returns how many connections there have been.
     pub fn connections(&self) -> usize {
         self.traffic.connections.load(Ordering::SeqCst)
     }
 
-    /// How many connections are open.
+    /// Returns how many connections are open.
     pub fn open(&self) -> usize {
         self.traffic.open.load(Ordering::SeqCst)
     }
 
-    /// How many whole requests were read.
+    /// Returns how many complete requests were read.
     pub fn requests(&self) -> usize {
         self.traffic.requests.load(Ordering::SeqCst)
     }
 
-    /// How many answers a client hung up on.
+    /// Returns how many responses ended with a disconnect of the client.
     pub fn hang_ups(&self) -> usize {
         self.traffic.hang_ups.load(Ordering::SeqCst)
     }
 
-    /// How many requests came that were none, or came before the one before them was answered.
+    /// Returns how many requests were invalid, or came before the response to the previous one.
     pub fn malformed(&self) -> usize {
         self.traffic.malformed.load(Ordering::SeqCst)
     }
@@ -130,7 +131,7 @@ fn serve(mut stream: TcpStream, traffic: &Traffic, answer: &dyn Fn(&Received, &m
     }
 }
 
-/// The next request; `None` where the connection ends before one is whole.
+/// Reads the next request. Returns `None` if the connection ends before it is complete.
 fn receive(stream: &mut TcpStream, traffic: &Traffic) -> Option<Received> {
     let mut bytes = Vec::new();
     let mut buffer = vec![0; 16 * 1024];
@@ -159,26 +160,26 @@ fn receive(stream: &mut TcpStream, traffic: &Traffic) -> Option<Received> {
     }
 }
 
-/// An answer that keeps the connection, whose reply says `text`.
+/// Returns a response with a reply of `text` that keeps the connection open.
 pub fn answer(text: &str) -> String {
     let body = converse_body(text);
     format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n{body}", body.len())
 }
 
-/// Writes an answer that keeps the connection, whose reply says `text`.
+/// Writes a response with a reply of `text` that keeps the connection open.
 pub fn reply(stream: &mut TcpStream, text: &str) -> io::Result<Then> {
     stream.write_all(answer(text).as_bytes())?;
     Ok(Then::Keep)
 }
 
-/// The body of a reply that says `text`.
+/// Returns the body of a reply of `text`.
 pub fn converse_body(text: &str) -> String {
     format!(
         r#"{{"output":{{"message":{{"role":"assistant","content":[{{"text":"{text}"}}]}}}},"stopReason":"end_turn","usage":{{"inputTokens":1,"outputTokens":2,"totalTokens":3}},"metrics":{{"latencyMs":4}}}}"#
     )
 }
 
-/// Bytes as one chunk of a chunked body.
+/// Returns the bytes as one chunk of a chunked body.
 pub fn chunk(bytes: &[u8]) -> Vec<u8> {
     [format!("{:x}\r\n", bytes.len()).as_bytes(), bytes, b"\r\n"].concat()
 }

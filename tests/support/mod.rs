@@ -1,4 +1,4 @@
-//! What the test executables share. In this file: a server that follows a script.
+//! Code that the test executables share. This file has a server that follows a script.
 #![allow(
     dead_code,
     unreachable_pub,
@@ -28,30 +28,30 @@ use bedrock_lite::eventstream::{Frame, encode};
 use bedrock_lite::{Client, ClientBuilder, Credentials, RetryPolicy};
 use socket2::SockRef;
 
-/// One thing that the server does once it has read a request.
+/// One step of the server after it has read a request.
 #[derive(Debug, Clone)]
 pub enum Step {
     Send(Vec<u8>),
     Pause(Duration),
     /// Sends bytes one by one, with a pause after each.
     Trickle(Vec<u8>, Duration),
-    /// Sends the same bytes so many times, or until the client hangs up.
+    /// Sends the same bytes this many times, or until the client disconnects.
     Flood(Vec<u8>, usize),
     /// Reads the next request of the connection.
     Request,
-    /// Says nothing more, and waits until the client hangs up.
+    /// Sends nothing more, and waits until the client disconnects.
     Hang,
-    /// Breaks the connection off: the client reads an error, not an end.
+    /// Resets the connection: the client reads an error, not an end.
     Reset,
-    /// Sends what it makes of the request.
+    /// Sends a response that is made from the request.
     Echo(Echo),
 }
 
-/// Makes a response of a request's text.
+/// Makes a response from the text of a request.
 #[derive(Clone)]
 pub struct Echo(pub Arc<Respond>);
 
-/// A response to the text of a request.
+/// Returns the response to the text of a request.
 pub type Respond = dyn Fn(&str) -> Vec<u8> + Send + Sync;
 
 impl std::fmt::Debug for Echo {
@@ -60,7 +60,8 @@ impl std::fmt::Debug for Echo {
     }
 }
 
-/// A server on a free port of 127.0.0.1: each connection gets one request read, one script done, and is closed.
+/// A server on a free port of 127.0.0.1. On each connection it reads one request, runs one script,
+/// and closes the connection.
 #[derive(Debug)]
 pub struct ScriptedServer {
     address: SocketAddr,
@@ -78,12 +79,13 @@ struct Seen {
 }
 
 impl ScriptedServer {
-    /// Does these scripts, one a connection; more connections than scripts are closed at once.
+    /// Starts a server with one script per connection. Further connections are closed at once.
     pub fn start(scripts: impl IntoIterator<Item = Vec<Step>>) -> Self {
         Self::start_reading(scripts, Reads::Requests)
     }
 
-    /// Runs these scripts as [`start`](Self::start) does, each as soon as the head of a request has arrived.
+    /// Starts a server as [`start`](Self::start) does. Each script runs as soon as the request
+    /// headers have arrived.
     pub fn start_early(scripts: impl IntoIterator<Item = Vec<Step>>) -> Self {
         Self::start_reading(scripts, Reads::Heads)
     }
@@ -91,13 +93,13 @@ impl ScriptedServer {
     fn start_reading(scripts: impl IntoIterator<Item = Vec<Step>>, reads: Reads) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         if reads == Reads::Heads {
-            // The client must not get rid of a large body before the server acts.
+            // The socket must not buffer a large body before the server acts.
             SockRef::from(&listener).set_recv_buffer_size(32 << 10).unwrap();
         }
         let server = Self { address: listener.local_addr().unwrap(), seen: Arc::default() };
         let mut scripts: VecDeque<_> = scripts.into_iter().collect();
         let seen = Arc::clone(&server.seen);
-        // It ends with the test's process; while it waits it costs nothing.
+        // The thread ends with the test process. It costs nothing while it waits.
         thread::spawn(move || {
             for stream in listener.incoming() {
                 let Ok(stream) = stream else { return };
@@ -116,32 +118,33 @@ impl ScriptedServer {
         format!("http://{}", self.address)
     }
 
-    /// The requests so far, heads and bodies.
+    /// Returns the requests so far, with headers and bodies.
     pub fn requests(&self) -> Vec<String> {
         self.seen.requests.lock().unwrap().clone()
     }
 
-    /// How often a client hung up while the server was sending, or said nothing more.
+    /// Returns how often a client disconnected while the server was sending or silent.
     pub fn hang_ups(&self) -> usize {
         self.seen.hang_ups.load(Ordering::Relaxed)
     }
 
-    /// How many connections the server has closed.
+    /// Returns how many connections the server has closed.
     pub fn ended(&self) -> usize {
         self.seen.ended.load(Ordering::Relaxed)
     }
 
-    /// How many bytes the clients took of [`Step::Flood`], what lies in socket buffers included.
+    /// Returns how many bytes of [`Step::Flood`] the clients took, including those in socket
+    /// buffers.
     pub fn flooded(&self) -> usize {
         self.seen.flooded.load(Ordering::Relaxed)
     }
 
-    /// When [`Step::Send`] was done last.
+    /// Returns when [`Step::Send`] was last completed.
     pub fn last_sent(&self) -> Option<Instant> {
         *self.seen.last_sent.lock().unwrap()
     }
 
-    /// A client of this server that waits next to nothing between attempts.
+    /// Returns a client of this server with very short retry delays.
     pub fn client(&self) -> ClientBuilder {
         Client::builder()
             .environment([("", ""); 0])
@@ -203,7 +206,7 @@ fn serve(mut stream: TcpStream, script: &[Step], seen: &Seen, reads: Reads) {
                 seen.requests.lock().unwrap().push(request.clone());
             }
             Step::Hang => {
-                // A client that hangs up is read as the end; one that resets, as an error.
+                // A disconnect is read as the end, and a reset as an error.
                 while stream.read(&mut [0; 64]).is_ok_and(|read| read > 0) {}
                 seen.hang_ups.fetch_add(1, Ordering::Relaxed);
             }
@@ -233,7 +236,7 @@ fn read_request(stream: &mut TcpStream, reads: Reads) -> Option<String> {
     }
 }
 
-/// A whole answer.
+/// Returns a complete response.
 pub fn answer(status: u16, headers: &[(&str, &str)], body: impl AsRef<[u8]>) -> Vec<Step> {
     let body = body.as_ref();
     let mut bytes =
@@ -246,24 +249,24 @@ pub fn answer(status: u16, headers: &[(&str, &str)], body: impl AsRef<[u8]>) -> 
     vec![Step::Send(bytes)]
 }
 
-/// An error of the service.
+/// Returns an error response of the service.
 pub fn refusal(status: u16, code: &str) -> Vec<Step> {
     answer(status, &[("x-amzn-errortype", code), ("x-amzn-requestid", "rid-1")], r#"{"message":"no"}"#)
 }
 
-/// The head of a stream that ends when the connection does.
+/// Returns the head of a stream that ends with the connection.
 pub fn stream_head() -> Step {
     let head = "HTTP/1.1 200 OK\r\nconnection: close\r\nx-amzn-requestid: rid-2\r\n\
                 content-type: application/vnd.amazon.eventstream\r\n\r\n";
     Step::Send(head.into())
 }
 
-/// The frame of an event.
+/// Returns the frame of an event.
 pub fn event(event_type: &str, payload: &str) -> Vec<u8> {
     encode(&Frame::event(event_type, "application/json", payload.to_owned())).unwrap().to_vec()
 }
 
-/// The frames of a whole reply of one text.
+/// Returns the frames of a complete reply with one text.
 pub fn reply(text: &str) -> Vec<Vec<u8>> {
     vec![
         event("messageStart", r#"{"role":"assistant"}"#),

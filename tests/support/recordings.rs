@@ -1,7 +1,9 @@
-//! The recorded exchanges: each with its request, its head, its body and, of a stream, the frames.
+//! The recorded exchanges: each has its request, its response head, its body and, for a stream, the
+//! frames.
 //!
-//! `BEDROCK_RECORDINGS` lists the folders as `PATH` does. A set of recordings is recognized by its number of exchanges. What
-//! a test expects is given per set, so that a test holds for one set as well as for both.
+//! `BEDROCK_RECORDINGS` lists the folders as `PATH` does. A set of recordings is recognized by its
+//! number of exchanges. Expected counts are given per set, so that a test works with one set as
+//! well as with both.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -12,8 +14,8 @@ use http::Response;
 use http::response::Parts;
 use serde_json::Value;
 
-/// The sets of recordings: how many exchanges each has, and its name in messages. A test that finds fewer has not tested
-/// what it says.
+/// The sets of recordings: the number of exchanges, and the name in messages. A test that finds
+/// fewer exchanges has not tested what it claims.
 const SETS: [(usize, &str); 2] = [(664, "recordings"), (213, "recordings-2026-11")];
 
 /// One value for each of the [`SETS`].
@@ -22,9 +24,9 @@ pub(crate) type PerSet = [usize; SETS.len()];
 pub(crate) struct Exchange {
     /// Set, operation and number, such as `recordings/converse/0001`.
     pub dir: String,
-    /// AWS's name of the operation.
+    /// The name of the operation in AWS's models.
     pub op: String,
-    /// AWS's code, of an exchange that failed.
+    /// The error code of a failed exchange.
     pub error: Option<String>,
     pub request: Value,
     pub head: Parts,
@@ -63,27 +65,27 @@ impl Exchange {
         Response::from_parts(self.head.clone(), self.body.clone())
     }
 
-    /// Whether the response is an event stream.
+    /// Returns whether the response is an event stream.
     pub(crate) fn has_frames(&self) -> bool {
         self.folder.join("frames.json").is_file()
     }
 
-    /// The rows of `frames.json`, as an independent decoder read them.
+    /// Returns the rows of `frames.json`, as an independent decoder read them.
     pub(crate) fn rows(&self) -> Vec<Value> {
         json(&self.folder.join("frames.json")).as_array().unwrap().clone()
     }
 
-    /// The frames of a stream, as an independent decoder read them.
+    /// Returns the frames of a stream, as an independent decoder read them.
     pub(crate) fn frames(&self) -> Vec<Frame> {
         self.rows().iter().map(Frame::read).collect()
     }
 
-    /// The request id, which is under one name whatever its case.
+    /// Returns the request ID, whose header name has varying case.
     pub(crate) fn request_id(&self) -> Option<&str> {
         self.head.headers.get("x-amzn-requestid").map(|value| value.to_str().unwrap())
     }
 
-    /// The model id: the second segment of the path, decoded.
+    /// Returns the model ID: the second segment of the path, decoded.
     pub(crate) fn model_id(&self) -> String {
         percent_decoded(self.path().split('/').nth(2).unwrap())
     }
@@ -92,7 +94,8 @@ impl Exchange {
         self.request["path"].as_str().unwrap()
     }
 
-    /// The JSON that was sent, out of the wrapper that one of the recorders puts around it; or `None`: it was not kept.
+    /// Returns the JSON that was sent, without the wrapper that one of the recorders adds. Returns
+    /// `None` if it was not kept.
     pub(crate) fn sent(&self) -> Option<Value> {
         let mut sent: Value = serde_json::from_str(self.request["body"].as_str()?).unwrap();
         let wrapped = sent.as_object().is_some_and(|sent| sent.len() == 2 && sent.contains_key("content"));
@@ -105,10 +108,10 @@ impl Exchange {
 
 /// A frame of `frames.json`.
 pub(crate) struct Frame {
-    /// Its `:event-type` or `:exception-type`.
+    /// The value of `:event-type` or `:exception-type`.
     pub name: String,
     pub is_exception: bool,
-    /// Without the padding.
+    /// The payload without padding.
     pub payload: Value,
 }
 
@@ -123,35 +126,35 @@ impl Frame {
     }
 }
 
-/// Every exchange of an operation.
+/// Returns every exchange of an operation.
 pub(crate) fn exchanges(op: &str) -> Vec<Exchange> {
     let mut exchanges = all();
     exchanges.retain(|exchange| exchange.op == op);
     exchanges
 }
 
-/// Every exchange of every set that is there.
+/// Returns every exchange of every available set.
 pub(crate) fn all() -> Vec<Exchange> {
     sets().into_iter().flat_map(|(at, root)| set(at, &root)).collect()
 }
 
-/// The sum over the sets that are there.
+/// Returns the sum over the available sets.
 pub(crate) fn expected(per_set: PerSet) -> usize {
     sets().iter().map(|(at, _)| per_set[*at]).sum()
 }
 
-/// The sums over the sets that are there, each with its name; without those that no such set has.
+/// Returns the sums over the available sets with their names, without those that are zero.
 pub(crate) fn all_expected<'a>(per_set: impl IntoIterator<Item = (&'a str, PerSet)>) -> Vec<(&'a str, usize)> {
     let sums = per_set.into_iter().map(|(name, per_set)| (name, expected(per_set)));
     sums.filter(|(_, sum)| *sum > 0).collect()
 }
 
-/// Whether the set of that name is there.
+/// Returns whether the set with this name is available.
 pub(crate) fn has_set(name: &str) -> bool {
     sets().iter().any(|(at, _)| SETS[*at].1 == name)
 }
 
-/// The folders of `BEDROCK_RECORDINGS`, each with its place in [`SETS`].
+/// Returns the folders of `BEDROCK_RECORDINGS`, each with its index in [`SETS`].
 fn sets() -> Vec<(usize, PathBuf)> {
     let folders =
         std::env::var_os("BEDROCK_RECORDINGS").expect("BEDROCK_RECORDINGS must list the folders of recordings");
@@ -167,7 +170,7 @@ fn sets() -> Vec<(usize, PathBuf)> {
     sets
 }
 
-/// Every exchange of a set; that the index and the folders agree.
+/// Returns every exchange of a set, and checks that the index matches the folders.
 fn set(at: usize, root: &Path) -> Vec<Exchange> {
     let (size, name) = SETS[at];
     let index = json(&root.join("index.json"));

@@ -1,4 +1,5 @@
-//! Servers that speak TLS, with the certificate of `tests/tls`, or that meet a client that does not.
+//! Servers that speak TLS with the certificate of `tests/tls`, or that meet a client with the other
+//! scheme.
 
 use std::io::{Read, Write as _};
 use std::net::{TcpListener, TcpStream};
@@ -24,7 +25,7 @@ fn serve(scheme: &str, answer: impl Fn(TcpStream) + Send + 'static) -> String {
     url
 }
 
-/// Reads as far as an end that a request has.
+/// Reads until the given end of a request.
 fn read_until(stream: &mut impl Read, is_end: impl Fn(&[u8]) -> bool) -> Vec<u8> {
     let (mut request, mut buffer) = (Vec::new(), [0; 4096]);
     while !is_end(&request) {
@@ -40,20 +41,20 @@ fn has_head(request: &[u8]) -> bool {
     request.windows(4).any(|window| window == b"\r\n\r\n")
 }
 
-/// One answer over TLS, to whoever trusts the authority in `tests/tls`.
+/// Serves one response over TLS. The certificate is issued by the authority in `tests/tls`.
 pub(crate) fn tls_server(body: &'static str) -> String {
     serve("https", move |stream| {
         let mut stream = StreamOwned::new(connection(), stream);
         read_until(&mut stream, has_head);
         let head = format!("HTTP/1.1 200 x\r\nconnection: close\r\ncontent-length: {}\r\n\r\n{body}", body.len());
-        // Who does not trust it has hung up.
+        // A client that does not trust the certificate has disconnected.
         let _ = stream.write_all(head.as_bytes());
         stream.conn.send_close_notify();
         let _ = stream.flush();
     })
 }
 
-/// A TLS server that is asked in plain HTTP: its URL says `http`. It answers with the alert that TLS has for that.
+/// Starts a TLS server with an `http` URL. It responds to plain HTTP with the TLS alert.
 pub(crate) fn tls_server_of_plain_clients() -> String {
     serve("http", |mut stream| {
         let request = read_until(&mut stream, |request| request.ends_with(b"}"));
@@ -66,7 +67,7 @@ pub(crate) fn tls_server_of_plain_clients() -> String {
     })
 }
 
-/// A server of plain HTTP that is asked over TLS: its URL says `https`.
+/// Starts a plain HTTP server with an `https` URL.
 pub(crate) fn plain_server_of_tls_clients() -> String {
     serve("https", |mut stream| {
         read_until(&mut stream, |request| !request.is_empty());

@@ -1,20 +1,22 @@
-//! What a value holds that no published model names: kept, so that a round trip alone would not see a member misnamed.
+//! The unknown members of a value. They are kept, so a round trip alone would not detect a
+//! misspelled member.
 
 use std::collections::BTreeMap;
 use std::fmt::Debug;
 
 use serde_json::{Map, Value};
 
-/// How often each unknown member, arm (`Unknown { name: … }`) and enum value (`Unknown("…")`) was met.
+/// How often each unknown member, variant (`Unknown { name: … }`) and enum value (`Unknown("…")`)
+/// occurred.
 #[derive(Default)]
 pub(crate) struct Unknowns(BTreeMap<String, usize>);
 
 impl Unknowns {
-    /// Reads them off the `Debug` of a value, the one place that shows them wherever they are.
+    /// Reads them from the `Debug` output of a value, which shows all of them.
     pub(crate) fn look_into(&mut self, value: &impl Debug) {
         let text = format!("{value:?}");
         for (at, mark) in text.match_indices("unknown: ") {
-            // A map of documents, which show themselves as the JSON they are.
+            // A map of documents, which print themselves as JSON.
             let members =
                 serde_json::Deserializer::from_str(&text[at + mark.len()..]).into_iter::<Map<String, Value>>();
             for name in members.take(1).flat_map(Result::unwrap).map(|(name, _)| name) {

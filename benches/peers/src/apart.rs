@@ -1,7 +1,7 @@
-//! The server in a process of its own.
+//! The server, in a separate process.
 //!
-//! The memory that the kernel says a child has had is no less than what its parent had when it started it; the answers that a
-//! server keeps would hide what a client needs.
+//! On Linux, the peak memory of a child process is at least that of its parent at the start. A
+//! server in this process, with its stored responses, would hide the memory that a client needs.
 
 use std::env::current_exe;
 use std::io::{BufRead, BufReader, Read};
@@ -10,10 +10,10 @@ use std::process::{Child, ChildStdin, Command, Stdio};
 
 use crate::{Failed, server};
 
-/// The part of the command line that makes this program that server.
+/// The command-line argument that makes this program the server.
 pub const PART: &str = "answer-until-stdin-ends";
 
-/// The process; it ends when this is dropped, or when this process ends in whatever way.
+/// The server process. It ends when this value is dropped or when this process ends.
 pub struct Apart {
     pub address: SocketAddr,
     process: Child,
@@ -35,12 +35,12 @@ impl Apart {
 impl Drop for Apart {
     fn drop(&mut self) {
         drop(self.stdin.take());
-        // Nothing is to be said of how it ended.
+        // The exit status does not matter.
         let _ = self.process.wait();
     }
 }
 
-/// What that process does.
+/// Runs the server in that process.
 pub fn serve() -> Result<(), Failed> {
     println!("{}", server::start()?);
     std::io::stdin().read_to_end(&mut Vec::new())?;

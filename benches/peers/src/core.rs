@@ -1,13 +1,14 @@
-//! One core for the server and for whoever talks to it.
+//! Pins the server and its client to one core.
 //!
-//! On two, each sleeps while the other one works, and waking up is counted as the client's: on a virtual machine that is more than
-//! the rest of a small call, and differs from minute to minute. On one there is always something to do.
+//! On two cores, each sleeps while the other works, and waking up counts as time of the client. On
+//! a virtual machine that is more than the rest of a small call, and it varies from minute to
+//! minute. On one core there is always work to do.
 
 use rustix::thread::{CpuSet, sched_getaffinity, sched_setaffinity};
 
 use crate::Failed;
 
-/// Does what starts processes, so that these stay on the last core that there is.
+/// Runs `start` so that the processes that it starts stay on the last core.
 pub fn on_one<T>(start: impl FnOnce() -> Result<T, Failed>) -> Result<T, Failed> {
     let all = sched_getaffinity(None)?;
     let last = (0..CpuSet::MAX_CPU).rev().find(|core| all.is_set(*core)).ok_or("there is no core")?;

@@ -1,4 +1,4 @@
-//! The rows of the table that are measured inside of one program: signing and decoding, without I/O.
+//! The table rows that are measured inside one program: signing and decoding, without I/O.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -8,7 +8,7 @@ use crate::process::{median, run};
 use crate::stacks::cargo_build;
 use crate::table::{Row, Unit};
 
-/// The program, built.
+/// The path of the built program.
 pub struct Inside(PathBuf);
 
 impl Inside {
@@ -17,10 +17,11 @@ impl Inside {
         Ok(Self(folder.join("release/inside")))
     }
 
-    /// What each library takes for one piece of work, in nanoseconds, ours first: the median of several processes, since where the
-    /// pieces of one happen to lie in memory stays as it is until it ends.
+    /// Returns what each library needs for one unit of work, in nanoseconds, ours first. This is
+    /// the median of several processes, because the memory layout of one process does not change
+    /// while it runs.
     pub fn nanoseconds(&self, work: &str, size: usize, processes: usize) -> Result<Vec<(String, f64)>, Failed> {
-        // A short round is about 2 ms of each library, or one piece of work where that takes longer.
+        // A short round takes about 2 ms per library, or longer if one unit of work does.
         let short_rounds = if size > 100_000 { "15" } else { "60" };
         let mut libraries: Vec<(String, Vec<f64>)> = Vec::new();
         for _ in 0..processes {
@@ -38,7 +39,7 @@ impl Inside {
     }
 }
 
-/// Ours beside each of the others, a row a pair.
+/// Measures ours against each of the others, one row per pair.
 pub fn measure(inside: &Inside, rounds: usize) -> Result<Vec<Row>, Failed> {
     const EVENTS: usize = 500;
     const MIB: usize = 1 << 20;

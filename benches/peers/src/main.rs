@@ -1,4 +1,5 @@
-//! Measures bedrock-lite beside the AWS SDK for Rust and its parts, reqsign, boto3 and reqwest alone, and prints one table.
+//! Compares bedrock-lite with the AWS SDK for Rust and its parts, reqsign, boto3 and reqwest alone,
+//! and prints one table.
 //!
 //! `cargo run --release --manifest-path benches/peers/Cargo.toml -- [PART …] [--rounds N]`
 
@@ -88,7 +89,8 @@ fn main() -> Result<(), Failed> {
     Ok(())
 }
 
-/// A thousand calls at once are as many connections at either end; what is started has this process's limits.
+/// Raises the limit of open files. A thousand calls at once need as many connections at both ends,
+/// and child processes inherit the limits.
 fn allow_connections() -> Result<(), Failed> {
     let maximum = getrlimit(Resource::Nofile).maximum;
     Ok(setrlimit(Resource::Nofile, Rlimit { current: maximum, maximum })?)

@@ -1,4 +1,4 @@
-//! A program run to its end, and what the kernel says that it used.
+//! Runs a program and reads from the kernel what it used.
 
 use std::io::Read;
 use std::process::{Command, Stdio};
@@ -8,19 +8,20 @@ use wait4::Wait4;
 
 use crate::Failed;
 
-/// What one run of a program used.
+/// The resources that one run of a program used.
 pub struct Used {
-    /// User and system time, of all processes that it waited for.
+    /// User and system time, including child processes that it waited for.
     pub cpu: Duration,
-    /// From before it was started until after it had ended.
+    /// From before the start until after the end.
     pub wall: Duration,
-    /// The most memory that was resident, in bytes; never less than what this process has had, see [`apart`](crate::apart).
+    /// Peak resident memory in bytes. Never less than that of this process; see
+    /// [`apart`](crate::apart).
     pub peak: u64,
-    /// What it printed.
+    /// The output.
     pub output: String,
 }
 
-/// Runs a program; one that fails is an error, with what it said.
+/// Runs a program. Returns an error with the program's output if it fails.
 pub fn run(command: &mut Command) -> Result<Used, Failed> {
     let begun = Instant::now();
     let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::inherit()).spawn()?;
@@ -37,7 +38,7 @@ pub fn run(command: &mut Command) -> Result<Used, Failed> {
     Ok(Used { cpu: rusage.utime + rusage.stime, wall, peak: rusage.maxrss, output })
 }
 
-/// The middle one; of an even number, the lower of the two in the middle.
+/// Returns the median, or the lower of the two middle values.
 pub fn median(mut numbers: Vec<f64>) -> f64 {
     numbers.sort_unstable_by(f64::total_cmp);
     numbers.get(numbers.len().saturating_sub(1) / 2).copied().unwrap_or(f64::NAN)

@@ -1,5 +1,5 @@
-//! Cost against size: where it grows as the work does, what each further piece of the work costs stays the same all the way down a
-//! table, and a cliff is a jump in it.
+//! Cost against size. If the cost grows in proportion to the work, the cost of each further unit
+//! stays the same down the table. A jump shows a cliff.
 
 use crate::Failed;
 use crate::inside::Inside;
@@ -9,7 +9,7 @@ use crate::table::{Unit, print, time, written};
 
 const SIZES: [usize; 6] = [1_000, 10_000, 100_000, 1_000_000, 5_000_000, 20_000_000];
 
-/// Measures and prints a table after the other.
+/// Measures and prints one table after the other.
 pub fn measure(programs: &Programs, inside: &Inside, rounds: usize) -> Result<(), Failed> {
     images(programs, rounds)?;
     signatures(inside, rounds)?;
@@ -72,7 +72,8 @@ fn signatures(inside: &Inside, rounds: usize) -> Result<(), Failed> {
 
 fn at_once(programs: &Programs, rounds: usize) -> Result<(), Failed> {
     let sizes = [1, 4, 16, 64, 256, 1_024];
-    // Of each size as many in all, and a quarter of them in the shorter run; in either, the first ones connect.
+    // Every size has the same total, and the shorter run has a quarter of it. In both runs the
+    // first calls open connections.
     let total = 4_096;
     let mut rows = Vec::new();
     for calls in sizes {
@@ -110,12 +111,12 @@ fn at_once(programs: &Programs, rounds: usize) -> Result<(), Failed> {
     Ok(())
 }
 
-/// What one piece of a job costs.
+/// The cost of one unit of a job.
 #[derive(Clone, Copy)]
 struct Cost {
-    /// Seconds, without what the start of the process costs.
+    /// Seconds, without the cost of starting the process.
     cpu: f64,
-    /// Seconds from start to end, through the pieces.
+    /// Seconds from start to end, divided by the number of units.
     wall: f64,
     /// Bytes.
     peak: f64,
@@ -126,7 +127,7 @@ struct Pair {
     theirs: Cost,
 }
 
-/// Runs a job so many times and fewer times, ours and theirs in turn.
+/// Runs a job with two counts, with ours and theirs in turn.
 fn pair(
     programs: &Programs,
     rounds: usize,
@@ -171,7 +172,7 @@ fn print_growth(title: &str, sized: &str, piece: &str, sizes: &[usize], pairs: &
     print(title, &head, &rows.collect::<Vec<_>>());
 }
 
-/// What a piece costs that a size has more than the one before it.
+/// Returns the cost of each unit that a size has more than the previous size.
 fn further(sizes: &[usize], at: usize, seconds: impl Fn(usize) -> f64) -> String {
     let Some(before) = at.checked_sub(1) else { return String::new() };
     time((seconds(at) - seconds(before)) / (sizes[at] - sizes[before]) as f64)

@@ -1,5 +1,5 @@
-//! A loopback server that does as little as it can: a thread a connection, answers made beforehand, nothing looked at but the model id
-//! and the body's length.
+//! A loopback server that does as little as possible: one thread per connection, prepared
+//! responses, and only the model ID and the length of the body are read.
 
 use std::collections::HashMap;
 use std::io::{self, Read, Write};
@@ -10,9 +10,10 @@ use std::time::Duration;
 
 use socket2::{Domain, Socket, Type};
 
-/// Begins to serve, for as long as the process lives; gives where.
+/// Starts serving for the lifetime of the process, and returns the address.
 pub fn start() -> io::Result<SocketAddr> {
-    // Not std's listener: it lets 128 clients wait, and the 129th that connects at the same moment asks again after a second.
+    // The listener of std lets 128 clients wait. The 129th that connects at the same moment would
+    // retry after a second.
     let socket = Socket::new(Domain::IPV4, Type::STREAM, None)?;
     socket.bind(&SocketAddr::from(([127, 0, 0, 1], 0)).into())?;
     socket.listen(4096)?;
@@ -22,7 +23,7 @@ pub fn start() -> io::Result<SocketAddr> {
     thread::spawn(move || {
         for connection in listener.incoming().flatten() {
             let answers = answers.clone();
-            // A client that goes away ends its thread.
+            // A client that disconnects ends its thread.
             let serving = move || drop(serve(connection, &answers));
             thread::Builder::new().stack_size(128 << 10).spawn(serving).expect("a thread for a connection");
         }
@@ -67,7 +68,7 @@ fn serve(mut connection: TcpStream, answers: &Answers) -> io::Result<()> {
     }
 }
 
-/// The answers that were asked for, each made once.
+/// Returns the response for a model, and makes it on first use.
 #[derive(Clone, Default)]
 struct Answers(Arc<Mutex<HashMap<String, Arc<Answer>>>>);
 
@@ -88,7 +89,8 @@ impl Answers {
     }
 }
 
-/// `small`, `events-500`, `chunked-events-500`, `wait-100-events-3` (milliseconds).
+/// Reads names such as `small`, `events-500`, `chunked-events-500` and `wait-100-events-3`
+/// (milliseconds).
 fn make(model: &str) -> Option<Answer> {
     let (delay, model) = match model.strip_prefix("wait-").and_then(|rest| rest.split_once('-')) {
         Some((milliseconds, model)) => (Duration::from_millis(milliseconds.parse().ok()?), model),

@@ -1,4 +1,4 @@
-//! What is measured, and on what.
+//! The versions and the machine that are measured.
 
 use std::fs;
 use std::path::Path;
@@ -18,7 +18,7 @@ const PEERS: [&str; 7] = [
     "reqwest",
 ];
 
-/// A line of versions, and one of the machine.
+/// Returns one line with the versions, and one with the machine.
 pub fn describe(rounds: usize) -> Result<String, Failed> {
     let package = Path::new(env!("CARGO_MANIFEST_DIR"));
     let lock = fs::read_to_string(package.join("Cargo.lock"))?;
@@ -30,7 +30,7 @@ pub fn describe(rounds: usize) -> Result<String, Failed> {
     let boto3 = fs::read_to_string(package.join("programs/boto3/requirements.txt"))?;
     versions.push(boto3.trim().replace("==", " "));
 
-    // Linux says so; where it does not, or another system runs, the architecture has to do.
+    // Linux names the CPU. Otherwise the architecture is used.
     let cpu = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
     let cpu = cpu.lines().find_map(|line| line.strip_prefix("model name")?.split(": ").nth(1));
     let cpu = cpu.unwrap_or(std::env::consts::ARCH);
@@ -44,7 +44,7 @@ pub fn describe(rounds: usize) -> Result<String, Failed> {
     ))
 }
 
-/// The version of a package, as Cargo.lock has it.
+/// Returns the version of a package in Cargo.lock.
 fn locked<'a>(lock: &'a str, name: &str) -> Option<&'a str> {
     let name = format!("name = \"{name}\"");
     let package = lock.split("[[package]]").find(|package| package.lines().any(|line| line == name))?;

@@ -1,4 +1,4 @@
-//! The same small program with each stack: what it weighs, what it is made of, and what it takes to build.
+//! The same small program with each client: its size, its number of crates, and its build time.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -11,14 +11,14 @@ use crate::process::run;
 use crate::stacks::{Stack, cargo_build, with_settings};
 use crate::table::{Row, Unit};
 
-/// A program that streams one answer and prints it.
+/// A program that streams one reply and prints it.
 struct Weight {
     bytes: f64,
     crates: f64,
     build: f64,
 }
 
-/// Builds each from nothing, and lets it print the answer.
+/// Builds each program from scratch, and lets it print the reply.
 pub fn measure(server: SocketAddr, folder: &Path) -> Result<Vec<Row>, Failed> {
     let [ours, sdk, bare] = Stack::RUST.map(|stack| weigh(stack, server, &folder.join(stack.package())));
     let (ours, theirs, bare) = (ours?, sdk?, bare?);
@@ -52,11 +52,12 @@ fn weigh(stack: Stack, server: SocketAddr, folder: &Path) -> Result<Weight, Fail
         return Err(format!("{package} printed {printed:?}").into());
     }
     let bytes = fs::metadata(&program)?.len() as f64;
-    // Only the binary is asked for again.
+    // This build is up to date; it only returns the path.
     Ok(Weight { bytes, crates: crates(&package)?, build })
 }
 
-/// What is compiled, build scripts and procedural macros included, but the program itself.
+/// Returns the number of compiled crates, including build scripts and procedural macros, without
+/// the program itself.
 fn crates(package: &str) -> Result<f64, Failed> {
     let mut command = Command::new(env!("CARGO"));
     command.current_dir(env!("CARGO_MANIFEST_DIR"));

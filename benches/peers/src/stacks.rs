@@ -1,4 +1,4 @@
-//! The clients that are measured, and how their programs are built.
+//! The measured clients, and how their programs are built.
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -13,7 +13,7 @@ use crate::process::{Used, run};
 pub enum Stack {
     Ours,
     Sdk,
-    /// reqwest, and the least that talks to Bedrock with it.
+    /// reqwest alone, with the least code that talks to Bedrock.
     Bare,
     Boto3,
 }
@@ -32,7 +32,7 @@ impl Stack {
     }
 }
 
-/// Programs that are built, and the server that they talk to.
+/// The built programs, and the server that they call.
 pub struct Programs {
     server: SocketAddr,
     folder: PathBuf,
@@ -40,7 +40,7 @@ pub struct Programs {
 }
 
 impl Programs {
-    /// Builds each program by itself, so that none gets features that another asks for.
+    /// Builds each program separately, so that cargo does not unify their features.
     pub fn build(server: SocketAddr, folder: &Path) -> Result<Self, Failed> {
         for stack in Stack::RUST {
             cargo_build(stack.package(), "release", folder)?;
@@ -52,12 +52,12 @@ impl Programs {
         Ok(Self { server, folder: folder.to_owned(), python: python.ok() })
     }
 
-    /// The stacks that there are programs of.
+    /// Returns the clients that have a program.
     pub fn stacks(&self) -> impl Iterator<Item = Stack> {
         Stack::ALL.into_iter().filter(|stack| *stack != Stack::Boto3 || self.python.is_some())
     }
 
-    /// Runs a job with a client that finds all it needs in its environment.
+    /// Runs a job with a client that is configured by its environment.
     pub fn run(&self, stack: Stack, job: &str) -> Result<Used, Failed> {
         let mut command = match (&self.python, stack) {
             (Some(python), Stack::Boto3) => {
@@ -71,7 +71,7 @@ impl Programs {
     }
 }
 
-/// The environment of a program that finds Bedrock on this machine.
+/// Sets the environment that points a program at the local server.
 pub fn with_settings(command: &mut Command, server: SocketAddr) -> &mut Command {
     for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("AWS_")) {
         command.env_remove(name);
@@ -79,14 +79,14 @@ pub fn with_settings(command: &mut Command, server: SocketAddr) -> &mut Command 
     command
         .env("AWS_ENDPOINT_URL", format!("http://{server}"))
         .env("AWS_REGION", "us-east-1")
-        // boto3 reads this one alone.
+        // boto3 reads only this variable.
         .env("AWS_DEFAULT_REGION", "us-east-1")
         .env("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE")
         .env("AWS_SECRET_ACCESS_KEY", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY")
         .env("AWS_EC2_METADATA_DISABLED", "true")
 }
 
-/// Builds a package of this workspace; gives what that used.
+/// Builds a package of this workspace, and returns what the build used.
 pub fn cargo_build(package: &str, profile: &str, folder: &Path) -> Result<Used, Failed> {
     let mut command = Command::new(env!("CARGO"));
     command.current_dir(env!("CARGO_MANIFEST_DIR")).env("CARGO_INCREMENTAL", "0");
@@ -95,7 +95,7 @@ pub fn cargo_build(package: &str, profile: &str, folder: &Path) -> Result<Used, 
         .arg(folder))
 }
 
-/// A Python with boto3 in an environment of its own, where there is one to be had.
+/// Creates a Python environment with boto3, if Python is available.
 fn boto3(folder: &Path) -> Result<PathBuf, Failed> {
     let python = folder.join("bin/python");
     if !python.exists() {

@@ -1,8 +1,8 @@
-//! Tables, as a README has them.
+//! Tables in Markdown, as in a README.
 
 use std::fmt;
 
-/// What the figures of a row are in.
+/// The unit of the figures in a row.
 #[derive(Clone, Copy)]
 pub enum Unit {
     Nanoseconds,
@@ -15,7 +15,7 @@ pub enum Unit {
 }
 
 impl Unit {
-    /// How many of it are a second; none where it is no time.
+    /// Returns how many of the unit are one second, or `None` if it is not a unit of time.
     fn a_second(self) -> Option<f64> {
         match self {
             Self::Nanoseconds => Some(1e9),
@@ -41,21 +41,22 @@ impl fmt::Display for Unit {
     }
 }
 
-/// A line of the table.
+/// One line of the table.
 pub struct Row {
     pub work: String,
     pub unit: Unit,
-    /// How many bytes the work is on, where the speed says something, too.
+    /// How many bytes one unit of work processes, if throughput is meaningful.
     pub bytes: Option<f64>,
     pub ours: f64,
     pub theirs: f64,
-    /// What the ratio is to be, at most.
+    /// The highest ratio that meets the goal.
     pub goal: Option<f64>,
     pub bare: Option<f64>,
     pub boto3: Option<f64>,
 }
 
-/// Prints what the columns are. A row whose work says `to X` is compared with X, every other one with the SDK.
+/// Prints the head of the table. A row whose work says `to X` is compared with X, all others with
+/// the SDK.
 pub fn print_head(theirs: &str) {
     println!("| work | bedrock-lite | {theirs} | ratio | goal | reqwest alone | boto3 |");
     println!("|---|--:|--:|--:|--:|--:|--:|");
@@ -85,7 +86,7 @@ pub fn print_rows(rows: &[Row]) {
     }
 }
 
-/// Prints a table of its own, with a line over it.
+/// Prints a table with a title.
 pub fn print(title: &str, head: &[&str], rows: &[Vec<String>]) {
     println!("\n{title}\n\n| {} |", head.join(" | "));
     println!("|{}", "--:|".repeat(head.len()));
@@ -94,7 +95,7 @@ pub fn print(title: &str, head: &[&str], rows: &[Vec<String>]) {
     }
 }
 
-/// Three digits that count, with thousands apart; numbers of things in full.
+/// Formats three significant digits with thousands separators. Counts are printed in full.
 pub fn written(number: f64, unit: Unit) -> String {
     let text = match unit {
         Unit::Bytes | Unit::Count => format!("{number:.0}"),
@@ -113,7 +114,7 @@ pub fn written(number: f64, unit: Unit) -> String {
     format!("{grouped} {unit}").trim_end().to_owned()
 }
 
-/// Seconds, in the largest unit that makes one or more of them.
+/// Formats seconds in the largest unit that gives a number of one or more.
 pub fn time(seconds: f64) -> String {
     let units = [(Unit::Seconds, 1.0), (Unit::Milliseconds, 1e3), (Unit::Microseconds, 1e6)];
     let (unit, a_second) =

@@ -1,20 +1,21 @@
-//! The rows of the table that are measured from outside of the programs.
+//! The table rows that are measured from outside the programs.
 
 use crate::Failed;
 use crate::process::{Used, median};
 use crate::stacks::{Programs, Stack};
 use crate::table::{Row, Unit};
 
-/// What is read off the run of a job.
+/// The figure that is read from the run of a job.
 enum Figure {
-    /// CPU time of one unit of work: that of the job less that of the shorter one, through the units that it does more.
+    /// CPU time of one unit of work: the difference to a shorter job, divided by the difference in
+    /// units.
     Cpu {
         shorter: &'static str,
         units: f64,
     },
     Wall,
     Peak,
-    /// What the program prints behind `p99`, in microseconds.
+    /// The number that the program prints after `p99`, in microseconds.
     P99,
 }
 
@@ -24,7 +25,7 @@ struct Work {
     figure: Figure,
     unit: Unit,
     goal: Option<f64>,
-    /// The same work less often, for boto3; nothing where it has no program for it.
+    /// The same work with fewer repetitions for boto3. `None` if boto3 has no program for it.
     python: Option<(&'static str, Figure)>,
 }
 
@@ -95,7 +96,7 @@ const WORK: [Work; 8] = [
     },
 ];
 
-/// Measures all of it, the stacks in turn.
+/// Measures all rows. The clients take turns.
 pub fn measure(programs: &Programs, rounds: usize) -> Result<Vec<Row>, Failed> {
     WORK.iter().map(|work| row(work, programs, rounds)).collect()
 }
@@ -103,7 +104,7 @@ pub fn measure(programs: &Programs, rounds: usize) -> Result<Vec<Row>, Failed> {
 fn row(work: &Work, programs: &Programs, rounds: usize) -> Result<Row, Failed> {
     eprintln!("{} …", work.name);
     let mut figures: Vec<(Stack, Vec<f64>)> = programs.stacks().map(|stack| (stack, Vec::new())).collect();
-    // What takes milliseconds is cheap to repeat, and needs it.
+    // Work of a few milliseconds is cheap to repeat, and needs more rounds.
     let rounds = if matches!(work.figure, Figure::Wall) { rounds * 5 } else { rounds };
     for round in 0..=rounds {
         for (stack, figures) in &mut figures {
@@ -113,7 +114,7 @@ fn row(work: &Work, programs: &Programs, rounds: usize) -> Result<Row, Failed> {
                 _ => (work.job, &work.figure),
             };
             let read = read(programs, *stack, job, figure)?;
-            // The first round warms the machine up.
+            // The first round is a warm-up.
             if round > 0 {
                 figures.push(read);
             }

@@ -1,4 +1,5 @@
-//! A peer that repeats the headers of the request in its response, wherever and however: no error shows a part of a secret.
+//! A peer that repeats the request headers in its response, in any place and encoding. No error
+//! shows a part of a secret.
 
 use std::collections::{BTreeMap, HashSet};
 use std::error::Error as StdError;
@@ -20,7 +21,7 @@ use http::Method;
 use super::wrappings::{self, Wrapping, headers};
 use crate::support::{Echo, ScriptedServer, Step, answer, refusal, stream_head};
 
-/// The length of a part of a secret that no text may show.
+/// The shortest part of a secret that must not appear in text.
 const PART: usize = 12;
 
 const SECRET: &str = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYzEXAMPLEKEYz";
@@ -45,7 +46,7 @@ impl ProvideCredentials for Vault {
 struct Case {
     name: &'static str,
     client: fn(ClientBuilder) -> ClientBuilder,
-    /// The parts of the secrets that no text may show, by their length.
+    /// The parts of the secrets that must not appear in text, by length.
     parts: BTreeMap<usize, HashSet<Vec<u8>>>,
 }
 
@@ -75,7 +76,8 @@ fn cases() -> Vec<Case> {
     ]
 }
 
-/// The forms of a secret of which no text may have a part, each with the length of the part.
+/// Returns the encoded forms of a secret, each with the length of the shortest part that must not
+/// appear.
 fn forms(secret: &str) -> Vec<(String, usize)> {
     let mut forms = vec![(secret.to_owned(), PART), (hex::encode(secret), 2 * PART)];
     for before in ["", "x", "xy"] {
@@ -88,7 +90,7 @@ fn forms(secret: &str) -> Vec<(String, usize)> {
     forms
 }
 
-/// A text as someone would undo the escapes of it: percent signs, backslashes and white space.
+/// Decodes a text as a reader could: percent signs, backslashes and white space.
 fn undone(text: &str) -> String {
     let mut text = text.to_owned();
     for _ in 0..3 {
@@ -114,7 +116,7 @@ impl Shown {
         }
     }
 
-    /// Everything that an error shows.
+    /// Returns all texts that an error shows.
     fn of(error: &Error) -> Self {
         let mut shown = Self(vec![error.to_string(), format!("{error:#}")]);
         shown.add(error);
@@ -155,7 +157,7 @@ impl Shown {
     }
 }
 
-/// A response that is made of the request's headers.
+/// A response made from the request headers.
 type Place = fn(String) -> Vec<u8>;
 
 fn response(status: &str, headers: &str, body: impl AsRef<[u8]>) -> Vec<u8> {
@@ -164,7 +166,7 @@ fn response(status: &str, headers: &str, body: impl AsRef<[u8]>) -> Vec<u8> {
     [head.as_bytes(), body].concat()
 }
 
-/// A text as a header's value can be.
+/// Makes a text valid as a header value.
 fn in_header(text: &str) -> String {
     text.chars().map(|c| if c.is_ascii_graphic() { c } else { ' ' }).collect::<String>().trim().to_owned()
 }
@@ -199,6 +201,11 @@ const PLACES: &[(&str, Place)] = &[
     ("JSON keys", |t| {
         response("200 x", "", format!(r#"{{"output":{{"message":{{{}:[}}}}}}"#, serde_json::Value::from(t)))
     }),
+    ("reply", |t| {
+        let message = serde_json::json!({"role": "assistant", "content": [{"text": t}]});
+        let body = serde_json::json!({"output": {"message": message}, "stopReason": "end_turn"});
+        response("200 x", "", body.to_string())
+    }),
     ("no JSON", |t| response("200 x", "", t)),
     ("status line", |t| response(&format!("999999 {}", in_header(&t)), "", "")),
     ("reason", |t| response(&format!("500 {}", in_header(&t)), "", "")),
@@ -208,7 +215,7 @@ const PLACES: &[(&str, Place)] = &[
     ("length", |t| format!("HTTP/1.1 200 x\r\ncontent-length: {}\r\n\r\n{t}", in_header(&t)).into_bytes()),
 ];
 
-/// A server that answers this often with the same echo.
+/// Starts a server that responds `times` times with the same echo.
 fn server(times: usize, wrapping: Wrapping, place: Place) -> ScriptedServer {
     let echo = Echo(Arc::new(move |request| place(wrapping(&headers(request)))));
     ScriptedServer::start(vec![vec![Step::Echo(echo)]; times])
@@ -219,13 +226,17 @@ fn client(case: &Case, server: &ScriptedServer) -> Client {
     (case.client)(builder.retry(RetryPolicy::off())).build().unwrap()
 }
 
-/// Calls each kind of operation whose response is read whole or as a stream, and gives the errors.
+/// Calls each kind of operation, with a complete response and with a stream, and returns the
+/// errors.
 async fn errors(client: &Client) -> Vec<Error> {
     let converse = ConverseRequest::new("m");
     let mut errors = Vec::new();
-    errors.extend(client.converse(&converse).await.err());
+    match client.converse(&converse).await {
+        Ok(response) => errors.extend(response.json::<u8>().err()),
+        Err(error) => errors.push(error),
+    }
     errors.extend(client.converse_stream(&converse).await.err());
-    match client.invoke_model(&InvokeModelRequest::new("m").body(b"{}")).await {
+    match client.invoke_model(&InvokeModelRequest::new("m", b"{}")).await {
         Ok(response) => errors.extend(response.json::<u8>().err()),
         Err(error) => errors.push(error),
     }
@@ -237,10 +248,10 @@ async fn errors(client: &Client) -> Vec<Error> {
 }
 
 #[tokio::test]
-async fn no_error_shows_a_secret_however_the_peer_wraps_it() {
+async fn no_error_shows_a_secret_in_any_encoding() {
     for case in cases() {
         for (at, (name, wrapping)) in wrappings::ALL.iter().enumerate() {
-            // A message in JSON, or plain text.
+            // The secret is in a JSON message, or in plain text.
             let (_, place) = PLACES[at % 2];
             let server = server(1, *wrapping, place);
             let error = client(&case, &server).converse(&ConverseRequest::new("m")).await.unwrap_err();
@@ -251,9 +262,9 @@ async fn no_error_shows_a_secret_however_the_peer_wraps_it() {
 }
 
 #[tokio::test]
-async fn no_error_shows_a_secret_wherever_the_peer_puts_it() {
+async fn no_error_shows_a_secret_in_any_place() {
     let some: [Wrapping; 3] = [wrappings::some, wrappings::values, |h| {
-        // The first thing that is said, in a place that is cut off soon.
+        // The secret is the first text, in a place that is shortened early.
         h.iter().rev().map(|(_, v)| v.replace("Bearer ", "").chars().take(64).collect::<String>() + "#").collect()
     }];
     for (turn, case) in cases().into_iter().enumerate() {
@@ -270,7 +281,7 @@ async fn no_error_shows_a_secret_wherever_the_peer_puts_it() {
     }
 }
 
-/// A frame that is made of the request's headers.
+/// A frame made from the request headers.
 type FrameOf = fn(String) -> Vec<u8>;
 
 fn frame(headers: &[(&str, &str)], payload: String) -> Vec<u8> {
@@ -328,7 +339,7 @@ async fn collect<D: StreamDecoder>(
 }
 
 #[tokio::test]
-async fn no_error_of_a_stream_shows_a_secret() {
+async fn no_stream_error_shows_a_secret() {
     let start =
         || frame(&[(":message-type", "event"), (":event-type", "messageStart")], r#"{"role":"assistant"}"#.into());
     for case in cases() {
@@ -344,11 +355,11 @@ async fn no_error_of_a_stream_shows_a_secret() {
                 let mut shown = Shown(Vec::new());
                 let converse = client.converse_stream(&ConverseRequest::new("m")).await;
                 if let Some(stream) = collect(converse, &mut shown).await {
-                    // The error that the decoder keeps, too.
+                    // The error that the decoder keeps is checked as well.
                     shown.0.extend(Shown::of(&stream.decoder().clone().into_response().unwrap_err()).0);
                     shown.0.extend(Shown::of(&stream.into_response().unwrap_err()).0);
                 }
-                let invoke = InvokeModelWithResponseStreamRequest::new("m").body(b"{}");
+                let invoke = InvokeModelWithResponseStreamRequest::new("m", b"{}");
                 collect(client.invoke_model_with_response_stream(&invoke).await, &mut shown).await;
                 assert!(!shown.0.is_empty(), "{name}");
                 shown.hides(&case, name);
@@ -357,7 +368,7 @@ async fn no_error_of_a_stream_shows_a_secret() {
     }
 }
 
-/// Gives credentials with another token each time.
+/// Returns credentials with a new token each time.
 #[derive(Debug, Default)]
 struct Rotating(AtomicUsize);
 
@@ -382,7 +393,7 @@ async fn replaced_credentials_stay_secret() {
 }
 
 #[tokio::test]
-async fn a_sensitive_header_of_a_call_stays_secret() {
+async fn sensitive_header_of_a_call_stays_secret() {
     const COOKIE: &str = "session=0123456789abcdefghij";
     let call = Call::new(Service::Bedrock, Method::GET, "/x").header("cookie", COOKIE).unwrap();
     assert!(!format!("{call:?}").contains(COOKIE));
@@ -392,7 +403,7 @@ async fn a_sensitive_header_of_a_call_stays_secret() {
 }
 
 #[tokio::test]
-async fn an_endless_list_does_not_show_a_secret_in_its_token() {
+async fn endless_list_does_not_show_a_secret_in_its_token() {
     for case in cases() {
         let place: Place = |t| response("200 x", "", serde_json::json!({"guardrails": [], "nextToken": t}).to_string());
         let wrapping: Wrapping =

@@ -1,4 +1,4 @@
-//! No secret appears in any Debug, Display or error text.
+//! No secret appears in Debug, Display or error text.
 
 mod echoes;
 mod wrappings;
@@ -24,7 +24,7 @@ fn credentials() -> Credentials {
     Credentials::new("AKIDEXAMPLE", SECRET).with_session_token(TOKEN)
 }
 
-/// The key that signatures are made with, in hex: as good as the secret for a day.
+/// Returns the signing key in hexadecimal. It is as sensitive as the secret key for one day.
 fn signing_key() -> String {
     use hmac::{Hmac, KeyInit, Mac};
     let step = |key: &[u8], data: &str| {
@@ -53,7 +53,7 @@ fn assert_error_hides(error: &impl std::error::Error) {
     assert_causes_hide(error.source());
 }
 
-/// The same of an error whose causes are not its sources.
+/// Checks the same for an error whose causes are not its sources.
 fn assert_call_hides(error: &Error) {
     assert_error_hides(error);
     assert_causes_hide(error.cause());
@@ -71,7 +71,7 @@ fn builder() -> ClientBuilder {
 }
 
 #[test]
-fn values_that_hold_secrets_do_not_show_them() {
+fn values_with_secrets_do_not_show_them() {
     assert_debug_hides(&credentials());
     assert_debug_hides(&ApiKey::new(KEY));
     assert_debug_hides(&builder());
@@ -85,7 +85,7 @@ fn values_that_hold_secrets_do_not_show_them() {
 }
 
 #[test]
-fn signing_does_not_show_them() {
+fn signing_does_not_show_secrets() {
     let endpoint = Endpoint::resolve(Service::BedrockRuntime, &EndpointConfig::new().region("us-east-1")).unwrap();
     let mut request = ConverseRequest::new("m").message(Message::user("Hello")).http_request(&endpoint).unwrap();
     let signer = Signer::new("us-east-1", "bedrock");
@@ -96,21 +96,21 @@ fn signing_does_not_show_them() {
     assert_hidden(&proof.string_to_sign().to_string());
     assert_debug_hides(&signer);
     assert_debug_hides(&SigningKey::derive(SECRET, &Scope::new(time, "us-east-1", "bedrock")));
-    // The header map prints sensitive values as such.
+    // The header map hides sensitive values.
     assert_debug_hides(&request);
     let other = verify(&request, |_| Some(Credentials::new("AKIDEXAMPLE", "another").with_session_token(TOKEN)));
     assert_error_hides(&other.unwrap_err());
 }
 
 #[tokio::test]
-async fn errors_of_calls_do_not_show_them() {
+async fn errors_of_calls_do_not_show_secrets() {
     let request = ConverseRequest::new("m").message(Message::user("Hello"));
     let server = ScriptedServer::start([refusal(403, "AccessDeniedException"), refusal(403, "ExpiredTokenException")]);
     for client in [builder().credentials(credentials()), builder().api_key(ApiKey::new(KEY))] {
         let error = client.endpoint_url(server.url()).build().unwrap().converse(&request).await.unwrap_err();
         assert_call_hides(&error);
     }
-    // A service that answers with the canonical request, as AWS does.
+    // A service that sends the canonical request back, as AWS does.
     let fixtures = Fixtures::load(concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures")).unwrap();
     let temporary = Credentials::new("AKIDEXAMPLE", "another").with_session_token(TOKEN);
     let server = ReplayServer::builder(fixtures).credentials(temporary).start().await.unwrap();
@@ -123,7 +123,7 @@ async fn errors_of_calls_do_not_show_them() {
 }
 
 #[tokio::test]
-async fn a_service_that_repeats_the_token_is_not_believed_to_be_discreet() {
+async fn token_repeated_by_the_service_is_redacted() {
     let canonical =
         format!("POST\n/model/m/converse\n\nhost:h\nx-amz-security-token:{TOKEN}\n\nhost;x-amz-security-token\nff");
     let message =
@@ -147,7 +147,7 @@ async fn a_service_that_repeats_the_token_is_not_believed_to_be_discreet() {
     }
 }
 
-/// A source that fails as a careful one does.
+/// A provider that fails without showing secrets.
 #[derive(Debug)]
 struct Failing;
 
@@ -158,7 +158,7 @@ impl ProvideCredentials for Failing {
 }
 
 #[tokio::test]
-async fn a_source_that_fails_is_named_and_nothing_is_sent() {
+async fn failing_provider_is_reported_and_nothing_is_sent() {
     let server = ScriptedServer::start([refusal(500, "InternalServerException")]);
     let client = builder().credentials_provider(Failing).endpoint_url(server.url()).build().unwrap();
     let error = client.converse(&ConverseRequest::new("m")).await.unwrap_err();

@@ -1,14 +1,14 @@
-//! The ways in which a peer can repeat what it was sent.
+//! The ways in which a peer can repeat what it received.
 
 use std::fmt::Write;
 
-/// A header's name and its value.
+/// The name and the value of a header.
 pub(crate) type Header = (String, String);
 
 /// Writes headers in some format.
 pub(crate) type Wrapping = fn(&[Header]) -> String;
 
-/// The headers of a request's text.
+/// Returns the headers of a request.
 pub(crate) fn headers(request: &str) -> Vec<Header> {
     let lines = request.lines().skip(1).take_while(|line| !line.is_empty());
     lines.filter_map(|line| line.split_once(": ")).map(|(name, value)| (name.into(), value.into())).collect()
@@ -18,7 +18,7 @@ fn joined(headers: &[Header], each: impl Fn(&str, &str) -> String) -> String {
     headers.iter().map(|(name, value)| each(name, value)).collect()
 }
 
-/// The values alone.
+/// Writes the values only.
 pub(crate) fn values(headers: &[Header]) -> String {
     headers.iter().map(|(_, value)| value.as_str()).collect::<Vec<_>>().join(" ")
 }
@@ -33,7 +33,7 @@ fn json(headers: &[Header]) -> String {
     serde_json::Value::from(members).to_string()
 }
 
-/// Writes each character that is not a letter or a digit.
+/// Escapes each character that is not a letter or a digit.
 fn escaped(text: &str, escape: impl Fn(u8) -> String) -> String {
     text.bytes().map(|b| if b.is_ascii_alphanumeric() { char::from(b).to_string() } else { escape(b) }).collect()
 }
@@ -58,7 +58,7 @@ fn url_safe(headers: &[Header], before: &str) -> String {
     base64_simd::URL_SAFE_NO_PAD.encode_to_string(format!("{before}{}", raw(headers)))
 }
 
-/// All of them.
+/// All encodings.
 pub(crate) const ALL: &[(&str, Wrapping)] = &[
     ("plain", raw),
     ("Go map", |h| format!("map[{}]", joined(h, |n, v| format!("{n}:[{v}] ")))),
@@ -120,7 +120,7 @@ pub(crate) const ALL: &[(&str, Wrapping)] = &[
     ("bearer", |h| joined(h, |_, v| format!("{} ", v.replace("Bearer ", "Bearer%20").replace('=', "%3D")))),
 ];
 
-/// A few of them in one text.
+/// Writes a few encodings in one text.
 pub(crate) fn some(headers: &[Header]) -> String {
     let mut text = String::new();
     for name in ["Go map", "JSON object", "query", "\\u escapes", "Base64 moved by one", "hexadecimal"] {

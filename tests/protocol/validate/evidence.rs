@@ -3,9 +3,10 @@
 use super::*;
 use crate::support::recordings;
 
-/// The cases of `tests/cases/validate.json`: each as its `right` says, the place included.
+/// The cases of `tests/cases/validate.json`. Each has the result in its `right`, including the
+/// path.
 #[test]
-fn every_case_is_as_its_right_says() {
+fn every_case_has_the_expected_result() {
     let cases: Value = serde_json::from_str(include_str!("../../cases/validate.json")).unwrap();
     let mut counted = [0; 4];
     for case in cases.as_array().unwrap() {
@@ -24,7 +25,8 @@ fn every_case_is_as_its_right_says() {
             assert_eq!(paths, [""; 0], "{name}");
             counted[1] += 1;
         } else if right.starts_with("decide by evidence") {
-            // Two turns of the user: Claude and Titan answered such requests with a 200, so that it is a hint.
+            // Two consecutive turns of the user. Claude and Titan accepted such requests with 200,
+            // so it is a hint.
             hinted(&request, "messages[1].role", Kind::RoleOrder);
             counted[2] += 1;
         } else {
@@ -38,16 +40,17 @@ fn every_case_is_as_its_right_says() {
     assert_eq!(counted, [8, 2, 1, 1]);
 }
 
-/// Reads a recorded request; `None` if its body was not recorded.
+/// Reads a recorded request. Returns `None` if its body was not recorded.
 fn recorded(exchange: &recordings::Exchange) -> Option<ConverseStreamRequest> {
     let mut body = exchange.sent()?;
     body["modelId"] = exchange.model_id().into();
     Some(serde_json::from_value(body).unwrap_or_else(|error| panic!("{}: {error}", exchange.dir)))
 }
 
-/// 400s that people reported, by what the service said: the service's own rules are refusals, a model's are hints.
+/// Reported 400 responses, by the message of the service. The rules of the service are problems,
+/// and those of a model are hints.
 #[test]
-fn reported_refusals_are_foreseen() {
+fn reported_refusals_are_predicted() {
     let call = |id: &str| ContentBlock::from(ToolUseBlock::new(id, "weather", json!({})));
     let result = |id: &str| ContentBlock::from(ToolResultBlock::success(id, "sunny"));
     let talk = |answer: Vec<ContentBlock>, reply: Vec<ContentBlock>| {
@@ -128,14 +131,16 @@ fn reported_refusals_are_foreseen() {
     assert_eq!((of_the_service.len(), of_models.len()), (18, 6));
 }
 
-/// What Bedrock answered with a 200 is not refused here. Of the 400s, those that `validate` could foresee are refused.
+/// A request that Bedrock accepted with 200 is not refused. A 400 that `validate` can predict is
+/// refused.
 ///
-/// The two recorded 400s of Converse are of prompts that exceed the model's context: no rule about form can foresee them,
-/// so that the shares are 0 of 0 and 0 of 2. `reported_refusals_are_foreseen` has the 400s that were reported elsewhere.
+/// The two recorded 400 responses of Converse are for prompts that exceed the context of the model.
+/// No rule about form can predict them, so the counts are 0 of 0 and 0 of 2.
+/// `reported_refusals_are_predicted` has 400 responses that were reported elsewhere.
 #[test]
 #[ignore = "needs BEDROCK_RECORDINGS"]
-fn recorded_requests_are_judged_as_bedrock_judged_them() {
-    /// Parts of messages that say that the prompt is longer than the model takes.
+fn recorded_requests_are_validated_as_bedrock_did() {
+    /// Parts of messages which say that the prompt exceeds the context of the model.
     const TOO_LONG: [&str; 2] = ["Input Tokens Exceeded", "too many total text bytes"];
     let (mut taken, mut refused) = (0, Vec::new());
     let (mut all, mut foreseeable, mut caught) = (0, 0, 0);
@@ -157,7 +162,8 @@ fn recorded_requests_are_judged_as_bedrock_judged_them() {
                     foreseeable += usize::from(!TOO_LONG.iter().any(|part| message.contains(part)));
                     caught += usize::from(verdict.is_err());
                 }
-                // The service refused the caller or the rate, not the form: such a request is no evidence.
+                // The service refused the caller or the rate, not the form. Such a request proves
+                // nothing.
                 _ => {}
             }
         }

@@ -1,9 +1,9 @@
-//! Rules of documents and media, and the names of documents.
+//! Rules for documents and media, and the names of documents.
 
 use super::*;
 
 #[test]
-fn documents_are_named_and_told_about() {
+fn documents_need_a_valid_name_and_text() {
     taken(&ask("Sum up.").message(Message::assistant("a")).message(Message::user("b").block(document("Q3 (2) [a]-b"))));
     refused(&ask(document("a")), "messages[0].content", Kind::DocumentWithoutText);
     for name in
@@ -11,7 +11,7 @@ fn documents_are_named_and_told_about() {
     {
         let request = ask([ContentBlock::from("Sum up."), document(name).into()]);
         refused(&request, "messages[0].content[1].document.name", Kind::DocumentName);
-        // In a tool's result it is a document too.
+        // The same holds for a document in a tool result.
         let result = ToolResultBlock::success("t", document(name));
         let request = ask("a")
             .tool(weather())
@@ -32,20 +32,20 @@ fn documents_are_named_and_told_about() {
     taken(&in_two_turns(document("b").into()));
     let name = "messages[2].content[1].document.name";
     refused(&in_two_turns(document("a").into()), name, Kind::DuplicateDocumentName);
-    // A tool's document is one of the request's.
+    // The document of a tool counts as a document of the request.
     let mut of_a_tool = called("t1", "t1");
     of_a_tool.messages[0].push(document("a"));
     of_a_tool.messages[2] = Message::user(ToolResultBlock::success("t1", document("a")));
     let name = "messages[2].content[0].toolResult.content[0].document.name";
     refused(&of_a_tool, name, Kind::DuplicateDocumentName);
-    // Whether text for the guardrail is text beside a document has not been seen.
+    // It is unknown whether text for the guardrail counts as text next to a document.
     let guarded = GuardrailConverseContentBlock::from(GuardrailConverseTextBlock::new("a"));
     let request = ask([ContentBlock::from(guarded), document("a").into()]);
     hinted(&request, "messages[0].content", Kind::DocumentWithoutText);
 }
 
 #[test]
-fn media_are_what_they_say() {
+fn media_bytes_must_match_their_format() {
     for (bytes, format) in
         [(PNG, ImageFormat::Png), (JPEG, ImageFormat::Jpeg), (WEBP, ImageFormat::Webp), (b"GIF89a", ImageFormat::Gif)]
     {
@@ -53,7 +53,7 @@ fn media_are_what_they_say() {
         assert_eq!(hints(&ask(ImageBlock::new(format.clone(), bytes))), []);
         assert_eq!(ImageBlock::from_bytes(bytes).unwrap().format, format);
         let other = if format == ImageFormat::Png { "jpeg" } else { "png" };
-        // Some models look at the bytes, others at the format.
+        // Some models read the bytes, others the format.
         hinted(&ask(ImageBlock::new(other, bytes)), "messages[0].content[0].image.format", Kind::ImageFormat);
     }
     for format in ["jpg", "JPEG", "Png", "bmp", "svg+xml", "image/png", ""] {
@@ -62,7 +62,7 @@ fn media_are_what_they_say() {
     let pdf = |format: &str| ask([ContentBlock::from("a"), document("a").format(format).into()]);
     refused(&pdf("PDF"), "messages[0].content[1].document.format", Kind::Value);
     refused(&pdf("rtf"), "messages[0].content[1].document.format", Kind::Value);
-    // Bytes of a kind that is not known are for Bedrock to judge.
+    // Bytes in an unknown format are left to Bedrock.
     let unknown = ask(ImageBlock::new(ImageFormat::Png, b"who knows".as_slice()));
     hinted(&unknown, "messages[0].content[0].image.format", Kind::ImageFormat);
 
@@ -109,7 +109,7 @@ fn media_are_what_they_say() {
 }
 
 #[test]
-fn media_have_limits() {
+fn media_sizes_and_counts_are_limited() {
     let image = |size: usize| ImageBlock::new(ImageFormat::Png, [PNG, &vec![0; size - PNG.len()]].concat());
     taken(&ask(image(3_932_160)));
     refused(&ask(image(3_932_161)), "messages[0].content[0].image.source.bytes", Kind::TooLarge);
@@ -153,7 +153,7 @@ fn names_are_sanitized() {
     ] {
         assert_eq!(DocumentName::sanitize(text).as_str(), name);
     }
-    // Letters that a name cannot have still keep two names apart.
+    // Invalid letters still keep two names apart.
     let (one, other) = (DocumentName::sanitize("ほげ (1)"), DocumentName::sanitize("不賀 (1)"));
     assert!(one.as_str().starts_with("-- (1) ("), "{one}");
     assert_ne!(one, other);
@@ -166,7 +166,7 @@ fn names_are_sanitized() {
 }
 
 #[test]
-fn every_file_name_has_a_name_of_its_own() {
+fn every_file_name_gets_a_unique_document_name() {
     assert_eq!(DocumentName::from_file_name("report.pdf").as_str(), "report pdf");
     assert_eq!(DocumentName::from_file_name("Report 2026_b (final).PDF").as_str(), "Report 2026_b (final) PDF");
     let long = "x".repeat(250);
@@ -215,7 +215,7 @@ fn every_file_name_has_a_name_of_its_own() {
 }
 
 #[test]
-fn formats_are_found() {
+fn formats_are_detected() {
     assert!(matches!(ImageBlock::from_bytes(b"%PDF-1.7"), Err(Error::Config(_))));
     assert!(matches!(ImageBlock::from_bytes(Vec::new()), Err(Error::Config(_))));
     for (extension, format) in [
@@ -250,5 +250,51 @@ fn formats_are_found() {
     let missing = missing.unwrap_err();
     let cause = missing.cause().and_then(|cause| cause.downcast_ref::<std::io::Error>());
     assert_eq!(cause.unwrap().kind(), std::io::ErrorKind::NotFound, "why it cannot be read");
-    assert!(program.unwrap_err().to_string().contains("exe"));
+    let program = program.unwrap_err().to_string();
+    assert!(program.contains("program.exe") && program.contains("DocumentBlock::new"), "{program}");
+}
+
+#[test]
+fn image_video_and_audio_are_read_from_files() {
+    let folder = std::env::temp_dir().join(format!("bedrock-lite-media-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let file = |name: &str, bytes: &[u8]| {
+        let path = folder.join(name);
+        std::fs::write(&path, bytes).unwrap();
+        path
+    };
+    let image = ImageBlock::from_path(file("photo.png", JPEG)).unwrap();
+    let mp4 = [b"\0\0\0\x18ftypmp42".as_slice(), &[7; 5000]].concat();
+    let video = VideoBlock::from_path(file("video", &mp4)).unwrap();
+    let wav = AudioBlock::from_path(file("audio.mp3", b"RIFF\x24\0\0\0WAVEfmt ")).unwrap();
+    let pcm = AudioBlock::from_path(file("audio.PCM", &[0; 100])).unwrap();
+    let unknown = VideoBlock::from_path(file("unknown.bin", b"who knows"));
+    let missing = AudioBlock::from_path(folder.join("missing.mp3"));
+    std::fs::remove_dir_all(&folder).unwrap();
+
+    assert_eq!(image, ImageBlock::new(ImageFormat::Jpeg, JPEG), "the bytes prevail over the extension");
+    assert_eq!(video, VideoBlock::new(VideoFormat::Mp4, mp4), "the whole file is read");
+    assert_eq!(wav.format, AudioFormat::Wav);
+    assert_eq!(pcm, AudioBlock::new(AudioFormat::Pcm, vec![0; 100]), "samples without a header");
+    let unknown = unknown.unwrap_err().to_string();
+    for part in ["video", "unknown.bin", "VideoBlock::new"] {
+        assert!(unknown.contains(part), "{unknown}");
+    }
+    let missing = missing.unwrap_err();
+    let cause = missing.cause().and_then(|cause| cause.downcast_ref::<std::io::Error>());
+    assert_eq!(cause.unwrap().kind(), std::io::ErrorKind::NotFound);
+    assert!(missing.to_string().contains("missing.mp3"), "{missing}");
+}
+
+#[test]
+fn bytes_of_unknown_format_are_an_error_that_names_new() {
+    let errors = [
+        ImageBlock::from_bytes(b"%PDF-1.7").map(|_| ()),
+        VideoBlock::from_bytes(b"%PDF-1.7").map(|_| ()),
+        AudioBlock::from_bytes(b"%PDF-1.7").map(|_| ()),
+    ];
+    for (error, block) in errors.into_iter().zip(["ImageBlock::new", "VideoBlock::new", "AudioBlock::new"]) {
+        let error = error.unwrap_err().to_string();
+        assert!(error.contains(block), "{error}");
+    }
 }

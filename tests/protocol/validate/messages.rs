@@ -1,4 +1,4 @@
-//! Rules of the conversation: text, roles, cache points.
+//! Rules for the conversation: text, roles, cache points.
 
 use super::*;
 
@@ -11,13 +11,13 @@ fn empty_text_is_refused_and_blank_text_is_a_hint() {
     refused(&ask("a").system(["b", ""]), "system[1].text", Kind::BlankText);
     hinted(&ask("a").system(["b", " "]), "system[1].text", Kind::BlankText);
     taken(&ask(" a ").system("b"));
-    // Reasoning may be a signature without words.
+    // Reasoning may be a signature without text.
     let reasoning = ReasoningTextBlock::new("").signature("c2ln");
     taken(
         &ask("a").message(Message::assistant([ContentBlock::from(reasoning), "b".into()])).message(Message::user("c")),
     );
 
-    // What is for the guardrail is text, too.
+    // Text for the guardrail has the same rule.
     for (text, is_empty) in [("", true), (" ", false)] {
         let guarded = || GuardrailConverseContentBlock::from(GuardrailConverseTextBlock::new(text));
         let message = ask([ContentBlock::from(guarded()), "x".into()]);
@@ -35,7 +35,7 @@ fn empty_text_is_refused_and_blank_text_is_a_hint() {
     hinted(&result, "messages[2].content[0].toolResult.content[0].text", Kind::BlankText);
 }
 
-/// Reads a request in JSON, as leniently as a response.
+/// Reads a request from JSON, as leniently as a response.
 fn read(request: Value) -> ConverseRequest {
     serde_json::from_value(request).unwrap()
 }
@@ -133,11 +133,11 @@ fn empty_union_of_a_request_is_refused() {
 }
 
 #[test]
-fn models_that_may_take_an_empty_text_get_a_hint() {
+fn empty_text_is_a_hint_for_models_that_may_accept_it() {
     for model in [
         "us.amazon.nova-micro-v1:0",
         "arn:aws:bedrock:us-east-1::foundation-model/amazon.nova-lite-v1:0",
-        // Which model it is cannot be read off the ARN.
+        // The ARN does not reveal the model.
         "arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/06vsfs68yb4g",
     ] {
         let request = ConverseRequest::new(model).message(Message::user(""));
@@ -154,7 +154,7 @@ fn models_that_may_take_an_empty_text_get_a_hint() {
 }
 
 #[test]
-fn the_order_of_roles_is_a_hint() {
+fn order_of_roles_is_a_hint() {
     refused(&ConverseRequest::new("m"), "messages", Kind::Empty);
     refused(&ask(Vec::<ContentBlock>::new()), "messages[0].content", Kind::Empty);
     let begun = ConverseRequest::new("m").message(Message::assistant("Hi")).message(Message::user("Hi"));
@@ -180,7 +180,7 @@ fn the_order_of_roles_is_a_hint() {
 }
 
 #[test]
-fn cache_points_do_not_outlive_those_before() {
+fn cache_point_must_not_live_longer_than_earlier_ones() {
     let hour = || CachePointBlock::default().ttl(CacheTTL::OneHour);
     let short = || CachePointBlock::default().ttl(CacheTTL::FiveMinutes);
     let request = |tools: CachePointBlock, system: CachePointBlock, message: CachePointBlock| {
@@ -192,13 +192,13 @@ fn cache_points_do_not_outlive_those_before() {
     taken(&request(hour(), hour(), short()));
     taken(&request(hour(), short(), CachePointBlock::default()));
     refused(&request(short(), short(), hour()), "messages[0].content[1].cachePoint.ttl", Kind::CachePointOrder);
-    // Without a lifetime it is five minutes.
+    // Without a lifetime, it is five minutes.
     refused(&request(CachePointBlock::default(), hour(), short()), "system[1].cachePoint.ttl", Kind::CachePointOrder);
     taken(&request(short(), CachePointBlock::default().ttl("1d"), short()));
 }
 
 #[test]
-fn cache_points_have_a_place() {
+fn cache_points_have_allowed_positions() {
     let point = || ContentBlock::from(CachePointBlock::default());
     let reasoning = || ContentBlock::from(ReasoningTextBlock::new("So").signature("c2ln"));
     let talk = |content: Vec<ContentBlock>| ask("a").message(Message::assistant(content)).message(Message::user("b"));
@@ -222,7 +222,7 @@ fn cache_points_have_a_place() {
 }
 
 #[test]
-fn with_thinking_a_turn_that_calls_tools_begins_with_reasoning() {
+fn tool_turn_with_thinking_begins_with_reasoning() {
     let thinking = json!({"thinking": {"type": "enabled", "budget_tokens": 1024}});
     let mut request = called("t1", "t1").additional_model_request_fields(&thinking);
     hinted(&request, "messages[1].content[0]", Kind::MissingReasoning);
@@ -231,7 +231,7 @@ fn with_thinking_a_turn_that_calls_tools_begins_with_reasoning() {
 }
 
 #[test]
-fn a_required_member_that_is_missing_is_refused() {
+fn missing_required_member_is_refused() {
     let block = "messages[1].content[1]";
     for (content, place) in [
         (json!({"searchResult": {"title": "t", "content": []}}), "searchResult.source"),
@@ -279,14 +279,14 @@ fn a_required_member_that_is_missing_is_refused() {
     let messages = json!([{"role": "user", "content": [{"text": "a"}, cited]}]);
     refused(&with("messages", messages), "messages[0].content[1].document.citations.enabled", Kind::Missing);
 
-    // What was set since is there.
+    // A member that was set later is present.
     let mut set = with("serviceTier", json!({}));
     set.service_tier.as_mut().unwrap().r#type = ServiceTierType::Flex;
     taken(&set);
 }
 
 #[test]
-fn reasoning_has_text_or_a_signature() {
+fn reasoning_needs_text_or_a_signature() {
     let path = "messages[1].content[1].reasoningContent.reasoningText.text";
     refused(&sent_back(&json!({"reasoningContent": {"reasoningText": {}}})), path, Kind::BlankText);
     refused(&sent_back(&json!({"reasoningContent": {"reasoningText": {"text": ""}}})), path, Kind::BlankText);

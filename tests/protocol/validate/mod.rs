@@ -1,4 +1,5 @@
-//! Tests of `validate`: each problem alone, no problem in a request that is right, and every recorded request.
+//! Tests of `validate`: each problem on its own, no problem in a valid request, and every recorded
+//! request.
 
 mod evidence;
 mod media;
@@ -37,7 +38,7 @@ fn problems(request: &ConverseRequest) -> Vec<(String, Kind)> {
     };
     let all = request.problems();
     assert_eq!(all.iter().filter(|problem| problem.severity() == Refusal).count(), found.len());
-    // The streaming form is the same but for its guardrail.
+    // The streaming form is the same except for its guardrail.
     let streamed: ConverseStreamRequest = serde_json::from_str(&serde_json::to_string(request).unwrap()).unwrap();
     let of_streamed = streamed.validate().err().map_or(Vec::new(), |error| error.problems().to_vec());
     assert_eq!(of_streamed.len(), found.len());
@@ -51,7 +52,7 @@ fn hints(request: &ConverseRequest) -> Vec<(String, Kind)> {
     hints.map(|problem| (problem.path().to_owned(), problem.kind())).collect()
 }
 
-/// The request is not refused, and there is this one hint.
+/// Asserts that the request is accepted, with exactly this hint.
 #[track_caller]
 fn hinted(request: &ConverseRequest, path: &str, kind: Kind) {
     taken(request);
@@ -74,7 +75,7 @@ fn document(name: &str) -> DocumentBlock {
     DocumentBlock::new(name, b"%PDF-1.7".to_vec()).format(DocumentFormat::Pdf)
 }
 
-/// A call of a tool and its answer.
+/// Returns a tool call and its result.
 fn called(id: &str, answered: &str) -> ConverseRequest {
     ask("a")
         .tool(weather())

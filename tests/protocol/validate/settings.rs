@@ -1,9 +1,9 @@
-//! Rules of identifiers and settings, and the error itself.
+//! Rules for identifiers and settings, and the error itself.
 
 use super::*;
 
 #[test]
-fn model_ids_have_a_form() {
+fn model_id_must_have_a_valid_form() {
     let with = |id: &str| ConverseRequest::new(id).message(Message::user("x"));
     for id in [
         "m",
@@ -66,7 +66,7 @@ fn model_ids_have_a_form() {
 }
 
 #[test]
-fn projects_and_guardrails_have_a_form() {
+fn projects_and_guardrails_must_have_a_valid_form() {
     for project in ["proj_a", "default", "arn:aws:bedrock:us-east-1:123456789012:project/proj_a"] {
         taken(&ask("a").project_identifier(project));
     }
@@ -122,14 +122,14 @@ fn projects_and_guardrails_have_a_form() {
 }
 
 #[test]
-fn the_schema_of_the_output_is_json() {
+fn output_schema_must_be_json() {
     let with = |schema: &str| {
         let format = OutputFormat::from(JsonSchemaDefinition::new(schema));
         ask("a").output_config(OutputConfig::new().text_format(format))
     };
     let path = "outputConfig.textFormat.structure.jsonSchema.schema";
     taken(&with(" {\"type\": \"object\"}\n"));
-    // Deep is not wrong.
+    // Deep nesting is valid.
     taken(&with(&format!("{}1{}", "{\"a\":".repeat(500), "}".repeat(500))));
     for (schema, kind) in [
         ("{not json", Kind::NotJson),
@@ -146,10 +146,10 @@ fn the_schema_of_the_output_is_json() {
 }
 
 #[test]
-fn settings_have_ranges() {
+fn settings_must_be_in_range() {
     refused(&ask("a").max_tokens(0), "inferenceConfig.maxTokens", Kind::OutOfRange);
     for wrong in [-0.1, 1.1, f64::NAN] {
-        // NaN has no JSON form, so that the request cannot be taken for a streaming one.
+        // NaN has no JSON form, so the request cannot be converted to a streaming one.
         let kinds = |request: ConverseRequest| request.validate().unwrap_err().problems()[0].kind();
         assert_eq!(kinds(ask("a").temperature(wrong)), Kind::OutOfRange);
         assert_eq!(kinds(ask("a").top_p(wrong)), Kind::OutOfRange);
@@ -177,7 +177,7 @@ fn settings_have_ranges() {
 }
 
 #[test]
-fn problems_are_told_together_and_are_an_error() {
+fn problems_are_reported_together_as_one_error() {
     let request = ask(["", "\n", ""]).max_tokens(0);
     let error = request.validate().unwrap_err();
     assert_eq!(error.problems().len(), 3, "hints are not in an error");
@@ -185,9 +185,9 @@ fn problems_are_told_together_and_are_an_error() {
     assert_eq!(
         error.to_string(),
         "messages[0].content[0].text: the text is empty; messages[0].content[2].text: the text is empty; \
-         inferenceConfig.maxTokens: at least 1"
+         inferenceConfig.maxTokens: must be at least 1"
     );
-    assert_eq!(error.problems()[2].message(), "at least 1");
+    assert_eq!(error.problems()[2].message(), "must be at least 1");
     let problems = error.to_string();
     match Error::from(error) {
         Error::Config(error) => {
@@ -201,7 +201,7 @@ fn problems_are_told_together_and_are_an_error() {
 }
 
 #[test]
-fn an_error_is_bounded_and_on_one_line() {
+fn error_is_one_bounded_line() {
     let long = "x\u{2028}\r\n\u{1b}".repeat(1000);
     let mut request = ConverseRequest::new(long.clone()).request_metadata([(long.clone(), long.clone())]);
     for _ in 0..1000 {

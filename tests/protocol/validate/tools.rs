@@ -1,9 +1,9 @@
-//! Rules of tools: names, IDs, inputs, results.
+//! Rules for tools: names, IDs, inputs, results.
 
 use super::*;
 
 #[test]
-fn calls_and_results_belong_together() {
+fn tool_calls_and_results_must_match() {
     taken(&called("t1", "t1"));
     let mut without_tools = called("t1", "t1");
     without_tools.tool_config = None;
@@ -25,14 +25,14 @@ fn calls_and_results_belong_together() {
     let kinds: Vec<_> = mismatched.iter().map(|(_, kind)| *kind).collect();
     assert_eq!(kinds, [Kind::ToolResultWithoutToolUse, Kind::ToolUseWithoutToolResult]);
 
-    // What Bedrock ran itself has its result in the same turn.
+    // A tool that Bedrock runs has its result in the same turn.
     let server = ToolUseBlock::new("s", "search", json!({})).r#type(ToolUseType::ServerToolUse);
     let turn = Message::assistant([ContentBlock::from(server), ToolResultBlock::success("s", "b").into()]);
     taken(&ask("a").tool(weather()).message(turn).message(Message::user("c")));
 }
 
 #[test]
-fn an_id_stands_for_one_call_and_one_result() {
+fn tool_id_has_one_call_and_one_result() {
     let call = |id: &str| ContentBlock::from(ToolUseBlock::new(id, "weather", json!({})));
     let result = |id: &str| ContentBlock::from(ToolResultBlock::success(id, "sunny"));
     let talk = |calls: Vec<ContentBlock>, results: Vec<ContentBlock>| {
@@ -50,7 +50,7 @@ fn an_id_stands_for_one_call_and_one_result() {
 }
 
 #[test]
-fn what_tools_take_and_give_is_an_object() {
+fn tool_input_and_result_must_be_objects() {
     let talk = |input: Value, content: ToolResultContentBlock| {
         ask("a")
             .tool(weather())
@@ -74,7 +74,7 @@ fn what_tools_take_and_give_is_an_object() {
     let path = "toolConfig.tools[0].toolSpec.inputSchema.json.type";
     refused(&schema(json!({"type": "string"})), path, Kind::ToolSchema);
     refused(&schema(json!({"type": ["object", "null"]})), path, Kind::ToolSchema);
-    // Nova answered a request without the type.
+    // Nova accepted a request without the type.
     hinted(&schema(json!({"oneOf": []})), path, Kind::ToolSchema);
 
     let mut failed = called("t1", "t1");
@@ -88,7 +88,7 @@ fn what_tools_take_and_give_is_an_object() {
 }
 
 #[test]
-fn tools_have_names() {
+fn tool_name_must_be_valid() {
     for name in ["", "the weather", "wetter.de", "wéather", &"x".repeat(65)] {
         let spec = ToolSpecification::new(name, json!({"type": "object"}));
         refused(&ask("a").tool(spec), "toolConfig.tools[0].toolSpec.name", Kind::ToolName);

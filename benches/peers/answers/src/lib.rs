@@ -6,7 +6,7 @@ use aws_smithy_eventstream::frame::write_message_to;
 use aws_smithy_types::date_time::{DateTime, Format};
 use aws_smithy_types::event_stream::{Header, HeaderValue, Message};
 
-/// The whole answer of a small Converse call.
+/// Returns the complete response to a small Converse call.
 pub fn small() -> Vec<u8> {
     let body = format!(
         "{{\"metrics\":{{\"latencyMs\":551}},\"output\":{{\"message\":{{\"content\":[{{\"text\":\"{}\"}}],\"role\":\"assistant\"}}}},\
@@ -18,7 +18,8 @@ pub fn small() -> Vec<u8> {
     answer
 }
 
-/// The whole answer of a ConverseStream call with so many pieces of text, its length said ahead: HTTP costs next to nothing.
+/// Returns the complete response to a ConverseStream call with `events` text deltas. It has a
+/// `Content-Length`, so that HTTP costs almost nothing.
 pub fn stream(events: usize) -> Vec<u8> {
     let frames = frames(events).concat();
     let mut answer = head(EVENT_STREAM);
@@ -27,7 +28,7 @@ pub fn stream(events: usize) -> Vec<u8> {
     answer
 }
 
-/// The same as Bedrock sends it: in chunks, of a frame each.
+/// Returns the same response as Bedrock sends it: chunked, with one frame per chunk.
 pub fn chunked_stream(events: usize) -> Vec<u8> {
     let mut answer = head(EVENT_STREAM);
     answer.extend(b"transfer-encoding: chunked\r\n\r\n");
@@ -42,9 +43,9 @@ pub fn chunked_stream(events: usize) -> Vec<u8> {
 
 const EVENT_STREAM: &str = "application/vnd.amazon.eventstream";
 
-/// The frames of such a stream; those of text have about 200 bytes.
+/// Returns the frames of such a stream. Those with text have about 200 bytes.
 pub fn frames(events: usize) -> Vec<Vec<u8>> {
-    // Bedrock pads its events, so that their lengths do not tell what they say.
+    // Bedrock pads its events, so that their length does not reveal the content.
     let padding = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOP";
     let texts = (0..events).map(|n| {
         let padding = &padding[..10 + n % 32];

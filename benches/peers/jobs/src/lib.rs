@@ -1,6 +1,7 @@
-//! What every program that is measured is asked to do, so that they differ in the client alone.
+//! The jobs that every measured program does. The programs differ only in their client.
 //!
-//! `PROGRAM converse 2000` and the like; the server is where `AWS_ENDPOINT_URL` says, and answers what the model id names.
+//! A job is named on the command line, for example `PROGRAM converse 2000`. The server is at
+//! `AWS_ENDPOINT_URL`; the model ID selects its response.
 
 use std::future::Future;
 use std::time::{Duration, Instant};
@@ -9,50 +10,52 @@ use futures_util::stream::{FuturesUnordered, StreamExt};
 
 pub type Failed = Box<dyn std::error::Error>;
 
-/// The model that answers a short text.
+/// The model that replies with a short text.
 pub const SMALL: &str = "small";
-/// What a small call asks.
+/// The question of a small call.
 pub const QUESTION: &str = "Why is the sky blue? Answer in one sentence, and name who found it out.";
-/// What is asked of an image.
+/// The question about an image.
 pub const WHAT_IS_THIS: &str = "What is this?";
-/// What either is answered.
+/// The reply to both questions.
 pub const ANSWER: &str =
     "Sunlight is scattered by the molecules of the air, blue far more than red: Lord Rayleigh, 1871.";
 
-/// A client of Bedrock, as far as the jobs need one.
+/// A Bedrock client, as far as the jobs need one.
 #[expect(async_fn_in_trait, reason = "a program has one thread, and no future leaves it")]
 pub trait Bedrock {
-    /// An image as the client is given it, made once.
+    /// An image in the form that the client takes, made once.
     type Image;
     type Stream;
 
     fn image(bytes: Vec<u8>) -> Self::Image;
 
-    /// Asks [`SMALL`] the [`QUESTION`], or of an image [`WHAT_IS_THIS`]; gives how many bytes of text came.
+    /// Asks [`SMALL`] the [`QUESTION`], or [`WHAT_IS_THIS`] about an image. Returns the number of
+    /// bytes of the text.
     async fn converse(&self, image: Option<&Self::Image>) -> Result<usize, Failed>;
 
-    /// Asks a model the [`QUESTION`], to be answered in a stream.
+    /// Opens a stream with the reply of a model to the [`QUESTION`].
     async fn open(&self, model: &str) -> Result<Self::Stream, Failed>;
 
     /// Waits for the first event.
     async fn first_event(&self, stream: &mut Self::Stream) -> Result<(), Failed>;
 
-    /// Reads what is left; gives how many of the events were text.
+    /// Reads the rest, and returns how many of the events were text.
     async fn texts(&self, stream: Self::Stream) -> Result<usize, Failed>;
 }
 
 enum Job {
     /// Small Converse calls, one after the other.
     Converse { calls: usize },
-    /// So many small Converse calls at once, as often as said.
+    /// `calls` small Converse calls at once, `rounds` times.
     ConverseAtOnce { rounds: usize, calls: usize },
     /// Converse calls with an image, one after the other.
     Image { calls: usize, bytes: usize },
-    /// Streams of so many events, one after the other.
+    /// Streams of `events` events, one after the other.
     Stream { streams: usize, model: String, events: usize },
-    /// So many streams at once, as often as said.
+    /// `streams` streams at once, `rounds` times.
     AtOnce { rounds: usize, streams: usize, model: String, events: usize },
-    /// Times to the first event, of so many streams at once; the server takes its time before it answers.
+    /// The time to the first event of `streams` streams at once. The server waits before it
+    /// responds.
     FirstEvent { rounds: usize, streams: usize },
 }
 
@@ -81,7 +84,7 @@ impl Job {
     }
 }
 
-/// Does the job that the command line names.
+/// Runs the job that the command line names.
 pub async fn run<C: Bedrock>(client: &C) -> Result<(), Failed> {
     match Job::from_args()? {
         Job::Converse { calls } => {
@@ -124,12 +127,13 @@ async fn stream<C: Bedrock>(client: &C, model: &str, events: usize) -> Result<()
     check("events", client.texts(stream).await?, events)
 }
 
-/// How long the server waits before it answers a stream whose first event is timed.
+/// How long the server waits before it responds, when the first event is timed.
 const SERVERS_OWN: Duration = Duration::from_millis(100);
-/// The model that streams a few events, after [`SERVERS_OWN`].
+/// The model that streams a few events after [`SERVERS_OWN`].
 const WAITS: &str = "wait-100-events-3";
 
-/// Prints the median and the 99th percentile of the times beyond the server's own, in microseconds, for the runner to read.
+/// Prints the median and the 99th percentile of the times without the wait of the server, in
+/// microseconds. The runner reads them.
 async fn first_events<C: Bedrock>(client: &C, rounds: usize, streams: usize) -> Result<(), Failed> {
     let first_event = || async {
         let begun = Instant::now();
@@ -141,7 +145,7 @@ async fn first_events<C: Bedrock>(client: &C, rounds: usize, streams: usize) -> 
     for round in 0..=rounds {
         for (time, stream) in at_once(streams, first_event).await? {
             client.texts(stream).await?;
-            // The first round connects.
+            // The first round opens the connections.
             if round > 0 {
                 times.push(time);
             }
@@ -153,7 +157,7 @@ async fn first_events<C: Bedrock>(client: &C, rounds: usize, streams: usize) -> 
     Ok(())
 }
 
-/// An image, as far as a client looks: bytes of no pattern.
+/// Returns random bytes: clients do not look into an image.
 fn image(bytes: usize) -> Vec<u8> {
     let mut state = 0x2545_f491_4f6c_dd1d_u64;
     let mut next = || {
@@ -165,12 +169,13 @@ fn image(bytes: usize) -> Vec<u8> {
     std::iter::repeat_with(|| next().to_le_bytes()).flatten().take(bytes).collect()
 }
 
-/// An answer that is not what the server sent would be no work to measure.
+/// Returns an error if the reply is not what the server sent. A benchmark of failed work would
+/// measure nothing.
 fn check(what: &str, got: usize, expected: usize) -> Result<(), Failed> {
     if got == expected { Ok(()) } else { Err(format!("{what}: {got} instead of {expected}").into()) }
 }
 
-/// Runs futures at once on this thread, and gives what they gave.
+/// Runs futures at once on this thread, and returns their results.
 async fn at_once<T, F: Future<Output = Result<T, Failed>>>(
     count: usize,
     make: impl Fn() -> F,

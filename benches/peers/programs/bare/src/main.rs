@@ -1,5 +1,5 @@
-//! The jobs, with reqwest and nothing else: what the least code does that still talks to Bedrock. Nothing is typed, no error is told
-//! apart, nothing is tried again; that is what it shows the price of.
+//! The jobs with reqwest alone: the least code that talks to Bedrock. It has no types, no error
+//! handling and no retries, so it shows what those cost.
 
 use aws_smithy_eventstream::frame::{DecodedFrame, MessageFrameDecoder};
 use bytes::BytesMut;

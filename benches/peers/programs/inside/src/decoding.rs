@@ -1,4 +1,4 @@
-//! The frames of a stream, all of them there, to the last one; of each the type and the payload are looked at.
+//! Decodes the frames of a complete stream. The type and the payload of each frame are read.
 
 use std::hint::black_box;
 
@@ -9,7 +9,7 @@ use bytes::Bytes;
 use crate::Failed;
 use crate::rounds::{Batch, medians};
 
-/// Nanoseconds a frame.
+/// Returns nanoseconds per frame.
 pub fn measure(events: usize, rounds: usize) -> Result<Vec<(&'static str, f64)>, Failed> {
     let frames = answers::frames(events);
     let stream = Bytes::from(frames.concat());
@@ -31,7 +31,7 @@ pub fn measure(events: usize, rounds: usize) -> Result<Vec<(&'static str, f64)>,
     Ok(a_stream.into_iter().map(|(name, nanoseconds)| (name, nanoseconds / frames.len() as f64)).collect())
 }
 
-/// Gives how many frames there were.
+/// Returns the number of frames.
 type Decode = fn(Bytes) -> Result<usize, Failed>;
 
 fn ours(stream: Bytes) -> Result<usize, Failed> {

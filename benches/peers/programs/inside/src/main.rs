@@ -1,7 +1,7 @@
-//! Signing and decoding without I/O, in one process: each library in turn, in many short rounds.
+//! Signing and decoding without I/O, in one process. The libraries take turns in many short rounds.
 //!
-//! `inside sign BYTES ROUNDS` and `inside decode EVENTS ROUNDS` print a line a library, with the median CPU time of one signature or
-//! one frame in nanoseconds.
+//! `inside sign BYTES ROUNDS` and `inside decode EVENTS ROUNDS` print one line per library: the
+//! median CPU time of one signature or one frame, in nanoseconds.
 
 mod decoding;
 mod rounds;

@@ -1,4 +1,5 @@
-//! Libraries that do the same work in turn, so that whatever else the machine does meets all of them.
+//! Runs libraries that do the same work in turn, so that disturbances of the machine affect all of
+//! them.
 
 use std::time::Duration;
 
@@ -6,13 +7,14 @@ use rustix::time::{ClockId, clock_gettime};
 
 use crate::Failed;
 
-/// Does the work so many times.
+/// Does the work the given number of times.
 pub type Batch<'a> = Box<dyn FnMut(usize) -> Result<(), Failed> + 'a>;
 
-/// About how long a library's part of a round is: long beside what reading a clock costs, short beside what disturbs.
+/// The approximate duration of one library's part of a round: long compared with reading a clock,
+/// short compared with disturbances.
 const BATCH: Duration = Duration::from_millis(2);
 
-/// The median CPU time that each library takes for the work once, in nanoseconds.
+/// Returns the median CPU time that each library needs for the work once, in nanoseconds.
 pub fn medians(libraries: Vec<(&'static str, Batch<'_>)>, rounds: usize) -> Result<Vec<(&'static str, f64)>, Failed> {
     struct Library<'a> {
         name: &'static str,
@@ -30,7 +32,7 @@ pub fn medians(libraries: Vec<(&'static str, Batch<'_>)>, rounds: usize) -> Resu
     let count = measured.len();
     for round in 0..rounds {
         for turn in 0..count {
-            // Each is the first as often as the others.
+            // Each library goes first equally often.
             let library = &mut measured[(round + turn) % count];
             let took = timed(&mut library.batch, library.times)?;
             library.nanoseconds.push(took.as_nanos() as f64 / library.times as f64);
@@ -49,7 +51,7 @@ fn timed(batch: &mut Batch<'_>, times: usize) -> Result<Duration, Failed> {
     Ok(cpu_time()?.saturating_sub(begun))
 }
 
-/// User and system time of this thread.
+/// Returns the user and system time of this thread.
 fn cpu_time() -> Result<Duration, Failed> {
     Ok(clock_gettime(ClockId::ThreadCPUTime).try_into()?)
 }

@@ -1,5 +1,6 @@
-//! A Converse request, prepared but for its signature: each library signs copies of it for now, with credentials that stay the same,
-//! and keeps of its key what it keeps by itself.
+//! A Converse request, complete except for its signature. Each library signs copies of it for the
+//! current time, with unchanging credentials, and caches of its signing key what it caches by
+//! default.
 
 use std::hint::black_box;
 use std::time::SystemTime;
@@ -22,14 +23,15 @@ const REGION: &str = "us-east-1";
 const SERVICE: &str = "bedrock";
 const ACCESS_KEY_ID: &str = "AKIDEXAMPLE";
 const SECRET: &str = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY";
-/// A model id without a colon: where a path holds `%3A`, reqsign-aws-v4 signs `%3A`, as S3 has it, and Bedrock expects `%253A`.
+/// A model ID without a colon. If a path contains `%3A`, reqsign-aws-v4 signs `%3A` as S3 requires,
+/// and Bedrock expects `%253A`.
 const URL: &str = "https://bedrock-runtime.us-east-1.amazonaws.com/model/anthropic.claude-opus-4-6-v1/converse";
 
-/// Nanoseconds a signature, of a request whose body has so many bytes.
+/// Returns nanoseconds per signature of a request with a body of `body` bytes.
 pub fn measure(body: usize, rounds: usize) -> Result<Vec<(&'static str, f64)>, Failed> {
     let request = converse(body)?;
     let (ours, aws_sigv4, reqsign) = (Ours::new(), AwsSigv4::new(), Reqsign::new());
-    // It waits for nothing: what runs it is entered once for many signatures.
+    // Nothing in it waits, so the runtime is entered once for many signatures.
     let runtime = tokio::runtime::Builder::new_current_thread().build()?;
     check(&request, &ours, &aws_sigv4, &runtime.block_on(reqsign.sign(request.clone()))?)?;
 
@@ -56,7 +58,7 @@ pub fn measure(body: usize, rounds: usize) -> Result<Vec<(&'static str, f64)>, F
     medians(vec![("bedrock-lite", ours), ("aws-sigv4", aws_sigv4), ("reqsign-aws-v4", reqsign)], rounds)
 }
 
-/// A Converse request whose body has exactly so many bytes.
+/// Returns a Converse request whose body has exactly `body` bytes.
 fn converse(body: usize) -> Result<Request<Bytes>, Failed> {
     let (before, after) = (r#"{"messages":[{"role":"user","content":[{"text":""#, r#""}]}]}"#);
     let text = body.checked_sub(before.len() + after.len()).ok_or("a body that holds no message")?;
@@ -64,14 +66,14 @@ fn converse(body: usize) -> Result<Request<Bytes>, Failed> {
     Ok(Request::post(URL).header("content-type", "application/json").body(body.into())?)
 }
 
-/// A signature that is not the right one would be no work to measure.
+/// Returns an error if a signature is wrong. A benchmark of wrong signatures would measure nothing.
 fn check(request: &Request<Bytes>, ours: &Ours, aws: &AwsSigv4, by_reqsign: &Request<Bytes>) -> Result<(), Failed> {
     let now = SystemTime::now();
     let (by_ours, by_aws) = (ours.sign(request.clone(), now)?, aws.sign(request.clone(), now)?);
     if by_ours.headers() != by_aws.headers() {
         return Err(format!("bedrock-lite:\n{by_ours:?}\naws-sigv4:\n{by_aws:?}").into());
     }
-    // reqsign signs another header, and for a time of its own.
+    // reqsign signs one more header, and for its own time.
     for signed in [&by_ours, &by_aws, by_reqsign] {
         verify(signed, |_| Some(Credentials::new(ACCESS_KEY_ID, SECRET)))?;
     }
@@ -104,7 +106,7 @@ impl AwsSigv4 {
     }
 
     fn sign(&self, mut request: Request<Bytes>, time: SystemTime) -> Result<Request<Bytes>, Failed> {
-        // The time is one of the parameters: they are made for each request, as the SDK makes them.
+        // The time is one of the parameters. They are made for each request, as in the SDK.
         let params = v4::SigningParams::builder()
             .identity(&self.identity)
             .region(REGION)
@@ -136,7 +138,8 @@ impl Reqsign {
 
     async fn sign(&self, request: Request<Bytes>) -> Result<Request<Bytes>, Failed> {
         let (mut parts, body) = request.into_parts();
-        // What the body hashes to is for the caller to say; without it, the signature does not cover the body.
+        // The caller has to provide the hash of the body. Without it, the signature does not cover
+        // the body.
         parts.headers.insert("x-amz-content-sha256", hex_sha256(&body).parse()?);
         self.signer.sign(&mut parts, None).await?;
         Ok(Request::from_parts(parts, body))

@@ -1,4 +1,4 @@
-//! The jobs, with the AWS SDK for Rust as its documentation shows it.
+//! The jobs with the AWS SDK for Rust, used as its documentation shows.
 
 use aws_config::BehaviorVersion;
 use aws_sdk_bedrockruntime::Client;

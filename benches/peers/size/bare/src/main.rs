@@ -1,4 +1,4 @@
-//! Streams one answer and prints it, with reqwest and nothing else.
+//! Streams one reply and prints it, with reqwest alone.
 
 use std::env::var;
 

@@ -1,4 +1,4 @@
-//! Streams one answer and prints it, with bedrock-lite.
+//! Streams one reply and prints it, with bedrock-lite.
 
 use bedrock_lite::{Client, ConverseRequest, Error, Message};
 

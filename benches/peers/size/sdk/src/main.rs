@@ -1,4 +1,4 @@
-//! Streams one answer and prints it, with the AWS SDK for Rust.
+//! Streams one reply and prints it, with the AWS SDK for Rust.
 
 use aws_config::BehaviorVersion;
 use aws_sdk_bedrockruntime::types::{ContentBlock, ContentBlockDelta, ConversationRole, ConverseStreamOutput, Message};
