@@ -39,7 +39,7 @@ fn small(criterion: &mut Criterion) -> Result<(), Failed> {
 fn image(criterion: &mut Criterion) -> Result<(), Failed> {
     let (endpoint, request) = (data::endpoint()?, data::question_about_an_image(MIB));
     let http_request = request.http_request(&endpoint)?;
-    assert!(http_request.body().len() > MIB.div_ceil(3) * 4, "the image is not in the body");
+    assert!(http_request.body().len() > MIB.div_ceil(3) * 4, "the body has no image");
     let mut signing = Signing::of(http_request);
     signing.sign()?;
     signing.check()?;

@@ -130,7 +130,7 @@ fn main() -> Result<(), Failed> {
             (job.run)(rounds.parse()?)?;
         }
         // `cargo bench` also runs this program, with options of its own.
-        _ => println!("benches/instructions.sh counts what this does\nusage: list | do JOB ROUNDS"),
+        _ => println!("benches/instructions.sh counts the instructions of this program\nusage: list | do JOB ROUNDS"),
     }
     Ok(())
 }

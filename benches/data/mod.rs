@@ -1,5 +1,5 @@
 //! Input data of the benchmarks, and the work that several of them share.
-#![allow(dead_code, reason = "each benchmark uses its part")]
+#![allow(dead_code, reason = "each benchmark uses a part of this module")]
 
 use std::error::Error;
 use std::iter;

@@ -252,7 +252,7 @@ fn kind_of(code: Option<&str>, status: u16) -> ServiceErrorKind {
 fn errors_match_those_of_botocore() {
     let file = json("bedrock-responses/responses.json");
     for (quirk, ..) in ERROR_QUIRKS {
-        assert!(list(&file, "error_responses").any(|(id, _)| id == quirk), "there is no case {quirk}");
+        assert!(list(&file, "error_responses").any(|(id, _)| id == quirk), "no case {quirk}");
     }
     run_all(list(&file, "error_responses"), &[], 23, |id, case| {
         let status = u16::try_from(case["status"].as_u64().unwrap()).unwrap();
@@ -377,7 +377,7 @@ fn expected_of_quirk(id: &str, theirs: &Value) -> (Vec<Value>, End) {
 fn streams_match_those_of_botocore() {
     let file = json("bedrock-responses/responses.json");
     for (quirk, _) in STREAM_QUIRKS {
-        assert!(list(&file, "event_streams").any(|(id, _)| id == quirk), "there is no case {quirk}");
+        assert!(list(&file, "event_streams").any(|(id, _)| id == quirk), "no case {quirk}");
     }
     run_all(list(&file, "event_streams"), &[], 14, |id, case| {
         let theirs = &case["botocore"];

@@ -304,7 +304,7 @@ fn bedrock_requests_signed_by_botocore_match() {
             .map_err(|e| e.to_string())?;
         let authorization = request.headers()["authorization"].as_bytes().to_vec();
         let same = same("authorization", authorization, string(expected, "authorization"));
-        if botocore_signs_accept { same.err().map(drop).ok_or("accept was signed".to_owned()) } else { same }
+        if botocore_signs_accept { same.err().map(drop).ok_or("`accept` was signed".to_owned()) } else { same }
     });
 }
 

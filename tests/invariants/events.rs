@@ -342,7 +342,7 @@ pub(crate) fn hold(stream: &Bytes, sizes: &[u8]) {
     let (events, rules, failure) = expected(stream);
     let whole = read(std::slice::from_ref(stream), &events, &rules, failure.as_ref());
     let pieces = read(&cut(stream, sizes), &events, &rules, failure.as_ref());
-    assert_eq!(whole, pieces, "one piece, and many");
+    assert_eq!(whole, pieces, "one chunk and many chunks differ");
 }
 
 /// Decodes the chunks, compares each event, and returns the final error text.
@@ -358,13 +358,13 @@ fn read(pieces: &[Bytes], events: &[Event], rules: &Rules, failure: Option<&Fail
                 Ok(Some(event)) => assert_eq!(Some(&event), coming.next()),
                 Ok(None) => break,
                 Err(failed) => {
-                    assert_eq!(decoder.partial(), before, "what was there is there after {failed}");
+                    assert_eq!(decoder.partial(), before, "the partial response changed after {failed}");
                     error = Some(failed);
                 }
             }
         }
     }
-    assert!(coming.next().is_none(), "fewer events than there are, then {error:?}");
+    assert!(coming.next().is_none(), "missing events before {error:?}");
     let partial = decoder.partial();
     if error.is_none() {
         // The stream has not ended, so the response is not complete yet.
@@ -373,7 +373,7 @@ fn read(pieces: &[Bytes], events: &[Event], rules: &Rules, failure: Option<&Fail
         error = decoder.finish().err();
     }
     assert_eq!(error.as_ref().map(said), failure.map(|failure| format!("{failure:?}")), "{error:?}");
-    assert_eq!(decoder.partial(), partial, "an end adds nothing");
+    assert_eq!(decoder.partial(), partial, "an end has no event");
     hold_partial(&decoder, events, rules);
     match error {
         Some(error) => stays_failed(decoder, &error),
@@ -447,7 +447,7 @@ fn whole_response(mut decoder: ConverseStreamDecoder, events: &[Event], rules: &
     let partial = decoder.partial();
     let text = match (decoder.clone().into_response(), ConverseResponse::from_events(events)) {
         (Ok(response), Ok(folded)) => {
-            assert!(!rules.doubt, "a reply of events that contradict each other: {response:?}");
+            assert!(!rules.doubt, "contradicting events gave a response: {response:?}");
             assert_eq!(response, folded);
             assert_eq!((Some(&response.stop_reason), &response.usage), (partial.stop_reason.as_ref(), &partial.usage));
             let text = serde_json::to_string(&response).unwrap();
@@ -463,7 +463,7 @@ fn whole_response(mut decoder: ConverseStreamDecoder, events: &[Event], rules: &
             assert_eq!((error.kind(), folded.kind()), (kind, kind));
             error.to_string()
         }
-        (response, folded) => panic!("{response:?}, and of its events {folded:?}"),
+        (response, folded) => panic!("{response:?} differs from its accumulated events {folded:?}"),
     };
     decoder.push(vec![0].into());
     assert_eq!(decoder.recv().unwrap(), None);

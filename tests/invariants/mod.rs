@@ -8,7 +8,7 @@
     clippy::panic,
     clippy::missing_panics_doc,
     dead_code,
-    reason = "what does not hold is a panic; each fuzz target uses its part"
+    reason = "a violated invariant is a panic; each fuzz target uses a part of this module"
 )]
 
 pub(crate) mod canonical;

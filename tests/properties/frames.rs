@@ -79,7 +79,7 @@ fn theirs(frame: &Frame) -> Message {
             HeaderValue::String(value) => TheirValue::String(value.into()),
             HeaderValue::Timestamp(value) => TheirValue::Timestamp(DateTime::from_millis(value)),
             HeaderValue::Uuid(value) => TheirValue::Uuid(value),
-            other => unreachable!("{other:?} is none of the ten types"),
+            other => unreachable!("{other:?} is not one of the ten types"),
         };
         Header::new(name.to_owned(), value)
     });

@@ -42,7 +42,7 @@ fn text_deltas_are_joined() {
         [delta(0, &json!({"text": "Hel"})), delta(0, &json!({"text": ""})), delta(0, &json!({"text": "lo"})), stop(0)];
     assert_eq!(content(&blocks), Ok(json!([{"text": "Hello"}])));
     assert_eq!(content(&[delta(0, &json!({"text": ""})), stop(0)]), Ok(json!([{"text": ""}])));
-    assert_eq!(content(&[stop(0)]), Ok(json!([])), "neither start nor piece: no block");
+    assert_eq!(content(&[stop(0)]), Ok(json!([])), "no start and no delta: no block");
 }
 
 #[test]
@@ -171,7 +171,7 @@ fn image_of_many_deltas_is_joined_without_copying() {
     let events = std::iter::once(&start).chain(pieces).chain([&stop]);
     let response = ConverseResponse::from_events(events).expect("a response");
     let expected = ContentBlock::from(ImageBlock::new(ImageFormat::Png, vec![7; 60_000_000]));
-    assert!(response.into_message().content == [expected], "not all bytes of all pieces");
+    assert!(response.into_message().content == [expected], "bytes are missing");
 }
 
 #[test]
@@ -273,7 +273,7 @@ fn other_members_of_events_are_kept() {
 fn events_that_form_no_message_are_errors() {
     let unexpected = Err(StreamErrorKind::UnexpectedEvent);
     let text = || delta(0, &json!({"text": "a"}));
-    assert_eq!(content(&[text(), delta(0, &json!({"toolUse": {"input": "{}"}}))]), unexpected, "another kind");
+    assert_eq!(content(&[text(), delta(0, &json!({"toolUse": {"input": "{}"}}))]), unexpected, "another kind of delta");
     assert_eq!(content(&[delta(0, &json!({"toolUse": {"input": "{}"}}))]), unexpected, "no start");
     assert_eq!(
         content(&[text(), start(0, &json!({"toolUse": {"toolUseId": "t", "name": "n"}}))]),
@@ -283,7 +283,7 @@ fn events_that_form_no_message_are_errors() {
     assert_eq!(content(&[json!({"messageStart": {"role": "assistant"}})]), unexpected, "two starts");
     assert_eq!(content(&[json!({"messageStop": {"stopReason": "end_turn"}}), text()]), unexpected, "after the stop");
     let Err(Error::Stream(error)) = fold(&[json!({"messageStart": {"role": "assistant"}}), text()]) else {
-        panic!("a message without a stop was taken");
+        panic!("a message without messageStop was accepted");
     };
     assert_eq!(error.kind(), StreamErrorKind::MissingMessageStop);
 }
