@@ -47,7 +47,7 @@ async fn run() -> Result<(), Box<dyn std::error::Error>> {
     if reply.stop_reason != StopReason::EndTurn {
         return Err(format!("the reply is truncated: {}", reply.stop_reason).into());
     }
-    let review: Review = serde_json::from_str(&reply.text())?;
+    let review: Review = reply.json()?;
     println!("{}: {} of 5 stars", review.product, review.stars);
     for complaint in review.complaints {
         println!("- {complaint}");

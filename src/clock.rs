@@ -1,4 +1,5 @@
-//! The clock: the one place that asks what time it is, and how far the service's clock is from ours.
+//! The clock, and the skew between the local clock and the service's clock. The only module that
+//! reads the system time.
 
 use std::fmt;
 #[cfg(feature = "client")]
@@ -13,15 +14,16 @@ use http::header::{AGE, DATE};
 
 use crate::error::{http_date, request_id};
 
-/// Tells the time that requests are signed with.
+/// A clock, which determines the time of signatures.
 ///
-/// AWS refuses signatures whose time is more than five minutes off; [`ClockSkew`] is what a client adds to a clock that is wrong.
+/// AWS refuses a signature whose time is wrong by more than five minutes. A client corrects a wrong
+/// clock with [`ClockSkew`].
 pub trait Clock: Send + Sync + fmt::Debug {
-    /// The time now, in UTC.
+    /// Returns the current time in UTC.
     fn now(&self) -> DateTime<Utc>;
 }
 
-/// The machine's clock.
+/// The system clock.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct SystemClock;
 
@@ -31,21 +33,21 @@ impl Clock for SystemClock {
     }
 }
 
-/// A clock that stands still, for tests.
+/// A clock that always returns the same time, for tests.
 impl Clock for DateTime<Utc> {
     fn now(&self) -> DateTime<Utc> {
         *self
     }
 }
 
-/// Waits between two attempts.
+/// A timer for the delay between two attempts.
 #[cfg(feature = "client")]
 pub trait Sleep: Send + Sync + fmt::Debug {
-    /// Is ready after this long.
+    /// Returns a future that is ready after `duration`.
     fn sleep(&self, duration: std::time::Duration) -> Pin<Box<dyn Future<Output = ()> + Send>>;
 }
 
-/// Waits by tokio's clock.
+/// The timer of tokio.
 #[cfg(feature = "client")]
 #[derive(Debug, Clone, Copy, Default)]
 pub struct TokioSleep;
@@ -57,16 +59,17 @@ impl Sleep for TokioSleep {
     }
 }
 
-/// How far the service's clock is ahead of ours, as its responses tell.
+/// How far the service's clock is ahead of the local clock, determined from responses.
 ///
-/// A response teaches a skew if all of this holds; any other response changes nothing:
+/// A response changes the skew only if all of these conditions hold:
 ///
-/// - It carries AWS's request ID (`x-amzn-requestid` and its other names): a proxy or gateway that answers by itself has none.
-/// - It has a `Date` from 2023, when Bedrock opened, to 2099.
-/// - It does not come from a cache (no `Age`), and it arrived within 15 minutes.
+/// - It has a request ID of AWS (`x-amzn-requestid` or one of its other names). Responses that a
+///   proxy or gateway generates have none.
+/// - It has a `Date` from 2023, when Bedrock was released, to 2099.
+/// - It does not come from a cache (it has no `Age`), and it arrived within 15 minutes.
 ///
-/// The known skew stays as it is if the `Date` and the times around it allow for it. Otherwise, the skew becomes the `Date` less the
-/// middle of the two times.
+/// The skew does not change if it is consistent with the `Date`, the time of the request and the
+/// time of the response. Otherwise it becomes the `Date` minus the middle of these two times.
 ///
 /// ```
 /// use bedrock_lite::clock::ClockSkew;
@@ -84,17 +87,19 @@ impl Sleep for TokioSleep {
 #[derive(Debug)]
 pub struct ClockSkew {
     milliseconds: AtomicI64,
-    /// A skew that was learned and then refused by the service, in milliseconds; it is not learned again. [`NONE`] if there is none.
+    /// A skew that the service refused after it was learned, in milliseconds. It is not learned
+    /// again. [`NONE`] if there is none.
     refused: AtomicI64,
 }
 
-/// No time difference between two dates is this large.
+/// The value for "no skew". No difference between two dates is this large.
 const NONE: i64 = i64::MIN;
-/// An answer that took longer says too little about the time.
+/// A response that took longer is too imprecise to determine the skew.
 const TRUSTED: TimeDelta = TimeDelta::minutes(15);
-/// More than this between the time of a signature and the service's own, and the signature is refused for it.
+/// A signature whose time is wrong by more than this can be refused because of its time.
 const DETECTED: TimeDelta = TimeDelta::minutes(4);
-/// The years that a response of the service can be from: Bedrock opened in 2023, and no certificate in use lasts until 2100.
+/// The plausible years of a response. Bedrock was released in 2023, and no certificate in use is
+/// valid until 2100.
 const YEARS: std::ops::RangeInclusive<i32> = 2023..=2099;
 
 impl Default for ClockSkew {
@@ -104,38 +109,40 @@ impl Default for ClockSkew {
 }
 
 impl ClockSkew {
-    /// No skew, until a response says otherwise.
+    /// Creates a skew of zero.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// What to add to our clock to get the service's.
+    /// Returns the time to add to the local clock to get the service's clock.
     #[must_use]
     pub fn get(&self) -> TimeDelta {
         TimeDelta::milliseconds(self.milliseconds.load(Ordering::Relaxed))
     }
 
-    /// Learns from the headers of a response to a request that was signed at `sent` and answered at `received`, both by our clock.
+    /// Updates the skew from the headers of a response. The request was signed at `sent`, and the
+    /// response arrived at `received`, both by the local clock.
     pub fn learn(&self, headers: &HeaderMap, sent: DateTime<Utc>, received: DateTime<Utc>) {
-        self.learn_told(headers, sent, received);
+        self.observe(headers, sent, received);
     }
 
-    /// Learns, and returns the skew that the response tells, or `None` if it tells nothing.
-    pub(crate) fn learn_told(
+    /// Updates the skew as [`learn`](Self::learn) does. Returns the skew that the response shows,
+    /// or `None` if it shows none.
+    pub(crate) fn observe(
         &self,
         headers: &HeaderMap,
         sent: DateTime<Utc>,
         received: DateTime<Utc>,
     ) -> Option<TimeDelta> {
-        let told = self.told(headers, sent, received)?;
-        if !self.is_refused(told) {
-            self.milliseconds.store(told.num_milliseconds(), Ordering::Relaxed);
+        let observed = self.observed(headers, sent, received)?;
+        if !self.is_refused(observed) {
+            self.milliseconds.store(observed.num_milliseconds(), Ordering::Relaxed);
         }
-        Some(told)
+        Some(observed)
     }
 
-    fn told(&self, headers: &HeaderMap, sent: DateTime<Utc>, received: DateTime<Utc>) -> Option<TimeDelta> {
+    fn observed(&self, headers: &HeaderMap, sent: DateTime<Utc>, received: DateTime<Utc>) -> Option<TimeDelta> {
         let took = received - sent;
         let is_aws = request_id(headers).is_some_and(|id| !id.is_empty());
         if !is_aws || headers.contains_key(AGE) || took < TimeDelta::zero() || took > TRUSTED {
@@ -143,7 +150,7 @@ impl ClockSkew {
         }
         let date = http_date(headers.get(DATE)?.to_str().ok()?).filter(|date| YEARS.contains(&date.year()))?;
         let known = self.get();
-        // The response was dated between the two times, and within the second that its date names.
+        // The response was dated between the two times. Its date is rounded down to a second.
         if date - received <= known && known <= date - sent + TimeDelta::seconds(1) {
             return Some(known);
         }
@@ -155,20 +162,26 @@ impl ClockSkew {
         refused != NONE && is_within(skew, TimeDelta::milliseconds(refused), DETECTED)
     }
 
-    /// Takes note of a signature that the service refused, and of the skew that the refusal told. Returns the skew to sign with
-    /// instead, or `None` if the clock is not to blame.
+    /// Handles a refused signature. `observed` is the skew that the response shows. Returns the skew
+    /// for the next signature, or `None` if the clock is not the cause.
     ///
-    /// If `in_doubt`, a skew that nothing has corrected since is dropped: the next signature is made by our clock alone. The same
-    /// skew is not learned again until a signature by our clock is refused as well.
+    /// If `in_doubt`, a skew that has not changed since is dropped, and the next signature uses the
+    /// local clock alone. The same skew is not learned again until a signature by the local clock is
+    /// refused as well.
     #[cfg(feature = "client")]
-    pub(crate) fn refused(&self, signed_with: TimeDelta, told: Option<TimeDelta>, in_doubt: bool) -> Option<TimeDelta> {
-        let by_our_clock = is_within(signed_with, TimeDelta::zero(), DETECTED);
-        if let Some(told) = told.filter(|told| by_our_clock && !is_within(*told, signed_with, DETECTED)) {
+    pub(crate) fn refused(
+        &self,
+        signed_with: TimeDelta,
+        observed: Option<TimeDelta>,
+        in_doubt: bool,
+    ) -> Option<TimeDelta> {
+        let by_local_clock = is_within(signed_with, TimeDelta::zero(), DETECTED);
+        if let Some(skew) = observed.filter(|skew| by_local_clock && !is_within(*skew, signed_with, DETECTED)) {
             self.refused.store(NONE, Ordering::Relaxed);
-            self.milliseconds.store(told.num_milliseconds(), Ordering::Relaxed);
+            self.milliseconds.store(skew.num_milliseconds(), Ordering::Relaxed);
         }
         let known = self.since(signed_with);
-        if known.is_none() && in_doubt && !by_our_clock {
+        if known.is_none() && in_doubt && !by_local_clock {
             self.refused.store(signed_with.num_milliseconds(), Ordering::Relaxed);
             self.milliseconds.store(0, Ordering::Relaxed);
             return Some(TimeDelta::zero());
@@ -176,27 +189,30 @@ impl ClockSkew {
         known
     }
 
-    /// Whether a response tells the skew that a signature was made with.
+    /// Returns whether a response shows the skew that a signature was made with.
     #[cfg(feature = "client")]
-    pub(crate) fn is_confirmed(signed_with: TimeDelta, told: Option<TimeDelta>) -> bool {
-        told.is_some_and(|told| is_within(told, signed_with, DETECTED))
+    pub(crate) fn is_confirmed(signed_with: TimeDelta, observed: Option<TimeDelta>) -> bool {
+        observed.is_some_and(|observed| is_within(observed, signed_with, DETECTED))
     }
 
-    /// How wrong the clock was that a signature was made by, where that is enough for it to be refused.
+    /// Returns the current skew if it differs from `signed_with` by more than 4 minutes: enough for
+    /// AWS to refuse the signature.
     #[must_use]
     pub fn since(&self, signed_with: TimeDelta) -> Option<TimeDelta> {
         let known = self.get();
         (!is_within(known, signed_with, DETECTED)).then_some(known)
     }
 
-    /// Whether a signature was too old on arrival, for this long passed until the answer to it: a machine that slept in between, say.
+    /// Returns whether a signature was too old on arrival, if its response arrived `took` after it
+    /// was made. This happens if the machine was suspended in between.
     #[must_use]
     pub fn is_old(took: TimeDelta) -> bool {
         took > DETECTED
     }
 }
 
-/// Returns whether two differences are at most this far apart. What no `TimeDelta` can hold is further apart.
+/// Returns whether two time differences are at most `most` apart. An overflow counts as further
+/// apart.
 fn is_within(one: TimeDelta, other: TimeDelta, most: TimeDelta) -> bool {
     one.checked_sub(&other).is_some_and(|apart| apart.abs() <= most)
 }
@@ -218,7 +234,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_times_allow_for_stays() {
+    fn consistent_date_does_not_change_the_skew() {
         for (sent, took) in [(0, 0), (-1, 2), (-60, 120), (-60, 61), (0, 120), (1, 0)] {
             assert_eq!(learnt(TimeDelta::zero(), &[("date", MIDNIGHT)], sent, took), 0, "{sent} {took}");
         }
@@ -226,14 +242,14 @@ mod tests {
     }
 
     #[test]
-    fn what_they_do_not_is_learnt_both_ways() {
+    fn inconsistent_date_changes_the_skew_in_both_directions() {
         assert_eq!(learnt(TimeDelta::zero(), &[("date", MIDNIGHT)], -301, 2), 300);
         assert_eq!(learnt(TimeDelta::zero(), &[("date", MIDNIGHT)], 3_600, 2), -3_601);
-        assert_eq!(learnt(TimeDelta::minutes(5), &[("date", MIDNIGHT)], -1, 2), 0, "the clock was put right");
+        assert_eq!(learnt(TimeDelta::minutes(5), &[("date", MIDNIGHT)], -1, 2), 0, "the local clock was corrected");
     }
 
     #[test]
-    fn a_date_is_read_as_it_is_sent() {
+    fn http_dates_are_read_strictly() {
         let read = |text| http_date(text).map(|date| date.timestamp());
         assert_eq!(read("Thu, 01 Jan 1970 00:00:00 GMT"), Some(0));
         assert_eq!(read("Sun, 06 Nov 1994 08:49:37 GMT"), Some(784_111_777));
@@ -260,17 +276,17 @@ mod tests {
     }
 
     #[test]
-    fn some_answers_teach_nothing() {
+    fn unreliable_responses_do_not_change_the_skew() {
         for headers in [&[("date", MIDNIGHT), ("age", "17280")][..], &[("date", "yesterday")], &[("date", "")], &[]] {
             assert_eq!(learnt(TimeDelta::zero(), headers, -3_600, 2), 0, "{headers:?}");
         }
         assert_eq!(
             learnt(TimeDelta::zero(), &[("date", "Sun, 31 Dec 262142 23:59:59 GMT")], 0, 2),
             0,
-            "no year of ours"
+            "implausible year"
         );
         assert_eq!(learnt(TimeDelta::zero(), &[("date", MIDNIGHT)], -3_600, 901), 0, "too slow");
-        assert_eq!(learnt(TimeDelta::zero(), &[("date", MIDNIGHT)], -3_600, -1), 0, "a clock that went back");
+        assert_eq!(learnt(TimeDelta::zero(), &[("date", MIDNIGHT)], -3_600, -1), 0, "the local clock went back");
         for date in ["Fri, 31 Dec 9999 23:59:59 GMT", "Fri, 01 Jan 2100 00:00:00 GMT", "Sat, 31 Dec 2022 23:59:59 GMT"]
         {
             assert_eq!(learnt(TimeDelta::zero(), &[("date", date)], 0, 2), 0, "{date}");
@@ -282,12 +298,12 @@ mod tests {
             let headers =
                 named.iter().map(|(name, value)| (http::HeaderName::from_static(name), value.parse().unwrap()));
             skew.learn(&headers.collect(), midnight + TimeDelta::hours(1), midnight + TimeDelta::hours(1));
-            assert_eq!(skew.get(), TimeDelta::zero(), "{named:?}: no request ID of AWS");
+            assert_eq!(skew.get(), TimeDelta::zero(), "{named:?} has no request ID of AWS");
         }
     }
 
     #[test]
-    fn a_device_without_a_clock_of_its_own_learns_the_time() {
+    fn device_whose_clock_starts_at_1970_learns_the_time() {
         let (skew, epoch) = (ClockSkew::new(), DateTime::<Utc>::UNIX_EPOCH);
         let headers: HeaderMap = [("date", MIDNIGHT), ("x-amz-request-id", "rid")]
             .into_iter()
@@ -299,7 +315,7 @@ mod tests {
 
     #[cfg(feature = "client")]
     #[test]
-    fn a_skew_that_was_refused_is_not_learned_again_until_our_clock_is_refused_too() {
+    fn refused_skew_is_learned_again_only_after_the_local_clock_was_refused() {
         let (skew, hour) = (ClockSkew::new(), TimeDelta::hours(1));
         let midnight: DateTime<Utc> = "2026-01-01T00:00:00Z".parse().unwrap();
         let headers: HeaderMap = [("date", MIDNIGHT), ("x-amzn-requestid", "rid")]
@@ -311,7 +327,7 @@ mod tests {
         assert_eq!(skew.get(), hour);
         assert_eq!(skew.refused(hour, Some(hour), false), None);
         assert_eq!(skew.refused(hour, None, true), Some(TimeDelta::zero()));
-        // Another call was signed with it, too.
+        // Another call was signed with the same skew.
         assert_eq!(skew.refused(hour, None, true), Some(TimeDelta::zero()));
         learn();
         assert_eq!(skew.get(), TimeDelta::zero());
@@ -324,7 +340,7 @@ mod tests {
 
     #[cfg(feature = "client")]
     #[test]
-    fn no_time_is_too_far_away_to_be_compared() {
+    fn extreme_times_do_not_overflow() {
         let headers: HeaderMap = [("date", MIDNIGHT), ("x-amzn-requestid", "rid")]
             .into_iter()
             .map(|(name, value)| (http::HeaderName::from_static(name), value.parse().unwrap()))

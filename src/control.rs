@@ -4,21 +4,24 @@
 //!
 //! # Models
 //!
-//! [`ListFoundationModelsRequest`], [`GetFoundationModelRequest`] and [`GetFoundationModelAvailabilityRequest`] say which models
-//! a region has and whether the account may use them. Custom, imported and provisioned models:
-//! [`ListCustomModelsRequest`], [`ListImportedModelsRequest`], [`ListProvisionedModelThroughputsRequest`], and a `Get` request
-//! for each.
+//! [`ListFoundationModelsRequest`], [`GetFoundationModelRequest`] and
+//! [`GetFoundationModelAvailabilityRequest`] return the models of a region and their availability
+//! for the account. Custom, imported and provisioned models: [`ListCustomModelsRequest`],
+//! [`ListImportedModelsRequest`], [`ListProvisionedModelThroughputsRequest`], and a `Get` request
+//! for each of them.
 //!
 //! # Inference profiles and prompt routers
 //!
 //! Many models can only be called through an inference profile: [`ListInferenceProfilesRequest`],
-//! [`GetInferenceProfileRequest`], [`CreateInferenceProfileRequest`], [`DeleteInferenceProfileRequest`]. Prompt routers choose a
-//! model per request: [`ListPromptRoutersRequest`], [`GetPromptRouterRequest`].
+//! [`GetInferenceProfileRequest`], [`CreateInferenceProfileRequest`],
+//! [`DeleteInferenceProfileRequest`]. Prompt routers choose a model per request:
+//! [`ListPromptRoutersRequest`], [`GetPromptRouterRequest`].
 //!
 //! # Batch inference
 //!
-//! A batch job reads prompts from Amazon S3 and writes the responses there: [`CreateModelInvocationJobRequest`],
-//! [`GetModelInvocationJobRequest`], [`ListModelInvocationJobsRequest`], [`StopModelInvocationJobRequest`].
+//! A batch job reads prompts from Amazon S3 and writes the responses there:
+//! [`CreateModelInvocationJobRequest`], [`GetModelInvocationJobRequest`],
+//! [`ListModelInvocationJobsRequest`], [`StopModelInvocationJobRequest`].
 //!
 //! # Guardrails
 //!
@@ -26,9 +29,11 @@
 //!
 //! # Projects, tags and logging
 //!
-//! Projects count and bill requests: [`CreateProjectRequest`], [`GetProjectRequest`], [`ListProjectsRequest`],
-//! [`UpdateProjectRequest`], [`ArchiveProjectRequest`]. Tags of any resource: [`TagResourceRequest`], [`UntagResourceRequest`],
-//! [`ListTagsForResourceRequest`]. Invocation logging: [`GetModelInvocationLoggingConfigurationRequest`].
+//! Projects group requests for usage, cost and data retention: [`CreateProjectRequest`],
+//! [`GetProjectRequest`], [`ListProjectsRequest`], [`UpdateProjectRequest`],
+//! [`ArchiveProjectRequest`]. Tags of resources: [`TagResourceRequest`], [`UntagResourceRequest`],
+//! [`ListTagsForResourceRequest`]. Invocation logging:
+//! [`GetModelInvocationLoggingConfigurationRequest`].
 
 mod custom_model;
 mod foundation_model;

@@ -1,8 +1,12 @@
-//! Credentials: what a request is signed with, and where it comes from.
+//! AWS credentials, Bedrock API keys, and the providers that find them.
 //!
-//! A file a source. Each can be used alone: hand it to
-//! [`credentials_provider`](crate::ClientBuilder::credentials_provider), in a [`CachedCredentials`][cached] where it costs something to ask.
+//! A client without configured credentials uses the default chain of providers. Each provider can also be used alone:
+//! pass it to [`credentials_provider`](crate::ClientBuilder::credentials_provider). Wrap a provider that performs I/O in a
+//! [`CachedCredentials`][cached], because a client asks its provider for credentials before every attempt.
 //!
+//! See [AWS SDKs and Tools standardized credential providers][aws].
+//!
+//! [aws]: https://docs.aws.amazon.com/sdkref/latest/guide/standardized-credentials.html
 #![cfg_attr(feature = "chain", doc = "[cached]: CachedCredentials")]
 #![cfg_attr(
     not(feature = "chain"),
@@ -19,7 +23,7 @@ mod timeout;
 #[cfg(feature = "client")]
 mod variables;
 
-pub use crate::error::{CredentialsErrorKind, CredentialsSource, ProviderAttempt};
+pub use crate::error::{CredentialsError, CredentialsErrorKind, CredentialsSource, ProviderAttempt};
 pub use keys::{ApiKey, Credentials};
 pub use provide::{ClientContext, CredentialsFuture, ProvideCredentials};
 #[cfg(feature = "chain")]

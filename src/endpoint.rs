@@ -1,4 +1,7 @@
-//! Where requests go: a region or a URL of one's own in, a base URL out, and paths under it that stay as they are.
+//! Endpoints: the base URLs that requests are sent to, and paths and queries below them.
+//!
+//! [`Endpoint::resolve`] finds the endpoint of a service from a region or from a custom URL. [`Endpoint::uri`] appends a
+//! path without changing it. [`path_from_template`] and [`query_string`] encode values for paths and queries.
 
 mod base;
 mod partition;
@@ -15,18 +18,18 @@ use partition::Partition;
 
 use crate::error::{ConfigError, ConfigErrorKind};
 
-/// The two services of Amazon Bedrock that this crate speaks to.
+/// A service of Amazon Bedrock.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Service {
-    /// The control plane: models, guardrails, jobs.
+    /// The control plane, `bedrock`: models, guardrails, jobs.
     Bedrock,
-    /// Inference.
+    /// The inference service, `bedrock-runtime`: Converse, InvokeModel, ApplyGuardrail.
     BedrockRuntime,
 }
 
 impl Service {
-    /// What its hosts' names begin with.
+    /// Returns the first label of the service's host names, like `bedrock-runtime`.
     #[must_use]
     pub fn endpoint_prefix(self) -> &'static str {
         match self {
@@ -35,27 +38,29 @@ impl Service {
         }
     }
 
-    /// What its requests are signed for: `bedrock`, whatever the host.
+    /// Returns the service name of the credential scope: `bedrock` for both services.
     #[must_use]
     pub fn signing_name(self) -> &'static str {
         "bedrock"
     }
 }
 
-/// The services that give credentials of AWS, which other requests are then signed with.
+/// A service that credentials providers call to get AWS credentials.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum CredentialsService {
-    /// The Security Token Service: roles. Its regional endpoints; the global one for the region `aws-global` only.
+    /// The Security Token Service (STS), which issues credentials of roles.
+    ///
+    /// Regional endpoints are used, except for the pseudo-region `aws-global`.
     Sts,
-    /// The portal of IAM Identity Center: credentials for a signed-in person.
+    /// The portal of IAM Identity Center, which issues credentials to signed-in users.
     Sso,
-    /// The OIDC side of IAM Identity Center: tokens of sign-ins.
+    /// The OIDC service of IAM Identity Center, which issues and refreshes access tokens.
     SsoOidc,
 }
 
 impl CredentialsService {
-    /// What its hosts' names begin with.
+    /// Returns the first labels of the service's host names, like `portal.sso`.
     #[must_use]
     pub fn endpoint_prefix(self) -> &'static str {
         match self {
@@ -65,7 +70,9 @@ impl CredentialsService {
         }
     }
 
-    /// What the settings of its endpoint are called by: `AWS_ENDPOINT_URL_…`, and in lower case in a `services` section.
+    /// Returns the service ID in the names of endpoint settings, like `SSO_OIDC` in `AWS_ENDPOINT_URL_SSO_OIDC`.
+    ///
+    /// In a `services` section of the shared configuration file, the ID is written in lower case.
     #[must_use]
     pub fn service_id(self) -> &'static str {
         match self {
@@ -76,22 +83,22 @@ impl CredentialsService {
     }
 }
 
-/// What an endpoint is made from.
+/// The settings from which an [`Endpoint`] is resolved.
 #[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct EndpointConfig {
     /// The region, like `eu-west-1`.
     pub region: Option<String>,
-    /// An endpoint with cryptography validated after FIPS 140.
+    /// Whether to use the FIPS 140 endpoint. Defaults to `false`.
     pub fips: bool,
-    /// An endpoint that answers over IPv6 too.
+    /// Whether to use the dual-stack endpoint, which is reachable over IPv4 and IPv6. Defaults to `false`.
     pub dual_stack: bool,
-    /// A URL to send requests to instead: with a port or a path in front, where it has them.
+    /// A custom URL to send requests to, with an optional port and path prefix, like `https://host:8443/prefix`.
     pub url: Option<String>,
 }
 
 impl EndpointConfig {
-    /// Nothing set.
+    /// Creates a configuration without any setting.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
@@ -126,7 +133,7 @@ impl EndpointConfig {
     }
 }
 
-/// Shows the URL without a user, a password or a query: they may be secrets, even where [`Endpoint::resolve`] refuses them.
+/// Shows the URL without user, password and query. They may be secrets, even if [`Endpoint::resolve`] refuses them.
 impl fmt::Debug for EndpointConfig {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("EndpointConfig")
@@ -138,7 +145,7 @@ impl fmt::Debug for EndpointConfig {
     }
 }
 
-/// A base URL that was given and not read yet. `Debug` shows it as errors do.
+/// A base URL that is not parsed yet. `Debug` shows it without user, password and query.
 #[derive(Clone)]
 #[cfg(feature = "client")]
 pub(crate) struct GivenUrl(pub(crate) String);
@@ -150,27 +157,29 @@ impl fmt::Debug for GivenUrl {
     }
 }
 
-/// The pseudo-region of AWS's global endpoints. STS has such an endpoint, which is in us-east-1.
+/// The pseudo-region of AWS's global endpoints. STS has a global endpoint, in us-east-1.
 pub(crate) const GLOBAL_REGION: &str = "aws-global";
 
-/// A base URL that requests can be sent to.
+/// The base URL of a service.
 ///
 /// ```
 /// use bedrock_lite::endpoint::{Endpoint, EndpointConfig, Service};
 ///
-/// let endpoint = Endpoint::resolve(Service::BedrockRuntime, &EndpointConfig::new().region("eu-west-1"))?;
-/// assert_eq!(endpoint.as_str(), "https://bedrock-runtime.eu-west-1.amazonaws.com");
+/// let config = EndpointConfig::new().region("eu-west-1");
+/// let endpoint = Endpoint::resolve(Service::BedrockRuntime, &config)?;
 /// assert_eq!(
-///     endpoint.uri("/model/amazon.nova-lite-v1%3A0/converse")?,
-///     "https://bedrock-runtime.eu-west-1.amazonaws.com/model/amazon.nova-lite-v1%3A0/converse",
+///     endpoint.as_str(),
+///     "https://bedrock-runtime.eu-west-1.amazonaws.com",
 /// );
+/// let uri = endpoint.uri("/model/amazon.nova-lite-v1%3A0/converse")?;
+/// assert_eq!(uri.path(), "/model/amazon.nova-lite-v1%3A0/converse");
 /// # Ok::<(), bedrock_lite::ConfigError>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Endpoint {
-    /// Without a slash at its end.
+    /// The base URL without a trailing slash.
     base: Box<str>,
-    /// Where the path in front begins; the length, where there is none.
+    /// The offset of the path prefix in `base`. Equals the length of `base` if there is no prefix.
     prefix_at: usize,
     scheme: Scheme,
     authority: Authority,
@@ -178,33 +187,35 @@ pub struct Endpoint {
 }
 
 impl Endpoint {
-    /// Finds the endpoint of a service.
+    /// Resolves the endpoint of a service.
     ///
-    /// With a URL, that is it, and the region is only checked; signing still needs one. Without, it is the region's:
-    /// a region that nobody knows yet is taken to be in the partition `aws`, as AWS's SDKs take it.
+    /// If the configuration has a URL, that URL is the endpoint, and the region is only validated. Otherwise the
+    /// endpoint is determined from the region. An unknown region is assumed to be in the partition `aws`, as in AWS's
+    /// SDKs.
     ///
     /// # Errors
     ///
-    /// [`ConfigErrorKind::MissingRegion`] with neither region nor URL, [`ConfigErrorKind::InvalidRegion`] for a region that
-    /// no host name can hold, [`ConfigErrorKind::Conflict`] for a URL together with FIPS or dual-stack,
-    /// [`ConfigErrorKind::InvalidEndpoint`] for a URL that is none, is not `http` or `https`, has no host, or has a user,
-    /// a query or a fragment.
+    /// - [`ConfigErrorKind::MissingRegion`] if the configuration has neither a region nor a URL.
+    /// - [`ConfigErrorKind::InvalidRegion`] if the region is not a valid host name label.
+    /// - [`ConfigErrorKind::Conflict`] if a URL is combined with FIPS or dual-stack.
+    /// - [`ConfigErrorKind::InvalidEndpoint`] if the URL is malformed, is not `http` or `https`, has no host, has a user,
+    ///   a query or a fragment, or has a path that HTTP clients would change.
     pub fn resolve(service: Service, config: &EndpointConfig) -> Result<Self, ConfigError> {
         Self::of(config, |_| host_prefix(service.endpoint_prefix(), config.fips))
     }
 
-    /// Finds the endpoint of a service that gives credentials, as [`resolve`](Self::resolve) does of Bedrock's.
+    /// Resolves the endpoint of a credentials service.
     ///
     /// # Errors
     ///
-    /// As [`resolve`](Self::resolve).
+    /// Returns the same errors as [`resolve`](Self::resolve).
     pub fn resolve_credentials(service: CredentialsService, config: &EndpointConfig) -> Result<Self, ConfigError> {
         let is_plain = config.url.is_none() && !config.fips && !config.dual_stack;
         if is_plain && service == CredentialsService::Sts && config.region.as_deref() == Some(GLOBAL_REGION) {
             return base::parse("https://sts.amazonaws.com");
         }
         Self::of(config, |partition| {
-            // The endpoints of AWS GovCloud are validated after FIPS 140 under their plain names.
+            // The plain host names of AWS GovCloud are FIPS endpoints already.
             let fips = config.fips && (config.dual_stack || !partition.is_gov_cloud());
             host_prefix(service.endpoint_prefix(), fips)
         })
@@ -231,64 +242,70 @@ impl Endpoint {
         }
     }
 
-    /// The base URL, without a slash at its end.
+    /// Returns the base URL without a trailing slash.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.base
     }
 
-    /// The host, with its port where it is not the scheme's own.
+    /// Returns the host, with the port if it is not the default port of the scheme.
     #[cfg_attr(not(feature = "client"), expect(dead_code, reason = "only a client calls"))]
     pub(crate) fn authority(&self) -> &Authority {
         &self.authority
     }
 
-    /// Whether it is encrypted on the way.
+    /// Returns whether the scheme is `https`.
     #[must_use]
     pub fn is_https(&self) -> bool {
         self.scheme == Scheme::HTTPS
     }
 
-    /// Whether it is this machine: `localhost`, 127.0.0.0/8 or `::1`. What is sent there crosses no network.
+    /// Returns whether the host is a loopback host: `localhost`, an address in 127.0.0.0/8, or `::1`.
+    ///
+    /// Other names are not resolved: `localhost.` and names in `/etc/hosts` are not loopback hosts.
     #[must_use]
     pub fn is_loopback(&self) -> bool {
         self.loopback
     }
 
-    /// The URI of a path, with its query where it has one: both stay as they are, to the byte.
+    /// Returns the URI of a path with an optional query. Both stay byte for byte as they are.
     ///
     /// # Errors
     ///
-    /// [`ConfigErrorKind::InvalidLabel`] for a path that does not begin with `/`, that has a segment `.` or `..` (encoded
-    /// ones too: HTTP clients resolve them) or a character that no URI holds.
+    /// [`ConfigErrorKind::InvalidLabel`] in these cases:
+    ///
+    /// - The path does not begin with `/`.
+    /// - The path has a segment `.` or `..`, plain or percent-encoded, which HTTP clients would resolve.
+    /// - The path or the query has a character that is not allowed in a URI.
     pub fn uri(&self, path_and_query: &str) -> Result<Uri, ConfigError> {
-        let unfit = |problem: &str| {
+        let refuse = |problem: &str| {
             ConfigError::new(ConfigErrorKind::InvalidLabel, format!("the path {path_and_query:?} {problem}"))
         };
         let (path, _) = path_and_query.split_once('?').unwrap_or((path_and_query, ""));
         if !path.starts_with('/') {
-            return Err(unfit("does not begin with a slash"));
+            return Err(refuse("does not begin with a slash"));
         }
         if path.split('/').any(is_dot_segment) {
-            return Err(unfit("has a dot segment: it would become another path"));
+            return Err(refuse("has a dot segment, which HTTP clients resolve to another path"));
         }
-        if !path_and_query.bytes().all(is_of_uri) {
-            return Err(unfit("has a character that no URI holds: percent-encode it"));
+        if !path_and_query.bytes().all(is_uri_byte) {
+            return Err(refuse("has a character that is not allowed in a URI: percent-encode it"));
         }
         let prefix = self.base.get(self.prefix_at..).unwrap_or_default();
         let mut whole = String::with_capacity(prefix.len() + path_and_query.len());
         whole.push_str(prefix);
         whole.push_str(path_and_query);
         let whole = Bytes::from(whole);
-        let kept = PathAndQuery::from_maybe_shared(whole.clone()).map_err(|e| unfit("fits no URI").with_source(e))?;
-        // One string is sent and signed: a parser that improves it would break the signature.
+        let kept = PathAndQuery::from_maybe_shared(whole.clone())
+            .map_err(|e| refuse("is not valid in a URI").with_source(e))?;
+        // The same string is sent and signed: a parser that changes it would break the signature.
         if kept.as_str().as_bytes() != whole {
-            return Err(unfit("does not stay as it is"));
+            return Err(refuse("is changed by the URI parser"));
         }
         let mut parts = uri::Parts::default();
         (parts.scheme, parts.authority) = (Some(self.scheme.clone()), Some(self.authority.clone()));
         parts.path_and_query = Some(kept);
-        Uri::from_parts(parts).map_err(|e| unfit("fits no URI").with_source(e))
+        Uri::from_parts(parts).map_err(|e| refuse("is not valid in a URI").with_source(e))
     }
 }
 
@@ -302,20 +319,21 @@ fn host_prefix(prefix: &str, fips: bool) -> String {
     format!("{prefix}{}", if fips { "-fips" } else { "" })
 }
 
-/// Whether an HTTP client would resolve a path segment away; the WHATWG's URL standard does with encoded dots too.
+/// Whether an HTTP client would remove a path segment. The WHATWG URL standard also removes percent-encoded dots.
 fn is_dot_segment(segment: &str) -> bool {
-    // The longest is %2e%2e; hardly any other is looked at.
+    // The longest dot segment is %2e%2e. Other segments are not copied.
     segment.len() <= 6
         && segment.starts_with(['.', '%'])
         && matches!(segment.to_ascii_lowercase().replace("%2e", ".").as_str(), "." | "..")
 }
 
-/// Whether a path and a query may hold the byte: graphic ASCII but what RFC 3986 leaves out, and `#`, which ends them.
-const fn is_of_uri(byte: u8) -> bool {
+/// Whether a byte is allowed in a path or a query: graphic ASCII without the characters that RFC 3986 excludes, and
+/// without `#`, which ends both.
+const fn is_uri_byte(byte: u8) -> bool {
     byte.is_ascii_graphic() && !matches!(byte, b'"' | b'<' | b'>' | b'\\' | b'^' | b'`' | b'{' | b'|' | b'}' | b'#')
 }
 
-/// A region is a label of a host name (RFC 1123), in lower case: it goes into one, and into the signature.
+/// Checks that a region is a lower-case host name label (RFC 1123), because it becomes part of the host name.
 pub(crate) fn check_region(region: &str) -> Result<(), ConfigError> {
     let fits = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
     if matches!(region.len(), 1..=63) && region.bytes().all(fits) && !region.starts_with('-') && !region.ends_with('-')
@@ -323,11 +341,12 @@ pub(crate) fn check_region(region: &str) -> Result<(), ConfigError> {
         return Ok(());
     }
     let message =
-        format!("{region:?} is no region: use a name like eu-west-1, in lower-case letters, digits and hyphens");
+        format!("{region:?} is not a region: use a name like eu-west-1, in lower-case letters, digits and hyphens");
     Err(ConfigError::new(ConfigErrorKind::InvalidRegion, message))
 }
 
 fn conflict(what: &str, the: &str) -> ConfigError {
-    let message = format!("{what} does not go with an endpoint URL: unset {what}, or set {the} endpoint's own URL");
+    let message =
+        format!("{what} cannot be combined with an endpoint URL: unset {what}, or set {the} endpoint's own URL");
     ConfigError::new(ConfigErrorKind::Conflict, message)
 }

@@ -1,9 +1,12 @@
-//! [`Error`] and its parts: what went wrong, where, and what to do.
+//! [`Error`] and its parts.
 //!
-//! Every arm holds one opaque struct with accessors. `Display` of [`Error`] is one line that says the call, what failed, the causes
-//! and what to do; `Display` of a part says only what its own layer knows, and its cause is reached by
-//! [`source`](std::error::Error::source). All text passes [`line`]. No text of an error that leaves a client holds a secret: [`redact`]
-//! removes those that the client knows.
+//! Every variant of [`Error`] holds one opaque struct with accessors:
+//!
+//! - `Display` of [`Error`] is one line: the call, what failed, the causes, and what to do.
+//! - `Display` of a part says only what its own layer knows. Its cause is available from
+//!   [`source`](std::error::Error::source).
+//! - All text passes through [`line`], which bounds it and keeps it on one line.
+//! - [`redact`] removes the secrets that the client knows from every error that leaves a client.
 
 mod advice;
 mod causes;
@@ -22,6 +25,7 @@ mod secret_names;
 mod secrets;
 mod service;
 mod service_body;
+mod service_kind;
 mod signature;
 mod stream;
 mod transport;
@@ -39,7 +43,8 @@ use http::StatusCode;
 pub use config::{ConfigError, ConfigErrorKind};
 pub use credentials::{CredentialsError, CredentialsErrorKind, CredentialsSource, ProviderAttempt};
 pub use decode::DecodeError;
-pub use service::{ServiceError, ServiceErrorKind};
+pub use service::ServiceError;
+pub use service_kind::ServiceErrorKind;
 pub use signature::{SignatureDifference, SignatureMismatch};
 pub use stream::{StreamError, StreamErrorKind};
 #[cfg(feature = "client")]
@@ -64,23 +69,43 @@ pub(crate) use retry_after::{ReceivedAt, needs_received_at};
 pub(crate) use secret_names::without_secrets;
 pub(crate) use secrets::Secrets;
 
-/// A cause of any type, kept for `source()`.
+/// The cause of an error, for `source()`.
 pub(crate) type Cause = Box<dyn StdError + Send + Sync + 'static>;
 
-/// Everything that can go wrong between a request value and its response.
+/// The error type of this crate.
 ///
-/// `Display` is one line of at most 4 KiB that needs no other to be understood: the operation and the host, what failed, its causes
-/// down to the root, attempts, request ID, and [`advice`](Self::advice) if there is any.
+/// `Display` is one line of at most 4 KiB: the operation and the host, what failed, the causes down
+/// to the root, the number of attempts, the request ID, and [`advice`](Self::advice) if there is
+/// any.
 ///
 /// ```text
-/// Converse at bedrock-runtime.eu-west-1.amazonaws.com: no connection: tcp connect error: Connection refused (os error 111) (3 attempts)
-/// Converse at bedrock-runtime.eu-west-1.amazonaws.com: ThrottlingException (429): Too many tokens, please wait (3 attempts, request 7b41)
+/// Converse at bedrock-runtime.eu-west-1.amazonaws.com: no connection: tcp
+/// connect error: Connection refused (os error 111) (3 attempts)
+///
+/// Converse at bedrock-runtime.eu-west-1.amazonaws.com: ThrottlingException
+/// (429): Too many tokens, please wait (3 attempts, request 7b41)
 /// ```
 ///
-/// `Debug` (`{:?}`) prints the same line, because a `main` that returns a `Result` prints `Debug`. `{:#?}` prints the structure.
+/// `Debug` (`{:?}`) prints the same line, because a `main` that returns a `Result` prints `Debug`.
+/// `{:#?}` prints the structure.
 ///
-/// The line holds the causes, so [`source`](std::error::Error::source) returns `None`: a reporter that prints an error and then its
-/// sources would say everything twice. Use [`cause`](Self::cause) to examine the causes.
+/// The line contains the causes. [`source`](std::error::Error::source) therefore returns `None`, so
+/// that reporters that print an error and its sources do not print them twice. Use
+/// [`cause`](Self::cause) to examine the causes.
+///
+/// # In tests
+///
+/// Every kind of error can be created by a test of code that handles it, and converted to an
+/// `Error` with `From`.
+///
+/// ```
+/// use bedrock_lite::{Error, TransportError, TransportErrorKind};
+///
+/// let error = Error::from(TransportError::new(TransportErrorKind::Connect));
+/// assert!(error.is_retryable());
+/// ```
+///
+/// # Examples
 ///
 /// ```
 /// use bedrock_lite::{Error, ServiceErrorKind};
@@ -96,58 +121,58 @@ pub(crate) type Cause = Box<dyn StdError + Send + Sync + 'static>;
 /// ```
 #[non_exhaustive]
 pub enum Error {
-    /// The client or the request is set up in a way that cannot work.
+    /// The configuration of the client or the request is invalid. Nothing was sent.
     Config(ConfigError),
-    /// No credentials to sign with.
+    /// No credentials provider returned credentials.
     Credentials(CredentialsError),
-    /// The request or the answer did not get through.
+    /// The request could not be sent, or its response could not be received.
     Transport(TransportError),
-    /// Bedrock answered with an error, as a response or as an exception inside a stream.
+    /// Bedrock returned an error, as a response or as an exception in an event stream.
     Service(ServiceError),
-    /// An event stream was cut, corrupt, or not a stream at all.
+    /// An event stream was truncated or corrupt, or the response was not an event stream.
     Stream(StreamError),
-    /// An answer or a document was not what its shape says.
+    /// A response or a document could not be read as the expected shape.
     Decode(DecodeError),
 }
 
-macro_rules! arms {
-    ($($arm:ident($part:ty)),+) => {
+macro_rules! variants {
+    ($($variant:ident($part:ty)),+) => {
         $(impl From<$part> for Error {
             fn from(error: $part) -> Self {
-                Self::$arm(error)
+                Self::$variant(error)
             }
         })+
 
         impl Error {
             fn part(&self) -> &(dyn StdError + Send + Sync + 'static) {
                 match self {
-                    $(Self::$arm(error) => error,)+
+                    $(Self::$variant(error) => error,)+
                 }
             }
 
             fn context(&self) -> &Context {
                 match self {
-                    $(Self::$arm(error) => error.context(),)+
+                    $(Self::$variant(error) => error.context(),)+
                 }
             }
 
             fn context_mut(&mut self) -> &mut Context {
                 match self {
-                    $(Self::$arm(error) => error.context_mut(),)+
+                    $(Self::$variant(error) => error.context_mut(),)+
                 }
             }
 
             /// Prints the structure.
             fn debug(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 match self {
-                    $(Self::$arm(error) => f.debug_tuple(stringify!($arm)).field(error).finish(),)+
+                    $(Self::$variant(error) => f.debug_tuple(stringify!($variant)).field(error).finish(),)+
                 }
             }
         }
     };
 }
 
-arms!(
+variants!(
     Config(ConfigError),
     Credentials(CredentialsError),
     Transport(TransportError),
@@ -156,40 +181,40 @@ arms!(
     Decode(DecodeError)
 );
 
-/// One line: see [`Error`]. `{:#}` prints the same.
+/// Prints one line: see [`Error`]. `{:#}` prints the same.
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.line().as_str())
     }
 }
 
-/// `{:?}` prints what `Display` prints, `{:#?}` prints the structure.
+/// `{:?}` prints the same as `Display`. `{:#?}` prints the structure.
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if f.alternate() { self.debug(f) } else { fmt::Display::fmt(self, f) }
     }
 }
 
-/// `source` returns `None`, because `Display` has said the causes: see [`Error::cause`].
+/// `source` returns `None`, because `Display` contains the causes: see [`Error::cause`].
 impl StdError for Error {}
 
 impl Error {
-    /// The longest name of an operation, host and request ID that are printed, in bytes.
+    /// The maximum length of an operation, host or request ID in the line, in bytes.
     const NAME: usize = 256;
 
-    /// Everything that there is to say, on one line.
+    /// Returns the text of `Display`.
     fn line(&self) -> Line {
         let mut line = Line::new(line::WHOLE);
         let context = self.context();
         if let Some(origin) = &context.origin {
-            line.say_at_most(Self::NAME, &origin.operation);
-            line.say(" at ");
-            line.say_at_most(Self::NAME, &origin.authority);
-            line.say(": ");
+            line.append_at_most(Self::NAME, &origin.operation);
+            line.append(" at ");
+            line.append_at_most(Self::NAME, &origin.authority);
+            line.append(": ");
         }
         let part = Line::of(self.part(), line::LONG);
-        line.say(part.as_str());
-        causes::say(&mut line, part.as_str(), self.part());
+        line.append(part.as_str());
+        causes::append(&mut line, part.as_str(), self.part());
         let attempts = match context.attempts {
             0 if context.origin.is_some() => Some(Cow::Borrowed("not sent")),
             0 => None,
@@ -200,60 +225,67 @@ impl Error {
         for fact in
             attempts.into_iter().chain(context.request_id.as_ref().map(|id| Cow::Owned(format!("request {id}"))))
         {
-            line.say(between);
-            line.say_at_most(Self::NAME, fact);
+            line.append(between);
+            line.append_at_most(Self::NAME, fact);
             between = ", ";
         }
         if between == ", " {
-            line.say(")");
+            line.append(")");
         }
         if let Some(advice) = self.advice().filter(|advice| !line.as_str().contains(&**advice)) {
-            line.say("; help: ");
-            line.say(advice);
+            line.append("; help: ");
+            line.append(advice);
         }
         line
     }
 
-    /// Returns the error that caused this one, which can be examined and downcast. Its `source` leads on to the root.
+    /// Returns the error that caused this one. It can be downcast, and its `source` leads to the
+    /// root cause.
     ///
-    /// `Display` has said it: print either the error or its causes.
+    /// `Display` contains the causes already. Print either the error or its causes.
     #[must_use]
     pub fn cause(&self) -> Option<&(dyn StdError + 'static)> {
         self.part().source()
     }
 
-    /// Returns what to do about the error, if it is one of those that have a known remedy. `Display` ends with it.
+    /// Returns what to do about the error, if a remedy is known. `Display` ends with it.
     ///
-    /// The text is for people and may change; match on the kinds instead.
+    /// The text is for people and may change between versions. Match on the kinds instead.
     ///
     /// ```
-    /// use bedrock_lite::{Client, Error};
+    /// use bedrock_lite::Client;
     ///
-    /// let error = Client::builder().environment([("", ""); 0]).files(Default::default()).build().unwrap_err();
-    /// assert!(error.advice().is_some_and(|advice| advice.contains("AWS_REGION")));
+    /// let error = Client::builder()
+    ///     .environment([("", ""); 0])
+    ///     .files(Default::default())
+    ///     .build()
+    ///     .unwrap_err();
+    /// assert!(error.advice().is_some_and(|text| text.contains("AWS_REGION")));
     /// ```
     #[must_use]
     pub fn advice(&self) -> Option<Cow<'static, str>> {
         advice::of(self)
     }
 
-    /// Returns the operation that failed, such as `Converse`. `None` if the error does not come from a call of a client.
+    /// Returns the name of the operation that failed, such as `Converse`. Returns `None` if the
+    /// error does not come from a call of a client.
     #[must_use]
     pub fn operation(&self) -> Option<&str> {
         Some(&self.context().origin.as_ref()?.operation)
     }
 
-    /// Returns the host that was called, with its port if it is not the default one. `None` if the error does not come from a call of a
-    /// client.
+    /// Returns the host that was called, with its port unless it is the default port. Returns
+    /// `None` if the error does not come from a call of a client.
     #[must_use]
     pub fn host(&self) -> Option<&str> {
         Some(self.context().origin.as_ref()?.authority.as_str())
     }
 
-    /// Whether time ran out: waiting for credentials, connecting, waiting for the answer's head, between two pieces of a body, or for
-    /// the whole call.
+    /// Returns whether the call failed because of a timeout.
     ///
-    /// A model's own time-out is [`ServiceErrorKind::ModelTimeout`], and counts too.
+    /// These count as timeouts: of credentials, of connecting, of the response headers, of a silent
+    /// body or stream, and of the whole call. A timeout of the model counts too
+    /// ([`ServiceErrorKind::ModelTimeout`]).
     #[must_use]
     pub fn is_timeout(&self) -> bool {
         match self {
@@ -265,19 +297,21 @@ impl Error {
         }
     }
 
-    /// Whether Bedrock asked to slow down.
+    /// Returns whether Bedrock throttled the request.
     #[must_use]
     pub fn is_throttling(&self) -> bool {
         matches!(self, Self::Service(e) if e.is_throttling())
     }
 
-    /// Whether the conversation is too long for the model: see [`ServiceError::is_context_overflow`].
+    /// Returns whether the conversation is too long for the model: see
+    /// [`ServiceError::is_context_overflow`].
     #[must_use]
     pub fn is_context_overflow(&self) -> bool {
         matches!(self, Self::Service(e) if e.is_context_overflow())
     }
 
-    /// Returns how long the service asks to wait before the request is retried: see [`ServiceError::retry_after`].
+    /// Returns how long the service asks the client to wait before a retry: see
+    /// [`ServiceError::retry_after`].
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
         match self {
@@ -286,10 +320,11 @@ impl Error {
         }
     }
 
-    /// Whether the same request may succeed when it is sent again.
+    /// Returns whether a retry of the same request may succeed.
     ///
-    /// The client sends some of these again by itself: see [`RetryPolicy`](crate::RetryPolicy). The rest, such as a stream
-    /// that was cut, is yours to say: what the model did until then is paid for.
+    /// The client retries some of these errors itself: see [`RetryPolicy`](crate::RetryPolicy). It
+    /// does not retry others, such as a truncated stream, because the tokens that the model
+    /// generated are already billed. The caller decides about these.
     #[must_use]
     pub fn is_retryable(&self) -> bool {
         match self {
@@ -300,7 +335,7 @@ impl Error {
         }
     }
 
-    /// The HTTP status of the answer, where there was one.
+    /// Returns the HTTP status of the response, if there was one.
     #[must_use]
     pub fn status(&self) -> Option<StatusCode> {
         match self {
@@ -310,19 +345,20 @@ impl Error {
         }
     }
 
-    /// The request id that AWS gave the call (`x-amzn-requestid`): quote it when you ask AWS for help.
+    /// Returns the request ID (`x-amzn-requestid`), if there was a response. AWS support asks for
+    /// it.
     #[must_use]
     pub fn request_id(&self) -> Option<&str> {
         self.context().request_id.as_deref()
     }
 
-    /// How often the request was sent; 0 where nothing was.
+    /// Returns how many times the request was sent. Returns 0 if it was not sent.
     #[must_use]
     pub fn attempts(&self) -> u32 {
         self.context().attempts
     }
 
-    /// The same error, knowing how often the request was sent.
+    /// Sets how many times the request was sent.
     #[cfg(feature = "client")]
     #[must_use]
     pub(crate) fn with_attempts(mut self, attempts: u32) -> Self {
@@ -330,7 +366,8 @@ impl Error {
         self
     }
 
-    /// The same error, knowing what was called. What it knows already stays: a call may be part of another.
+    /// Sets what was called. An origin that is set already stays, because a call may be part of
+    /// another.
     #[cfg(feature = "client")]
     #[must_use]
     pub(crate) fn with_origin(mut self, origin: impl FnOnce() -> Arc<Origin>) -> Self {
@@ -338,7 +375,7 @@ impl Error {
         self
     }
 
-    /// The same error, knowing the status and the request id of the answer it came from.
+    /// Sets the status and the request ID from the response.
     #[must_use]
     pub(crate) fn with_head(mut self, head: &http::response::Parts) -> Self {
         self.context_mut().note(head);
@@ -346,15 +383,16 @@ impl Error {
     }
 }
 
-/// AWS's request id, under each of the names it travels by.
+/// Returns AWS's request ID, from any of the headers that carry it.
 pub(crate) fn request_id(headers: &http::HeaderMap) -> Option<&str> {
     REQUEST_IDS.iter().find_map(|name| headers.get(*name)).and_then(|value| value.to_str().ok())
 }
 
-/// The names that AWS's request ID travels by.
+/// The names of the headers that carry AWS's request ID.
 const REQUEST_IDS: [&str; 3] = ["x-amzn-requestid", "x-amzn-request-id", "x-amz-request-id"];
 
-/// Removes the secrets from the request IDs of a response. The secrets are asked for only if an ID is not a UUID, as AWS's are.
+/// Removes the secrets from the request IDs of a response. It collects the secrets only if an ID is
+/// not a UUID, as the IDs of AWS are.
 #[cfg(feature = "client")]
 pub(crate) fn redact_request_ids(headers: &mut http::HeaderMap, secrets: impl Fn() -> Secrets) {
     /// The length of a UUID with its hyphens.
@@ -385,20 +423,20 @@ mod tests {
     }
 
     #[test]
-    fn one_line_says_everything_in_every_form() {
+    fn every_format_prints_one_line_with_the_cause() {
         let error = refused();
         assert_eq!(error.to_string(), "no connection: the cause");
         for form in [format!("{error:#}"), format!("{error:?}")] {
             assert_eq!(form, error.to_string());
         }
-        assert!(error.source().is_none(), "a reporter would say the causes twice");
+        assert!(error.source().is_none(), "a reporter would print the causes twice");
         assert_eq!(error.cause().map(ToString::to_string).as_deref(), Some("the cause"));
         assert!(format!("{error:#?}").starts_with("Transport(\n"), "{error:#?}");
     }
 
     #[cfg(feature = "client")]
     #[test]
-    fn a_call_names_its_operation_host_attempts_and_request() {
+    fn message_has_operation_host_attempts_and_request_id() {
         let origin = |name: &str| Origin::new(name, &"host:8080".parse().unwrap(), false);
         let error = refused().with_origin(|| origin("Converse")).with_origin(|| origin("Another"));
         assert_eq!(error.to_string(), "Converse at host:8080: no connection: the cause (not sent)");

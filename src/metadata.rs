@@ -1,4 +1,4 @@
-//! [`ResponseMetadata`]: what there is to know of an answer beside what it says.
+//! [`ResponseMetadata`]: request ID, headers, attempts and latency of a response.
 
 use std::fmt;
 use std::sync::LazyLock;
@@ -10,10 +10,11 @@ use http::{HeaderMap, HeaderValue, StatusCode};
 
 use crate::error::{Error, Redact, Redactor, request_id};
 
-/// What there is to know of an answer beside what it says: request id, headers, attempts, time.
+/// Metadata about a response: request ID, headers, attempts, latency.
 ///
-/// It is no part of the answer: it is neither written nor read with it, and any two are equal, so that answers compare
-/// by what they say. That of an answer that came from no response (one read from a file, say) knows nothing.
+/// Metadata is not part of the output: it is not serialized, and any two values are equal, so that
+/// outputs compare by their content. It is empty if the output does not come from an HTTP response,
+/// for example if it was read from a file.
 ///
 /// ```no_run
 /// # async fn run(client: bedrock_lite::Client, request: bedrock_lite::ConverseRequest) -> Result<(), bedrock_lite::Error> {
@@ -31,13 +32,14 @@ struct Known {
     status: StatusCode,
     headers: HeaderMap,
     exchange: ResponseTiming,
-    /// Kept by responses whose body is read later.
+    /// The secrets of the call. Set only for responses whose body is read later.
     redactor: Option<Redactor>,
 }
 
-/// How an answer was come by, told by whoever carried it: put it into the extensions of the `http::Response`.
+/// The number of attempts and the latency of a response.
 ///
-/// The client does; with an HTTP client of your own, it is yours to do or to leave.
+/// The client puts it into the extensions of each `http::Response`. If you use another HTTP client,
+/// you can do the same; it is optional.
 ///
 /// ```
 /// use std::time::Duration;
@@ -46,9 +48,10 @@ struct Known {
 /// use bedrock_lite::operation::ResponseTiming;
 /// use bedrock_lite::runtime::CountTokensRequest;
 ///
-/// let mut answer = http::Response::new(r#"{"inputTokens": 7}"#.into());
-/// answer.extensions_mut().insert(ResponseTiming::new(2, Duration::from_millis(80)));
-/// let counted = CountTokensRequest::http_response(answer)?;
+/// let mut response = http::Response::new(r#"{"inputTokens": 7}"#.into());
+/// let timing = ResponseTiming::new(2, Duration::from_millis(80));
+/// response.extensions_mut().insert(timing);
+/// let counted = CountTokensRequest::http_response(response)?;
 /// assert_eq!(counted.metadata().attempts(), 2);
 /// # Ok::<(), bedrock_lite::Error>(())
 /// ```
@@ -56,18 +59,20 @@ struct Known {
 pub struct ResponseTiming {
     attempts: u32,
     time_to_headers: Option<Duration>,
-    /// The most memory that what is read from the answer may take, in bytes.
+    /// The most memory that the decoded response may take without its text, in bytes.
     memory: Option<usize>,
 }
 
 impl ResponseTiming {
-    /// The number of the attempt that was answered, from 1, and how long its answer's head took.
+    /// Creates the timing of a response: the number of its attempt, from 1, and the time until its
+    /// headers arrived.
     #[must_use]
     pub fn new(attempts: u32, time_to_headers: Duration) -> Self {
         Self { attempts, time_to_headers: Some(time_to_headers), memory: None }
     }
 
-    /// Sets the most memory that a response may take beside its text, in bytes. Defaults to 256 MiB.
+    /// Sets the most memory that the decoded response may take without its text, in bytes. Defaults
+    /// to 256 MiB.
     #[must_use]
     pub fn with_memory(self, bytes: usize) -> Self {
         Self { memory: Some(bytes), ..self }
@@ -78,7 +83,7 @@ impl ResponseTiming {
         head.extensions.get().copied().unwrap_or_default()
     }
 
-    /// Returns the number of the attempt that brought the response, from 1; 0 if nothing has set it.
+    /// Returns the number of the attempt of the response, from 1, or 0 if it is unknown.
     pub(crate) fn attempts(&self) -> u32 {
         self.attempts
     }
@@ -95,7 +100,8 @@ impl ResponseMetadata {
         Self(Some(Box::new(Known { status: head.status, headers: head.headers, exchange, redactor: None })))
     }
 
-    /// The same of a response whose body is read later: an error about it must not repeat the secrets of the call.
+    /// Creates the metadata of a response whose body is read later, with the secrets that errors
+    /// about it must not contain.
     pub(crate) fn knowing(head: Parts) -> Self {
         let redactor = head.extensions.get().cloned();
         let mut metadata = Self::from_head(head);
@@ -105,7 +111,7 @@ impl ResponseMetadata {
         metadata
     }
 
-    /// The same error without the secrets of the call.
+    /// Removes the secrets of the call from an error.
     pub(crate) fn clean(&self, error: Error) -> Error {
         match self.0.as_ref().and_then(|known| known.redactor.as_ref()) {
             Some(redactor) => error.without(&redactor.secrets()),
@@ -113,47 +119,48 @@ impl ResponseMetadata {
         }
     }
 
-    /// The request id that AWS gave the call (`x-amzn-requestid`): quote it when you ask AWS for help.
+    /// Returns the request ID of AWS (`x-amzn-requestid`). AWS Support asks for it.
     #[must_use]
     pub fn request_id(&self) -> Option<&str> {
         request_id(self.headers())
     }
 
-    /// The HTTP status.
+    /// Returns the HTTP status.
     #[must_use]
     pub fn status(&self) -> Option<StatusCode> {
         self.0.as_ref().map(|known| known.status)
     }
 
-    /// The headers.
+    /// Returns the headers.
     #[must_use]
     pub fn headers(&self) -> &HeaderMap {
         static NONE: LazyLock<HeaderMap> = LazyLock::new(HeaderMap::new);
         self.0.as_ref().map_or(&NONE, |known| &known.headers)
     }
 
-    /// A header whose value is text.
+    /// Returns the value of a header, or `None` if it is missing or not visible ASCII.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers().get(name)?.to_str().ok()
     }
 
-    /// How often the request was sent; 0 where nobody said.
+    /// Returns how often the request was sent, or 0 if this is unknown.
     #[must_use]
     pub fn attempts(&self) -> u32 {
         self.0.as_ref().map_or(0, |known| known.exchange.attempts())
     }
 
-    /// How long the head of the answer took, from the sending of the attempt that was answered.
+    /// Returns the time from sending the last attempt to its response headers.
     #[must_use]
     pub fn time_to_headers(&self) -> Option<Duration> {
         self.0.as_ref()?.exchange.time_to_headers
     }
 }
 
-/// Copies the values of headers into one allocation of their size.
+/// Copies the values of headers into one allocation of their total size.
 ///
-/// hyper hands out slices of the connection's read buffer, which grows to 400 KiB: kept headers would keep it alive.
+/// hyper returns slices of the connection's read buffer, which can grow to 400 KiB. Headers that
+/// are kept would keep this buffer alive.
 pub(crate) fn detach(headers: &mut HeaderMap) {
     let mut copied = Vec::with_capacity(headers.values().map(HeaderValue::len).sum());
     for value in headers.values() {
@@ -162,7 +169,7 @@ pub(crate) fn detach(headers: &mut HeaderMap) {
     let mut rest = Bytes::from(copied);
     for value in headers.values_mut() {
         let is_sensitive = value.is_sensitive();
-        // The bytes of a header's value are a header's value.
+        // Always succeeds: the bytes come from a valid header value.
         if let Ok(mut copy) = HeaderValue::from_maybe_shared(rest.split_to(value.len())) {
             copy.set_sensitive(is_sensitive);
             *value = copy;
@@ -170,23 +177,23 @@ pub(crate) fn detach(headers: &mut HeaderMap) {
     }
 }
 
-/// How large a body is that is kept as it came, in bytes: a smaller one is copied, because it may be a slice of a read
-/// buffer of 400 KiB.
+/// The smallest body that is not copied, in bytes. A smaller one may be a slice of a read buffer of
+/// 400 KiB, and would keep it alive.
 const SLICED: usize = 256 * 1024;
 
-/// Returns a body that keeps little more than its own bytes alive.
+/// Returns a body that keeps little more than its bytes alive.
 pub(crate) fn detached(body: Bytes) -> Bytes {
     if body.len() < SLICED { Bytes::copy_from_slice(&body) } else { body }
 }
 
-/// Any two are equal: answers compare by what they say.
+/// Any two values are equal, so that outputs compare by their content.
 impl PartialEq for ResponseMetadata {
     fn eq(&self, _: &Self) -> bool {
         true
     }
 }
 
-/// Says which call it was, and no header.
+/// Shows request ID, status, attempts and latency, but no headers.
 impl fmt::Debug for ResponseMetadata {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ResponseMetadata")
@@ -198,7 +205,7 @@ impl fmt::Debug for ResponseMetadata {
     }
 }
 
-/// An output that has a place for it.
+/// An output with a field for the metadata.
 pub(crate) trait SetMetadata {
     fn set_metadata(&mut self, metadata: ResponseMetadata);
 }

@@ -1,24 +1,40 @@
-//! [`Operation`]: a request as a value → an HTTP request; an HTTP response → its output.
+//! [`Operation`]: turns a request value into an HTTP request, and an HTTP response into an output.
 //!
-//! This is the sans-IO core. [`Client`](crate::Client) is one driver of it; any HTTP client can be another:
+//! This is the sans-IO core. [`Client`](crate::Client) drives it. Any other HTTP client can drive
+//! it too:
 //!
 //! ```
 //! use bedrock_lite::endpoint::{Endpoint, EndpointConfig};
 //! use bedrock_lite::sigv4::Signer;
 //! use bedrock_lite::{ConverseRequest, Credentials, Message, Operation};
 //!
-//! let request = ConverseRequest::new("amazon.nova-lite-v1:0").message(Message::user("Why is the sky blue?"));
-//! let endpoint = Endpoint::resolve(request.service(), &EndpointConfig::new().region("us-east-1"))?;
+//! let request = ConverseRequest::new("amazon.nova-lite-v1:0")
+//!     .message(Message::user("Why is the sky blue?"));
+//! let config = EndpointConfig::new().region("us-east-1");
+//! let endpoint = Endpoint::resolve(request.service(), &config)?;
 //! let mut http_request = request.http_request(&endpoint)?;
-//! let credentials = Credentials::new("AKIDEXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY");
-//! let now = chrono::DateTime::from_timestamp(1_767_323_045, 0).unwrap_or_default();
-//! Signer::new("us-east-1", "bedrock").sign(&mut http_request, &credentials, now)?;
-//! // … send it with any HTTP client, and hand the answer back:
-//! let answer = http::Response::new(r#"{
-//!     "output": {"message": {"role": "assistant", "content": [{"text": "It scatters."}]}},
-//!     "stopReason": "end_turn", "usage": {"inputTokens": 9, "outputTokens": 4, "totalTokens": 13}, "metrics": {"latencyMs": 80}
-//! }"#.into());
-//! assert_eq!(ConverseRequest::http_response(answer)?.text(), "It scatters.");
+//!
+//! let secret = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY";
+//! let credentials = Credentials::new("AKIDEXAMPLE", secret);
+//! let now = chrono::DateTime::UNIX_EPOCH; // use the current time
+//! let signer = Signer::new("us-east-1", "bedrock");
+//! signer.sign(&mut http_request, &credentials, now)?;
+//!
+//! // Send it with any HTTP client, and read the response:
+//! let response = http::Response::new(
+//!     r#"{
+//!         "output": {"message": {
+//!             "role": "assistant",
+//!             "content": [{"text": "It scatters."}]
+//!         }},
+//!         "stopReason": "end_turn",
+//!         "usage": {"inputTokens": 9, "outputTokens": 4, "totalTokens": 13},
+//!         "metrics": {"latencyMs": 80}
+//!     }"#
+//!     .into(),
+//! );
+//! let reply = ConverseRequest::http_response(response)?;
+//! assert_eq!(reply.text(), "It scatters.");
 //! # Ok::<(), bedrock_lite::Error>(())
 //! ```
 
@@ -46,41 +62,45 @@ pub use paged::Paged;
 
 pub(crate) use idempotency_token::idempotency_token;
 
-/// One operation of Amazon Bedrock, on the value that requests it.
+/// An operation of Amazon Bedrock, implemented by its request type.
 ///
-/// You can write your own for an operation that this crate does not know: [`HttpRequest`] makes the request.
+/// Implement it for a custom operation that this crate does not have. [`HttpRequest`] builds the
+/// request.
 pub trait Operation: Sync {
-    /// What the answer becomes: a response shape, or the decoder of an event stream.
+    /// The output of the operation: a response shape, or the decoder of an event stream.
     type Output;
 
-    /// AWS's name of the operation, such as `Converse`, for traces.
+    /// Returns the AWS name of the operation, such as `Converse`.
     fn name(&self) -> &str;
 
-    /// The service that has it.
+    /// Returns the service of the operation.
     fn service(&self) -> Service;
 
-    /// The HTTP request, not yet signed.
+    /// Creates the HTTP request, without a signature.
     ///
     /// # Errors
     ///
-    /// [`Error::Config`] where a path parameter, a header or the body cannot be sent.
+    /// Returns [`Error::Config`] if a path parameter, a header or the body is invalid.
     fn http_request(&self, endpoint: &Endpoint) -> Result<Request<Bytes>, Error>;
 
-    /// The model that is asked, for traces.
+    /// Returns the ID of the model, for traces.
     fn model_id(&self) -> Option<&str> {
         None
     }
 
-    /// Reads the response, whatever its status. [`Client::send`](crate::Client::send) reads it by this.
+    /// Reads the response, whatever its status. [`Client::send`](crate::Client::send) calls it.
     ///
-    /// The default takes every status but 2xx for an error, and hands the rest to [`FromResponse`]. Override it to read what an error
-    /// means as a value, or to check more. [`accept`] sorts out the errors. A failure is retried as any other.
+    /// The default treats every status except 2xx as an error, and passes other responses to
+    /// [`FromResponse`]. Override it to return a value for an error, or to check more. [`accept`]
+    /// detects the errors. The error of an override is retried like any other.
     ///
-    /// It is only for operations whose response is read whole. A stream is read by its [`StreamDecoder`].
+    /// It is called only for operations whose response is read as a whole. A stream is read by its
+    /// [`StreamDecoder`].
     ///
     /// # Errors
     ///
-    /// [`Error::Service`] where the answer is an error, [`Error::Decode`] where it is not its shape.
+    /// Returns [`Error::Service`] if the response is an error, and [`Error::Decode`] if it does not
+    /// match its shape.
     fn http_response(response: Response<Bytes>) -> Result<Self::Output, Error>
     where
         Self: Sized,
@@ -92,65 +112,66 @@ pub trait Operation: Sync {
 
 /// An output that is read from a whole response.
 pub trait FromResponse: Sized + Send {
-    /// Reads a response that is no error.
+    /// Reads a successful response.
     ///
     /// # Errors
     ///
-    /// [`Error::Decode`] where the body is not the shape.
+    /// Returns [`Error::Decode`] if the body does not match the shape.
     fn from_response(response: Response<Bytes>) -> Result<Self, Error>;
 }
 
-/// An output that comes as the events of a stream: bytes in, events out.
+/// An output that is a stream of events. Bytes are pushed, and events are received.
 pub trait StreamDecoder: Sized + Send {
-    /// What it hands out.
+    /// The type of the events.
     type Event: Send;
 
-    /// Begins with the head of a response that is no error.
+    /// Creates the decoder from the head of a successful response.
     ///
     /// # Errors
     ///
-    /// [`Error::Stream`] where the head announces no event stream.
+    /// Returns [`Error::Stream`] if the content type is not that of an event stream.
     fn from_head(head: http::response::Parts) -> Result<Self, Error>;
 
-    /// Takes bytes as they arrive, in pieces of any size.
+    /// Pushes a chunk of any size.
     fn push(&mut self, bytes: Bytes);
 
-    /// The next event, or `None` when it takes more bytes to tell.
+    /// Returns the next event, or `None` if more bytes are needed.
     ///
     /// # Errors
     ///
-    /// [`Error::Service`] for an exception in the stream, [`Error::Stream`] for a stream that lies. After an error
-    /// there are no more events.
+    /// Returns [`Error::Service`] for an exception in the stream, and [`Error::Stream`] for a
+    /// corrupt or truncated stream. No events follow an error.
     fn recv(&mut self) -> Result<Option<Self::Event>, Error>;
 
-    /// The head it began with.
+    /// Returns the response head.
     fn head(&self) -> &http::response::Parts;
 
-    /// Ends the stream with an error of whoever carries the bytes, and hands it out with the call's request id.
+    /// Ends the stream with an error of the transport. Returns the error with the request ID of the
+    /// call.
     fn fail(&mut self, error: StreamError) -> Error;
 
-    /// Whether everything has arrived that belongs to the output, so that a connection that breaks now takes nothing away.
+    /// Returns whether the output is complete, so that a connection failure no longer matters.
     ///
-    /// `false` by default: only a format that names its last event can tell.
+    /// Defaults to `false`. Only a format with a final event can tell.
     fn is_complete(&self) -> bool {
         false
     }
 
-    /// Says that no more bytes will come. Take the events first, until [`recv`](Self::recv) gives `None`: what is left untaken
-    /// is not judged here.
+    /// Marks the end of the stream. Call [`recv`](Self::recv) until it returns `None` first,
+    /// because events that were not received are not checked here.
     ///
     /// # Errors
     ///
-    /// [`Error::Stream`] where the stream may not end here.
+    /// Returns [`Error::Stream`] if the stream is truncated.
     fn finish(&mut self) -> Result<(), Error>;
 }
 
-/// Sorts out the responses that are errors.
+/// Returns the response if it is successful.
 ///
 /// # Errors
 ///
-/// [`Error::Service`] for any status but 2xx, and for the answer of an endpoint that does not know the operation,
-/// whatever its status.
+/// Returns [`Error::Service`] for any status except 2xx. Also for the response of an endpoint that
+/// does not recognize the operation, whatever its status.
 pub fn accept(response: Response<Bytes>) -> Result<Response<Bytes>, Error> {
     let (head, body) = response.into_parts();
     if !head.status.is_success() || is_unknown_operation(&body) {
@@ -159,7 +180,11 @@ pub fn accept(response: Response<Bytes>) -> Result<Response<Bytes>, Error> {
     Ok(Response::from_parts(head, body))
 }
 
-/// `{"Output":{"__type":"com.amazon.coral.service#UnknownOperationException"},"Version":"1.0"}` can come with a 200, and so can
+/// Returns whether a body is that of an endpoint that does not recognize the operation. The status
+/// can be 200.
+///
+/// It is
+/// `{"Output":{"__type":"com.amazon.coral.service#UnknownOperationException"},"Version":"1.0"}` or
 /// `<UnknownOperationException/>`.
 fn is_unknown_operation(body: &[u8]) -> bool {
     const LONGEST: usize = 512;
@@ -174,7 +199,7 @@ fn is_unknown_operation(body: &[u8]) -> bool {
             })
 }
 
-/// Whether a head announces an event stream.
+/// Returns whether the content type is that of an event stream.
 pub(crate) fn is_event_stream(head: &http::response::Parts) -> bool {
     content_type(head)
         .is_some_and(|value| value.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case(EVENT_STREAM))
@@ -186,18 +211,20 @@ fn content_type(head: &http::response::Parts) -> Option<&str> {
     head.headers.get(CONTENT_TYPE)?.to_str().ok()
 }
 
-/// The error of an answer that is no event stream, with what it began with.
+/// Returns the error of a response that is not an event stream, with the start of its body.
 pub(crate) fn not_an_event_stream(head: &http::response::Parts, body: &[u8]) -> Error {
     const SHOWN: usize = 200;
     let start = crate::error::without_secrets(body.get(..SHOWN).unwrap_or(body));
     let start = String::from_utf8_lossy(&start);
-    let detail = format!("its content type is {}, it begins with {start:?}", content_type(head).unwrap_or("not given"));
+    let detail =
+        format!("the content type is {}, the body starts with {start:?}", content_type(head).unwrap_or("not given"));
     Error::from(StreamError::new(StreamErrorKind::ContentType, detail)).with_head(head)
 }
 
-/// Reads a JSON body. An empty one is `{}`, if nothing is required of it.
+/// Reads a JSON body. An empty body is read as `{}` if the shape has no required members.
 ///
-/// A body that has other members, and none of those that are required, is not the response: an error that came with a 200, say.
+/// A body that has members, but none of the required ones, is not the response. It can be an error
+/// with status 200.
 pub(crate) fn json<T>(name: &'static str, response: Response<Bytes>) -> Result<T, Error>
 where
     T: DeserializeOwned + SetMetadata + Structure,
@@ -208,31 +235,32 @@ where
     let read = within(limit, || {
         let output: T = from_json(text)?;
         if T::REQUIRED > 0 && output.misses_all() && !output.kept().is_empty() {
-            return Err(serde_json::Error::custom("it has none of the required members"));
+            return Err(serde_json::Error::custom("none of the required members is present"));
         }
         Ok(output)
     });
     let mut output = read.or_decode_error(name, text, limit).map_err(|error| Error::from(error).with_head(&head))?;
-    output.set_metadata(ResponseMetadata::from_head(head));
+    output.set_metadata(ResponseMetadata::knowing(head));
     Ok(output)
 }
 
-/// Returns the most memory that may be taken for what is read from a response.
+/// Returns the memory limit of a response, in bytes.
 pub(crate) fn memory_limit(head: &http::response::Parts) -> usize {
     ResponseTiming::of(head).memory().unwrap_or(DEFAULT_LIMIT)
 }
 
-/// Declares operations in the words of the service model: how the request shape travels, and what comes back.
+/// Declares operations with the names of the service model: how the request is sent, and what the
+/// response is.
 ///
 /// ```text
-/// ListGuardrails: Bedrock GET "/guardrails"                            // the AWS name, the service, the method and the path
+/// ListGuardrails: Bedrock GET "/guardrails"     // the AWS name, the service, the method, the path
 ///     ListGuardrailsRequest -> ListGuardrailsResponse
-///     path { guardrail_identifier = "guardrailIdentifier" }           // members in the path
-///     query { max_results = "maxResults" }                            // members in the query, if they are set
-///     body { idempotency_token client_request_token }                 // a JSON body of all members but those in the path;
-///                                                                     // generates the token if it is not set
-///     model model_identifier                                          // the member that names the model, for traces
-///     pages guardrails: GuardrailSummary                              // the response is a page of these items
+///     path { guardrail_identifier = "guardrailIdentifier" }  // members in the path
+///     query { max_results = "maxResults" }                   // members in the query, if set
+///     body { idempotency_token client_request_token }        // the other members as a JSON body;
+///                                                            // generates the token if it is not set
+///     model model_identifier                                 // the member with the model, for traces
+///     pages guardrails: GuardrailSummary                     // the response is a page of these items
 /// ```
 macro_rules! operation {
     ($(
@@ -255,7 +283,7 @@ macro_rules! operation {
                 $crate::endpoint::Service::$service
             }
 
-            // Inline, as whatever writes or reads a shape: compiled for those programs alone that call it.
+            // Inlined, so that the shapes are only compiled for the programs that use them.
             #[inline]
             fn http_request(
                 &self,
@@ -310,19 +338,24 @@ macro_rules! operation {
 
 pub(crate) use operation;
 
-/// Makes the HTTP request of an operation, in the words of the service model.
+/// Builds the HTTP request of an operation from the terms of the service model.
 ///
 /// ```
 /// use bedrock_lite::endpoint::{Endpoint, EndpointConfig, Service};
 /// use bedrock_lite::operation::HttpRequest;
 /// use http::Method;
 ///
-/// let endpoint = Endpoint::resolve(Service::Bedrock, &EndpointConfig::new().region("eu-west-1"))?;
-/// let request = HttpRequest::new(Method::GET, "/guardrails/{guardrailIdentifier}")
+/// let config = EndpointConfig::new().region("eu-west-1");
+/// let endpoint = Endpoint::resolve(Service::Bedrock, &config)?;
+/// let path = "/guardrails/{guardrailIdentifier}";
+/// let request = HttpRequest::new(Method::GET, path)
 ///     .path_parameter("guardrailIdentifier", "gr:1")
 ///     .query("guardrailVersion", Some("DRAFT"))
 ///     .build(&endpoint)?;
-/// assert_eq!(request.uri(), "https://bedrock.eu-west-1.amazonaws.com/guardrails/gr%3A1?guardrailVersion=DRAFT");
+/// assert_eq!(
+///     request.uri(),
+///     "https://bedrock.eu-west-1.amazonaws.com/guardrails/gr%3A1?guardrailVersion=DRAFT",
+/// );
 /// # Ok::<(), bedrock_lite::Error>(())
 /// ```
 #[derive(Debug)]
@@ -338,7 +371,8 @@ pub struct HttpRequest<'a> {
 }
 
 impl<'a> HttpRequest<'a> {
-    /// Creates a request to a path with its path parameters in braces, as the service model writes it: `/model/{modelId}/converse`.
+    /// Creates a request. The path has its path parameters in braces, as in the service model:
+    /// `/model/{modelId}/converse`.
     pub fn new(method: Method, template: &'a str) -> Self {
         Self {
             method,
@@ -357,13 +391,13 @@ impl<'a> HttpRequest<'a> {
         self
     }
 
-    /// A query parameter as its text, left out when it is `None`.
+    /// Adds a query parameter. Does nothing if the value is `None`.
     pub fn query(mut self, name: &'a str, value: Option<impl fmt::Display>) -> Self {
         self.query.extend(value.map(|value| (name, value.to_string())));
         self
     }
 
-    /// A header, left out when it is `None`.
+    /// Sets a header. Does nothing if the value is `None`.
     pub fn header(mut self, name: HeaderName, value: Option<&str>) -> Self {
         match value.map(HeaderValue::from_str) {
             None => {}
@@ -373,7 +407,7 @@ impl<'a> HttpRequest<'a> {
             Some(Err(error)) => self.fail(
                 ConfigError::new(
                     ConfigErrorKind::InvalidHeader,
-                    format!("the value of the header {name} has characters that no header can carry"),
+                    format!("the value of the header {name} contains invalid characters"),
                 )
                 .with_source(error),
             ),
@@ -381,12 +415,12 @@ impl<'a> HttpRequest<'a> {
         self
     }
 
-    /// A JSON body, with its content type.
+    /// Sets a JSON body and its content type.
     pub fn json<T: Serialize + ?Sized>(self, value: &T) -> Self {
         self.written(serde_json::to_vec(value))
     }
 
-    /// A shape as the JSON body, with its content type.
+    /// Sets a shape as the JSON body, and its content type.
     pub(crate) fn shape<T: Structure>(self, shape: &T) -> Self {
         self.written(Body(shape).to_json())
     }
@@ -405,7 +439,7 @@ impl<'a> HttpRequest<'a> {
         self
     }
 
-    /// A body of bytes; its content type is a [`header`](Self::header).
+    /// Sets a body of bytes. Set its content type with [`header`](Self::header).
     pub fn body(mut self, body: Bytes) -> Self {
         self.body = body;
         self
@@ -415,12 +449,12 @@ impl<'a> HttpRequest<'a> {
         self.error.get_or_insert(error);
     }
 
-    /// The request for an endpoint.
+    /// Builds the request for an endpoint.
     ///
     /// # Errors
     ///
-    /// [`Error::Config`] for what could not be put in: a path parameter that no path can hold, a header with line breaks, a body
-    /// without a JSON form.
+    /// Returns [`Error::Config`] if a path parameter or a header is invalid, or if the body has no
+    /// JSON form.
     pub fn build(self, endpoint: &Endpoint) -> Result<Request<Bytes>, Error> {
         if let Some(error) = self.error {
             return Err(error.into());

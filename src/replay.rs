@@ -1,7 +1,9 @@
-//! Fixtures, and a loopback server that serves them: Bedrock without an account (feature `replay`).
+//! Recorded exchanges, and a loopback server that serves them: Bedrock without an account (feature
+//! `replay`).
 //!
-//! The server verifies the signature of every request, as Bedrock does. It answers a wrong one with a 403 that has the
-//! expected canonical request. If no fixture matches a request, the response names the nearest one and the difference.
+//! The server verifies the signature of every request, as Bedrock does. The response to an invalid
+//! signature is a 403 with the expected canonical request. If no fixture matches a request, the
+//! response names the most similar fixture and the difference.
 //!
 //! ```no_run
 //! # async fn run() -> Result<(), Box<dyn std::error::Error>> {
@@ -24,7 +26,8 @@
 //!
 //! # The format of fixtures
 //!
-//! [`Fixtures::load`] reads every `.json` file of a folder and of the folders in it. Each file is an exchange:
+//! [`Fixtures::load`] reads every `.json` file of a directory and its subdirectories. Each file is
+//! an exchange:
 //!
 //! ```json
 //! {
@@ -47,22 +50,28 @@
 //!
 //! | member | meaning |
 //! |---|---|
-//! | `about` | what the exchange shows |
+//! | `about` | a description of the exchange |
 //! | `request.method` | the HTTP method |
 //! | `request.path` | the path and query as sent, percent-encoded |
 //! | `request.headers` | optional: headers that the request must have, with these values |
 //! | `request.body` | the JSON body; left out if the request has none. Bodies are compared as JSON values |
-//! | `responses` | sent in turn: the first request gets the first one, and after the last it begins again |
+//! | `responses` | used in turn: the first request gets the first one; the last one is followed by the first |
 //! | `responses[].status`, `.headers` | the status and the headers of a response |
 //! | `responses[].body` | a JSON body, sent without insignificant white space, its members in their order |
-//! | `responses[].text` | a body that is sent as written, in place of `body` |
-//! | `responses[].stream` | the name of an event stream next to the file, in place of `body` |
+//! | `responses[].text` | instead of `body`: a body that is sent as written |
+//! | `responses[].stream` | instead of `body`: the name of an event stream in the same directory |
 //!
-//! An event stream `reply` consists of two files. `reply.jsonl` has one frame per line: its headers in their order, and its
-//! payload under `payload`. `reply.bin` has the same frames in binary form. The two must agree.
+//! An event stream `reply` consists of two files. `reply.jsonl` has one frame per line: its headers
+//! in their order, and its payload under `payload`. `reply.bin` has the same frames in binary form.
+//! The two must agree.
 //!
 //! ```json
-//! {":event-type":"messageStop",":content-type":"application/json",":message-type":"event","payload":{"stopReason":"end_turn"}}
+//! {
+//!   ":event-type": "messageStop",
+//!   ":content-type": "application/json",
+//!   ":message-type": "event",
+//!   "payload": {"stopReason": "end_turn"}
+//! }
 //! ```
 
 mod fixture;

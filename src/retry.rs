@@ -1,4 +1,8 @@
-//! When a request is sent again, and after how long: error, quota and jitter in, wait or stop out.
+//! Retries: which errors are retried, how often, and after which delay.
+//!
+//! [`RetryPolicy`] configures them, and [`RetryQuota`] limits the retries of all calls of a client.
+//! [`Attempts`] makes the decisions for one call. It performs no I/O, so it also serves a program
+//! that sends [`Operation`](crate::Operation)s with another HTTP client.
 
 mod quota;
 
@@ -8,74 +12,95 @@ use crate::error::{Error, ServiceErrorKind, TransportErrorKind};
 
 pub use quota::RetryQuota;
 
-/// How often a request is sent, and how long the client waits in between.
+/// The retry policy: how often a request is sent, and the delay between two attempts.
 ///
-/// The wait before attempt *i* + 1 is `random(0..1) × min(base × 2^(i - 1), longest)`, with a base of its own for throttling;
-/// where the service names a time (`x-amz-retry-after` or `retry-after`), the wait is at least that, but no more than 5 s longer than it would have been.
-/// All calls of a client draw on one [`RetryQuota`].
+/// The policy follows version 2.1 of AWS's standard retry mode, described in
+/// [Retry behavior](https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html).
 ///
-/// Sent again is a request whose connection failed before the head of an answer was whole, and one that the service did not take:
-/// throttling, a model that is not ready, errors 500, 502, 503 and 504, also where they are the first thing in a stream, and a signature
-/// that was refused because the clock was wrong. A model can have begun before a gateway's 504 or a connection that broke; AWS's own
-/// clients send again as well: [`off`](Self::off) is for those who would rather not. Not sent again unless asked for is a time-out,
-/// and never an answer or a stream that was cut: what the model did until then is paid for, and would be paid twice.
+/// # What is retried
 ///
-/// A request that is refused for its session token (`ExpiredTokenException`, `UnrecognizedClientException`) is retried at once,
-/// and once a call, if the credentials provider then has other credentials. It counts as an attempt, and costs no quota.
-/// [`off`](Self::off) does not retry it.
+/// - Connection errors before the response headers are complete.
+/// - Throttling and `ModelNotReadyException`.
+/// - Errors with status 500, 502, 503 and 504.
+/// - These errors as an exception before the first event of a stream.
+/// - A signature that was refused because the clock was wrong, once per call.
+/// - A refused session token (`ExpiredTokenException`, `UnrecognizedClientException`), once per
+///   call, if the credentials provider then returns other credentials. This retry has no delay and
+///   costs no quota, but counts as an attempt.
 ///
-/// A pooled connection that is known to be closed is replaced before anything is sent: this is no attempt. If a connection breaks
-/// once it has been used for the request, sending the request again is a retry, which [`off`](Self::off) excludes: the service
-/// may have read the request. The retry uses a new connection. On Linux a request that the peer does not acknowledge
-/// within 10 s counts as a broken connection. Not retried is a new connection that is reset while a body of more than 16 KiB is
-/// sent: this is how a refused upload ends.
+/// Not retried by default: [response timeouts](Self::response_timeouts) and
+/// [model timeouts](Self::model_timeouts).
 ///
-/// After AWS's standard retry mode, 2.1 ("Retry behavior" in the AWS SDKs and tools reference guide).
+/// Never retried: truncated responses, and streams after the first event. Their tokens are already
+/// billed and would be billed twice.
+///
+/// A model may have started before a 504 of a gateway or before a connection error. AWS's SDKs retry
+/// these errors too. [`off`](Self::off) disables all retries.
+///
+/// # Delays
+///
+/// The delay before attempt *i* + 1 is `random(0..1) × min(base × 2^(i - 1), max_delay)`. The base
+/// is [`throttling_delay`](Self::throttling_delay) after throttling, else
+/// [`base_delay`](Self::base_delay). If the response has `x-amz-retry-after` or `retry-after`, the
+/// delay is at least that time, but at most 5 s longer than without the header. All calls of a
+/// client share one [`RetryQuota`].
+///
+/// # Connections
+///
+/// - A pooled connection that is known to be closed is replaced before the request is sent. This is
+///   not an attempt.
+/// - If a connection fails after the request was sent on it, the service may have read the request.
+///   Sending it again is a retry, and uses a new connection.
+/// - On Linux, a request that the peer does not acknowledge within 10 s counts as a connection
+///   error.
+/// - A new connection that is reset while a body of more than 16 KiB is sent is not retried. A
+///   refused upload ends this way.
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[non_exhaustive]
 pub struct RetryPolicy {
-    /// How often a request is sent at the most, the first time included. Default 3.
+    /// The most attempts of a call, with the first one. Defaults to 3.
     pub max_attempts: u32,
-    /// The base of the wait after a failure that is no throttling. Default 50 ms.
+    /// The base of the delay after errors other than throttling. Defaults to 50 ms.
     pub base_delay: Duration,
-    /// The base of the wait after throttling. Default 1 s.
+    /// The base of the delay after throttling. Defaults to 1 s.
     pub throttling_delay: Duration,
-    /// The longest wait, before the jitter. Default 20 s.
+    /// The longest delay, before the jitter. Defaults to 20 s.
     pub max_delay: Duration,
-    /// Whether `ModelTimeoutException` is tried again. Default no.
+    /// Whether `ModelTimeoutException` is retried. Defaults to `false`.
     pub model_timeouts: bool,
-    /// Whether a request is sent again when the head of its answer did not come in time. Default no.
+    /// Whether a request is retried if its response headers did not arrive within
+    /// [`Timeouts::response`](crate::Timeouts::response). Defaults to `false`.
     pub response_timeouts: bool,
 }
 
-/// What to do after a failure.
+/// The decision after a failed attempt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Decision {
-    /// Send it again after this long.
+    /// The request is retried after this delay.
     Wait(Duration),
-    /// Hand out the error.
+    /// The request is not retried, and the call returns the error.
     Stop(Stop),
 }
 
-/// Why a request is not sent again.
+/// The reason why a request is not retried.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Stop {
-    /// It would fail again, or be paid twice.
+    /// The policy does not retry this error.
     NotRetried,
-    /// It was sent as often as it may be.
+    /// The call had [`RetryPolicy::max_attempts`] attempts.
     AttemptsUsedUp,
-    /// The [`RetryQuota`] is used up.
+    /// The [`RetryQuota`] has too few tokens.
     QuotaUsedUp,
 }
 
-/// How much longer than its own wait a client lets the service make it wait.
+/// How much `retry-after` can add to the delay of the policy.
 const RETRY_AFTER_MARGIN: Duration = Duration::from_secs(5);
-/// What a retry costs of the quota.
+/// The tokens that a retry takes from the quota.
 const COST: u32 = 14;
-/// What a retry after throttling costs.
+/// The tokens that a retry after throttling takes.
 const THROTTLING_COST: u32 = 5;
-/// What a call that succeeds at once gives back.
+/// The tokens that a call releases if its first attempt succeeds.
 const REFUND: u32 = 1;
 
 impl Default for RetryPolicy {
@@ -92,26 +117,26 @@ impl Default for RetryPolicy {
 }
 
 impl RetryPolicy {
-    /// The default policy.
+    /// Creates the default policy.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// A policy that sends everything once.
+    /// Creates a policy without retries: each request is sent once.
     #[must_use]
     pub fn off() -> Self {
         Self { max_attempts: 1, ..Self::default() }
     }
 
-    /// Sends a request at most so often, the first time included.
+    /// Sets the most attempts of a call, with the first one.
     #[must_use]
     pub fn max_attempts(mut self, attempts: u32) -> Self {
         self.max_attempts = attempts;
         self
     }
 
-    /// Begins with these waits: after throttling, and after any other failure.
+    /// Sets the bases of the delay: after throttling, and after other errors.
     #[must_use]
     pub fn delays(mut self, throttling: Duration, other: Duration) -> Self {
         self.throttling_delay = throttling;
@@ -119,21 +144,22 @@ impl RetryPolicy {
         self
     }
 
-    /// Waits no longer than this, before the jitter.
+    /// Sets the longest delay, before the jitter.
     #[must_use]
     pub fn max_delay(mut self, delay: Duration) -> Self {
         self.max_delay = delay;
         self
     }
 
-    /// Tries a model's time-out again, too.
+    /// Sets whether `ModelTimeoutException` is retried.
     #[must_use]
     pub fn model_timeouts(mut self, retried: bool) -> Self {
         self.model_timeouts = retried;
         self
     }
 
-    /// Sends again where no answer came within the response time-out, too. The model may have done its work: that is paid twice.
+    /// Sets whether response timeouts are retried. The model may have finished its work, which is
+    /// then billed twice.
     #[must_use]
     pub fn response_timeouts(mut self, retried: bool) -> Self {
         self.response_timeouts = retried;
@@ -162,13 +188,15 @@ impl RetryPolicy {
                 e.is_retryable()
                     || (self.response_timeouts && e.kind() == TransportErrorKind::Head && error.is_timeout())
             }
-            // A stream had begun, and what the model did is paid for: whether to pay again is the user's to say.
+            // The model has started, and its tokens are billed. Only the caller can decide to pay
+            // for them again.
             _ => false,
         }
     }
 }
 
-/// The attempts of one call: counted, decided about and paid for. It sends nothing itself.
+/// The attempts of one call: counts them, decides about retries, and takes their cost from the
+/// quota. Sends nothing itself.
 ///
 /// ```
 /// use std::time::Duration;
@@ -178,12 +206,14 @@ impl RetryPolicy {
 ///
 /// let (policy, quota) = (RetryPolicy::new().max_attempts(2), RetryQuota::new());
 /// let mut attempts = Attempts::new(&policy, &quota);
-/// let answer = http::Response::builder().status(503).body(())?;
-/// let error = Error::from(ServiceError::from_response(&answer.into_parts().0, b""));
+/// let (head, ()) = http::Response::builder().status(503).body(())?.into_parts();
+/// let error = Error::from(ServiceError::from_response(&head, b""));
 /// attempts.sending();
-/// assert_eq!(attempts.failed(&error, 1.0), Decision::Wait(Duration::from_millis(50)));
+/// let decision = attempts.failed(&error, 1.0);
+/// assert_eq!(decision, Decision::Wait(Duration::from_millis(50)));
 /// attempts.sending();
-/// assert_eq!(attempts.failed(&error, 1.0), Decision::Stop(Stop::AttemptsUsedUp));
+/// let decision = attempts.failed(&error, 1.0);
+/// assert_eq!(decision, Decision::Stop(Stop::AttemptsUsedUp));
 /// assert_eq!(quota.tokens(), 486);
 /// # Ok::<(), http::Error>(())
 /// ```
@@ -192,31 +222,31 @@ pub struct Attempts<'a> {
     policy: &'a RetryPolicy,
     quota: &'a RetryQuota,
     number: u32,
-    /// What the last retry cost.
+    /// The cost of the last retry.
     paid: Option<u32>,
-    /// What was taken for a retry that is not sent yet.
+    /// The cost of a retry that is not sent yet.
     held: Option<u32>,
     clock_corrected: bool,
     credentials_renewed: bool,
 }
 
 impl<'a> Attempts<'a> {
-    /// The first attempt of a call.
+    /// Creates the state of a call before its first attempt.
     #[must_use]
     pub fn new(policy: &'a RetryPolicy, quota: &'a RetryQuota) -> Self {
         Self { policy, quota, number: 1, paid: None, held: None, clock_corrected: false, credentials_renewed: false }
     }
 
-    /// The number of the attempt that is being made, from 1.
+    /// Returns the number of the current attempt, from 1.
     #[must_use]
     pub fn number(&self) -> u32 {
         self.number
     }
 
-    /// Whether to send again after an attempt that ended in `error`; `jitter` is from 0 to 1.
+    /// Returns whether to retry after an attempt that failed with `error`. `jitter` is from 0 to 1.
     #[must_use]
     pub fn failed(&mut self, error: &Error, jitter: f64) -> Decision {
-        // A signature that is refused for its time twice is not refused for its time.
+        // After the clock was corrected, a second refusal has another cause.
         let clock = matches!(error, Error::Service(e) if e.is_refused_for_time());
         if !self.policy.is_retried(error) || (clock && self.clock_corrected) {
             return Decision::Stop(Stop::NotRetried);
@@ -235,15 +265,18 @@ impl<'a> Attempts<'a> {
         Decision::Wait(delay)
     }
 
-    /// Returns whether a request whose session token was refused may be sent once more with other credentials.
+    /// Returns whether a request whose session token was refused may be retried with other
+    /// credentials.
     ///
-    /// It may once a call, if the policy allows one more attempt. It costs no quota and needs no wait: the service took nothing.
+    /// Allowed once per call, if the policy allows another attempt. Costs no quota and needs no
+    /// delay, because the service did not process the request.
     #[must_use]
     pub fn may_renew_credentials(&self) -> bool {
         !self.credentials_renewed && self.number < self.policy.max_attempts
     }
 
-    /// Begins the attempt with other credentials. Returns `false`, and does nothing, if there may be none.
+    /// Begins the attempt with other credentials. Does nothing and returns `false` if
+    /// [`may_renew_credentials`](Self::may_renew_credentials) does.
     #[must_use]
     pub fn renewed_credentials(&mut self) -> bool {
         if !self.may_renew_credentials() {
@@ -254,22 +287,23 @@ impl<'a> Attempts<'a> {
         true
     }
 
-    /// The attempt is being sent: what it cost is spent.
+    /// Records that the attempt is being sent. Its cost is then spent.
     pub fn sending(&mut self) {
         self.paid = self.held.take().or(self.paid);
     }
 
-    /// The call has succeeded: what it may give back to the quota, it gives back.
+    /// Records that the call succeeded. Releases the cost of its last retry, or 1 token if it had
+    /// none.
     pub fn succeeded(self) {
-        self.quota.give(self.paid.unwrap_or(REFUND));
+        self.quota.release(self.paid.unwrap_or(REFUND));
     }
 }
 
-/// A retry that is never sent, because its call was dropped or its time is over, costs nothing.
+/// Releases the cost of a retry that is not sent, because the call was dropped or timed out.
 impl Drop for Attempts<'_> {
     fn drop(&mut self) {
         if let Some(held) = self.held {
-            self.quota.give(held);
+            self.quota.release(held);
         }
     }
 }
@@ -279,7 +313,7 @@ mod tests {
     use super::*;
     use crate::error::ServiceError;
 
-    fn answered(status: u16, code: &str) -> Error {
+    fn refused_with(status: u16, code: &str) -> Error {
         let response = http::Response::builder().status(status).header("x-amzn-errortype", code);
         let (head, ()) = response.body(()).unwrap().into_parts();
         ServiceError::from_response(&head, b"{}").into()
@@ -290,14 +324,14 @@ mod tests {
     }
 
     #[test]
-    fn waits_double_up_to_the_longest() {
+    fn delays_double_up_to_the_maximum() {
         let policy = RetryPolicy::new().max_attempts(99);
         let quota = RetryQuota::new();
-        let throttled = answered(429, "ThrottlingException");
+        let throttled = refused_with(429, "ThrottlingException");
         let mut attempts = Attempts::new(&policy, &quota);
-        let waits: Vec<_> = (1..=7).map(|_| attempts.failed(&throttled, 1.0)).collect();
-        assert_eq!(waits, [1_000, 2_000, 4_000, 8_000, 16_000, 20_000, 20_000].map(wait));
-        let unavailable = answered(503, "ServiceUnavailableException");
+        let delays: Vec<_> = (1..=7).map(|_| attempts.failed(&throttled, 1.0)).collect();
+        assert_eq!(delays, [1_000, 2_000, 4_000, 8_000, 16_000, 20_000, 20_000].map(wait));
+        let unavailable = refused_with(503, "ServiceUnavailableException");
         let mut attempts = Attempts::new(&policy, &quota);
         assert_eq!([1, 2, 3].map(|_| attempts.failed(&unavailable, 0.5)), [25, 50, 100].map(wait));
         attempts.number = 90;
@@ -305,7 +339,7 @@ mod tests {
     }
 
     #[test]
-    fn only_what_may_pass_is_sent_again() {
+    fn permanent_errors_are_not_retried() {
         let (policy, quota) = (RetryPolicy::new(), RetryQuota::new());
         let first = |policy: &RetryPolicy, error: &Error| Attempts::new(policy, &quota).failed(error, 1.0);
         let codes = [
@@ -316,17 +350,17 @@ mod tests {
             (408, "ModelTimeoutException"),
         ];
         for (status, code) in codes {
-            assert_eq!(first(&policy, &answered(status, code)), Decision::Stop(Stop::NotRetried), "{code}");
+            assert_eq!(first(&policy, &refused_with(status, code)), Decision::Stop(Stop::NotRetried), "{code}");
         }
         let patient = policy.model_timeouts(true);
-        assert_eq!(first(&patient, &answered(408, "ModelTimeoutException")), wait(50));
+        assert_eq!(first(&patient, &refused_with(408, "ModelTimeoutException")), wait(50));
     }
 
     #[test]
-    fn a_quota_is_never_overdrawn_nor_overfull() {
+    fn quota_stays_between_zero_and_its_capacity() {
         let quota = RetryQuota::with_tokens(9_999);
         assert_eq!(quota.tokens(), 500);
-        let (policy, error) = (RetryPolicy::new().max_attempts(1_000), answered(500, "InternalServerException"));
+        let (policy, error) = (RetryPolicy::new().max_attempts(1_000), refused_with(500, "InternalServerException"));
         let mut attempts = Attempts::new(&policy, &quota);
         let retry = || {
             let decision = attempts.failed(&error, 0.0);
@@ -342,10 +376,10 @@ mod tests {
     }
 
     #[test]
-    fn a_retry_that_is_not_sent_costs_nothing() {
+    fn retry_that_is_not_sent_costs_nothing() {
         let (policy, quota) = (RetryPolicy::new(), RetryQuota::new());
         let mut attempts = Attempts::new(&policy, &quota);
-        let error = answered(500, "InternalServerException");
+        let error = refused_with(500, "InternalServerException");
         assert_eq!(attempts.failed(&error, 0.0), wait(0));
         assert_eq!(quota.tokens(), 486);
         drop(attempts);
@@ -359,10 +393,10 @@ mod tests {
     }
 
     #[test]
-    fn a_clock_is_put_right_once() {
+    fn clock_is_corrected_once_per_call() {
         let (policy, quota) = (RetryPolicy::new(), RetryQuota::new());
         let mut attempts = Attempts::new(&policy, &quota);
-        let Error::Service(refused) = answered(403, "SignatureDoesNotMatch") else { panic!("a service error") };
+        let Error::Service(refused) = refused_with(403, "SignatureDoesNotMatch") else { panic!("a service error") };
         let refused: Error = refused.with_clock_skew(chrono::TimeDelta::hours(1)).into();
         assert_eq!(attempts.failed(&refused, 1.0), wait(50));
         assert_eq!(attempts.failed(&refused, 1.0), Decision::Stop(Stop::NotRetried));

@@ -1,7 +1,11 @@
 //! The operations and shapes of `bedrock-runtime`, under AWS's names.
 //!
-//! Every shape has its required members in `new` and a setter for each optional member. Its documentation shows the wire
-//! names and values, so that a name from AWS's pages can be searched for.
+//! Every shape has a function `new` that takes the required members, and one setter per optional
+//! member. Its documentation contains the wire names and values, so that a search for a name from
+//! the AWS documentation finds it.
+//!
+//! AWS documentation:
+//! [Amazon Bedrock Runtime](https://docs.aws.amazon.com/bedrock/latest/APIReference/API_Operations_Amazon_Bedrock_Runtime.html).
 //!
 //! # Operations
 //!
@@ -10,7 +14,7 @@
 //! | `Converse` | [`ConverseRequest`] | [`ConverseResponse`] |
 //! | `ConverseStream` | [`ConverseStreamRequest`], or a `ConverseRequest` | events: [`ConverseStreamOutput`] |
 //! | `InvokeModel` | [`InvokeModelRequest`] | [`InvokeModelResponse`] |
-//! | `InvokeModelWithResponseStream` | [`InvokeModelWithResponseStreamRequest`] | events: [`ResponseStream`] |
+//! | `InvokeModelWithResponseStream` | [`InvokeModelWithResponseStreamRequest`], or an `InvokeModelRequest` | events: [`ResponseStream`] |
 //! | `CountTokens` | [`CountTokensRequest`] | [`CountTokensResponse`] |
 //! | `ApplyGuardrail` | [`ApplyGuardrailRequest`] | [`ApplyGuardrailResponse`] |
 //! | `InvokeGuardrailChecks` | [`InvokeGuardrailChecksRequest`] | [`InvokeGuardrailChecksResponse`] |
@@ -20,33 +24,38 @@
 //!
 //! # Conversations
 //!
-//! A conversation is a list of messages with alternating roles: [`Message`], [`ConversationRole`], [`SystemContentBlock`].
-//! A request also has [`InferenceConfiguration`], [`ToolConfiguration`], [`GuardrailConfiguration`], [`OutputConfig`] for
-//! structured output, [`PerformanceConfiguration`] and [`ServiceTier`]. A response has a [`StopReason`], [`TokenUsage`],
-//! [`ConverseMetrics`] and a [`ConverseTrace`]. [`ValidationError`] and [`ValidationProblem`] say what Bedrock would refuse.
+//! A conversation is a list of messages with alternating roles: [`Message`], [`ConversationRole`],
+//! [`SystemContentBlock`]. A request also has [`InferenceConfiguration`], [`ToolConfiguration`],
+//! [`GuardrailConfiguration`], [`OutputConfig`] for structured output, [`PerformanceConfiguration`]
+//! and [`ServiceTier`]. A response has a [`StopReason`], [`TokenUsage`], [`ConverseMetrics`] and a
+//! [`ConverseTrace`]. [`ValidationError`] and [`ValidationProblem`] contain the problems for which
+//! Bedrock would refuse a request.
 //!
 //! # Content blocks
 //!
-//! A message consists of [`ContentBlock`]s: text, [`ImageBlock`], [`DocumentBlock`], [`VideoBlock`], [`AudioBlock`],
-//! [`ToolUseBlock`], [`ToolResultBlock`], [`ReasoningContentBlock`], [`CitationsContentBlock`], [`SearchResultBlock`] and
+//! A message consists of [`ContentBlock`]s: text, [`ImageBlock`], [`DocumentBlock`],
+//! [`VideoBlock`], [`AudioBlock`], [`ToolUseBlock`], [`ToolResultBlock`],
+//! [`ReasoningContentBlock`], [`CitationsContentBlock`], [`SearchResultBlock`] and
 //! [`CachePointBlock`]. Large files can be in Amazon S3: [`S3Location`].
 //!
 //! # Tools
 //!
-//! A request describes tools ([`Tool`], [`ToolSpecification`], [`ToolInputSchema`], [`ToolChoice`]). The model requests one
-//! with a [`ToolUseBlock`]. The next message of the user answers with a [`ToolResultBlock`].
+//! A request describes tools ([`Tool`], [`ToolSpecification`], [`ToolInputSchema`],
+//! [`ToolChoice`]). The model requests one with a [`ToolUseBlock`]. The next message of the user
+//! contains the [`ToolResultBlock`].
 //!
 //! # Streams
 //!
-//! [`ConverseStreamDecoder`] reads events from bytes without I/O and accumulates them to a [`ConverseResponse`]. An event is a
-//! [`ConverseStreamOutput`]; text and tool input arrive as [`ContentBlockDelta`]s. [`PartialResponse`] is what arrived before
-//! an error.
+//! [`ConverseStreamDecoder`] reads events from bytes without I/O and accumulates them to a
+//! [`ConverseResponse`]. An event is a [`ConverseStreamOutput`]. Text and tool input arrive as
+//! [`ContentBlockDelta`]s. A [`PartialResponse`] is the content that arrived before an error. For
+//! tests, [`ConverseStreamDecoder::from_events`] creates a stream from JSON.
 //!
 //! # Guardrails
 //!
-//! [`GuardrailAssessment`] and its parts say what a guardrail found: topics, content filters, words, sensitive information,
-//! contextual grounding and automated reasoning. `InvokeGuardrailChecks` has shapes of its own, which begin with
-//! `GuardrailChecks`.
+//! [`GuardrailAssessment`] and its parts are the findings of a guardrail: topics, content filters,
+//! words, sensitive information, contextual grounding and automated reasoning. The names of the
+//! shapes of `InvokeGuardrailChecks` begin with `GuardrailChecks`.
 
 mod async_invoke;
 mod content;

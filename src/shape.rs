@@ -1,14 +1,18 @@
-//! How shapes travel: the macros that declare them by AWS's names, and the types every family of shapes uses.
+//! The macros that declare AWS's shapes, and the types that every family of shapes uses.
 //!
-//! A shape is declared once, in the words of the service model, and from that come the type, `new` with what is
-//! required, a setter for the rest, and both directions of serde. Three rules hold for all of them:
+//! A shape is declared once, with the names of the service model. The macros expand to the type,
+//! `new` with the required members, a setter per optional member, `Serialize` and `Deserialize`.
+//! Three rules hold for all shapes:
 //!
-//! - a member that the model does not name is kept and written back ([`UnknownMembers`]), also next to a union's variant;
-//! - a union arm that the model does not name is the arm `Unknown`, a known arm with bad content is an error;
-//! - an enum value that the model does not name is the value `Unknown`.
+//! - A member that the model does not name is kept and written back ([`UnknownMembers`]). This
+//!   includes members next to a union's variant.
+//! - A union variant that the model does not name is read as `Unknown`. A known variant with
+//!   invalid content is an error.
+//! - An enum value that the model does not name is read as `Unknown`.
 //!
-//! Reading is lenient: a required member that did not arrive has its default and is not written back, and `null` is absent,
-//! also in lists and maps (see [`Member`]). What a response may take in memory is bounded (see [`within`]).
+//! Reading is lenient: a missing required member gets its default and is not written back. `null`
+//! counts as absent, also in lists and maps (see [`Member`]). The memory that a response may take
+//! is bounded (see [`within`]).
 
 mod blob;
 mod blocks;
@@ -48,16 +52,16 @@ pub(crate) use memory::{DEFAULT_LIMIT, charge, grow, within};
 pub(crate) use open_enum::{OpenEnum, OpenEnumVisitor, open_enum};
 pub(crate) use payload::Keeps;
 pub(crate) use pii_entity_types::pii_entity_types;
-pub(crate) use structure::{Structure, StructureVisitor, debug_structure, kind, structure};
+pub(crate) use structure::{Structure, StructureVisitor, constructor, debug_structure, kind, structure};
 pub(crate) use union::{Union, UnionVisitor, union};
 
-/// A member's name as it is read: its place among those the model names, or the name itself.
+/// The name of a member: its index among the names of the model, or the name itself.
 pub(crate) enum MemberName {
     Known(usize),
     Unknown(String),
 }
 
-/// Reads a member's name without allocating when the model names it.
+/// Reads the name of a member. It does not allocate if the model names the member.
 pub(crate) struct ReadName(pub(crate) &'static [&'static str]);
 
 impl<'de> DeserializeSeed<'de> for ReadName {
@@ -85,8 +89,9 @@ impl Visitor<'_> for ReadName {
 
 /// Reads JSON, with U+FFFD for each lone surrogate.
 ///
-/// The text is searched for lone surrogates only after serde has refused it, so that a text without them costs nothing.
-/// A [`Document`] is kept as text, which serde does not refuse: it looks for them itself.
+/// The text is searched for lone surrogates only after serde has rejected it, so that text without
+/// them costs nothing. serde does not reject them in a [`Document`], which is kept as text and
+/// searches for them itself.
 #[inline(never)]
 pub(crate) fn from_json<T: DeserializeOwned>(text: &[u8]) -> serde_json::Result<T> {
     read_json(text).or_else(|error| match unicode::repaired(text) {
@@ -95,7 +100,7 @@ pub(crate) fn from_json<T: DeserializeOwned>(text: &[u8]) -> serde_json::Result<
     })
 }
 
-/// Reads JSON. It is looked at once for whether it is text, as JSON must be throughout, and not again at every string in it.
+/// Reads JSON. The text is checked for UTF-8 once, and not again for every string in it.
 fn read_json<T: DeserializeOwned>(text: &[u8]) -> serde_json::Result<T> {
     serde_json::from_str(json_text(text)?)
 }

@@ -1,16 +1,21 @@
-//! Signature Version 4: how AWS knows who sent a request, and that nobody changed it on the way.
+//! Signature Version 4 (SigV4), the algorithm that authenticates requests to AWS.
 //!
-//! Pure: a request, credentials and a time in, a signature out; no clock, no network. One file a step, as AWS's
-//! [Create a signed AWS API request](https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html)
-//! counts them:
+//! The code performs no I/O and reads no clock: it computes a signature from a request, credentials
+//! and a time. There is one file per step of
+//! [Create a signed AWS API request](https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html):
 //!
-//! 1. [`CanonicalRequest`]: the request written down in the one way both sides agree on.
-//! 2. [`StringToSign`]: its hash, with the time and the [`Scope`] the signature holds for.
-//! 3. [`SigningKey`]: derived from the secret for that scope; signs the string.
-//! 4. [`Signer`]: all of it, on an [`http::Request`]; [`verify()`] is the other side, [`presign()`] puts it in a URL.
+//! 1. [`CanonicalRequest`]: the request in its canonical form.
+//! 2. [`StringToSign`]: the hash of the canonical request, with the time and the credential
+//!    [`Scope`].
+//! 3. [`SigningKey`]: the derived signing key of the scope, which signs the string to sign.
+//! 4. [`Signer`]: all steps, on an [`http::Request`]. [`verify()`] checks a signature.
+//!    [`presign()`] signs a URL.
 //!
 //! ```
-//! use bedrock_lite::sigv4::{CanonicalRequest, PayloadHash, Scope, SignableRequest, SigningKey, StringToSign};
+//! use bedrock_lite::sigv4::{
+//!     CanonicalRequest, PayloadHash, Scope, SignableRequest, SigningKey,
+//!     StringToSign,
+//! };
 //! use chrono::{TimeZone, Utc};
 //!
 //! let time = Utc.with_ymd_and_hms(2015, 8, 30, 12, 36, 0).unwrap();
@@ -18,13 +23,20 @@
 //!     method: "GET",
 //!     path: "/",
 //!     query: "",
-//!     headers: &[("Host", b"example.amazonaws.com"), ("X-Amz-Date", b"20150830T123600Z")],
+//!     headers: &[
+//!         ("Host", b"example.amazonaws.com"),
+//!         ("X-Amz-Date", b"20150830T123600Z"),
+//!     ],
 //!     payload: PayloadHash::of(b""),
 //! })?;
 //! let scope = Scope::new(time, "us-east-1", "service");
 //! let string = StringToSign::new(&scope, &request);
-//! let signature = SigningKey::derive("wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY", &scope).sign(&string);
-//! assert_eq!(signature.to_string(), "5fa00fa31553b73ebf1942676e86291e8372ff2a2260956d9b8aae1d763fbf31");
+//! let secret = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY";
+//! let signature = SigningKey::derive(secret, &scope).sign(&string);
+//! assert_eq!(
+//!     signature.to_string(),
+//!     "5fa00fa31553b73ebf1942676e86291e8372ff2a2260956d9b8aae1d763fbf31",
+//! );
 //! # Ok::<(), bedrock_lite::ConfigError>(())
 //! ```
 
@@ -45,10 +57,10 @@ pub(crate) use string_to_sign::BasicTime;
 pub use string_to_sign::{Scope, StringToSign};
 pub use verify::{Verified, VerifyError, VerifyErrorKind, verify};
 
-/// What every Authorization header and every string to sign begins with.
+/// The name of the algorithm, at the start of every Authorization header and string to sign.
 pub(crate) const ALGORITHM: &str = "AWS4-HMAC-SHA256";
 
-/// A SHA-256 in lower-case hexadecimal, on the stack.
+/// A SHA-256 hash in lower-case hexadecimal, on the stack.
 struct Hex([u8; 64]);
 
 impl Hex {
@@ -61,7 +73,7 @@ impl Hex {
         Self(text)
     }
 
-    /// Reads what [`of`](Self::of) writes: capital digits, which AWS does not take, are not read.
+    /// Reads a hash in lower-case hexadecimal. Upper-case digits are rejected, as by AWS.
     fn read(text: &str) -> Option<[u8; 32]> {
         let digit = |byte: u8| match byte {
             b'0'..=b'9' => Some(byte - b'0'),
@@ -77,7 +89,7 @@ impl Hex {
     }
 
     fn as_str(&self) -> &str {
-        // Cannot fail: hexadecimal is ASCII.
+        // Cannot fail, because hexadecimal digits are ASCII.
         std::str::from_utf8(&self.0).unwrap_or_default()
     }
 }

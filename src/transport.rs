@@ -1,4 +1,5 @@
-//! The transport: the one place that names reqwest. A signed HTTP request in, a head and a body out.
+//! [`Transport`]: sends a signed HTTP request and returns the response head and the body. The only
+//! module that names reqwest.
 
 mod body;
 mod ca_bundle;
@@ -39,7 +40,7 @@ pub(crate) use proxy::{is_proxied, is_readable as is_readable_proxy};
 use runtimes::Generation;
 use upload::Upload;
 
-/// A client's connections, and what they may take.
+/// The connections of a client and the limits of its responses.
 #[derive(Debug, Clone)]
 pub(crate) struct Transport {
     connections: Connections,
@@ -47,7 +48,7 @@ pub(crate) struct Transport {
     last_url: LastUrl,
 }
 
-/// Whether a request stays on this machine.
+/// Whether a request stays on this machine. Requests to loopback use no proxy.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Route {
     Loopback,
@@ -60,7 +61,7 @@ impl Route {
     }
 }
 
-/// When the time for a whole call is over, and how long it was.
+/// The time at which a call times out, and the timeout.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Deadline {
     pub(crate) at: Instant,
@@ -72,23 +73,24 @@ impl Deadline {
         Self { at: later(Instant::now(), timeout), after: timeout }
     }
 
-    /// Returns whether the time for the call is over, without a grace period.
+    /// Returns whether the deadline has passed, without a grace period.
     pub(crate) fn has_passed(self) -> bool {
         self.at <= Instant::now()
     }
 
     fn of_stream(self) -> StreamError {
-        StreamError::new(StreamErrorKind::Call, format!("the call had {:?}", self.after))
+        StreamError::new(StreamErrorKind::Call, format!("the stream did not end within {:?}", self.after))
     }
 }
 
-/// A time from now, or, where no clock reaches that far, in 30 years: `Duration::MAX` is how people write "never".
+/// Adds a duration to a time, but at most 30 years: `Duration::MAX` is a common way to write
+/// "never", and would overflow.
 pub(crate) fn later(now: Instant, by: Duration) -> Instant {
     const FAR: Duration = Duration::from_secs(30 * 365 * 24 * 3600);
     now.checked_add(by.min(FAR)).unwrap_or(now)
 }
 
-/// What an exchange belongs to.
+/// The call and the attempt that a request belongs to.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Context {
     pub(crate) route: Route,
@@ -99,27 +101,28 @@ pub(crate) struct Context {
 }
 
 impl Transport {
-    /// Connections for these routes; what they need is set up at once.
+    /// Creates the connection pools of these routes at once, so that invalid settings are found
+    /// early.
     pub(crate) fn new(
-        own: Option<HttpClient>,
+        custom: Option<HttpClient>,
         connecting: Connecting,
         limits: Limits,
         routes: &[Route],
     ) -> Result<Self, ConfigError> {
-        let connections = Connections::new(own, connecting);
+        let connections = Connections::new(custom, connecting);
         for route in routes {
             connections.pool().prepare(*route)?;
         }
         Ok(Self { connections, limits, last_url: LastUrl::default() })
     }
 
-    /// The same with another time for connecting: connections of its own, unless the time is the same.
+    /// Returns the transport with another connect timeout, and so with separate connections.
     pub(crate) fn with_connect_timeout(&self, timeout: Duration) -> Self {
         let connections = self.connections.with_timeout(timeout);
         Self { connections, limits: self.limits, last_url: self.last_url.clone() }
     }
 
-    /// Sends a request; the future waits for the answer's head.
+    /// Sends a request. The future waits for the response head.
     pub(crate) fn send(
         &self,
         request: Request<Bytes>,
@@ -137,10 +140,10 @@ impl Transport {
         *request.body_mut() = Some(body);
         let (client, generation) = self.connections.pool().get(context.route)?;
         let sending = Sending { generation, upload };
-        Ok(self.answer(client.execute(request), sending, context))
+        Ok(self.response(client.execute(request), sending, context))
     }
 
-    async fn answer(
+    async fn response(
         &self,
         exchange: impl Future<Output = Result<reqwest::Response, reqwest::Error>>,
         sending: Sending,
@@ -150,57 +153,57 @@ impl Transport {
         let Sending { generation, upload } = sending;
         notice_closed_connections().await;
         let sent = Instant::now();
-        let answer = timeout_at(later(sent, timeouts.response), pin!(exchange))
+        let response = timeout_at(later(sent, timeouts.response), pin!(exchange))
             .await
-            .ok_or_else(|| TransportError::new(TransportErrorKind::Head).after(timeouts.response))?;
-        let answer = match answer {
-            Ok(answer) => answer,
+            .ok_or_else(|| TransportError::new(TransportErrorKind::Head).with_timeout(timeouts.response))?;
+        let response = match response {
+            Ok(response) => response,
             Err(error) => {
                 let after = sent.elapsed();
                 let obstacle = if pool.has_proxies() { Box::pin(proxy::obstacle(&error)).await } else { None };
                 let how = Sent { route: context.route, generation, upload: upload.as_ref() };
-                let failed = pool.unanswered(error, after, how);
+                let failed = pool.no_response(error, after, how);
                 return Err(match obstacle {
-                    Some(obstacle) => obstacle.of(failed).into(),
+                    Some(obstacle) => obstacle.describe(failed).into(),
                     None => failed.into(),
                 });
             }
         };
-        pool.note(&answer);
+        pool.note(&response);
         let upload = upload.filter(|upload| !upload.is_written());
         if let Some(upload) = &upload {
-            if !answer.status().is_success() {
-                // A refusal: the peer wants nothing more.
+            if !response.status().is_success() {
+                // The peer refused the request and does not need the rest of its body.
                 upload.stop();
-            } else if answer.version() <= Version::HTTP_11 {
-                // The connection must not serve another request, even if the rest is written later.
+            } else if response.version() <= Version::HTTP_11 {
+                // The connection must not be reused, even if the rest of the body is written later.
                 pool.renew(context.route, generation);
             }
         }
-        let (mut head, body) = http::Response::from(answer).into_parts();
+        let (mut head, body) = http::Response::from(response).into_parts();
         head.extensions.insert(ResponseTiming::new(context.attempt, sent.elapsed()).with_memory(self.limits.memory));
         let body = Body::new(body, self.limits.body, timeouts.stream_idle, context.deadline).of_upload(upload);
         Ok(Response { head, body, error_body: self.limits.error_body })
     }
 }
 
-/// What a request is sent through, and its body if that is large.
+/// The pool that a request is sent through, and its body if that is large.
 struct Sending {
     generation: Generation,
     upload: Option<Upload>,
 }
 
-/// Lets the runtime find out which idle connections the peer has closed since it last looked.
+/// Lets the runtime notice which idle connections the peer has closed.
 ///
-/// A runtime that was busy or frozen has not read the end of such a connection, and the pool would give
-/// it out. The first yield makes the runtime poll its sockets, the second lets the connections' tasks run:
-/// in a current-thread runtime the future of `block_on` is polled before them.
+/// A runtime that was busy or frozen has not read the end of such a connection, and the pool would
+/// reuse it. The first yield makes the runtime poll its sockets. The second yield lets the tasks of
+/// the connections run: a current-thread runtime polls the future of `block_on` before them.
 async fn notice_closed_connections() {
     tokio::task::yield_now().await;
     tokio::task::yield_now().await;
 }
 
-/// An answer whose body is still to come.
+/// A response whose body is not read yet.
 #[derive(Debug)]
 pub(crate) struct Response {
     pub(crate) head: Parts,
@@ -209,7 +212,7 @@ pub(crate) struct Response {
 }
 
 impl Response {
-    /// The whole answer.
+    /// Reads the whole response.
     pub(crate) async fn collect(mut self) -> Result<http::Response<Bytes>, Error> {
         if !self.head.status.is_success() {
             return Ok(self.collect_error().await);
@@ -218,7 +221,7 @@ impl Response {
         Ok(http::Response::from_parts(self.head, body))
     }
 
-    /// The whole answer, whatever its status, of at most so many bytes.
+    /// Reads the whole response, of any status. A body of more than `bytes` is an error.
     #[cfg(feature = "chain")]
     pub(crate) async fn collect_within(mut self, bytes: usize) -> Result<http::Response<Bytes>, Error> {
         self.body.limit(bytes);
@@ -226,7 +229,8 @@ impl Response {
         Ok(http::Response::from_parts(self.head, body))
     }
 
-    /// An answer that is read for what it says of an error: as much of its body as there is, within bounds.
+    /// Reads an error response. A body that is too long, truncated or slow is returned as far as it
+    /// was read.
     pub(crate) async fn collect_error(mut self) -> http::Response<Bytes> {
         let body = self.body.collect_error(self.error_body).await;
         http::Response::from_parts(self.head, body)

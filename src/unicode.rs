@@ -1,26 +1,28 @@
-//! Lone surrogates in JSON text: halves of a UTF-16 pair that no `String` can hold.
+//! Lone surrogates in JSON text: halves of a UTF-16 pair, which a `String` cannot contain.
 //!
-//! JSON can write half of a pair as an escape (`"\ud83d"`). Models that count in UTF-16 units produce such text, for
-//! example when they stop in the middle of an emoji. Rust strings cannot hold it, and Bedrock refuses a request that
-//! contains it.
+//! JSON can contain half of a pair as an escape (`"\ud83d"`). Models that count in UTF-16 units
+//! produce such text, for example if they stop in the middle of an emoji. Rust strings cannot
+//! contain it, and Bedrock refuses a request with it.
 
 use memchr::memchr2;
 
-/// The first byte of a surrogate that is written in UTF-8 (WTF-8, CESU-8), and of some Korean letters.
+/// The first byte of a surrogate that is encoded in UTF-8 (WTF-8, CESU-8), and of some Korean
+/// letters.
 const RAW_LEAD: u8 = 0xed;
-/// What is added to a surrogate to get its mark: U+D800 to U+DFFF become U+E000 to U+E7FF.
+/// The offset from a surrogate to its mark: U+D800 to U+DFFF become U+E000 to U+E7FF.
 const MARK: u16 = 0x800;
 
-/// Returns JSON text with every lone surrogate replaced by U+FFFD; `None` if it has none.
+/// Returns JSON text with every lone surrogate replaced by U+FFFD, or `None` if it has none.
 ///
 /// An escape is replaced by an escape of the same length, so that positions in the text stay valid.
 pub(crate) fn repaired(json: &[u8]) -> Option<Vec<u8>> {
     rewrite(json, |_| '\u{fffd}')
 }
 
-/// Returns JSON text with every lone surrogate replaced by its mark, a private-use character that [`unmarked`] reads.
+/// Returns JSON text with every lone surrogate replaced by its mark, a private-use character that
+/// [`unmarked`] reads.
 ///
-/// The text is as long as what [`repaired`] returns: where the two differ, there was a lone surrogate.
+/// The text has the same length as that of [`repaired`]. The two differ where a lone surrogate was.
 pub(crate) fn marked(json: &[u8]) -> Option<Vec<u8>> {
     rewrite(json, |unit| char::from_u32(u32::from(unit + MARK)).unwrap_or('\u{fffd}'))
 }
@@ -31,12 +33,12 @@ pub(crate) fn unmarked(mark: char) -> Option<u16> {
     (0xd800..=0xdfff).contains(&unit).then_some(unit)
 }
 
-/// Returns the character that two surrogates make.
+/// Returns the character that two surrogates encode.
 pub(crate) fn pair(high: u16, low: u16) -> Option<char> {
     char::decode_utf16([high, low]).next()?.ok()
 }
 
-/// Whether a surrogate is the first half of a pair.
+/// Returns whether a surrogate is the first half of a pair.
 pub(crate) fn is_high(unit: u16) -> bool {
     (0xd800..0xdc00).contains(&unit)
 }
@@ -48,7 +50,7 @@ fn rewrite(json: &[u8], lone: impl Fn(u16) -> char) -> Option<Vec<u8>> {
         let start = at + found;
         let rest = json.get(start..).unwrap_or_default();
         let Some((unit, length)) = surrogate(rest) else {
-            // After a backslash the next byte belongs to the escape, be it a backslash.
+            // The byte after a backslash belongs to the escape, even if it is a backslash.
             at = start + if rest.first() == Some(&b'\\') { 2 } else { 1 };
             continue;
         };
@@ -86,12 +88,13 @@ fn rewrite(json: &[u8], lone: impl Fn(u16) -> char) -> Option<Vec<u8>> {
 /// The length of an escape of one UTF-16 unit, in bytes.
 const ESCAPE: usize = 6;
 
-/// Reads the surrogate that `text` begins with, as an escape or in UTF-8, and its length.
+/// Reads the surrogate at the start of `text`, as an escape or in UTF-8. Returns it with its length
+/// in bytes.
 fn surrogate(text: &[u8]) -> Option<(u16, usize)> {
     let (unit, length) = match text {
         [b'\\', b'u', digits @ ..] => {
             let digits = digits.first_chunk::<4>()?;
-            // `from_str_radix` alone would take a sign.
+            // `from_str_radix` would also accept a sign.
             if !digits.iter().all(u8::is_ascii_hexdigit) {
                 return None;
             }
@@ -114,7 +117,7 @@ mod tests {
     }
 
     #[test]
-    fn text_without_lone_surrogates_is_left_alone() {
+    fn text_without_lone_surrogates_is_unchanged() {
         for json in [
             "",
             "\\",
@@ -165,7 +168,7 @@ mod tests {
     }
 
     #[test]
-    fn a_mark_says_which_surrogate_it_was() {
+    fn mark_identifies_its_surrogate() {
         for unit in 0xd800..=0xdfff_u16 {
             let marked: String =
                 serde_json::from_slice(&marked(format!(r#""\u{unit:x}""#).as_bytes()).unwrap()).unwrap();

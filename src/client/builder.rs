@@ -1,13 +1,14 @@
-//! [`ClientBuilder`]: everything a client can be told, and what it finds in the environment where it is told nothing.
+//! [`ClientBuilder`]: the settings of a client, by code or from the environment and the profile.
 
 use std::ffi::OsString;
 use std::sync::Arc;
 use std::time::Duration;
 
 use super::authorize::{Auth, Provider};
+use super::place::Place;
 use super::resolved_config::ResolvedConfig;
 use super::{CallConfig, Client, Shared, proxy};
-use crate::clock::{Clock, ClockSkew, Sleep, SystemClock, TokioSleep};
+use crate::clock::{Clock, Sleep, SystemClock, TokioSleep};
 use crate::credentials::{ApiKey, Credentials, Environment, ProvideCredentials};
 #[cfg(feature = "chain")]
 use crate::credentials::{
@@ -23,33 +24,46 @@ use crate::retry::{RetryPolicy, RetryQuota};
 use crate::sigv4::Signer;
 use crate::transport::{Connecting, HttpClient, Limits, Route, Timeouts, Transport};
 
-/// Sets up a [`Client`]. What code says wins over the environment, and that over the profile:
+/// A builder of a [`Client`].
 ///
-/// | setting | where it is not set by code |
-/// |---|---|
-/// | region | `AWS_REGION`, `AWS_DEFAULT_REGION`, `region`; with [`build_or_imds`][load], that of the EC2 instance; there is no default |
-/// | who is asking | `AWS_BEARER_TOKEN_BEDROCK`; else `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY`, `AWS_SESSION_TOKEN`; else, at the first call, the rest of the [default chain][chain] |
-/// | attempts | `AWS_MAX_ATTEMPTS`, `max_attempts`; else 3 |
-/// | FIPS, dual-stack | `AWS_USE_FIPS_ENDPOINT`, `AWS_USE_DUALSTACK_ENDPOINT`; `use_fips_endpoint`, `use_dualstack_endpoint`; else neither |
-/// | endpoint | `AWS_ENDPOINT_URL_BEDROCK_RUNTIME`, `AWS_ENDPOINT_URL_BEDROCK`, `AWS_ENDPOINT_URL`; `endpoint_url` in the `services` of the profile or in itself; unless `AWS_IGNORE_CONFIGURED_ENDPOINT_URLS` or `ignore_configured_endpoint_urls`; else that of the region |
-/// | CA certificates beside the trusted ones | the PEM file of `AWS_CA_BUNDLE`, `ca_bundle` |
-/// | an app id in the user agent | `AWS_SDK_UA_APP_ID`, `sdk_ua_app_id` |
+/// A setting comes from code, else from the environment, else from the profile:
 ///
-/// The profile is that of [`profile`](Self::profile), of `AWS_PROFILE`, of `AWS_DEFAULT_PROFILE`, or `default`, in the files of `AWS_CONFIG_FILE` and
-/// `AWS_SHARED_CREDENTIALS_FILE`, else in `~/.aws`. The files are read where code or a variable names a profile, or where neither
-/// code nor the environment has a region and somebody who asks: a program that has both reads no file, and what `default`
-/// may say does not count. `AWS_AUTH_SCHEME_PREFERENCE` changes nothing: an API key in the environment wins over it, as it does in AWS's
-/// tools, and without one there are signatures alone.
+/// | setting | variables | properties of the profile | default |
+/// |---|---|---|---|
+/// | region | `AWS_REGION`, `AWS_DEFAULT_REGION` | `region` | none; with [`build_or_imds`][load], the region of the EC2 instance |
+/// | authentication | `AWS_BEARER_TOKEN_BEDROCK`; else `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY`, `AWS_SESSION_TOKEN` | see the [default chain][chain] | the rest of the [default chain][chain], at the first call |
+/// | attempts | `AWS_MAX_ATTEMPTS` | `max_attempts` | 3 |
+/// | FIPS | `AWS_USE_FIPS_ENDPOINT` | `use_fips_endpoint` | off |
+/// | dual-stack | `AWS_USE_DUALSTACK_ENDPOINT` | `use_dualstack_endpoint` | off |
+/// | endpoint | `AWS_ENDPOINT_URL_BEDROCK_RUNTIME`, `AWS_ENDPOINT_URL_BEDROCK`; else `AWS_ENDPOINT_URL` | `endpoint_url` in the `services` section; else `endpoint_url` | the endpoint of the region |
+/// | ignore these endpoints | `AWS_IGNORE_CONFIGURED_ENDPOINT_URLS` | `ignore_configured_endpoint_urls` | off |
+/// | further CA certificates, a PEM file | `AWS_CA_BUNDLE` | `ca_bundle` | none |
+/// | app ID in the user agent | `AWS_SDK_UA_APP_ID` | `sdk_ua_app_id` | none |
+///
+/// The name of the profile comes from [`profile`](Self::profile), `AWS_PROFILE` or
+/// `AWS_DEFAULT_PROFILE`, and is `default` otherwise.
+/// The files are those of `AWS_CONFIG_FILE` and `AWS_SHARED_CREDENTIALS_FILE`, by default
+/// `~/.aws/config` and `~/.aws/credentials`. They are read in two cases:
+///
+/// - Code or a variable names a profile.
+/// - Code and the environment lack the region or the authentication. If both are set, no file is
+///   read, and settings of the profile `default` have no effect.
+///
+/// `AWS_AUTH_SCHEME_PREFERENCE` has no effect. An API key in the environment takes precedence over
+/// it, as in AWS's tools; without an API key, requests are signed.
 ///
 /// ```
 /// use bedrock_lite::{Client, Credentials};
 ///
-/// let credentials = Credentials::new("AKIDEXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY");
-/// let client = Client::builder().region("eu-west-1").credentials(credentials).build()?;
+/// let credentials = Credentials::new("AKIDEXAMPLE", "wJalrXUtnFEMI/EXAMPLEKEY");
+/// let client = Client::builder()
+///     .region("eu-west-1")
+///     .credentials(credentials)
+///     .build()?;
 /// # Ok::<(), bedrock_lite::Error>(())
 /// ```
 ///
-// Both need the feature `chain`: without it, the links lead to the documentation of all features.
+// Both need the feature `chain`. Without it, the links lead to the documentation of all features.
 #[cfg_attr(feature = "chain", doc = "[load]: Self::build_or_imds")]
 #[cfg_attr(feature = "chain", doc = "[chain]: crate::credentials::DefaultChain")]
 #[cfg_attr(
@@ -75,6 +89,8 @@ pub struct ClientBuilder {
     control_url: Option<GivenUrl>,
     credentials: Option<GivenCredentials>,
     api_key: Option<ApiKey>,
+    no_auth: bool,
+    for_aws_host: bool,
     retry: Option<RetryPolicy>,
     timeouts: Timeouts,
     limits: Limits,
@@ -85,13 +101,13 @@ pub struct ClientBuilder {
     http_client: Option<HttpClient>,
 }
 
-/// A way to prove who is asking.
+/// An authentication scheme.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum AuthScheme {
-    /// Signatures, with credentials: `sigv4`.
+    /// Requests are signed with credentials. AWS's name is `sigv4`.
     SigV4,
-    /// An API key: `httpBearerAuth`.
+    /// An API key is sent as a bearer token. AWS's name is `httpBearerAuth`.
     HttpBearerAuth,
 }
 
@@ -106,57 +122,116 @@ impl ClientBuilder {
         Self { environment: Environment::process(), ..Self::default() }
     }
 
-    /// The region, such as `eu-west-1`.
+    /// Sets the region, such as `eu-west-1`.
     pub fn region(mut self, region: impl Into<String>) -> Self {
         self.region = Some(region.into());
         self
     }
 
-    /// Credentials to sign with that do not change.
+    /// Signs requests with credentials that do not change.
     pub fn credentials(mut self, credentials: Credentials) -> Self {
         self.credentials = Some(GivenCredentials::Static(credentials));
         self
     }
 
-    /// A source of credentials of your own; it is asked before every attempt.
+    /// Signs requests with the credentials of a custom provider.
+    ///
+    /// The client calls the provider before each attempt. Wrap a provider that performs I/O in
+    /// [`CachedCredentials`][cached] (feature `chain`).
+    ///
+    /// [cached]: https://docs.rs/bedrock-lite/latest/bedrock_lite/credentials/struct.CachedCredentials.html
     pub fn credentials_provider(mut self, provider: impl ProvideCredentials + 'static) -> Self {
         self.credentials = Some(GivenCredentials::Provider(Arc::new(provider)));
         self
     }
 
-    /// A Bedrock API key, sent as a bearer token in place of a signature.
+    /// Sends a [Bedrock API key] as a bearer token instead of signing requests.
+    ///
+    /// [Bedrock API key]: https://docs.aws.amazon.com/bedrock/latest/userguide/api-keys.html
     pub fn api_key(mut self, key: impl Into<ApiKey>) -> Self {
         self.api_key = Some(key.into());
         self
     }
 
-    /// Prefers one way to prove who is asking over the other, also over an API key in the environment. One that nothing is found for
-    /// gives way to the other.
+    /// Sends requests without authentication, for a gateway that signs them itself.
+    ///
+    /// The client sends neither a signature nor an API key, and does not look for credentials. It
+    /// needs a region only if no endpoint URL is set. Add a header of the gateway with
+    /// [`Client::with_header`].
+    ///
+    /// ```
+    /// let client = bedrock_lite::Client::builder()
+    ///     .endpoint_url("https://gateway.example.com/bedrock")
+    ///     .no_auth()
+    ///     .build()?
+    ///     .with_header("x-team", "search")?;
+    /// # Ok::<(), bedrock_lite::Error>(())
+    /// ```
+    ///
+    /// `build` returns [`ConfigErrorKind::Conflict`] if code also sets credentials or an API key.
+    pub fn no_auth(mut self) -> Self {
+        self.no_auth = true;
+        self
+    }
+
+    /// Sets whether requests to an endpoint URL are signed for AWS's host. Use it for a gateway that
+    /// forwards requests unchanged. Defaults to `false`: requests are signed for the host of the URL.
+    ///
+    /// With `true`, the client connects to [`endpoint_url`](Self::endpoint_url), but the signature
+    /// and the `Host` header have the host of the region, such as
+    /// `bedrock-runtime.eu-west-1.amazonaws.com`. FIPS and dual-stack settings apply to this host.
+    /// TLS still verifies the certificate of the gateway. Without an endpoint URL, the setting has
+    /// no effect.
+    ///
+    /// The gateway must forward method, path, query, body, `Host`, `Content-Type` and all `x-amz-*`
+    /// and `x-amzn-bedrock-*` headers unchanged. A path prefix of the URL is not signed, so the
+    /// gateway must remove it.
+    ///
+    /// Limits:
+    ///
+    /// - Requests use HTTP/1.1, also with the feature `http2`: the authority of an HTTP/2 request is
+    ///   always that of the connection. A custom [HTTP client](Self::http_client) must call
+    ///   `http1_only()`.
+    /// - A forward proxy replaces the `Host` header of requests to an `http://` URL (RFC 9112 section
+    ///   3.2.2). Use an `https://` URL if there is a proxy in between.
+    pub fn sign_for_aws_host(mut self, for_aws_host: bool) -> Self {
+        self.for_aws_host = for_aws_host;
+        self
+    }
+
+    /// Sets the order in which authentication schemes are tried.
+    ///
+    /// With [`AuthScheme::SigV4`] first, an API key in the environment has no effect. By default an
+    /// API key in the environment takes precedence.
     pub fn auth_scheme_preference(mut self, schemes: impl IntoIterator<Item = AuthScheme>) -> Self {
         self.auth_schemes = schemes.into_iter().collect();
         self
     }
 
-    /// The profile of the shared configuration files to read settings from; without, it is that of `AWS_PROFILE`, else of
+    /// Sets the profile of the shared configuration files. Defaults to that of `AWS_PROFILE`, else
     /// `AWS_DEFAULT_PROFILE`, else `default`.
     pub fn profile(mut self, name: impl Into<String>) -> Self {
         self.profile = Some(name.into());
         self
     }
 
-    /// Reads the shared configuration and the CA bundle here, and nothing from the disk.
+    /// Reads the shared configuration files and the CA bundle from `files` instead of the disk.
     pub fn files(mut self, files: Files) -> Self {
         self.files = files;
         self
     }
 
-    /// Sends everything to this URL in place of the region's endpoints; it may have a port and a path prefix.
+    /// Sends all requests to this URL instead of the endpoints of the region. The URL may have a
+    /// port and a path prefix.
     pub fn endpoint_url(mut self, url: impl Into<String>) -> Self {
         self.endpoint_url = Some(GivenUrl(url.into()));
         self
     }
 
-    /// Sends what goes to one service to this URL: the two have VPC endpoints of their own.
+    /// Sends requests to one service to this URL. Takes precedence over
+    /// [`endpoint_url`](Self::endpoint_url).
+    ///
+    /// The two services have separate VPC endpoints.
     pub fn service_endpoint_url(mut self, service: Service, url: impl Into<String>) -> Self {
         match service {
             Service::Bedrock => self.control_url = Some(GivenUrl(url.into())),
@@ -165,106 +240,121 @@ impl ClientBuilder {
         self
     }
 
-    /// Uses the endpoints with FIPS 140 validated cryptography.
+    /// Sets whether to use the endpoints with FIPS 140 validated cryptography. Defaults to `false`.
     pub fn fips(mut self, fips: bool) -> Self {
         self.fips = Some(fips);
         self
     }
 
-    /// Uses the endpoints that have IPv6 addresses beside IPv4.
+    /// Sets whether to use the dual-stack endpoints, which have IPv4 and IPv6 addresses. Defaults
+    /// to `false`.
     pub fn dual_stack(mut self, dual_stack: bool) -> Self {
         self.dual_stack = Some(dual_stack);
         self
     }
 
-    /// When and how often a request is sent again.
+    /// Sets the retry policy. Defaults to [`RetryPolicy::new`].
     pub fn retry(mut self, retry: RetryPolicy) -> Self {
         self.retry = Some(retry);
         self
     }
 
-    /// What all calls may spend on retries, in place of a full quota.
+    /// Sets the retry quota that all calls share. Defaults to a full quota.
     pub fn retry_quota(mut self, quota: RetryQuota) -> Self {
         self.quota = quota;
         self
     }
 
-    /// How long to wait for what.
+    /// Sets all timeouts.
     pub fn timeouts(mut self, timeouts: Timeouts) -> Self {
         self.timeouts = timeouts;
         self
     }
 
-    /// Sets how long the client waits for its credentials provider before each attempt. Defaults to 10 s.
+    /// Sets how long the client waits for its credentials provider before each attempt. Defaults to
+    /// 10 s.
     ///
-    /// The error names the provider that did not answer. `credential_process` programs that ask a person may need more.
+    /// The error names the provider. A `credential_process` program that prompts a person may need
+    /// more time.
     pub fn credentials_timeout(mut self, timeout: Duration) -> Self {
         self.timeouts.credentials = timeout;
         self
     }
 
-    /// How long connecting may take. Default 3 s.
+    /// Sets how long connecting may take: DNS, TCP and TLS. Defaults to 3 s.
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
         self.timeouts.connect = timeout;
         self
     }
 
-    /// How long connecting, sending and the answer's head may take together. Default 10 minutes: a model that does not stream
-    /// answers when it is done.
+    /// Sets how long an attempt may take until the response head arrives, with connecting and
+    /// sending. Defaults to 10 minutes, because a model that does not stream responds when it is
+    /// done.
     pub fn response_timeout(mut self, timeout: Duration) -> Self {
         self.timeouts.response = timeout;
         self
     }
 
-    /// How long a stream, or the body of an answer, may be silent; any byte starts it anew. Default 120 s.
+    /// Sets how long a response body or a stream may be idle. Each byte restarts the time. Defaults
+    /// to 120 s.
     pub fn stream_idle_timeout(mut self, timeout: Duration) -> Self {
         self.timeouts.stream_idle = timeout;
         self
     }
 
-    /// How long a call may take with all its attempts and the reading of its stream. Default: as long as it takes.
+    /// Sets how long a call may take with all attempts and the reading of its stream. No limit by
+    /// default.
     pub fn call_timeout(mut self, timeout: Duration) -> Self {
         self.timeouts.call = Some(timeout);
         self
     }
 
-    /// How much of an answer to take.
+    /// Sets how large responses may be.
     pub fn limits(mut self, limits: Limits) -> Self {
         self.limits = limits;
         self
     }
 
-    /// Sends through a `reqwest::Client` of your own: for a proxy, a private CA, a TLS stack of your choice.
+    /// Sends requests with a custom `reqwest::Client`, for example for a proxy, a private CA or
+    /// another TLS library.
     ///
-    /// [`connect_timeout`](Self::connect_timeout) is then your client's affair, and so is the proxy: one of the environment sees what goes to
-    /// this machine too, unless you say `no_proxy()`. Switch off what would change a signed request or repeat it: redirects
-    /// (`redirect::Policy::none()`), retries (`retry::never()`), and default headers that AWS signs. reqwest takes its TLS from its own
-    /// features; with those of this crate alone, install rustls' provider before you build one
-    /// (`rustls::crypto::ring::default_provider().install_default()`).
+    /// [`connect_timeout`](Self::connect_timeout), CA bundle and app ID then have no effect: set
+    /// them in your client. Disable everything that changes or repeats a signed request:
+    ///
+    /// - redirects: `redirect::Policy::none()`;
+    /// - retries: `retry::never()`;
+    /// - default headers whose names begin with `x-amz-`, because they would not be signed.
+    ///
+    /// Your client sends requests to loopback through a proxy of the environment, unless you call
+    /// `no_proxy()`. The TLS library depends on the features of reqwest. If only this crate enables
+    /// them, install the provider of rustls before you build a client:
+    /// `rustls::crypto::ring::default_provider().install_default()`.
     pub fn http_client(mut self, client: impl Into<HttpClient>) -> Self {
         self.http_client = Some(client.into());
         self
     }
 
-    /// The clock to sign by, in place of the machine's.
+    /// Sets the clock for signatures. Defaults to the system clock.
     pub fn clock(mut self, clock: impl Clock + 'static) -> Self {
         self.clock = Some(Arc::new(clock));
         self
     }
 
-    /// What waits between two attempts, in place of tokio's clock: for tests, which need not wait.
+    /// Sets how the client waits between two attempts. Defaults to tokio's timer. Use it in tests
+    /// that should not wait.
     pub fn sleep(mut self, sleeper: impl Sleep + 'static) -> Self {
         self.sleeper = Some(Arc::new(sleeper));
         self
     }
 
-    /// Where the jitter of the waits comes from, from 0 to 1, in place of a random number: for tests.
+    /// Sets the jitter of retry delays, a number from 0 to 1. Defaults to a random number. Use it in
+    /// tests.
     pub fn jitter(mut self, jitter: fn() -> f64) -> Self {
         self.jitter = Some(jitter);
         self
     }
 
-    /// Looks for variables here, and nowhere in the process's own environment.
+    /// Reads variables from `variables` instead of the environment of the process.
     pub fn environment<K: Into<String>, V: Into<OsString>>(
         mut self,
         variables: impl IntoIterator<Item = (K, V)>,
@@ -273,68 +363,81 @@ impl ClientBuilder {
         self
     }
 
-    /// The client. Nothing is sent yet.
+    /// Builds the client. Performs no I/O beyond reading local files.
     ///
     /// # Errors
     ///
-    /// [`Error::Config`] for settings that cannot work: no region, a profile that is not there, a shared configuration file that
-    /// cannot be read, a number that is none, an endpoint that is no URL, credentials together with
-    /// an API key, an API key over plain `http://` to another machine. [`Error::Credentials`] for half a pair of keys in the
-    /// environment; whether anything else says who is asking, the first call finds out.
+    /// Returns [`Error::Config`] for invalid settings, for example:
+    ///
+    /// - The region is missing or malformed.
+    /// - The profile does not exist, or a shared configuration file cannot be read.
+    /// - A variable or property has an invalid value, or an endpoint is not a URL.
+    /// - Credentials are set together with an API key.
+    /// - An API key would be sent unencrypted (`http://`) to another machine.
+    ///
+    /// Returns [`Error::Credentials`] if the environment has only one of `AWS_ACCESS_KEY_ID` and
+    /// `AWS_SECRET_ACCESS_KEY`. Other missing credentials are an error of the first call.
     pub fn build(self) -> Result<Client, Error> {
-        let resolved = self.find()?;
+        let resolved = self.resolve()?;
         let region = if self.region.is_some() { self.region.clone() } else { resolved.region()? };
-        let runtime = self.endpoint(Service::BedrockRuntime, region.as_deref(), &resolved)?;
-        let control = self.endpoint(Service::Bedrock, region.as_deref(), &resolved)?;
+        let runtime = self.place(Service::BedrockRuntime, region.as_deref(), &resolved)?;
+        let control = self.place(Service::Bedrock, region.as_deref(), &resolved)?;
+        let endpoints = [runtime.endpoint(), control.endpoint()];
         if self.http_client.is_none() {
-            refuse_without_tls(&runtime)?;
-            refuse_without_tls(&control)?;
-            proxy::refuse_ignored(&runtime)?;
-            proxy::refuse_ignored(&control)?;
+            for endpoint in endpoints {
+                refuse_without_tls(endpoint)?;
+                proxy::refuse_ignored(endpoint)?;
+            }
         }
         let retry = self.retry_policy(&resolved)?;
         let connecting = Connecting {
             timeout: self.timeouts.connect,
             app_id: resolved.app_id()?,
-            // A client of one's own trusts whom it trusts.
+            // A custom HTTP client has its own trust store.
             ca_bundle: if self.http_client.is_none() { resolved.ca_bundle()? } else { None },
-            by_tls: runtime.is_https() || control.is_https(),
+            by_tls: endpoints.iter().any(|endpoint| endpoint.is_https()),
+            http1_only: self.for_aws_host,
         };
         let auth = self.auth(region)?;
         if matches!(auth, Auth::ApiKey(_)) {
-            refuse_insecure(&runtime)?;
-            refuse_insecure(&control)?;
+            for endpoint in endpoints {
+                refuse_insecure(endpoint)?;
+            }
         }
-        let routes = [Route::of(runtime.is_loopback()), Route::of(control.is_loopback())];
+        let routes = endpoints.map(|endpoint| Route::of(endpoint.is_loopback()));
         let config = CallConfig {
             transport: Transport::new(self.http_client.clone(), connecting, self.limits, &routes)
                 .map_err(|error| resolved.name_ca_bundle(error))?,
             timeouts: self.timeouts,
             retry,
+            headers: Arc::default(),
         };
         let shared = Shared {
             runtime,
             control,
             auth,
             clock: self.clock.unwrap_or_else(|| Arc::new(SystemClock)),
-            skew: ClockSkew::new(),
+            skew: Arc::default(),
             sleeper: self.sleeper.unwrap_or_else(|| Arc::new(TokioSleep)),
             jitter: self.jitter.unwrap_or(fastrand::f64),
-            quota: self.quota,
+            quota: Arc::new(self.quota),
         };
         Ok(Client::new(shared, config))
     }
 
-    /// The client, with the region of the EC2 instance that this runs on where neither code nor the environment nor the profile names one.
+    /// Builds the client as [`build`](Self::build) does. If no region is configured, uses the region
+    /// of the EC2 instance that this program runs on.
     ///
-    /// Only then is the metadata service asked. [`build`](Self::build) asks nobody.
+    /// Queries the instance metadata service (IMDS) only if code, environment and profile have no
+    /// region.
     ///
     /// # Errors
     ///
-    /// As [`build`](Self::build); that there is no region has the metadata service's reason as its cause.
+    /// Returns the errors of [`build`](Self::build). If IMDS returns no region, its error is the
+    /// source of the error about the missing region.
     #[cfg(feature = "chain")]
     pub async fn build_or_imds(mut self) -> Result<Client, Error> {
-        if !self.knows_where() && self.find()?.region()?.is_none() {
+        if !self.has_place() && self.resolve()?.region()?.is_none() {
             let clock = self.clock.clone().unwrap_or_else(|| Arc::new(SystemClock));
             let provider_config = ProviderConfig::of(self.environment.clone(), self.files.clone(), clock);
             let instance = InstanceMetadataCredentials::new(&provider_config);
@@ -344,27 +447,32 @@ impl ClientBuilder {
         self.build()
     }
 
-    /// What code leaves open: the environment, and the profile where somebody names one or the environment does not say enough.
-    fn find(&self) -> Result<ResolvedConfig<'_>, ConfigError> {
+    /// Returns the settings of the environment, and of the profile if a profile is named or if code
+    /// and environment lack the region or the authentication.
+    fn resolve(&self) -> Result<ResolvedConfig<'_>, ConfigError> {
         let named = self.profile.is_some() || self.environment.has_profile();
-        let knows_who = self.has_key() || self.credentials.is_some() || self.environment.has_credentials();
-        if !named && knows_who && self.knows_where() {
+        let has_auth = self.is_unsigned() || self.credentials.is_some() || self.environment.has_credentials();
+        if !named && has_auth && self.has_place() {
             return Ok(ResolvedConfig::of_environment(&self.environment, &self.files));
         }
         ResolvedConfig::with_profile(&self.environment, &self.files, self.profile.as_deref())
     }
 
-    fn has_key(&self) -> bool {
-        self.api_key.is_some() || self.environment.has_api_key()
+    /// Returns whether requests have no signature: because of [`no_auth`](Self::no_auth), or because
+    /// code or environment have an API key.
+    fn is_unsigned(&self) -> bool {
+        self.no_auth || self.api_key.is_some() || self.environment.has_api_key()
     }
 
-    fn knows_where(&self) -> bool {
-        // Without a signature, a URL needs no region.
-        let has_place = self.endpoint_url.is_some() || (self.runtime_url.is_some() && self.control_url.is_some());
-        self.region.is_some() || self.environment.has_region() || (self.has_key() && has_place)
+    /// Returns whether code and environment determine the region, or make it unnecessary.
+    fn has_place(&self) -> bool {
+        // A region is needed for a signature, or to derive an endpoint.
+        let has_urls = self.endpoint_url.is_some() || (self.runtime_url.is_some() && self.control_url.is_some());
+        let needs_no_region = self.is_unsigned() && has_urls && !self.for_aws_host;
+        self.region.is_some() || self.environment.has_region() || needs_no_region
     }
 
-    /// By code, else with the attempts that the environment or the profile allows.
+    /// Returns the policy set by code, else the default with the configured number of attempts.
     fn retry_policy(&self, resolved: &ResolvedConfig<'_>) -> Result<RetryPolicy, ConfigError> {
         match self.retry {
             Some(policy) => Ok(policy),
@@ -374,12 +482,12 @@ impl ClientBuilder {
         }
     }
 
-    fn endpoint(
+    fn place(
         &self,
         service: Service,
         region: Option<&str>,
         resolved: &ResolvedConfig<'_>,
-    ) -> Result<Endpoint, ConfigError> {
+    ) -> Result<Place, ConfigError> {
         let (own, service_id) = match service {
             Service::Bedrock => (&self.control_url, "BEDROCK"),
             Service::BedrockRuntime => (&self.runtime_url, "BEDROCK_RUNTIME"),
@@ -390,22 +498,30 @@ impl ClientBuilder {
             .dual_stack(self.dual_stack.map_or_else(|| resolved.dual_stack(), Ok)?);
         config.region = region.map(ToOwned::to_owned);
         config.url = given.map_or_else(|| resolved.endpoint_url(service_id), |GivenUrl(url)| Ok(Some(url)))?;
-        Endpoint::resolve(service, &config)
+        Place::resolve(service, config, self.for_aws_host)
     }
 
     fn prefers_signatures(&self) -> bool {
         self.auth_schemes.first() == Some(&AuthScheme::SigV4)
     }
 
-    /// Who is asking: by code, by an API key in the environment, by credentials in the environment.
+    /// Returns the authentication: set by code, else an API key in the environment, else
+    /// credentials from the environment or the default chain.
     fn auth(&self, region: Option<String>) -> Result<Auth, Error> {
+        if self.no_auth {
+            if self.credentials.is_none() && self.api_key.is_none() {
+                return Ok(Auth::None);
+            }
+            let message = "both no_auth and credentials or an API key are set: set one of them";
+            return Err(ConfigError::new(ConfigErrorKind::Conflict, message).into());
+        }
         let given = match (&self.credentials, &self.api_key) {
             (Some(_), Some(_)) => {
-                let message = "credentials and an API key exclude each other: pass one of them";
+                let message = "both credentials and an API key are set: set one of them";
                 return Err(ConfigError::new(ConfigErrorKind::Conflict, message).into());
             }
             (None, Some(_)) if self.prefers_signatures() => {
-                let message = "an API key and a preference for signatures exclude each other: pass one of them";
+                let message = "both an API key and a preference for SigV4 are set: set one of them";
                 return Err(ConfigError::new(ConfigErrorKind::Conflict, message).into());
             }
             (None, Some(key)) => return api_key(key.clone()),
@@ -425,14 +541,15 @@ impl ClientBuilder {
                 Auth::Provided(signer, provider)
             }
             Some(GivenCredentials::Static(credentials)) => static_credentials(signer, credentials.clone())?,
-            None => self.searched(signer)?,
+            None => self.default_auth(signer)?,
         })
     }
 
-    /// Keys in the environment: without the feature `chain` there is nowhere else to look.
+    /// Returns the credentials of the environment. Other providers need the feature `chain`.
     #[cfg(not(feature = "chain"))]
-    fn searched(&self, signer: Signer) -> Result<Auth, Error> {
-        // With the feature the profile would win over keys in the environment. Without it, those keys are another identity.
+    fn default_auth(&self, signer: Signer) -> Result<Auth, Error> {
+        // With the feature `chain`, a profile named in code takes precedence over keys in the
+        // environment. Using these keys instead would silently change the identity.
         if let Some(name) = &self.profile {
             let message = format!(
                 "the credentials of the profile {name:?} are not read, because this build lacks the feature chain: build \
@@ -442,16 +559,19 @@ impl ClientBuilder {
         }
         if !self.environment.has_credentials() {
             let message = "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are not set, and this build lacks the feature chain, \
-                           which reads profiles and asks containers and instances";
+                           which reads profiles and queries containers and instances";
             return Err(CredentialsError::not_configured(message).into());
         }
         static_credentials(signer, self.environment.credentials()?)
     }
 
-    /// The profile that code names, and no other source, as with `--profile` of the AWS CLI; else keys in the environment, which cost
-    /// nothing to read; else the default chain. What has to be fetched is at the first call.
+    /// Returns the provider of the profile named in code, else keys in the environment, else the
+    /// default chain.
+    ///
+    /// A profile named in code is the only provider, as with `--profile` of the AWS CLI. Providers
+    /// perform I/O at the first call only.
     #[cfg(feature = "chain")]
-    fn searched(&self, signer: Signer) -> Result<Auth, Error> {
+    fn default_auth(&self, signer: Signer) -> Result<Auth, Error> {
         if self.profile.is_none() && self.environment.has_credentials() {
             let credentials = self.environment.credentials()?;
             credentials.validate()?;
@@ -462,14 +582,13 @@ impl ClientBuilder {
         let clock = self.clock.clone().unwrap_or_else(|| Arc::new(SystemClock));
         let provider_config = ProviderConfig::of(self.environment.clone(), self.files.clone(), Arc::clone(&clock));
         let provider = if let Some(name) = &self.profile {
-            let profile = ProfileCredentials::new(&provider_config).profile(name).region(signer.region());
+            let profile = ProfileCredentials::new(&provider_config).profile(name);
             CachedCredentials::with_shared_clock(profile, clock)
         } else if self.environment.has_credentials() {
-            // Temporary ones: the program may set others in its environment.
+            // Temporary credentials expire, and the program may set new ones in its environment.
             CachedCredentials::with_shared_clock(EnvironmentCredentials::new(&provider_config), clock)
         } else {
-            let chain = DefaultChain::new(&provider_config).region(signer.region());
-            CachedCredentials::with_shared_clock(chain, clock)
+            CachedCredentials::with_shared_clock(DefaultChain::new(&provider_config), clock)
         };
         let provider = Provider::new(Arc::new(provider.timeout(self.timeouts.credentials)), signer.region());
         Ok(Auth::Provided(signer, provider))
@@ -488,7 +607,7 @@ fn static_credentials(signer: Signer, credentials: Credentials) -> Result<Auth, 
 
 fn missing_region() -> ConfigError {
     let message =
-        "there is no region to sign for: set one in code, AWS_REGION or AWS_DEFAULT_REGION, or region in the profile";
+        "no region is configured: set it in code, in AWS_REGION or AWS_DEFAULT_REGION, or as region in the profile";
     ConfigError::new(ConfigErrorKind::MissingRegion, message)
 }
 
@@ -496,17 +615,17 @@ fn refuse_without_tls(endpoint: &Endpoint) -> Result<(), ConfigError> {
     if cfg!(any(feature = "rustls", feature = "native-tls")) || !endpoint.is_https() {
         return Ok(());
     }
-    let message = format!("{endpoint} needs TLS: switch on the feature rustls or native-tls, or pass .http_client(…)");
+    let message = format!("{endpoint} needs TLS: enable the feature rustls or native-tls, or pass .http_client(…)");
     Err(ConfigError::new(ConfigErrorKind::HttpClient, message))
 }
 
-/// Whoever reads an API key on its way can use it.
+/// Refuses an unencrypted endpoint for an API key, because anyone who reads the key can use it.
 fn refuse_insecure(endpoint: &Endpoint) -> Result<(), ConfigError> {
     if endpoint.is_https() || endpoint.is_loopback() {
         return Ok(());
     }
     let message = format!(
-        "an API key is not sent unencrypted to {endpoint}: use https://, or credentials, which sign and stay secret"
+        "an API key is not sent unencrypted to {endpoint}: use https://, or sign with credentials, whose secret is not sent"
     );
     Err(ConfigError::new(ConfigErrorKind::Insecure, message))
 }

@@ -1,6 +1,7 @@
-//! The span of a call (feature `tracing`); without the feature it is nothing, and costs nothing.
+//! [`CallSpan`]: the tracing span of a call (feature `tracing`). Does nothing without the feature.
 //!
-//! It says which operation, model, attempt, status and request id; never a header or a body.
+//! The span records operation, model, attempt, status and request ID. It never records headers or
+//! bodies.
 
 use std::future::Future;
 
@@ -40,7 +41,7 @@ impl CallSpan {
         }
     }
 
-    /// The kind of failure and no more: what an error says can repeat a request.
+    /// Records the kind of failure only. The text of an error can repeat a part of the request.
     pub(super) fn failed(&self, error: &Error) {
         let code = match error {
             Error::Service(error) => error.code().unwrap_or("a service error"),
@@ -57,7 +58,7 @@ impl CallSpan {
 }
 
 #[cfg(not(feature = "tracing"))]
-#[expect(clippy::unused_self, reason = "the same calls, with nothing to say")]
+#[expect(clippy::unused_self, reason = "same signatures as with the feature tracing")]
 impl CallSpan {
     pub(super) fn new<O: Operation>(_operation: &O) -> Self {
         Self

@@ -1,4 +1,4 @@
-//! [`EventStream`]: the events of an answer as they arrive.
+//! [`EventStream`]: the events of a streaming response as they arrive.
 
 use std::future::poll_fn;
 use std::sync::Arc;
@@ -14,11 +14,16 @@ use crate::runtime::{
 };
 use crate::transport::Body;
 
-/// The events of a streaming answer, one after the other.
+/// The events of a streaming response.
 ///
-/// It ends with an error where the stream is cut, corrupt or silent for too long. Of `ConverseStream` it ends with `None`
-/// only where the message is complete. Of `InvokeModelWithResponseStream` it does after any whole frame: whether the
-/// answer is complete, only the model's own format can tell. Dropping it closes the connection.
+/// Call [`recv`](Self::recv) until it returns `None`. A stream that is truncated, corrupt or idle
+/// for too long ends with an error:
+///
+/// - `ConverseStream` ends with `None` only if the message is complete.
+/// - `InvokeModelWithResponseStream` ends with `None` after any complete frame. Only the native
+///   format of the model shows whether the response is complete.
+///
+/// Dropping the stream closes the connection.
 ///
 /// ```no_run
 /// # async fn run(client: bedrock_lite::Client, request: bedrock_lite::ConverseRequest) -> Result<(), bedrock_lite::Error> {
@@ -37,30 +42,34 @@ use crate::transport::Body;
 #[must_use = "a stream that is dropped closes its connection"]
 pub struct EventStream<D: StreamDecoder> {
     decoder: D,
-    /// Read ahead of the first call to `recv`.
+    /// The first event, which is read before the first call of `recv`.
     first: Option<D::Event>,
-    /// `None` once nothing more will be read.
+    /// The rest of the body; `None` after the end of the stream or an error.
     body: Option<Body>,
-    /// What was called, for errors.
+    /// The operation and the endpoint, for errors.
     origin: Arc<Origin>,
 }
 
 impl<D: StreamDecoder> EventStream<D> {
-    /// Reads as far as the first event, so that a stream that begins with an exception can be tried again.
+    /// Reads ahead up to the first event, so that a stream that begins with an exception can be
+    /// retried.
     pub(crate) async fn begin(decoder: D, body: Body, origin: Arc<Origin>) -> Result<Self, Error> {
         let mut stream = Self { decoder, first: None, body: Some(body), origin };
         stream.first = stream.recv().await?;
         Ok(stream)
     }
 
-    /// The next event; `None` at the good end of the stream, and after an error.
+    /// Returns the next event, or `None` after a complete stream and after an error.
     ///
-    /// The future can be dropped and asked for again: no event is lost.
+    /// Cancel safe: if the future is dropped, no event is lost.
     ///
     /// # Errors
     ///
-    /// [`Error::Service`] for an exception in the stream; [`Error::Stream`] where it is cut, corrupt, or silent for too
-    /// long. What had arrived before stays available.
+    /// Returns [`Error::Service`] for an exception in the stream, and [`Error::Stream`] if the
+    /// stream is truncated, corrupt, or idle for longer than [`Timeouts::stream_idle`][idle]. The
+    /// events that arrived before stay available.
+    ///
+    /// [idle]: crate::Timeouts::stream_idle
     pub async fn recv(&mut self) -> Result<Option<D::Event>, Error> {
         poll_fn(|cx| self.poll_next_event(cx)).await
     }
@@ -73,11 +82,11 @@ impl<D: StreamDecoder> EventStream<D> {
         if !matches!(polled, Ok(Some(_))) {
             self.body = None;
         }
-        Poll::Ready(polled.map_err(|error| self.tell(error)))
+        Poll::Ready(polled.map_err(|error| self.with_context(error)))
     }
 
-    /// An error, knowing the call that it belongs to, without the secrets of the call.
-    fn tell(&self, error: Error) -> Error {
+    /// Adds the operation, the endpoint and the attempts to an error, and removes the secrets.
+    fn with_context(&self, error: Error) -> Error {
         error
             .without(&Redactor::secrets_of(self.head()))
             .with_attempts(ResponseTiming::of(self.head()).attempts())
@@ -105,34 +114,35 @@ impl<D: StreamDecoder> EventStream<D> {
         }
     }
 
-    /// Whether the output is complete, and only the end of the HTTP body is missing: what is billed is there.
+    /// Returns whether the output is complete and only the end of the HTTP body is missing.
     ///
-    /// A `Content-Length` says that more belongs to the body.
+    /// Everything that was billed has arrived then. A response with `Content-Length` is not
+    /// complete before that number of bytes.
     fn lacks_only_its_end(&self, broken: &StreamError) -> bool {
         self.decoder.is_complete()
             && broken.kind() != StreamErrorKind::TooLarge
             && !self.head().headers.contains_key(CONTENT_LENGTH)
     }
 
-    /// The head of the answer: status and headers.
+    /// Returns the status and headers of the response.
     #[must_use]
     pub fn head(&self) -> &http::response::Parts {
         self.decoder.head()
     }
 
-    /// The request id that AWS gave the call (`x-amzn-requestid`).
+    /// Returns the request ID of AWS (`x-amzn-requestid`).
     #[must_use]
     pub fn request_id(&self) -> Option<&str> {
         crate::error::request_id(&self.head().headers)
     }
 
-    /// What there is to know of the answer beside what it says: request id, attempts, headers.
+    /// Returns the metadata of the response: request ID, headers, attempts, latency.
     #[must_use]
     pub fn metadata(&self) -> ResponseMetadata {
         ResponseMetadata::from_head(self.head().clone())
     }
 
-    /// What the events have been decoded by.
+    /// Returns the decoder of the events.
     #[must_use]
     pub fn decoder(&self) -> &D {
         &self.decoder
@@ -140,22 +150,25 @@ impl<D: StreamDecoder> EventStream<D> {
 }
 
 impl EventStream<ConverseStreamDecoder> {
-    /// What has arrived so far, put together: of use after an error.
+    /// Returns what has arrived so far. Use it after an error.
     #[must_use]
     pub fn partial(&self) -> PartialResponse {
         self.decoder.partial()
     }
 
-    /// The events put together to the response that `Converse` would have given.
+    /// Returns the response that `Converse` would have returned, joined from the events.
     ///
-    /// See [`ConverseStreamDecoder::into_response`] for what was handed out and is not in it.
+    /// [`ConverseStreamDecoder::into_response`] lists the events that are not part of it.
     ///
     /// # Errors
     ///
-    /// The error that the stream ended with, again: [`Error::Service`] or [`Error::Stream`].
-    /// [`StreamErrorKind::Unfinished`](crate::StreamErrorKind::Unfinished) where it was not read until
-    /// [`recv`](Self::recv) gave `None`; `StreamErrorKind::ToolInput` where the input of a tool is not JSON;
-    /// `StreamErrorKind::UnexpectedEvent` where events that were handed out contradict each other.
+    /// Returns the error that the stream ended with, [`Error::Service`] or [`Error::Stream`].
+    /// Otherwise returns [`Error::Stream`] with one of these kinds:
+    ///
+    /// - [`Unfinished`](StreamErrorKind::Unfinished) if the stream was not read until
+    ///   [`recv`](Self::recv) returned `None`.
+    /// - [`ToolInput`](StreamErrorKind::ToolInput) if the input of a tool is not valid JSON.
+    /// - [`UnexpectedEvent`](StreamErrorKind::UnexpectedEvent) if events contradict each other.
     pub fn into_response(self) -> Result<ConverseResponse, Error> {
         let redactor = self.head().extensions.get::<Redactor>().cloned();
         let (attempts, origin) = (ResponseTiming::of(self.head()).attempts(), self.origin);
@@ -167,7 +180,7 @@ impl EventStream<ConverseStreamDecoder> {
 }
 
 impl EventStream<InvokeModelWithResponseStreamDecoder> {
-    /// What the invocation took; there once the last chunk was handed out.
+    /// Returns the metrics of the invocation. They arrive with the last chunk.
     #[must_use]
     pub fn invocation_metrics(&self) -> Option<&InvocationMetrics> {
         self.decoder.invocation_metrics()

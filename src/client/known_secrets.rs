@@ -1,4 +1,4 @@
-//! [`KnownSecrets`]: what no error of a call may repeat.
+//! [`KnownSecrets`]: the secrets that are removed from the errors of a call.
 
 use std::sync::Arc;
 
@@ -12,16 +12,17 @@ use super::{Client, Shared};
 use crate::credentials::Credentials;
 use crate::error::{Error, KnowsSecrets, Redact, Secrets, redact_request_ids};
 
-/// What no error of a call may repeat: what it was signed with, headers that are marked as sensitive, and what the environment says
-/// of proxies.
+/// The secrets of a call, which are removed from its errors: credentials, sensitive headers, and
+/// the passwords of proxies.
 ///
-/// A call only keeps handles of them. [`secrets`](KnowsSecrets::secrets) collects the values when there is an error.
+/// A call only keeps handles of them. [`secrets`](KnowsSecrets::secrets) collects the values when
+/// an error occurs.
 #[derive(Clone)]
 pub(super) struct KnownSecrets {
     shared: Arc<Shared>,
-    /// The credentials that a provider gave last.
+    /// The credentials that the provider returned last.
     provided: Option<Credentials>,
-    /// Those that it gave before.
+    /// Credentials that the provider returned before.
     earlier: Vec<Credentials>,
     headers: Vec<HeaderValue>,
 }
@@ -36,7 +37,7 @@ impl KnownSecrets {
         self.headers.extend(request.headers().values().filter(|value| value.is_sensitive()).cloned());
     }
 
-    /// Adds credentials that a provider gave.
+    /// Adds credentials that the provider returned.
     pub(super) fn add_provided(&mut self, provided: Option<&Credentials>) {
         let Some(provided) = provided else { return };
         if let Some(before) = self.provided.replace(provided.clone()).filter(|before| !before.signs_like(provided)) {
@@ -44,12 +45,12 @@ impl KnownSecrets {
         }
     }
 
-    /// The same error without the secrets.
+    /// Removes the secrets from an error.
     pub(super) fn clean(&self, error: Error) -> Error {
         error.without(&self.secrets())
     }
 
-    /// Removes the secrets from the request IDs of a response, which are printed and traced.
+    /// Removes the secrets from the request IDs of a response, because they are printed and traced.
     pub(super) fn clean_request_ids(&self, headers: &mut HeaderMap) {
         redact_request_ids(headers, || self.secrets());
     }
@@ -60,7 +61,7 @@ impl KnowsSecrets for KnownSecrets {
         let mut secrets = Secrets::default();
         match &self.shared.auth {
             Auth::Static(_, credentials) => credentials.add_to(&mut secrets),
-            Auth::Provided(..) => {}
+            Auth::Provided(..) | Auth::None => {}
             Auth::ApiKey(key) => key.add_to(&mut secrets),
         }
         for credentials in self.provided.iter().chain(&self.earlier) {
@@ -74,7 +75,8 @@ impl KnowsSecrets for KnownSecrets {
     }
 }
 
-/// Adds the value of a header, and what follows the scheme if it is an authorization.
+/// Adds the value of a header, and the part after the scheme of an authorization such as
+/// `Basic …`.
 fn add_header(secrets: &mut Secrets, value: &HeaderValue) {
     let Ok(value) = std::str::from_utf8(value.as_bytes()) else { return };
     secrets.add(value);

@@ -1,11 +1,12 @@
-//! One method per operation, each of them [`Client::send`](super::Client::send) under AWS's name.
+//! One method per operation. Each method has AWS's name and calls
+//! [`Client::send`](super::Client::send).
 
 mod control;
 mod runtime;
 
 pub use runtime::{ConverseStream, InvokeModelStream};
 
-/// Declares methods of [`Client`](super::Client): the name, the request and what the method returns.
+/// Declares methods of [`Client`](super::Client): name, request type and response type.
 ///
 /// ```text
 /// /// `CountTokens`: counts the tokens of a request.
@@ -18,7 +19,7 @@ macro_rules! methods {
             ///
             /// # Errors
             ///
-            /// As [`send`](Self::send).
+            /// Returns the errors of [`send`](Self::send).
             pub async fn $method(&self, request: &$request) -> Result<$response, $crate::error::Error> {
                 self.send(request).await
             }

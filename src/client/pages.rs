@@ -1,4 +1,4 @@
-//! [`Pages`]: the pages of a list, one after the other.
+//! [`Pages`] and [`Items`]: pagination.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -10,9 +10,9 @@ use crate::error::{DecodeError, Error, KnowsSecrets, Origin};
 use crate::operation::Paged;
 
 impl Client {
-    /// The pages that a request lists, from the one it asks for to the last.
+    /// Returns the pages of a list operation, from the page that the request names to the last.
     ///
-    /// Nothing is sent before the first page is asked for.
+    /// Sends nothing before the first call of [`Pages::recv`] or [`Items::recv`].
     ///
     /// ```no_run
     /// # async fn run(client: bedrock_lite::Client) -> Result<(), bedrock_lite::Error> {
@@ -31,41 +31,44 @@ impl Client {
     /// # }
     /// ```
     pub fn pages<O: Paged>(&self, request: &O) -> Pages<O> {
-        Pages { client: self.clone(), next: Some(Next::Ask(request.clone())), tokens: BTreeSet::new() }
+        Pages { client: self.clone(), next: Some(Next::Request(request.clone())), tokens: BTreeSet::new() }
     }
 }
 
-/// The pages of a list, one after the other: see [`Client::pages`].
+/// The pages of a list operation, from [`Client::pages`].
 #[derive(Debug)]
-#[must_use = "nothing is sent before a page is asked for"]
+#[must_use = "a page is requested only when `recv` is called"]
 pub struct Pages<O> {
     client: Client,
     /// `None` after the last page.
     next: Option<Next<O>>,
-    /// Of the pages so far.
+    /// The tokens of the pages so far.
     tokens: BTreeSet<String>,
 }
 
 #[derive(Debug)]
 enum Next<O> {
-    Ask(O),
-    /// The last page came with a token that one before it had.
+    /// The request for the next page.
+    Request(O),
+    /// The last page repeated the token of an earlier page.
     Repeated(String, Arc<Origin>),
 }
 
-/// The pages would go round in a circle.
+/// The service repeats the token of an earlier page, so that the list would never end.
 #[derive(Debug, thiserror::Error)]
-#[error("a page before it came with the same token: the list has no end")]
+#[error("an earlier page had the same token: the list would never end")]
 struct RepeatedToken;
 
 impl<O: Paged> Pages<O> {
-    /// The next page; `None` after the last.
+    /// Returns the next page, or `None` after the last one.
     ///
-    /// After an error the same page can be asked for again, and so it can after the future was dropped.
+    /// After an error the next call requests the same page again. Cancel safe: if the future is
+    /// dropped, no page is lost.
     ///
     /// # Errors
     ///
-    /// As [`Client::send`], and [`Error::Decode`] where the service repeats the token of a page, which would go on for ever.
+    /// Returns the errors of [`Client::send`]. Returns [`Error::Decode`] if the service repeats
+    /// the token of an earlier page.
     pub async fn recv(&mut self) -> Result<Option<O::Output>, Error> {
         let request = match &self.next {
             None => return Ok(None),
@@ -73,13 +76,13 @@ impl<O: Paged> Pages<O> {
                 let error = DecodeError::meaningless("token of the next page", token.as_bytes(), RepeatedToken);
                 return Err(Error::from(error).with_origin(|| Arc::clone(origin)));
             }
-            Some(Next::Ask(request)) => request,
+            Some(Next::Request(request)) => request,
         };
         let (page, known) = send_knowing(&self.client, request).await?;
-        // Some lists end with an empty token.
+        // Some list operations end with an empty token.
         self.next = match O::next_page_token(&page).filter(|token| !token.is_empty()) {
             None => None,
-            Some(token) if self.tokens.insert(token.to_owned()) => Some(Next::Ask(request.with_next_token(token))),
+            Some(token) if self.tokens.insert(token.to_owned()) => Some(Next::Request(request.with_next_token(token))),
             Some(token) => {
                 let token = known.secrets().remove_str(token).into_owned();
                 Some(Next::Repeated(token, site(&self.client, request).origin()))
@@ -88,28 +91,30 @@ impl<O: Paged> Pages<O> {
         Ok(Some(page))
     }
 
-    /// What the pages list, one item after the other.
+    /// Returns the items of all pages.
     pub fn items(self) -> Items<O> {
         Items { pages: self, page: Vec::new().into_iter() }
     }
 }
 
-/// What the pages of a list have, one item after the other: see [`Pages::items`].
+/// The items of all pages of a list operation, from [`Pages::items`].
 #[derive(Debug)]
-#[must_use = "nothing is sent before an item is asked for"]
+#[must_use = "a page is requested only when `recv` is called"]
 pub struct Items<O: Paged> {
     pages: Pages<O>,
     page: vec::IntoIter<O::Item>,
 }
 
 impl<O: Paged> Items<O> {
-    /// The next item; `None` after the last. Asks for the next page where the last one is used up.
+    /// Returns the next item, or `None` after the last one. Requests the next page after the last
+    /// item of a page.
     ///
-    /// After an error it can be asked for again, and no item is lost; so too after the future was dropped.
+    /// After an error the next call requests the same page again. Cancel safe: if the future is
+    /// dropped, no item is lost.
     ///
     /// # Errors
     ///
-    /// As [`Pages::recv`].
+    /// Returns the errors of [`Pages::recv`].
     pub async fn recv(&mut self) -> Result<Option<O::Item>, Error> {
         loop {
             if let Some(item) = self.page.next() {

@@ -1,7 +1,7 @@
-//! Variables that name a proxy and are not the URL of one.
+//! Checks the variables that name a proxy.
 //!
-//! The HTTP client ignores them and connects directly, which a network that has a proxy rarely allows, and which whoever set the
-//! variable did not mean.
+//! The HTTP client ignores a variable whose value is not the URL of a proxy, and connects directly.
+//! A network that requires a proxy rarely allows this, so such a value is an error here.
 
 use std::ffi::OsString;
 
@@ -11,14 +11,15 @@ use crate::endpoint::Endpoint;
 use crate::error::{ConfigError, ConfigErrorKind, Secrets};
 use crate::transport::{is_proxied, is_readable_proxy};
 
-/// Refuses variables of the process that the HTTP client would ignore on the way to an endpoint.
+/// Refuses proxy variables that the HTTP client would ignore for requests to an endpoint.
 ///
-/// They are those of the process whatever the client's own environment is, because that is where the HTTP client looks.
+/// Reads the environment of the process, even if the client has a custom environment, because the
+/// HTTP client reads it.
 pub(super) fn refuse_ignored(endpoint: &Endpoint) -> Result<(), ConfigError> {
     check(endpoint, |name| std::env::var_os(name))
 }
 
-/// Adds the users and passwords of the proxies that the variables of the process name.
+/// Adds the users and passwords in the proxy variables of the process.
 pub(super) fn add_secrets(secrets: &mut Secrets) {
     for name in ["HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"] {
         if let Some(url) = std::env::var_os(name) {
@@ -27,17 +28,16 @@ pub(super) fn add_secrets(secrets: &mut Secrets) {
     }
 }
 
-/// Adds the user and the password of a URL, as they are written and as they are meant.
+/// Adds the user and the password of a URL, percent-encoded and decoded.
 fn add_secrets_of(url: &str, secrets: &mut Secrets) {
-    /// A user with a password is searched for only if it is as long as this: `proxy` or `admin` would be found in texts that are no secret.
+    /// The shortest user name that is redacted if there is a password. A short one such as `proxy`
+    /// or `admin` would be redacted in texts that are not secret.
     const LONG_USER: usize = 12;
     let Some((given, _)) = url.rsplit_once('@') else { return };
     let given = given.split_once("://").map_or(given, |(_, given)| given);
-    // A `+` is one here.
-    let meant = |text: &str| percent_decoded(text);
     let mut add = |text: &str| {
         secrets.add(text);
-        secrets.add(&meant(text));
+        secrets.add(&percent_decoded(text));
     };
     match given.split_once(':') {
         Some((user, password)) if !password.is_empty() => {
@@ -47,11 +47,12 @@ fn add_secrets_of(url: &str, secrets: &mut Secrets) {
                 add(user);
             }
         }
-        // A user alone is a token.
+        // A user without a password is a token.
         _ => add(given.trim_end_matches(':')),
     }
 }
 
+/// Decodes percent-encoding. Unlike in a form, a `+` stays as it is.
 fn percent_decoded(text: &str) -> String {
     let plus = text.replace('+', "%2B");
     url::form_urlencoded::parse(plus.replace('&', "%26").replace('=', "%3D").as_bytes())
@@ -60,7 +61,8 @@ fn percent_decoded(text: &str) -> String {
 }
 
 fn check(endpoint: &Endpoint, variable: impl Fn(&str) -> Option<OsString>) -> Result<(), ConfigError> {
-    // What goes to this machine goes there directly. In a CGI program, HTTP_PROXY is a header of whoever asks.
+    // Requests to loopback never use a proxy. In a CGI program (REQUEST_METHOD is set), HTTP_PROXY
+    // comes from a request header, and the HTTP client ignores it.
     if endpoint.is_loopback() || variable("REQUEST_METHOD").is_some() {
         return Ok(());
     }
@@ -77,7 +79,7 @@ fn check(endpoint: &Endpoint, variable: impl Fn(&str) -> Option<OsString>) -> Re
             Some("") => {}
             Some(url) if is_readable_proxy(url) => return Ok(()),
             Some(url) => {
-                // What stands before an @ may be a password.
+                // The part before an @ may be a password.
                 let shown = url.rsplit('@').next().unwrap_or_default();
                 return Err(invalid(&format!("{name}={shown:?} is not the URL of a proxy")));
             }
@@ -97,7 +99,7 @@ mod tests {
     use super::*;
     use crate::endpoint::{EndpointConfig, Service};
 
-    fn said(region_or_url: &str, variables: &[(&str, &str)]) -> Option<String> {
+    fn error_text(region_or_url: &str, variables: &[(&str, &str)]) -> Option<String> {
         let config = EndpointConfig::new().region("eu-west-1");
         let config = if region_or_url.contains("://") { config.url(region_or_url) } else { config };
         let endpoint = Endpoint::resolve(Service::BedrockRuntime, &config).unwrap();
@@ -106,7 +108,7 @@ mod tests {
     }
 
     #[test]
-    fn the_password_of_a_proxy_is_a_secret() {
+    fn proxy_password_is_a_secret() {
         for (url, text, expected) in [
             ("http://user:hidden@proxy:1", "user hidden aGlkZGVu", "user [redacted] [redacted]"),
             ("user:p%40ss+word@proxy", "p@ss+word p%40ss+word", "[redacted] [redacted]"),
@@ -120,7 +122,7 @@ mod tests {
     }
 
     #[test]
-    fn a_variable_that_the_http_client_ignores_is_named() {
+    fn proxy_variable_that_the_http_client_ignores_is_an_error() {
         for (name, bad) in [
             ("HTTPS_PROXY", "::bad"),
             ("https_proxy", "ftp://proxy:1"),
@@ -128,15 +130,15 @@ mod tests {
             ("ALL_PROXY", "proxy host:3128"),
             ("all_proxy", "http://proxy:99999"),
         ] {
-            let text = said("eu-west-1", &[(name, bad)]).unwrap_or_else(|| panic!("{name}={bad} is ignored"));
+            let text = error_text("eu-west-1", &[(name, bad)]).unwrap_or_else(|| panic!("{name}={bad} is ignored"));
             assert!(text.starts_with(&format!("{name}={bad:?} is not the URL of a proxy: ")), "{text}");
         }
-        let text = said("eu-west-1", &[("HTTPS_PROXY", "nothing://user:hidden@proxy")]).unwrap();
+        let text = error_text("eu-west-1", &[("HTTPS_PROXY", "nothing://user:hidden@proxy")]).unwrap();
         assert!(text.contains("proxy") && !text.contains("hidden"), "{text}");
     }
 
     #[test]
-    fn a_variable_that_is_read_or_does_not_matter_is_fine() {
+    fn proxy_variable_that_is_valid_or_unused_is_accepted() {
         for (place, variables) in [
             ("eu-west-1", &[("HTTPS_PROXY", "http://user:password@proxy:3128")][..]),
             ("eu-west-1", &[("HTTPS_PROXY", "proxy:3128")]),
@@ -149,8 +151,8 @@ mod tests {
             ("http://127.0.0.1:1", &[("HTTP_PROXY", "::bad")]),
             ("http://localhost:1", &[("ALL_PROXY", "::bad")]),
         ] {
-            assert_eq!(said(place, variables), None, "{variables:?}");
+            assert_eq!(error_text(place, variables), None, "{variables:?}");
         }
-        assert!(said("http://vpce.internal", &[("HTTP_PROXY", "::bad")]).is_some());
+        assert!(error_text("http://vpce.internal", &[("HTTP_PROXY", "::bad")]).is_some());
     }
 }

@@ -1,4 +1,4 @@
-//! How the output of an operation comes off the transport: whole, or as a stream of events.
+//! [`Receive`]: reads the output of an operation from a response, whole or as a stream of events.
 
 use std::future::Future;
 use std::sync::Arc;
@@ -10,7 +10,7 @@ use crate::operation::{FromResponse, Operation, StreamDecoder, accept, is_event_
 use crate::runtime::{ConverseStreamDecoder, InvokeModelWithResponseStreamDecoder};
 use crate::transport::Response;
 
-/// What is called, and where.
+/// An operation and the endpoint that it is sent to.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct CallSite<'a> {
     pub(super) operation: &'a str,
@@ -27,14 +27,17 @@ mod sealed {
     pub trait Sealed {}
 }
 
-/// An output that a [`Client`](crate::Client) can receive: every [`FromResponse`], and the streams of this crate.
+/// An output that a [`Client`](crate::Client) can receive.
+///
+/// Implemented for every [`FromResponse`] and for the stream decoders of this crate. Sealed.
 pub trait Receive: sealed::Sealed + Sized {
-    /// What the client hands out.
+    /// The type that [`Client::send`](crate::Client::send) returns.
     type Received;
 
-    /// Reads the response of the operation `O`: by its [`Operation::http_response`], or as a stream.
+    /// Reads the response of the operation `O` with [`Operation::http_response`], or begins a
+    /// stream.
     #[doc(hidden)]
-    #[expect(private_interfaces, reason = "sealed: only this crate receives")]
+    #[expect(private_interfaces, reason = "the trait is sealed")]
     fn receive<O>(response: Response, site: CallSite<'_>) -> impl Future<Output = Result<Self::Received, Error>> + Send
     where
         O: Operation<Output = Self>;
@@ -45,7 +48,7 @@ impl<T: FromResponse> sealed::Sealed for T {}
 impl<T: FromResponse> Receive for T {
     type Received = T;
 
-    #[expect(private_interfaces, reason = "sealed: only this crate receives")]
+    #[expect(private_interfaces, reason = "the trait is sealed")]
     async fn receive<O: Operation<Output = T>>(response: Response, _site: CallSite<'_>) -> Result<T, Error> {
         O::http_response(response.collect().await?)
     }
@@ -58,7 +61,7 @@ macro_rules! receive_stream {
         impl Receive for $decoder {
             type Received = EventStream<$decoder>;
 
-            #[expect(private_interfaces, reason = "sealed: only this crate receives")]
+            #[expect(private_interfaces, reason = "the trait is sealed")]
             async fn receive<O: Operation<Output = $decoder>>(
                 response: Response,
                 site: CallSite<'_>,
@@ -71,15 +74,15 @@ macro_rules! receive_stream {
 
 receive_stream!(ConverseStreamDecoder, InvokeModelWithResponseStreamDecoder);
 
-/// Begins a stream.
+/// Begins a stream. A response that is not an event stream is an error.
 async fn stream<D: StreamDecoder>(response: Response, site: CallSite<'_>) -> Result<EventStream<D>, Error> {
     if response.head.status.is_success() && is_event_stream(&response.head) {
         let decoder = D::from_head(response.head)?;
         return EventStream::begin(decoder, response.body, site.origin()).await;
     }
-    let answer = accept(response.collect_error().await)?;
-    let (head, body) = answer.into_parts();
-    // A 200 that holds an error instead of a stream.
+    let response = accept(response.collect_error().await)?;
+    let (head, body) = response.into_parts();
+    // The status is 200, but the body can still be an error document.
     let error = ServiceError::from_response(&head, &body);
     if error.code().is_some() {
         return Err(error.into());

@@ -1,4 +1,4 @@
-//! The one send loop: sign, send, classify, retry.
+//! The send loop: sign, send, classify, retry. Every call goes through it.
 
 use std::pin::pin;
 use std::time::Duration;
@@ -9,9 +9,10 @@ use http::header::{HeaderName, HeaderValue};
 use http::{HeaderMap, Request};
 use tokio::time::Instant;
 
-use super::authorize::{Asking, Proof};
+use super::authorize::{Lookup, Proof};
 use super::call_span::CallSpan;
 use super::known_secrets::KnownSecrets;
+use super::place::Place;
 use super::receive::CallSite;
 use super::{Client, Receive};
 use crate::clock::ClockSkew;
@@ -24,12 +25,12 @@ use crate::retry::{Attempts, Decision};
 use crate::sigv4::{BasicTime, Signed};
 use crate::transport::{Context, Deadline, Response, Route, later, timeout_at};
 
-/// Tells the service which attempt it is looking at.
+/// The header with the number of the attempt.
 const AMZ_SDK_REQUEST: HeaderName = HeaderName::from_static("amz-sdk-request");
 
 type Received<O> = <<O as Operation>::Output as Receive>::Received;
 
-/// Does an operation, within the time that the call has.
+/// Sends an operation within the call timeout, and retries it as the policy allows.
 pub(super) async fn send<O>(client: &Client, operation: &O) -> Result<Received<O>, Error>
 where
     O: Operation,
@@ -38,7 +39,8 @@ where
     send_knowing(client, operation).await.map(|(received, _)| received)
 }
 
-/// The same, and what no later error about the response may repeat.
+/// Sends an operation as [`send`] does. Also returns the secrets of the call, for errors that
+/// occur later.
 pub(super) async fn send_knowing<O>(client: &Client, operation: &O) -> Result<(Received<O>, KnownSecrets), Error>
 where
     O: Operation,
@@ -69,7 +71,7 @@ where
         (Some(Err(error)), Some(deadline)) if is_call_timeout(&error) => Err(call.out_of_time(deadline)),
         (None, Some(deadline)) => Err(call.out_of_time(deadline)),
         (Some(received), _) => received,
-        // Without a deadline nothing ends the call early.
+        // Unreachable: without a deadline the call always finishes.
         (None, None) => Err(TransportError::new(TransportErrorKind::Call).into()),
     };
     match received {
@@ -78,12 +80,13 @@ where
     }
 }
 
-/// What an operation calls, and where.
+/// Returns the name and the endpoint of an operation, for errors.
 pub(super) fn site<'a, O: Operation>(client: &'a Client, operation: &'a O) -> CallSite<'a> {
     CallSite { operation: operation.name(), endpoint: client.endpoint(operation.service()) }
 }
 
-/// The body and the loop watch the call's time as well: what they say of it lacks the last attempt's failure.
+/// Returns whether an error is a call timeout. The body and the loop check the deadline too, but
+/// their errors lack the failure of the last attempt.
 fn is_call_timeout(error: &Error) -> bool {
     match error {
         Error::Transport(error) => error.kind() == TransportErrorKind::Call,
@@ -92,39 +95,41 @@ fn is_call_timeout(error: &Error) -> bool {
     }
 }
 
-/// A call under way.
+/// The state of one call.
 struct Call<'a> {
     client: &'a Client,
     span: &'a CallSpan,
     deadline: Option<Deadline>,
     /// The number of the attempt that was sent last; 0 before the first.
     sent: u32,
-    /// What the last attempt failed with.
+    /// The error of the last attempt.
     last: Option<Error>,
-    /// Whether a signature of this call was made again because of the clock.
+    /// Whether a request of this call was signed again because the clock was wrong.
     clock_corrected: bool,
-    /// Whether a connection was tried again because the process had been stopped.
+    /// Whether this call connected again because the process had been stopped.
     reconnected: bool,
-    /// The credentials that a provider gave for the last attempt.
+    /// The credentials that the provider returned for the last attempt.
     provided: Option<Credentials>,
     /// The credentials for the next attempt, in place of refused ones.
     renewed: Option<Credentials>,
-    /// What no error of the call may repeat.
+    /// The secrets that are removed from errors.
     known: KnownSecrets,
 }
 
-/// An attempt as far as the head of its answer, and what it was signed with.
+/// A response whose body is not read yet, and the signature of its request.
 struct Exchanged {
     response: Response,
     signing: Option<Signing>,
 }
 
-/// What was signed, when, and what the service's clock has to do with its refusal.
+/// A signature and the clocks around it, to explain a refused signature.
 struct Signing {
     signed: Signed,
+    /// The clock skew that was added to the time of the signature.
     skew: TimeDelta,
-    /// The skew that the response tells.
-    told: Option<TimeDelta>,
+    /// The clock skew that was determined from the response.
+    observed: Option<TimeDelta>,
+    /// The time from the signature to the response.
     took: TimeDelta,
 }
 
@@ -135,14 +140,16 @@ impl Call<'_> {
         O::Output: Receive,
     {
         let client = self.client;
-        let endpoint = client.endpoint(operation.service());
-        let request = operation.http_request(endpoint).map_err(|error| self.known.clean(error))?;
+        let place = client.place(operation.service());
+        let mut request = operation.http_request(place.signed_endpoint()).map_err(|error| self.known.clean(error))?;
+        for (name, value) in &*client.config.headers {
+            request.headers_mut().insert(name, value.clone());
+        }
         self.known.add_headers_of(&request);
-        let route = Route::of(endpoint.is_loopback());
         let mut attempts = Attempts::new(&client.config.retry, &client.shared.quota);
         loop {
             self.span.attempt(attempts.number());
-            let received = match self.exchange(request.clone(), route, &mut attempts).await {
+            let received = match self.exchange(request.clone(), place, &mut attempts).await {
                 Ok(Exchanged { response, signing }) => {
                     let received = O::Output::receive::<O>(response, site(client, operation)).await;
                     received.map_err(|error| self.explain(error, signing))
@@ -157,7 +164,8 @@ impl Call<'_> {
                 Err(error) => self.known.clean(error).with_attempts(self.sent),
             };
             self.span.failed(&error);
-            // Nothing was sent, and the time passed while this process did not run: that is no attempt.
+            // Connecting timed out while this process was stopped. Nothing was sent, so this does
+            // not count as an attempt.
             if !self.reconnected && matches!(&error, Error::Transport(error) if error.was_stopped()) {
                 self.reconnected = true;
                 continue;
@@ -167,7 +175,7 @@ impl Call<'_> {
                 continue;
             }
             match attempts.failed(&error, (client.shared.jitter)()) {
-                // To wait until the time is over would help nobody.
+                // Fail now if the deadline would pass during the delay.
                 Decision::Wait(delay) if !self.is_over_after(delay) => {
                     self.last = Some(error);
                     client.shared.sleeper.sleep(delay).await;
@@ -180,7 +188,7 @@ impl Call<'_> {
     async fn exchange(
         &mut self,
         mut request: Request<Bytes>,
-        route: Route,
+        place: &Place,
         attempts: &mut Attempts<'_>,
     ) -> Result<Exchanged, Error> {
         let Client { shared, config } = self.client;
@@ -188,17 +196,20 @@ impl Call<'_> {
         let mut sent = None;
         let by_service = |now: DateTime<Utc>| now.checked_add_signed(skew).unwrap_or(now);
         let now = || by_service(*sent.insert(shared.clock.now()));
-        let asking = Asking { renewed: self.renewed.take(), ..self.asking() };
-        let proof = shared.auth.authorize(&mut request, asking, now).await?;
+        let lookup = Lookup { renewed: self.renewed.take(), ..self.lookup() };
+        let proof = shared.auth.authorize(&mut request, lookup, now).await?;
+        place.direct(&mut request)?;
         let (signed, provided) = proof.map(|Proof { signed, provided }| (signed, provided)).unzip();
         self.provided = provided.flatten();
         self.known.add_provided(self.provided.as_ref());
-        // A process that was stopped may find the call's time over: nothing more is sent, although the grace period has not passed.
+        // If this process was stopped, the deadline can have passed. Sends nothing then, although
+        // the grace period is not over.
         if self.deadline.is_some_and(Deadline::has_passed) {
             return Err(TransportError::new(TransportErrorKind::Call).into());
         }
         let attempt = attempts.number();
-        self.tell_attempt(request.headers_mut(), attempt, sent.map(by_service));
+        self.set_attempt_header(request.headers_mut(), attempt, sent.map(by_service));
+        let route = Route::of(place.endpoint().is_loopback());
         let context = Context { route, attempt, timeouts: config.timeouts, deadline: self.deadline };
         let sending = config.transport.send(request, context)?;
         attempts.sending();
@@ -212,21 +223,23 @@ impl Call<'_> {
         self.span.head(&response.head);
         let signing = signed.zip(sent).map(|(signed, sent)| {
             let received = shared.clock.now();
-            let told = shared.skew.learn_told(&response.head.headers, sent, received);
-            Signing { signed, skew, told, took: received - sent }
+            let observed = shared.skew.observe(&response.head.headers, sent, received);
+            Signing { signed, skew, observed, took: received - sent }
         });
         Ok(Exchanged { response, signing })
     }
 
-    fn asking(&self) -> Asking {
+    fn lookup(&self) -> Lookup {
         let Client { shared, config } = self.client;
-        Asking { timeout: config.timeouts.credentials, skew: shared.skew.get(), renewed: None }
+        Lookup { timeout: config.timeouts.credentials, skew: shared.skew.get(), renewed: None }
     }
 
-    /// Whether the request is sent once more, because its temporary credentials were refused and the provider has others.
+    /// Returns whether to retry a request whose temporary credentials were refused, because the
+    /// provider has other credentials.
     ///
-    /// Such a request was not billed. It is retried at once, without a wait and without cost to the quota. It counts as an attempt: a
-    /// policy that allows only one sends nothing more, but the next call finds the refused credentials dropped.
+    /// Such a request was not billed. It is retried without a delay and without cost to the quota,
+    /// but it counts as an attempt. If the policy allows no further attempt, the provider still
+    /// drops the refused credentials, so that the next call gets new ones.
     async fn renews_credentials(&mut self, error: &Error, attempts: &mut Attempts<'_>) -> bool {
         let Error::Service(service) = error else { return false };
         let Some(refused) = self.provided.as_ref().filter(|_| service.is_token_refused()) else { return false };
@@ -236,13 +249,14 @@ impl Call<'_> {
         let auth = &self.client.shared.auth;
         auth.invalidate(refused);
         if attempts.may_renew_credentials() {
-            self.renewed = auth.other_than(refused, self.asking()).await;
+            self.renewed = auth.other_than(refused, self.lookup()).await;
         }
         self.renewed.is_some() && attempts.renewed_credentials()
     }
 
-    /// As AWS's clients do: the number of the attempt, of how many, and from the second on until when its answer is waited for.
-    fn tell_attempt(&self, headers: &mut HeaderMap, attempt: u32, now: Option<DateTime<Utc>>) {
+    /// Sets `amz-sdk-request` as AWS's SDKs do: the number of the attempt, the maximum, and from
+    /// the second attempt on the time at which the response timeout expires.
+    fn set_attempt_header(&self, headers: &mut HeaderMap, attempt: u32, now: Option<DateTime<Utc>>) {
         let config = &self.client.config;
         let most = config.retry.max_attempts.max(1);
         let until = now.and_then(|now| now.checked_add_signed(TimeDelta::from_std(config.timeouts.response).ok()?));
@@ -257,15 +271,16 @@ impl Call<'_> {
         }
     }
 
-    /// Says of a refused signature what was signed, and whether the clock was to blame.
+    /// Adds to a refused signature what was signed, and whether a wrong clock was the cause.
     fn explain(&mut self, error: Error, signing: Option<Signing>) -> Error {
         match (error, signing) {
-            (Error::Service(error), Some(Signing { signed, skew, told, took })) if error.is_signature_refused() => {
-                // A skew that this very response confirms is in doubt only if the service says that the time is wrong, and only
-                // once a call: our clock may have been refused before.
-                let confirmed = ClockSkew::is_confirmed(skew, told) && !error.is_about_time();
+            (Error::Service(error), Some(Signing { signed, skew, observed, took })) if error.is_signature_refused() => {
+                // A skew that this response confirms is in doubt only if the service says that the
+                // time is wrong. It is doubted only once per call, because a signature by the local
+                // clock may have been refused before.
+                let confirmed = ClockSkew::is_confirmed(skew, observed) && !error.is_about_time();
                 let in_doubt = !confirmed && !self.clock_corrected && !ClockSkew::is_old(took);
-                let known = self.client.shared.skew.refused(skew, told, in_doubt);
+                let known = self.client.shared.skew.refused(skew, observed, in_doubt);
                 self.clock_corrected |= known.is_some();
                 let error =
                     error.with_signed(signed.canonical_request().to_string(), signed.string_to_sign().to_string());
@@ -284,7 +299,7 @@ impl Call<'_> {
     }
 
     fn out_of_time(&mut self, deadline: Deadline) -> Error {
-        let error = TransportError::new(TransportErrorKind::Call).after(deadline.after);
+        let error = TransportError::new(TransportErrorKind::Call).with_timeout(deadline.after);
         let error = match self.last.take() {
             Some(last) => error.with_source(last),
             None => error,

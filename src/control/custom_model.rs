@@ -1,4 +1,5 @@
-//! Custom models: foundation models that were trained further.
+//! Custom models: foundation models with further training, and models that were imported as custom
+//! models.
 //!
 //! <https://docs.aws.amazon.com/bedrock/latest/APIReference/API_ListCustomModels.html>,
 //! <https://docs.aws.amazon.com/bedrock/latest/APIReference/API_GetCustomModel.html>
@@ -35,129 +36,130 @@ operation! {
 }
 
 structure! {
-    /// Which custom models to list; without a filter, all of them.
+    /// The request of `ListCustomModels`. Without a filter, it lists all custom models.
     pub struct ListCustomModelsRequest {} optional {
-        /// Models that were made before this time only.
+        /// Lists only models that were created before this time.
         creation_time_before: option Timestamp = "creationTimeBefore",
-        /// Models that were made after this time only.
+        /// Lists only models that were created after this time.
         creation_time_after: option Timestamp = "creationTimeAfter",
-        /// Models whose name has this in it only; at most 63 characters.
+        /// Lists only models with this text in their name. At most 63 characters.
         name_contains: option String = "nameContains",
-        /// Models that were trained from this one only; an ARN.
+        /// Lists only models with this base model: an ARN.
         base_model_arn_equals: option String = "baseModelArnEquals",
-        /// Models that stem from this foundation model only; an ARN.
+        /// Lists only models that are based on this foundation model: an ARN.
         foundation_model_arn_equals: option String = "foundationModelArnEquals",
-        /// How many a page may have, 1 to 1,000.
+        /// The maximum number of models per page, 1 to 1,000.
         max_results: exact i32 = "maxResults",
-        /// The page to give: the token that the page before it came with.
+        /// The page to return: the token from the previous page.
         next_token: option String = "nextToken",
-        /// What to sort by.
+        /// The key to sort by.
         sort_by: option SortModelsBy = "sortBy",
-        /// Which end first.
+        /// The order of the list.
         sort_order: option SortOrder = "sortOrder",
-        /// Models of the account only (`true`), or those only that others share with it (`false`).
+        /// Lists only the models of the account (`true`), or only the models that other accounts
+        /// share with it (`false`).
         is_owned: option bool = "isOwned",
-        /// Models that stand like this only.
+        /// Lists only models with this status.
         model_status: option ModelStatus = "modelStatus",
     }
 
-    /// A page of custom models.
+    /// The response of `ListCustomModels`: a page of custom models.
     pub struct ListCustomModelsResponse {} optional {
-        /// The token of the next page; the last one has none.
+        /// The token of the next page. Not set on the last page.
         next_token: option String = "nextToken",
-        /// One summary a model.
+        /// The summaries, one per model.
         model_summaries: vec CustomModelSummary = "modelSummaries",
     } with metadata
 
-    /// Which custom model to tell about.
+    /// The request of `GetCustomModel`.
     pub struct GetCustomModelRequest path {
-        /// The model: a name or an ARN; 1 to 2,048 characters.
+        /// The custom model: a name or an ARN. 1 to 2,048 characters.
         model_identifier = "modelIdentifier",
     } {}
 
-    /// A custom model.
+    /// The response of `GetCustomModel`: a custom model.
     pub struct GetCustomModelResponse {
-        /// Its ARN.
+        /// The ARN of the model.
         model_arn: String = "modelArn",
-        /// Its name; at most 63 characters.
+        /// The name of the model. At most 63 characters.
         model_name: String = "modelName",
-        /// When it was made.
+        /// The time when the model was created.
         creation_time: Timestamp = "creationTime",
     } optional {
-        /// The name of the job that trained it.
+        /// The name of the customization job.
         job_name: option String = "jobName",
-        /// The ARN of the job that trained it; none for a model that was brought along.
+        /// The ARN of the customization job. Not set for a model that was imported.
         job_arn: option String = "jobArn",
-        /// The ARN of the model that it was trained from.
+        /// The ARN of the base model.
         base_model_arn: option String = "baseModelArn",
-        /// How it was trained.
+        /// The type of customization.
         customization_type: option CustomizationType = "customizationType",
-        /// The ARN of the key that encrypts it.
+        /// The ARN of the KMS key that encrypts the model.
         model_kms_key_arn: option String = "modelKmsKeyArn",
-        /// The settings of the training, by the names that the base model's training gives them.
+        /// The hyperparameters of the training. The base model defines their names.
         hyper_parameters: map String = "hyperParameters",
-        /// What it was trained with.
+        /// The training data.
         training_data_config: option TrainingDataConfig = "trainingDataConfig",
-        /// What it was validated with.
+        /// The validation data.
         validation_data_config: option ValidationDataConfig = "validationDataConfig",
-        /// Where the training wrote its results.
+        /// The destination of the output of the training.
         output_data_config: option OutputDataConfig = "outputDataConfig",
-        /// How well the training went.
+        /// The metrics of the training.
         training_metrics: option TrainingMetrics = "trainingMetrics",
-        /// How well each validation went.
+        /// The metrics of each validation, in the order of the validators.
         validation_metrics: vec ValidatorMetric = "validationMetrics",
-        /// The settings that only some kinds of training have.
+        /// The settings that depend on the type of customization.
         customization_config: option CustomizationConfig = "customizationConfig",
-        /// How it stands.
+        /// The status of the model.
         model_status: option ModelStatus = "modelStatus",
-        /// Why it failed, where it did; at most 2,048 characters.
+        /// The reason why the creation of the model failed. At most 2,048 characters.
         failure_message: option String = "failureMessage",
     } with metadata
 
-    /// A custom model, in a list of them.
+    /// A summary of a custom model.
     pub struct CustomModelSummary {
-        /// Its ARN.
+        /// The ARN of the model.
         model_arn: String = "modelArn",
-        /// Its name; at most 63 characters.
+        /// The name of the model. At most 63 characters.
         model_name: String = "modelName",
-        /// When it was made.
+        /// The time when the model was created.
         creation_time: Timestamp = "creationTime",
-        /// The ARN of the model that it was trained from.
+        /// The ARN of the base model.
         base_model_arn: String = "baseModelArn",
-        /// The name of the model that it was trained from.
+        /// The name of the base model.
         base_model_name: String = "baseModelName",
     } optional {
-        /// How it was trained.
+        /// The type of customization.
         customization_type: option CustomizationType = "customizationType",
-        /// The account that owns it, 12 digits.
+        /// The ID of the account that owns the model, 12 digits.
         owner_account_id: option String = "ownerAccountId",
-        /// How it stands.
+        /// The status of the model.
         model_status: option ModelStatus = "modelStatus",
     }
 }
 
 open_enum! {
-    /// How a model was trained.
+    /// The type of customization of a model.
     pub enum CustomizationType {
-        /// With examples of questions and answers.
+        /// The model was trained with labeled examples of prompts and responses.
         FineTuning = "FINE_TUNING",
-        /// With more text to learn from.
+        /// The model was trained with unlabeled text.
         ContinuedPreTraining = "CONTINUED_PRE_TRAINING",
-        /// With the answers of a larger model.
+        /// The model was trained with the responses of a larger model.
         Distillation = "DISTILLATION",
-        /// With answers of its own that were graded.
+        /// The model was trained with its own responses, graded by a reward function.
         ReinforcementFineTuning = "REINFORCEMENT_FINE_TUNING",
-        /// Elsewhere: it was brought along.
+        /// The model was trained elsewhere and imported.
         Imported = "IMPORTED",
     }
 
-    /// How a custom model stands.
+    /// The status of a custom model.
     pub enum ModelStatus {
-        /// It can be used.
+        /// The model is ready to use.
         Active = "Active",
-        /// It is being made.
+        /// The model is being created.
         Creating = "Creating",
-        /// It could not be made: its message says why.
+        /// The creation of the model failed. The failure message has the reason.
         Failed = "Failed",
     }
 }

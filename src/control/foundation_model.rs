@@ -1,4 +1,5 @@
-//! Foundation models: the ones that Bedrock offers, what each of them can do, and whether you may run it.
+//! Foundation models: the models that Bedrock offers, their capabilities, and their availability
+//! for the account.
 //!
 //! <https://docs.aws.amazon.com/bedrock/latest/APIReference/API_ListFoundationModels.html>,
 //! <https://docs.aws.amazon.com/bedrock/latest/APIReference/API_GetFoundationModel.html>,
@@ -31,153 +32,159 @@ operation! {
 }
 
 structure! {
-    /// Which models to list; without a filter, all of them.
+    /// The request of `ListFoundationModels`. Without a filter, it lists all foundation models.
     ///
     /// ```
     /// use bedrock_lite::ListFoundationModelsRequest;
     /// use bedrock_lite::control::ModelModality;
     ///
-    /// let request = ListFoundationModelsRequest::new().by_provider("Amazon").by_output_modality(ModelModality::Text);
+    /// let request = ListFoundationModelsRequest::new()
+    ///     .by_provider("Amazon")
+    ///     .by_output_modality(ModelModality::Text);
     /// ```
     pub struct ListFoundationModelsRequest {} optional {
-        /// Models of this provider only, such as `Anthropic`; at most 63 letters, digits, spaces and hyphens.
+        /// Lists only models of this provider, such as `Anthropic`. At most 63 letters, digits,
+        /// spaces and hyphens.
         by_provider: option String = "byProvider",
-        /// Models that can be customized this way only.
+        /// Lists only models that support this type of customization.
         by_customization_type: option ModelCustomization = "byCustomizationType",
-        /// Models that give this only.
+        /// Lists only models with this output modality.
         by_output_modality: option ModelModality = "byOutputModality",
-        /// Models that can be used this way only.
+        /// Lists only models that support this inference type.
         by_inference_type: option InferenceType = "byInferenceType",
-        /// The project on whose behalf the models are listed: an ID or an ARN, 1 to 2,048 characters.
+        /// The project of the request: an ID or an ARN. 1 to 2,048 characters.
         project_identifier: option String = "projectIdentifier",
     }
 
-    /// The models.
+    /// The response of `ListFoundationModels`.
     pub struct ListFoundationModelsResponse {} optional {
-        /// One summary a model. There are no pages.
+        /// The summaries, one per model. The response has all models: the list has no pages.
         model_summaries: vec FoundationModelSummary = "modelSummaries",
     } with metadata
 
-    /// Which model to tell about.
+    /// The request of `GetFoundationModel`.
     pub struct GetFoundationModelRequest path {
-        /// The model: an id or an ARN; 1 to 2,048 characters.
+        /// The model: an ID or an ARN. 1 to 2,048 characters.
         model_identifier = "modelIdentifier",
     } {} optional {
-        /// The project on whose behalf the model is read: an ID or an ARN, 1 to 2,048 characters.
+        /// The project of the request: an ID or an ARN. 1 to 2,048 characters.
         project_identifier: option String = "projectIdentifier",
     }
 
-    /// The model.
+    /// The response of `GetFoundationModel`.
     pub struct GetFoundationModelResponse {} optional {
-        /// What there is to know of it.
+        /// The details of the model.
         model_details: option FoundationModelDetails = "modelDetails",
     } with metadata
 
-    /// Which model to tell about.
+    /// The request of `GetFoundationModelAvailability`.
     pub struct GetFoundationModelAvailabilityRequest path {
-        /// The model's id; at most 140 characters.
+        /// The ID of the model. At most 140 characters.
         model_id = "modelId",
     } {}
 
-    /// Whether the account may run a model. It may where all four say so.
+    /// The response of `GetFoundationModelAvailability`. The account can invoke the model if all
+    /// four members allow it.
     pub struct GetFoundationModelAvailabilityResponse {
-        /// The model's id.
+        /// The ID of the model.
         model_id: String = "modelId",
-        /// Whether the account has agreed to the model's terms.
+        /// Whether the account has accepted the agreement of the model.
         agreement_availability: AgreementAvailability = "agreementAvailability",
         /// Whether the account is authorized for the model.
         authorization_status: AuthorizationStatus = "authorizationStatus",
         /// Whether the account is entitled to the model.
         entitlement_availability: EntitlementAvailability = "entitlementAvailability",
-        /// Whether the model is offered in the region.
+        /// Whether the model is available in the region.
         region_availability: RegionAvailability = "regionAvailability",
     } with metadata
 
-    /// A foundation model, in a list of them.
+    /// A summary of a foundation model.
     pub struct FoundationModelSummary {
-        /// Its ARN.
+        /// The ARN of the model.
         model_arn: String = "modelArn",
-        /// Its id, which requests to run it name; at most 140 characters.
+        /// The ID of the model, which requests use to invoke it. At most 140 characters.
         model_id: String = "modelId",
     } optional {
-        /// Its name, for people.
+        /// The display name of the model.
         model_name: option String = "modelName",
-        /// Who made it.
+        /// The name of the provider.
         provider_name: option String = "providerName",
-        /// What it reads.
+        /// The input modalities of the model.
         input_modalities: vec ModelModality = "inputModalities",
-        /// What it makes.
+        /// The output modalities of the model.
         output_modalities: vec ModelModality = "outputModalities",
-        /// Whether it can stream its answers.
+        /// Whether the model supports streaming.
         response_streaming_supported: option bool = "responseStreamingSupported",
-        /// How it can be customized.
+        /// The types of customization that the model supports.
         customizations_supported: vec ModelCustomization = "customizationsSupported",
-        /// How it can be run.
+        /// The inference types that the model supports.
         inference_types_supported: vec InferenceType = "inferenceTypesSupported",
-        /// Whether it is going to be withdrawn, and when.
+        /// The lifecycle of the model: its status, and the dates of its withdrawal.
         model_lifecycle: option FoundationModelLifecycle = "modelLifecycle",
     }
 
-    /// A foundation model.
+    /// The details of a foundation model.
     pub struct FoundationModelDetails {
-        /// Its ARN.
+        /// The ARN of the model.
         model_arn: String = "modelArn",
-        /// Its id, which requests to run it name; at most 140 characters.
+        /// The ID of the model, which requests use to invoke it. At most 140 characters.
         model_id: String = "modelId",
     } optional {
-        /// Its name, for people.
+        /// The display name of the model.
         model_name: option String = "modelName",
-        /// Who made it.
+        /// The name of the provider.
         provider_name: option String = "providerName",
-        /// What it reads.
+        /// The input modalities of the model.
         input_modalities: vec ModelModality = "inputModalities",
-        /// What it makes.
+        /// The output modalities of the model.
         output_modalities: vec ModelModality = "outputModalities",
-        /// Whether it can stream its answers.
+        /// Whether the model supports streaming.
         response_streaming_supported: option bool = "responseStreamingSupported",
-        /// How it can be customized.
+        /// The types of customization that the model supports.
         customizations_supported: vec ModelCustomization = "customizationsSupported",
-        /// How it can be run.
+        /// The inference types that the model supports.
         inference_types_supported: vec InferenceType = "inferenceTypesSupported",
-        /// Whether it is going to be withdrawn, and when.
+        /// The lifecycle of the model: its status, and the dates of its withdrawal.
         model_lifecycle: option FoundationModelLifecycle = "modelLifecycle",
     }
 
-    /// Whether a model is going to be withdrawn, and when.
+    /// The lifecycle of a model: its status, and the dates of its withdrawal.
     pub struct FoundationModelLifecycle {
-        /// Where it stands.
+        /// The status of the model.
         status: FoundationModelLifecycleStatus = "status",
     } optional {
-        /// When it came.
+        /// The time when the model became available.
         start_of_life_time: option Timestamp = "startOfLifeTime",
-        /// When it goes.
+        /// The time when the model reaches its end of life. It cannot be invoked after this time.
         end_of_life_time: option Timestamp = "endOfLifeTime",
-        /// When it becomes a legacy model: it still runs, but it is time to look for another.
+        /// The time when the model enters the legacy status. It still works, but users should
+        /// migrate to another model.
         legacy_time: option Timestamp = "legacyTime",
-        /// When, as a legacy model, it is going to cost more.
+        /// The time when public extended access begins. The price of the legacy model may be higher
+        /// from then on.
         public_extended_access_time: option Timestamp = "publicExtendedAccessTime",
     }
 
-    /// Whether an account has agreed to a model's terms.
+    /// The state of the agreement of a model.
     pub struct AgreementAvailability {
-        /// Where the agreement stands.
+        /// The status of the agreement.
         status: AgreementStatus = "status",
     } optional {
-        /// What went wrong with it, where something did.
+        /// The error, if the agreement failed.
         error_message: option String = "errorMessage",
     }
 }
 
 open_enum! {
-    /// Where a model stands in its life.
+    /// The lifecycle status of a model.
     pub enum FoundationModelLifecycleStatus {
-        /// It is offered.
+        /// The model is active.
         Active = "ACTIVE",
-        /// It still runs, and is going to be withdrawn.
+        /// The model is deprecated. It still works until its end of life.
         Legacy = "LEGACY",
     }
 
-    /// What a model reads or makes.
+    /// An input or output modality of a model.
     pub enum ModelModality {
         /// Text.
         Text = "TEXT",
@@ -187,57 +194,57 @@ open_enum! {
         Embedding = "EMBEDDING",
     }
 
-    /// How a model can be customized.
+    /// A type of customization that a model supports.
     pub enum ModelCustomization {
-        /// With examples of questions and answers.
+        /// Training with labeled examples of prompts and responses.
         FineTuning = "FINE_TUNING",
-        /// With more text to learn from.
+        /// Training with unlabeled text.
         ContinuedPreTraining = "CONTINUED_PRE_TRAINING",
-        /// With the answers of a larger model.
+        /// Training with the responses of a larger model.
         Distillation = "DISTILLATION",
     }
 
-    /// How a model can be run.
+    /// An inference type that a model supports.
     pub enum InferenceType {
-        /// By the token.
+        /// On-demand inference, billed per token.
         OnDemand = "ON_DEMAND",
-        /// With throughput that was bought beforehand.
+        /// Inference with Provisioned Throughput.
         Provisioned = "PROVISIONED",
     }
 
-    /// Where the agreement to a model's terms stands.
+    /// The status of the agreement of a model.
     pub enum AgreementStatus {
-        /// It is in force.
+        /// The agreement is in force.
         Available = "AVAILABLE",
-        /// It is under way.
+        /// The agreement is pending.
         Pending = "PENDING",
-        /// There is none.
+        /// The account has not accepted the agreement.
         NotAvailable = "NOT_AVAILABLE",
-        /// It failed.
+        /// The agreement failed.
         Error = "ERROR",
     }
 
     /// Whether an account is authorized for a model.
     pub enum AuthorizationStatus {
-        /// It is.
+        /// The account is authorized.
         Authorized = "AUTHORIZED",
-        /// It is not.
+        /// The account is not authorized.
         NotAuthorized = "NOT_AUTHORIZED",
     }
 
     /// Whether an account is entitled to a model.
     pub enum EntitlementAvailability {
-        /// It is.
+        /// The account is entitled to the model.
         Available = "AVAILABLE",
-        /// It is not.
+        /// The account is not entitled to the model.
         NotAvailable = "NOT_AVAILABLE",
     }
 
-    /// Whether a model is offered in a region.
+    /// Whether a model is available in a region.
     pub enum RegionAvailability {
-        /// It is.
+        /// The model is available in the region.
         Available = "AVAILABLE",
-        /// It is not.
+        /// The model is not available in the region.
         NotAvailable = "NOT_AVAILABLE",
     }
 }

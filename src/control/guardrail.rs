@@ -1,4 +1,4 @@
-//! Guardrails: the ones of the account, what each of them watches for, and versions of them.
+//! Guardrails of the account: their policies and their versions.
 //!
 //! <https://docs.aws.amazon.com/bedrock/latest/APIReference/API_ListGuardrails.html>,
 //! <https://docs.aws.amazon.com/bedrock/latest/APIReference/API_GetGuardrail.html>,
@@ -37,77 +37,80 @@ operation! {
 }
 
 structure! {
-    /// Which guardrails to list: the drafts of all, or all versions of one.
+    /// The request of `ListGuardrails`. It lists the drafts of all guardrails, or all versions of
+    /// one guardrail.
     pub struct ListGuardrailsRequest {} optional {
-        /// The guardrail whose versions to list: an id or an ARN; at most 2,048 characters. Without it, the drafts of
-        /// all guardrails.
+        /// The guardrail whose versions are listed: an ID or an ARN. At most 2,048 characters. If
+        /// it is not set, the drafts of all guardrails are listed.
         guardrail_identifier: option String = "guardrailIdentifier",
-        /// How many a page may have, 1 to 1,000.
+        /// The maximum number of guardrails per page, 1 to 1,000.
         max_results: exact i32 = "maxResults",
-        /// The page to give: the token that the page before it came with.
+        /// The page to return: the token from the previous page.
         next_token: option String = "nextToken",
     }
 
-    /// A page of guardrails.
+    /// The response of `ListGuardrails`: a page of guardrails.
     pub struct ListGuardrailsResponse {
-        /// One summary a guardrail or version; at most 1,000.
+        /// The summaries, one per guardrail or version. At most 1,000.
         guardrails: Vec<GuardrailSummary> = "guardrails",
     } optional {
-        /// The token of the next page; the last one has none.
+        /// The token of the next page. Not set on the last page.
         next_token: option String = "nextToken",
     } with metadata
 
-    /// Which guardrail to tell about.
+    /// The request of `GetGuardrail`.
     pub struct GetGuardrailRequest path {
-        /// The guardrail: an id or an ARN; at most 2,048 characters.
+        /// The guardrail: an ID or an ARN. At most 2,048 characters.
         guardrail_identifier = "guardrailIdentifier",
     } {} optional {
-        /// The version: a number, or `DRAFT`. Default `DRAFT`.
+        /// The version of the guardrail: a number, or `DRAFT`. Defaults to `DRAFT`.
         guardrail_version: option String = "guardrailVersion",
     }
 
-    /// A guardrail.
+    /// The response of `GetGuardrail`: a guardrail.
     pub struct GetGuardrailResponse {
-        /// Its name; at most 50 characters.
+        /// The name of the guardrail. At most 50 characters.
         name: String = "name",
-        /// Its id.
+        /// The ID of the guardrail.
         guardrail_id: String = "guardrailId",
-        /// Its ARN.
+        /// The ARN of the guardrail.
         guardrail_arn: String = "guardrailArn",
-        /// The version: a number, or `DRAFT`.
+        /// The version of the guardrail: a number, or `DRAFT`.
         version: String = "version",
-        /// How it stands.
+        /// The status of the guardrail.
         status: GuardrailStatus = "status",
-        /// When it was made.
+        /// The time when the guardrail was created.
         created_at: Timestamp = "createdAt",
-        /// When it was last changed.
+        /// The time when the guardrail was last updated.
         updated_at: Timestamp = "updatedAt",
-        /// The answer in place of one to a prompt that it blocks; at most 500 characters.
+        /// The message that the guardrail returns when it blocks a prompt. At most 500 characters.
         blocked_input_messaging: String = "blockedInputMessaging",
-        /// The answer in place of one that it blocks; at most 500 characters.
+        /// The message that the guardrail returns when it blocks a response. At most 500
+        /// characters.
         blocked_outputs_messaging: String = "blockedOutputsMessaging",
     } optional {
-        /// What it is for; at most 200 characters.
+        /// The description of the guardrail. At most 200 characters.
         description: option String = "description",
-        /// The topics it denies.
+        /// The topic policy: the denied topics.
         topic_policy: option GuardrailTopicPolicy = "topicPolicy",
-        /// The kinds of harmful content it filters.
+        /// The content policy: the filters for harmful content.
         content_policy: option GuardrailContentPolicy = "contentPolicy",
-        /// The words it filters.
+        /// The word policy: the filtered words.
         word_policy: option GuardrailWordPolicy = "wordPolicy",
-        /// The personal and other sensitive information it filters.
+        /// The sensitive information policy: the filtered personal and other sensitive information.
         sensitive_information_policy: option GuardrailSensitiveInformationPolicy = "sensitiveInformationPolicy",
-        /// How it checks that answers rest on their sources.
+        /// The contextual grounding policy: the checks of responses against their sources.
         contextual_grounding_policy: option GuardrailContextualGroundingPolicy = "contextualGroundingPolicy",
-        /// The rules of logic it checks answers against.
+        /// The automated reasoning policy: the logical rules that responses are checked against.
         automated_reasoning_policy: option GuardrailAutomatedReasoningPolicy = "automatedReasoningPolicy",
-        /// The profile by which it runs in several regions.
+        /// The guardrail profile for cross-region inference.
         cross_region_details: option GuardrailCrossRegionDetails = "crossRegionDetails",
-        /// Why it failed, where it did; at most 100 reasons of 200 characters.
+        /// The reasons why the last operation failed. At most 100 reasons of 200 characters each.
         status_reasons: vec String = "statusReasons",
-        /// What to do about it before trying again; at most 100 recommendations of 200 characters.
+        /// Recommendations to follow before the operation is retried. At most 100 recommendations
+        /// of 200 characters each.
         failure_recommendations: vec String = "failureRecommendations",
-        /// The ARN of the key that encrypts it.
+        /// The ARN of the KMS key that encrypts the guardrail.
         kms_key_arn: option String = "kmsKeyArn",
     } sensitive {
         name,
@@ -118,72 +121,72 @@ structure! {
         failure_recommendations,
     } with metadata
 
-    /// A guardrail whose draft to keep as a version.
+    /// The request of `CreateGuardrailVersion`: the guardrail whose draft becomes a version.
     pub struct CreateGuardrailVersionRequest path {
-        /// The guardrail: an id or an ARN; at most 2,048 characters.
+        /// The guardrail: an ID or an ARN. At most 2,048 characters.
         guardrail_identifier = "guardrailIdentifier",
     } {} optional {
-        /// What the version is for; at most 200 characters.
+        /// The description of the version. At most 200 characters.
         description: option String = "description",
-        /// A token by which Bedrock knows the request when it comes again; at most 256 letters, digits and hyphens.
-        /// Where it is not set, each call gets a random one.
+        /// The idempotency token: at most 256 letters, digits and hyphens. If it is not set, the
+        /// client generates a token per call and sends it with every attempt.
         client_request_token: option String = "clientRequestToken",
     } sensitive { description }
 
-    /// The version that was made.
+    /// The response of `CreateGuardrailVersion`: the new version.
     pub struct CreateGuardrailVersionResponse {
-        /// The guardrail's id.
+        /// The ID of the guardrail.
         guardrail_id: String = "guardrailId",
-        /// The version's number.
+        /// The number of the version.
         version: String = "version",
     } with metadata
 
-    /// A guardrail, or a version of one, in a list of them.
+    /// A summary of a guardrail or of a version of a guardrail.
     pub struct GuardrailSummary {
-        /// Its id.
+        /// The ID of the guardrail.
         id: String = "id",
-        /// Its ARN.
+        /// The ARN of the guardrail.
         arn: String = "arn",
-        /// How it stands.
+        /// The status of the guardrail.
         status: GuardrailStatus = "status",
-        /// Its name; at most 50 characters.
+        /// The name of the guardrail. At most 50 characters.
         name: String = "name",
-        /// The version: a number, or `DRAFT`.
+        /// The version of the guardrail: a number, or `DRAFT`.
         version: String = "version",
-        /// When it was made.
+        /// The time when the guardrail was created.
         created_at: Timestamp = "createdAt",
-        /// When it was last changed.
+        /// The time when the guardrail was last updated.
         updated_at: Timestamp = "updatedAt",
     } optional {
-        /// What it is for; at most 200 characters.
+        /// The description of the guardrail. At most 200 characters.
         description: option String = "description",
-        /// The profile by which it runs in several regions.
+        /// The guardrail profile for cross-region inference.
         cross_region_details: option GuardrailCrossRegionDetails = "crossRegionDetails",
     } sensitive { name, description }
 
-    /// The profile by which a guardrail runs in several regions.
+    /// The guardrail profile that a guardrail uses for cross-region inference.
     pub struct GuardrailCrossRegionDetails {} optional {
-        /// The profile's id, 15 to 30 characters.
+        /// The ID of the guardrail profile, 15 to 30 characters.
         guardrail_profile_id: option String = "guardrailProfileId",
-        /// The profile's ARN.
+        /// The ARN of the guardrail profile.
         guardrail_profile_arn: option String = "guardrailProfileArn",
     }
 }
 
 open_enum! {
-    /// How a guardrail stands.
+    /// The status of a guardrail.
     pub enum GuardrailStatus {
-        /// It is being made.
+        /// The guardrail is being created.
         Creating = "CREATING",
-        /// It is being changed.
+        /// The guardrail is being updated.
         Updating = "UPDATING",
-        /// A version of it is being made.
+        /// A version of the guardrail is being created.
         Versioning = "VERSIONING",
-        /// It can be used.
+        /// The guardrail is ready to use.
         Ready = "READY",
-        /// The last change failed: its reasons say why.
+        /// The last operation failed. The status reasons say why.
         Failed = "FAILED",
-        /// It is being removed.
+        /// The guardrail is being deleted.
         Deleting = "DELETING",
     }
 }

@@ -1,4 +1,4 @@
-//! Imported models: models that were trained elsewhere.
+//! Imported models: models that were trained elsewhere and imported into Bedrock.
 //!
 //! <https://docs.aws.amazon.com/bedrock/latest/APIReference/API_ListImportedModels.html>,
 //! <https://docs.aws.amazon.com/bedrock/latest/APIReference/API_GetImportedModel.html>
@@ -27,96 +27,96 @@ operation! {
 }
 
 structure! {
-    /// Which imported models to list; without a filter, all of them.
+    /// The request of `ListImportedModels`. Without a filter, it lists all imported models.
     pub struct ListImportedModelsRequest {} optional {
-        /// Models that were imported before this time only.
+        /// Lists only models that were imported before this time.
         creation_time_before: option Timestamp = "creationTimeBefore",
-        /// Models that were imported after this time only.
+        /// Lists only models that were imported after this time.
         creation_time_after: option Timestamp = "creationTimeAfter",
-        /// Models whose name has this in it only; at most 63 characters.
+        /// Lists only models with this text in their name. At most 63 characters.
         name_contains: option String = "nameContains",
-        /// How many a page may have, 1 to 1,000.
+        /// The maximum number of models per page, 1 to 1,000.
         max_results: exact i32 = "maxResults",
-        /// The page to give: the token that the page before it came with.
+        /// The page to return: the token from the previous page.
         next_token: option String = "nextToken",
-        /// What to sort by.
+        /// The key to sort by.
         sort_by: option SortModelsBy = "sortBy",
-        /// Which end first.
+        /// The order of the list.
         sort_order: option SortOrder = "sortOrder",
     }
 
-    /// A page of imported models.
+    /// The response of `ListImportedModels`: a page of imported models.
     pub struct ListImportedModelsResponse {} optional {
-        /// The token of the next page; the last one has none.
+        /// The token of the next page. Not set on the last page.
         next_token: option String = "nextToken",
-        /// One summary a model.
+        /// The summaries, one per model.
         model_summaries: vec ImportedModelSummary = "modelSummaries",
     } with metadata
 
-    /// Which imported model to tell about.
+    /// The request of `GetImportedModel`.
     pub struct GetImportedModelRequest path {
-        /// The model: a name or an ARN; 1 to 1,011 characters.
+        /// The imported model: a name or an ARN. 1 to 1,011 characters.
         model_identifier = "modelIdentifier",
     } {}
 
-    /// An imported model.
+    /// The response of `GetImportedModel`: an imported model.
     pub struct GetImportedModelResponse {} optional {
-        /// Its ARN, which requests to run it name.
+        /// The ARN of the model, which requests use to invoke it.
         model_arn: option String = "modelArn",
-        /// Its name; at most 63 characters.
+        /// The name of the model. At most 63 characters.
         model_name: option String = "modelName",
-        /// The name of the job that imported it.
+        /// The name of the import job.
         job_name: option String = "jobName",
-        /// The ARN of the job that imported it.
+        /// The ARN of the import job.
         job_arn: option String = "jobArn",
-        /// Where it came from.
+        /// The source of the model.
         model_data_source: option ModelDataSource = "modelDataSource",
-        /// When it was imported.
+        /// The time when the model was imported.
         creation_time: option Timestamp = "creationTime",
-        /// Its architecture, such as `llama3`.
+        /// The architecture of the model, such as `llama3`.
         model_architecture: option String = "modelArchitecture",
-        /// The ARN of the key that encrypts it.
+        /// The ARN of the KMS key that encrypts the model.
         model_kms_key_arn: option String = "modelKmsKeyArn",
-        /// Whether it can be run by `Converse`.
+        /// Whether the model supports `Converse`.
         instruct_supported: option bool = "instructSupported",
-        /// How much hardware one copy of it takes.
+        /// The hardware that one copy of the model needs.
         custom_model_units: option CustomModelUnits = "customModelUnits",
     } with metadata
 
-    /// An imported model, in a list of them.
+    /// A summary of an imported model.
     pub struct ImportedModelSummary {
-        /// Its ARN, which requests to run it name.
+        /// The ARN of the model, which requests use to invoke it.
         model_arn: String = "modelArn",
-        /// Its name; at most 63 characters.
+        /// The name of the model. At most 63 characters.
         model_name: String = "modelName",
-        /// When it was imported.
+        /// The time when the model was imported.
         creation_time: Timestamp = "creationTime",
     } optional {
-        /// Whether it can be run by `Converse`.
+        /// Whether the model supports `Converse`.
         instruct_supported: option bool = "instructSupported",
-        /// Its architecture, such as `llama3`.
+        /// The architecture of the model, such as `llama3`.
         model_architecture: option String = "modelArchitecture",
     }
 
-    /// How much hardware one copy of an imported model takes.
+    /// The hardware that one copy of an imported model needs, in custom model units.
     pub struct CustomModelUnits {} optional {
-        /// How many units.
+        /// The number of custom model units per copy.
         custom_model_units_per_model_copy: number i32 = "customModelUnitsPerModelCopy",
-        /// Which version of the unit, which its price depends on, such as `v1.0`.
+        /// The version of the custom model unit, such as `v1.0`. The price of a unit depends on it.
         custom_model_units_version: option String = "customModelUnitsVersion",
     }
 
-    /// A folder in S3 that a model was imported from.
+    /// A folder in Amazon S3 that a model was imported from.
     pub struct S3DataSource {
-        /// Its URI; at most 1,024 characters.
+        /// The URI of the folder. At most 1,024 characters.
         s3_uri: String = "s3Uri",
     }
 }
 
 union! {
-    /// Where an imported model came from.
+    /// The source of an imported model.
     pub enum ModelDataSource {
-        /// From S3.
+        /// A folder in Amazon S3.
         S3DataSource(S3DataSource) = "s3DataSource",
     } from {
         S3DataSource => S3DataSource,

@@ -1,4 +1,4 @@
-//! Inference profiles: models across regions, and models whose use is counted apart.
+//! Inference profiles: they route requests across regions, or track the use and cost of a model.
 //!
 //! <https://docs.aws.amazon.com/bedrock/latest/APIReference/API_ListInferenceProfiles.html>,
 //! <https://docs.aws.amazon.com/bedrock/latest/APIReference/API_GetInferenceProfile.html>,
@@ -35,126 +35,130 @@ operation! {
 }
 
 structure! {
-    /// Which inference profiles to list; without a filter, all of them.
+    /// The request of `ListInferenceProfiles`. Without a filter, it lists all inference profiles.
     pub struct ListInferenceProfilesRequest {} optional {
-        /// How many a page may have, 1 to 1,000.
+        /// The maximum number of profiles per page, 1 to 1,000.
         max_results: exact i32 = "maxResults",
-        /// The page to give: the token that the page before it came with.
+        /// The page to return: the token from the previous page.
         next_token: option String = "nextToken",
-        /// Profiles of this kind only.
+        /// Lists only profiles of this type.
         type_equals: option InferenceProfileType = "typeEquals",
-        /// The project on whose behalf the profiles are listed: an ID or an ARN, 1 to 2,048 characters.
+        /// The project of the request: an ID or an ARN. 1 to 2,048 characters.
         project_identifier: option String = "projectIdentifier",
     }
 
-    /// A page of inference profiles.
+    /// The response of `ListInferenceProfiles`: a page of inference profiles.
     pub struct ListInferenceProfilesResponse {} optional {
-        /// One summary a profile.
+        /// The summaries, one per profile.
         inference_profile_summaries: vec InferenceProfileSummary = "inferenceProfileSummaries",
-        /// The token of the next page; the last one has none.
+        /// The token of the next page. Not set on the last page.
         next_token: option String = "nextToken",
     } with metadata
 
-    /// Which inference profile to tell about.
+    /// The request of `GetInferenceProfile`.
     pub struct GetInferenceProfileRequest path {
-        /// The profile: an id or an ARN; 1 to 2,048 characters.
+        /// The inference profile: an ID or an ARN. 1 to 2,048 characters.
         inference_profile_identifier = "inferenceProfileIdentifier",
     } {} optional {
-        /// The project on whose behalf the profile is read: an ID or an ARN, 1 to 2,048 characters.
+        /// The project of the request: an ID or an ARN. 1 to 2,048 characters.
         project_identifier: option String = "projectIdentifier",
     }
 
-    /// An inference profile.
+    /// The response of `GetInferenceProfile`: an inference profile.
     pub struct GetInferenceProfileResponse {
-        /// Its name, for people; at most 64 characters.
+        /// The display name of the profile. At most 64 characters.
         inference_profile_name: String = "inferenceProfileName",
-        /// Its ARN.
+        /// The ARN of the profile.
         inference_profile_arn: String = "inferenceProfileArn",
-        /// The models it runs, 1 to 5: one model, once for each region.
+        /// The models of the profile, 1 to 5: one model, with one entry per region.
         models: Vec<InferenceProfileModel> = "models",
-        /// Its id, which requests to run it name as the model; at most 64 characters.
+        /// The ID of the profile, which requests use as the model ID. At most 64 characters.
         inference_profile_id: String = "inferenceProfileId",
-        /// Whether it is ready.
+        /// The status of the profile.
         status: InferenceProfileStatus = "status",
-        /// Whose it is.
+        /// The type of the profile.
         r#type: InferenceProfileType = "type",
     } optional {
-        /// What it is for; at most 200 characters.
+        /// The description of the profile. At most 200 characters.
         description: option String = "description",
-        /// When it was made.
+        /// The time when the profile was created.
         created_at: option Timestamp = "createdAt",
-        /// When it was last changed.
+        /// The time when the profile was last updated.
         updated_at: option Timestamp = "updatedAt",
     } sensitive { description } with metadata
 
-    /// An inference profile to make.
+    /// The request of `CreateInferenceProfile`.
     pub struct CreateInferenceProfileRequest {
-        /// Its name; at most 64 letters and digits, with single spaces, `_` or `-` between them.
+        /// The name of the profile. At most 64 letters and digits, with single spaces, `_` or `-`
+        /// between them.
         inference_profile_name: String = "inferenceProfileName",
-        /// What it runs: the ARN of a model (for this region) or of a system-defined profile (across regions).
+        /// The model of the profile: the ARN of a foundation model (for this region) or of a
+        /// system-defined profile (across regions).
         model_source: InferenceProfileModelSource = "modelSource",
     } optional {
-        /// What it is for; at most 200 characters.
+        /// The description of the profile. At most 200 characters.
         description: option String = "description",
-        /// A token by which Bedrock knows the request when it comes again; at most 256 letters, digits and hyphens.
-        /// Where it is not set, each call gets a random one.
+        /// The idempotency token: at most 256 letters, digits and hyphens. If it is not set, the
+        /// client generates a token per call and sends it with every attempt.
         client_request_token: option String = "clientRequestToken",
-        /// Tags of the profile, to tell costs by; at most 200.
+        /// The tags of the profile, for cost allocation. At most 200.
         tags: vec Tag = "tags",
     } sensitive { description }
 
-    /// The inference profile that was made.
+    /// The response of `CreateInferenceProfile`: the new profile.
     pub struct CreateInferenceProfileResponse {
-        /// Its ARN, which requests to run it name as the model.
+        /// The ARN of the profile, which requests use as the model ID.
         inference_profile_arn: String = "inferenceProfileArn",
     } optional {
-        /// Whether it is ready.
+        /// The status of the profile.
         status: option InferenceProfileStatus = "status",
     } with metadata
 
-    /// Which inference profile to remove: one of your own.
+    /// The request of `DeleteInferenceProfile`. Only profiles that the account created can be
+    /// deleted.
     pub struct DeleteInferenceProfileRequest path {
-        /// The profile: an id or an ARN; 1 to 2,048 characters.
+        /// The inference profile: an ID or an ARN. 1 to 2,048 characters.
         inference_profile_identifier = "inferenceProfileIdentifier",
     } {}
 
-    /// The inference profile is removed. There is nothing to tell about it.
+    /// The response of `DeleteInferenceProfile`. It has no members.
     pub struct DeleteInferenceProfileResponse {} with metadata
 
-    /// An inference profile, in a list of them.
+    /// A summary of an inference profile.
     pub struct InferenceProfileSummary {
-        /// Its name, for people; at most 64 characters.
+        /// The display name of the profile. At most 64 characters.
         inference_profile_name: String = "inferenceProfileName",
-        /// Its ARN.
+        /// The ARN of the profile.
         inference_profile_arn: String = "inferenceProfileArn",
-        /// The models it runs, 1 to 5: one model, once for each region.
+        /// The models of the profile, 1 to 5: one model, with one entry per region.
         models: Vec<InferenceProfileModel> = "models",
-        /// Its id, which requests to run it name as the model; at most 64 characters.
+        /// The ID of the profile, which requests use as the model ID. At most 64 characters.
         inference_profile_id: String = "inferenceProfileId",
-        /// Whether it is ready.
+        /// The status of the profile.
         status: InferenceProfileStatus = "status",
-        /// Whose it is.
+        /// The type of the profile.
         r#type: InferenceProfileType = "type",
     } optional {
-        /// What it is for; at most 200 characters.
+        /// The description of the profile. At most 200 characters.
         description: option String = "description",
-        /// When it was made.
+        /// The time when the profile was created.
         created_at: option Timestamp = "createdAt",
-        /// When it was last changed.
+        /// The time when the profile was last updated.
         updated_at: option Timestamp = "updatedAt",
     } sensitive { description }
 
-    /// A model that an inference profile runs.
+    /// A model of an inference profile.
     pub struct InferenceProfileModel {} optional {
-        /// Its ARN, which names its region too.
+        /// The ARN of the model, which includes its region.
         model_arn: option String = "modelArn",
     }
 }
 
 union! {
-    /// What an inference profile runs. An ARN converts into it.
+    /// The source of a new inference profile. An ARN converts into it.
     pub enum InferenceProfileModelSource {
-        /// The same as a model or a system-defined profile: its ARN, 1 to 2,048 characters.
+        /// The ARN of the foundation model or system-defined profile to copy. 1 to 2,048
+        /// characters.
         CopyFrom(Payload<String>) = "copyFrom",
     } from {
         &str => CopyFrom,
@@ -163,17 +167,17 @@ union! {
 }
 
 open_enum! {
-    /// Whether an inference profile is ready.
+    /// The status of an inference profile.
     pub enum InferenceProfileStatus {
-        /// It is.
+        /// The profile is ready to use.
         Active = "ACTIVE",
     }
 
-    /// Whose an inference profile is.
+    /// The type of an inference profile.
     pub enum InferenceProfileType {
-        /// Bedrock's: it sends requests to several regions.
+        /// Bedrock defines the profile. It routes requests to several regions.
         SystemDefined = "SYSTEM_DEFINED",
-        /// Yours: it counts the use of a model apart.
+        /// A user created the profile to track the use and cost of a model.
         Application = "APPLICATION",
     }
 }

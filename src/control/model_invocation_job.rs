@@ -1,4 +1,4 @@
-//! Batch inference jobs: Bedrock runs a model on many prompts from S3, in its own time.
+//! Batch inference jobs: they run a model on many prompts from Amazon S3.
 //!
 //! <https://docs.aws.amazon.com/bedrock/latest/APIReference/API_CreateModelInvocationJob.html>,
 //! <https://docs.aws.amazon.com/bedrock/latest/APIReference/API_GetModelInvocationJob.html>,
@@ -43,11 +43,12 @@ operation! {
 }
 
 structure! {
-    /// A batch inference job to start.
+    /// The request of `CreateModelInvocationJob`: a batch inference job to start.
     ///
     /// ```
     /// use bedrock_lite::control::{
-    ///     CreateModelInvocationJobRequest, ModelInvocationJobS3InputDataConfig, ModelInvocationJobS3OutputDataConfig,
+    ///     CreateModelInvocationJobRequest, ModelInvocationJobS3InputDataConfig,
+    ///     ModelInvocationJobS3OutputDataConfig,
     /// };
     ///
     /// let request = CreateModelInvocationJobRequest::new(
@@ -55,171 +56,174 @@ structure! {
     ///     "arn:aws:iam::123456789012:role/batch",
     ///     "amazon.nova-lite-v1:0",
     ///     ModelInvocationJobS3InputDataConfig::new("s3://bucket/prompts.jsonl"),
-    ///     ModelInvocationJobS3OutputDataConfig::new("s3://bucket/answers/"),
+    ///     ModelInvocationJobS3OutputDataConfig::new("s3://bucket/responses/"),
     /// )
     /// .timeout_duration_in_hours(48);
     /// ```
     pub struct CreateModelInvocationJobRequest {
-        /// Its name; at most 63 letters, digits, `+`, `-` and `.`.
+        /// The name of the job. At most 63 letters, digits, `+`, `-` and `.`.
         job_name: String = "jobName",
-        /// The ARN of the role that reads and writes the buckets and runs the model; at most 2,048 characters.
+        /// The ARN of the IAM role that reads and writes the buckets and invokes the model. At most
+        /// 2,048 characters.
         role_arn: String = "roleArn",
-        /// The model: an id, an inference profile's id, or an ARN; 1 to 2,048 characters.
+        /// The model: an ID, the ID of an inference profile, or an ARN. 1 to 2,048 characters.
         model_id: String = "modelId",
-        /// Where the prompts are.
+        /// The location of the prompts.
         input_data_config: ModelInvocationJobInputDataConfig = "inputDataConfig",
-        /// Where the answers go.
+        /// The destination of the responses.
         output_data_config: ModelInvocationJobOutputDataConfig = "outputDataConfig",
     } optional {
-        /// A token by which Bedrock knows the request when it comes again; at most 256 letters, digits and hyphens.
-        /// Where it is not set, each call gets a random one.
+        /// The idempotency token: at most 256 letters, digits and hyphens. If it is not set, the
+        /// client generates a token per call and sends it with every attempt.
         client_request_token: option String = "clientRequestToken",
-        /// The private network by which the job reaches the buckets.
+        /// The VPC that the job uses to access the buckets.
         vpc_config: option VpcConfig = "vpcConfig",
-        /// How long it may take, 24 to 168 hours.
+        /// The timeout of the job, 24 to 168 hours.
         timeout_duration_in_hours: exact i32 = "timeoutDurationInHours",
-        /// Tags of the job; at most 200.
+        /// The tags of the job. At most 200.
         tags: vec Tag = "tags",
-        /// Which API's bodies the prompts are.
+        /// The operation whose request format the prompts have.
         model_invocation_type: option ModelInvocationType = "modelInvocationType",
-    }
+    } public new
 
-    /// The batch inference job that was started.
+    /// The response of `CreateModelInvocationJob`: the job that was started.
     pub struct CreateModelInvocationJobResponse {
-        /// Its ARN, to ask for it by.
+        /// The ARN of the job.
         job_arn: String = "jobArn",
     } with metadata
 
-    /// Which batch inference job to tell about.
+    /// The request of `GetModelInvocationJob`.
     pub struct GetModelInvocationJobRequest path {
-        /// The job: its ARN, or the id that the ARN ends with; at most 1,011 characters.
+        /// The job: the ARN, or the ID at the end of the ARN. At most 1,011 characters.
         job_identifier = "jobIdentifier",
     } {}
 
-    /// A batch inference job.
+    /// The response of `GetModelInvocationJob`: a batch inference job.
     pub struct GetModelInvocationJobResponse {
-        /// Its ARN.
+        /// The ARN of the job.
         job_arn: String = "jobArn",
-        /// The model that it runs.
+        /// The ID of the model.
         model_id: String = "modelId",
-        /// The ARN of the role that it runs as.
+        /// The ARN of the IAM role of the job.
         role_arn: String = "roleArn",
-        /// When it was submitted.
+        /// The time when the job was submitted.
         submit_time: Timestamp = "submitTime",
-        /// Where the prompts are.
+        /// The location of the prompts.
         input_data_config: ModelInvocationJobInputDataConfig = "inputDataConfig",
-        /// Where the answers go.
+        /// The destination of the responses.
         output_data_config: ModelInvocationJobOutputDataConfig = "outputDataConfig",
     } optional {
-        /// Its name; at most 63 characters.
+        /// The name of the job. At most 63 characters.
         job_name: option String = "jobName",
-        /// The token it was requested with.
+        /// The idempotency token that the job was created with.
         client_request_token: option String = "clientRequestToken",
-        /// How it stands.
+        /// The status of the job.
         status: option ModelInvocationJobStatus = "status",
-        /// Why it failed, where it did; at most 2,048 characters.
+        /// The reason why the job failed. At most 2,048 characters.
         message: option String = "message",
-        /// When it last changed.
+        /// The time when the job was last modified.
         last_modified_time: option Timestamp = "lastModifiedTime",
-        /// When it ended.
+        /// The time when the job ended.
         end_time: option Timestamp = "endTime",
-        /// The private network by which the job reaches the buckets.
+        /// The VPC that the job uses to access the buckets.
         vpc_config: option VpcConfig = "vpcConfig",
-        /// How long it may take, 24 to 168 hours.
+        /// The timeout of the job, 24 to 168 hours.
         timeout_duration_in_hours: number i32 = "timeoutDurationInHours",
-        /// When its time is over.
+        /// The time when the job times out.
         job_expiration_time: option Timestamp = "jobExpirationTime",
-        /// Which API's bodies the prompts are.
+        /// The operation whose request format the prompts have.
         model_invocation_type: option ModelInvocationType = "modelInvocationType",
-        /// How many prompts there are.
+        /// The total number of prompts.
         total_record_count: number i64 = "totalRecordCount",
-        /// How many have been processed, well or not.
+        /// The number of prompts that were processed, with or without success.
         processed_record_count: number i64 = "processedRecordCount",
-        /// How many were answered.
+        /// The number of prompts that were processed successfully.
         success_record_count: number i64 = "successRecordCount",
-        /// How many failed.
+        /// The number of prompts that failed.
         error_record_count: number i64 = "errorRecordCount",
     } sensitive { message } with metadata
 
-    /// Which batch inference jobs to list; without a filter, all of them.
+    /// The request of `ListModelInvocationJobs`. Without a filter, it lists all batch inference
+    /// jobs.
     pub struct ListModelInvocationJobsRequest {} optional {
-        /// Jobs that were submitted after this time only.
+        /// Lists only jobs that were submitted after this time.
         submit_time_after: option Timestamp = "submitTimeAfter",
-        /// Jobs that were submitted before this time only.
+        /// Lists only jobs that were submitted before this time.
         submit_time_before: option Timestamp = "submitTimeBefore",
-        /// Jobs that stand like this only.
+        /// Lists only jobs with this status.
         status_equals: option ModelInvocationJobStatus = "statusEquals",
-        /// Jobs whose name has this in it only; at most 63 characters.
+        /// Lists only jobs with this text in their name. At most 63 characters.
         name_contains: option String = "nameContains",
-        /// How many a page may have, 1 to 1,000.
+        /// The maximum number of jobs per page, 1 to 1,000.
         max_results: exact i32 = "maxResults",
-        /// The page to give: the token that the page before it came with.
+        /// The page to return: the token from the previous page.
         next_token: option String = "nextToken",
-        /// What to sort by.
+        /// The key to sort by.
         sort_by: option SortJobsBy = "sortBy",
-        /// Which end first.
+        /// The order of the list.
         sort_order: option SortOrder = "sortOrder",
     }
 
-    /// A page of batch inference jobs.
+    /// The response of `ListModelInvocationJobs`: a page of batch inference jobs.
     pub struct ListModelInvocationJobsResponse {} optional {
-        /// The token of the next page; the last one has none.
+        /// The token of the next page. Not set on the last page.
         next_token: option String = "nextToken",
-        /// One summary a job.
+        /// The summaries, one per job.
         invocation_job_summaries: vec ModelInvocationJobSummary = "invocationJobSummaries",
     } with metadata
 
-    /// Which batch inference job to stop.
+    /// The request of `StopModelInvocationJob`.
     pub struct StopModelInvocationJobRequest path {
-        /// The job: its ARN, or the id that the ARN ends with; at most 1,011 characters.
+        /// The job: the ARN, or the ID at the end of the ARN. At most 1,011 characters.
         job_identifier = "jobIdentifier",
     } {}
 
-    /// The batch inference job is being stopped. There is nothing more to tell.
+    /// The response of `StopModelInvocationJob`. It has no members. The job is stopping when it
+    /// arrives.
     pub struct StopModelInvocationJobResponse {} with metadata
 
-    /// A batch inference job, in a list of them.
+    /// A summary of a batch inference job.
     pub struct ModelInvocationJobSummary {
-        /// Its ARN.
+        /// The ARN of the job.
         job_arn: String = "jobArn",
-        /// Its name; at most 63 characters.
+        /// The name of the job. At most 63 characters.
         job_name: String = "jobName",
-        /// The model that it runs.
+        /// The ID of the model.
         model_id: String = "modelId",
-        /// The ARN of the role that it runs as.
+        /// The ARN of the IAM role of the job.
         role_arn: String = "roleArn",
-        /// When it was submitted.
+        /// The time when the job was submitted.
         submit_time: Timestamp = "submitTime",
-        /// Where the prompts are.
+        /// The location of the prompts.
         input_data_config: ModelInvocationJobInputDataConfig = "inputDataConfig",
-        /// Where the answers go.
+        /// The destination of the responses.
         output_data_config: ModelInvocationJobOutputDataConfig = "outputDataConfig",
     } optional {
-        /// The token it was requested with.
+        /// The idempotency token that the job was created with.
         client_request_token: option String = "clientRequestToken",
-        /// How it stands.
+        /// The status of the job.
         status: option ModelInvocationJobStatus = "status",
-        /// Why it failed, where it did; at most 2,048 characters.
+        /// The reason why the job failed. At most 2,048 characters.
         message: option String = "message",
-        /// When it last changed.
+        /// The time when the job was last modified.
         last_modified_time: option Timestamp = "lastModifiedTime",
-        /// When it ended.
+        /// The time when the job ended.
         end_time: option Timestamp = "endTime",
-        /// The private network by which the job reaches the buckets.
+        /// The VPC that the job uses to access the buckets.
         vpc_config: option VpcConfig = "vpcConfig",
-        /// How long it may take, 24 to 168 hours.
+        /// The timeout of the job, 24 to 168 hours.
         timeout_duration_in_hours: number i32 = "timeoutDurationInHours",
-        /// When its time is over.
+        /// The time when the job times out.
         job_expiration_time: option Timestamp = "jobExpirationTime",
-        /// Which API's bodies the prompts are.
+        /// The operation whose request format the prompts have.
         model_invocation_type: option ModelInvocationType = "modelInvocationType",
-        /// How many prompts there are.
+        /// The total number of prompts.
         total_record_count: number i64 = "totalRecordCount",
-        /// How many have been processed, well or not.
+        /// The number of prompts that were processed, with or without success.
         processed_record_count: number i64 = "processedRecordCount",
-        /// How many were answered.
+        /// The number of prompts that were processed successfully.
         success_record_count: number i64 = "successRecordCount",
-        /// How many failed.
+        /// The number of prompts that failed.
         error_record_count: number i64 = "errorRecordCount",
     } sensitive { message }
 }

@@ -1,4 +1,4 @@
-//! Model invocation logging: where Bedrock keeps the prompts and the answers of the account.
+//! Model invocation logging: the destinations where Bedrock logs requests and responses.
 //!
 //! <https://docs.aws.amazon.com/bedrock/latest/APIReference/API_GetModelInvocationLoggingConfiguration.html>
 
@@ -11,20 +11,20 @@ operation! {
 }
 
 structure! {
-    /// Asks where invocations are logged.
+    /// The request of `GetModelInvocationLoggingConfiguration`.
     pub struct GetModelInvocationLoggingConfigurationRequest {}
 
-    /// Where invocations are logged.
+    /// The response of `GetModelInvocationLoggingConfiguration`.
     pub struct GetModelInvocationLoggingConfigurationResponse {} optional {
-        /// The configuration; none where nothing is logged.
+        /// The logging configuration. Not set if logging is off.
         logging_config: option LoggingConfig = "loggingConfig",
     } with metadata
 
-    /// Where invocations are logged, and what of them.
+    /// The configuration of invocation logging: the destinations, and the data to log.
     pub struct LoggingConfig {} optional {
-        /// The log group they go to.
+        /// The log group in Amazon `CloudWatch` Logs.
         cloud_watch_config: option CloudWatchConfig = "cloudWatchConfig",
-        /// The bucket they go to.
+        /// The location in Amazon S3.
         s3_config: option S3Config = "s3Config",
         /// Whether text is logged.
         text_data_delivery_enabled: option bool = "textDataDeliveryEnabled",
@@ -38,23 +38,23 @@ structure! {
         audio_data_delivery_enabled: option bool = "audioDataDeliveryEnabled",
     }
 
-    /// A log group of `CloudWatch` Logs.
+    /// A log group in Amazon `CloudWatch` Logs.
     pub struct CloudWatchConfig {
-        /// Its name; at most 512 characters.
+        /// The name of the log group. At most 512 characters.
         log_group_name: String = "logGroupName",
-        /// The ARN of the role that writes to it; at most 2,048 characters.
+        /// The ARN of the IAM role that writes to the log group. At most 2,048 characters.
         role_arn: String = "roleArn",
     } optional {
-        /// The bucket for what is too large for it.
+        /// The location in Amazon S3 for data that is too large for the log group.
         large_data_delivery_s3_config: option S3Config = "largeDataDeliveryS3Config",
     }
 
-    /// A place in S3.
+    /// A location in Amazon S3.
     pub struct S3Config {
-        /// The bucket's name, 3 to 63 characters.
+        /// The name of the bucket, 3 to 63 characters.
         bucket_name: String = "bucketName",
     } optional {
-        /// What the keys begin with; at most 1,024 characters.
+        /// The prefix of the object keys. At most 1,024 characters.
         key_prefix: option String = "keyPrefix",
     }
 }

@@ -1,4 +1,4 @@
-//! Projects: parts of an account whose use, cost and data retention are managed apart.
+//! Projects: groups of requests with their own usage, cost and data retention.
 //!
 //! <https://docs.aws.amazon.com/bedrock/latest/APIReference/API_CreateProject.html>,
 //! <https://docs.aws.amazon.com/bedrock/latest/APIReference/API_GetProject.html>,
@@ -35,16 +35,17 @@ operation! {
 }
 
 structure! {
-    /// A project to create.
+    /// The request of `CreateProject`.
     ///
-    /// The service has no idempotency token for this operation: a retry after a lost response can create a second
-    /// project.
+    /// The service has no idempotency token for this operation. A retry after a lost response can
+    /// create a second project.
     ///
     /// ```
     /// use bedrock_lite::control::{CreateProjectRequest, DataRetentionMode};
     ///
-    /// let request = CreateProjectRequest::new("team a").data_retention(DataRetentionMode::None);
-    /// // A project's name is sensitive data: `Debug` does not print it.
+    /// let request = CreateProjectRequest::new("team a")
+    ///     .data_retention(DataRetentionMode::None);
+    /// // The name of a project is sensitive data: `Debug` does not print it.
     /// assert!(!format!("{request:?}").contains("team a"));
     /// assert_eq!(request.name, "team a");
     /// ```
@@ -52,62 +53,65 @@ structure! {
         /// The name of the project.
         name: ProjectName = "name",
     } optional {
-        /// The tags of the project; at most 200.
+        /// The tags of the project. At most 200.
         tags: vec Tag = "tags",
-        /// How long Bedrock keeps the data of the project's requests. A [`DataRetentionMode`] converts into it.
+        /// How long Bedrock keeps the data of the project's requests. A [`DataRetentionMode`]
+        /// converts into it.
         data_retention: option ProjectDataRetention = "dataRetention",
     }
 
-    /// The project to get.
+    /// The request of `GetProject`.
     pub struct GetProjectRequest path {
-        /// The project: an ID or an ARN, 1 to 2,048 characters.
+        /// The project: an ID or an ARN. 1 to 2,048 characters.
         project_identifier = "projectIdentifier",
     } {}
 
-    /// Which projects to list. Without a filter, all projects are listed.
+    /// The request of `ListProjects`. Without a filter, it lists all projects.
     pub struct ListProjectsRequest {} optional {
-        /// The largest number of projects on a page, 1 to 100.
+        /// The maximum number of projects per page, 1 to 100.
         max_results: exact i32 = "maxResults",
-        /// The page to return: the token that the previous page came with.
+        /// The page to return: the token from the previous page.
         next_token: option String = "nextToken",
         /// Lists only projects with this status.
         status_filter: option ProjectStatus = "statusFilter",
     }
 
-    /// A page of projects.
+    /// The response of `ListProjects`: a page of projects.
     pub struct ListProjectsResponse {
-        /// The projects of this page.
+        /// The summaries, one per project.
         project_summaries: Vec<ProjectSummary> = "projectSummaries",
     } optional {
-        /// The token of the next page. The last page has no token.
+        /// The token of the next page. Not set on the last page.
         next_token: option String = "nextToken",
     } with metadata
 
-    /// Changes to a project. A member that is not set is not changed.
+    /// The request of `UpdateProject`. A member that is not set keeps its value.
     pub struct UpdateProjectRequest path {
-        /// The project: an ID or an ARN, 1 to 2,048 characters.
+        /// The project: an ID or an ARN. 1 to 2,048 characters.
         project_identifier = "projectIdentifier",
     } {} optional {
         /// The new name of the project.
         name: option ProjectName = "name",
-        /// How long Bedrock keeps the data of the project's requests. A [`DataRetentionMode`] converts into it.
+        /// How long Bedrock keeps the data of the project's requests. A [`DataRetentionMode`]
+        /// converts into it.
         data_retention: option ProjectDataRetention = "dataRetention",
     }
 
-    /// The project to archive.
+    /// The request of `ArchiveProject`.
     pub struct ArchiveProjectRequest path {
-        /// The project: an ID or an ARN, 1 to 2,048 characters.
+        /// The project: an ID or an ARN. 1 to 2,048 characters.
         project_identifier = "projectIdentifier",
     } {}
 
-    /// How long Bedrock keeps the data of a project's requests. A [`DataRetentionMode`] converts into it.
+    /// The data retention of a project. A [`DataRetentionMode`] converts into it.
     pub struct ProjectDataRetention {
-        /// The mode.
+        /// How long Bedrock keeps the data of the project's requests.
         mode: DataRetentionMode = "mode",
     }
 }
 
-/// Declares the shapes that describe a project; the service model gives all of them the same members.
+/// Declares the shapes that describe a project. The service model gives all of them the same
+/// members.
 macro_rules! project {
     ($($(#[$meta:meta])* $name:ident $(with $metadata:ident)?;)+) => {$(
         structure! {
@@ -119,14 +123,14 @@ macro_rules! project {
                 arn: String = "arn",
                 /// The name of the project.
                 name: ProjectName = "name",
-                /// Whether the project is in use.
+                /// The status of the project.
                 status: ProjectStatus = "status",
-                /// When the project was created.
+                /// The time when the project was created.
                 created_at: Timestamp = "createdAt",
                 /// How long Bedrock keeps the data of the project's requests.
                 data_retention: ProjectDataRetention = "dataRetention",
             } optional {
-                /// When the project was archived.
+                /// The time when the project was archived.
                 archived_at: option Timestamp = "archivedAt",
             } $(with $metadata)?
         }
@@ -134,20 +138,20 @@ macro_rules! project {
 }
 
 project! {
-    /// A project, in a list of projects.
+    /// A summary of a project.
     ProjectSummary;
-    /// The project that was created.
+    /// The response of `CreateProject`: the new project.
     CreateProjectResponse with metadata;
-    /// A project.
+    /// The response of `GetProject`: a project.
     GetProjectResponse with metadata;
-    /// The project after the changes.
+    /// The response of `UpdateProject`: the project after the update.
     UpdateProjectResponse with metadata;
-    /// The project that was archived.
+    /// The response of `ArchiveProject`: the archived project.
     ArchiveProjectResponse with metadata;
 }
 
 open_enum! {
-    /// Whether a project is in use.
+    /// The status of a project.
     pub enum ProjectStatus {
         /// The project is in use.
         Active = "active",
@@ -157,7 +161,7 @@ open_enum! {
 
     /// How long Bedrock keeps the data of a project's requests.
     pub enum DataRetentionMode {
-        /// The default of the service.
+        /// The default of the service applies.
         Default = "default",
         /// Bedrock keeps no data.
         None = "none",
@@ -165,7 +169,7 @@ open_enum! {
         AwsReview = "aws_review",
         /// Bedrock shares data with the provider of the model.
         ProviderDataShare = "provider_data_share",
-        /// The mode of the account.
+        /// The mode of the account applies.
         Inherit = "inherit",
     }
 }

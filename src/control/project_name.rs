@@ -9,8 +9,8 @@ use crate::shape::Member;
 
 /// The name of a project: 1 to 127 characters, at least one of them not white space.
 ///
-/// The service model marks the name as sensitive. `Debug` therefore prints a placeholder, and there is no `Display`:
-/// [`as_str`](Self::as_str) returns the text.
+/// The service model marks the name as sensitive. `Debug` therefore prints a placeholder, and there
+/// is no `Display`. [`as_str`](Self::as_str) returns the text.
 ///
 /// ```
 /// use bedrock_lite::control::ProjectName;

@@ -1,4 +1,4 @@
-//! Prompt routers: each prompt goes to the cheaper of several models where that one answers as well.
+//! Prompt routers: they choose a model per prompt, to balance quality and cost.
 //!
 //! <https://docs.aws.amazon.com/bedrock/latest/APIReference/API_ListPromptRouters.html>,
 //! <https://docs.aws.amazon.com/bedrock/latest/APIReference/API_GetPromptRouter.html>
@@ -18,105 +18,106 @@ operation! {
 }
 
 structure! {
-    /// Which prompt routers to list; without a filter, all of them.
+    /// The request of `ListPromptRouters`. Without a filter, it lists all prompt routers.
     pub struct ListPromptRoutersRequest {} optional {
-        /// How many a page may have, 1 to 1,000.
+        /// The maximum number of routers per page, 1 to 1,000.
         max_results: exact i32 = "maxResults",
-        /// The page to give: the token that the page before it came with.
+        /// The page to return: the token from the previous page.
         next_token: option String = "nextToken",
-        /// Routers of this kind only.
+        /// Lists only routers of this type.
         r#type: option PromptRouterType = "type",
     }
 
-    /// A page of prompt routers.
+    /// The response of `ListPromptRouters`: a page of prompt routers.
     pub struct ListPromptRoutersResponse {} optional {
-        /// One summary a router.
+        /// The summaries, one per router.
         prompt_router_summaries: vec PromptRouterSummary = "promptRouterSummaries",
-        /// The token of the next page; the last one has none.
+        /// The token of the next page. Not set on the last page.
         next_token: option String = "nextToken",
     } with metadata
 
-    /// Which prompt router to tell about.
+    /// The request of `GetPromptRouter`.
     pub struct GetPromptRouterRequest path {
-        /// The router's ARN; 1 to 2,048 characters.
+        /// The ARN of the router. 1 to 2,048 characters.
         prompt_router_arn = "promptRouterArn",
     } {}
 
-    /// A prompt router.
+    /// The response of `GetPromptRouter`: a prompt router.
     pub struct GetPromptRouterResponse {
-        /// Its name; at most 64 characters.
+        /// The name of the router. At most 64 characters.
         prompt_router_name: String = "promptRouterName",
-        /// What decides between its models.
+        /// The criteria that the router chooses a model by.
         routing_criteria: RoutingCriteria = "routingCriteria",
-        /// Its ARN, which requests to run it name as the model.
+        /// The ARN of the router, which requests use as the model ID.
         prompt_router_arn: String = "promptRouterArn",
-        /// The models it chooses from.
+        /// The models that the router chooses from.
         models: Vec<PromptRouterTargetModel> = "models",
-        /// The model it takes where the others do not meet the criteria.
+        /// The model for prompts for which no other model meets the criteria.
         fallback_model: PromptRouterTargetModel = "fallbackModel",
-        /// Whether it is ready.
+        /// The status of the router.
         status: PromptRouterStatus = "status",
-        /// Whose it is.
+        /// The type of the router.
         r#type: PromptRouterType = "type",
     } optional {
-        /// What it is for; at most 200 characters.
+        /// The description of the router. At most 200 characters.
         description: option String = "description",
-        /// When it was made.
+        /// The time when the router was created.
         created_at: option Timestamp = "createdAt",
-        /// When it was last changed.
+        /// The time when the router was last updated.
         updated_at: option Timestamp = "updatedAt",
     } sensitive { description } with metadata
 
-    /// A prompt router, in a list of them.
+    /// A summary of a prompt router.
     pub struct PromptRouterSummary {
-        /// Its name; at most 64 characters.
+        /// The name of the router. At most 64 characters.
         prompt_router_name: String = "promptRouterName",
-        /// What decides between its models.
+        /// The criteria that the router chooses a model by.
         routing_criteria: RoutingCriteria = "routingCriteria",
-        /// Its ARN, which requests to run it name as the model.
+        /// The ARN of the router, which requests use as the model ID.
         prompt_router_arn: String = "promptRouterArn",
-        /// The models it chooses from.
+        /// The models that the router chooses from.
         models: Vec<PromptRouterTargetModel> = "models",
-        /// The model it takes where the others do not meet the criteria.
+        /// The model for prompts for which no other model meets the criteria.
         fallback_model: PromptRouterTargetModel = "fallbackModel",
-        /// Whether it is ready.
+        /// The status of the router.
         status: PromptRouterStatus = "status",
-        /// Whose it is.
+        /// The type of the router.
         r#type: PromptRouterType = "type",
     } optional {
-        /// What it is for; at most 200 characters.
+        /// The description of the router. At most 200 characters.
         description: option String = "description",
-        /// When it was made.
+        /// The time when the router was created.
         created_at: option Timestamp = "createdAt",
-        /// When it was last changed.
+        /// The time when the router was last updated.
         updated_at: option Timestamp = "updatedAt",
     } sensitive { description }
 
-    /// A model that a prompt router chooses from.
+    /// A model of a prompt router.
     pub struct PromptRouterTargetModel {
-        /// The ARN of the model or of an inference profile; at most 2,048 characters.
+        /// The ARN of the model or of an inference profile. At most 2,048 characters.
         model_arn: String = "modelArn",
     }
 
-    /// What decides between the models of a prompt router.
+    /// The criteria that a prompt router chooses a model by.
     pub struct RoutingCriteria {
-        /// By how many percent, 0 to 100, another model's answer may differ in quality from the fallback model's.
+        /// The accepted difference in quality between the response of a model and that of the
+        /// fallback model, in percent, 0 to 100.
         response_quality_difference: f64 = "responseQualityDifference",
     }
 }
 
 open_enum! {
-    /// Whether a prompt router is ready.
+    /// The status of a prompt router.
     pub enum PromptRouterStatus {
-        /// It is.
+        /// The router is ready to use.
         Available = "AVAILABLE",
     }
 
-    /// Whose a prompt router is.
+    /// The type of a prompt router.
     pub enum PromptRouterType {
-        /// Yours.
+        /// A user created the router.
         Custom = "custom",
-        /// Bedrock's.
+        /// Bedrock defines the router.
         Default = "default",
     }
 }

@@ -1,4 +1,4 @@
-//! Provisioned Throughput: capacity of a model that was bought beforehand.
+//! Provisioned Throughput: reserved capacity of a model.
 //!
 //! <https://docs.aws.amazon.com/bedrock/latest/APIReference/API_ListProvisionedModelThroughputs.html>,
 //! <https://docs.aws.amazon.com/bedrock/latest/APIReference/API_GetProvisionedModelThroughput.html>
@@ -29,121 +29,122 @@ operation! {
 }
 
 structure! {
-    /// Which Provisioned Throughputs to list; without a filter, all of them.
+    /// The request of `ListProvisionedModelThroughputs`. Without a filter, it lists all Provisioned
+    /// Throughputs.
     pub struct ListProvisionedModelThroughputsRequest {} optional {
-        /// Those that were made after this time only.
+        /// Lists only Provisioned Throughputs that were created after this time.
         creation_time_after: option Timestamp = "creationTimeAfter",
-        /// Those that were made before this time only.
+        /// Lists only Provisioned Throughputs that were created before this time.
         creation_time_before: option Timestamp = "creationTimeBefore",
-        /// Those that stand like this only.
+        /// Lists only Provisioned Throughputs with this status.
         status_equals: option ProvisionedModelStatus = "statusEquals",
-        /// Those of this model only; an ARN.
+        /// Lists only Provisioned Throughputs of this model: an ARN.
         model_arn_equals: option String = "modelArnEquals",
-        /// Those whose name has this in it only; at most 63 characters.
+        /// Lists only Provisioned Throughputs with this text in their name. At most 63 characters.
         name_contains: option String = "nameContains",
-        /// How many a page may have, 1 to 1,000.
+        /// The maximum number of Provisioned Throughputs per page, 1 to 1,000.
         max_results: exact i32 = "maxResults",
-        /// The page to give: the token that the page before it came with.
+        /// The page to return: the token from the previous page.
         next_token: option String = "nextToken",
-        /// What to sort by.
+        /// The key to sort by.
         sort_by: option SortByProvisionedModels = "sortBy",
-        /// Which end first.
+        /// The order of the list.
         sort_order: option SortOrder = "sortOrder",
     }
 
-    /// A page of Provisioned Throughputs.
+    /// The response of `ListProvisionedModelThroughputs`: a page of Provisioned Throughputs.
     pub struct ListProvisionedModelThroughputsResponse {} optional {
-        /// The token of the next page; the last one has none.
+        /// The token of the next page. Not set on the last page.
         next_token: option String = "nextToken",
-        /// One summary a Provisioned Throughput.
+        /// The summaries, one per Provisioned Throughput.
         provisioned_model_summaries: vec ProvisionedModelSummary = "provisionedModelSummaries",
     } with metadata
 
-    /// Which Provisioned Throughput to tell about.
+    /// The request of `GetProvisionedModelThroughput`.
     pub struct GetProvisionedModelThroughputRequest path {
         /// The Provisioned Throughput: a name or an ARN.
         provisioned_model_id = "provisionedModelId",
     } {}
 
-    /// A Provisioned Throughput.
+    /// The response of `GetProvisionedModelThroughput`: a Provisioned Throughput.
     pub struct GetProvisionedModelThroughputResponse {
-        /// How many model units it has.
+        /// The allocated number of model units.
         model_units: i32 = "modelUnits",
-        /// How many model units it was asked to have.
+        /// The requested number of model units.
         desired_model_units: i32 = "desiredModelUnits",
-        /// Its name; at most 63 characters.
+        /// The name of the Provisioned Throughput. At most 63 characters.
         provisioned_model_name: String = "provisionedModelName",
-        /// Its ARN, which requests to run it name as the model.
+        /// The ARN of the Provisioned Throughput, which requests use as the model ID.
         provisioned_model_arn: String = "provisionedModelArn",
-        /// The ARN of its model.
+        /// The ARN of the model.
         model_arn: String = "modelArn",
-        /// The ARN of the model it was asked to have; another than its model while it is changing.
+        /// The ARN of the requested model. It differs from the ARN of the model during an update.
         desired_model_arn: String = "desiredModelArn",
-        /// The ARN of the foundation model that its model is or stems from.
+        /// The ARN of the foundation model that the model is based on.
         foundation_model_arn: String = "foundationModelArn",
-        /// How it stands.
+        /// The status of the Provisioned Throughput.
         status: ProvisionedModelStatus = "status",
-        /// When it was made.
+        /// The time when the Provisioned Throughput was created.
         creation_time: Timestamp = "creationTime",
-        /// When it last changed.
+        /// The time when the Provisioned Throughput was last modified.
         last_modified_time: Timestamp = "lastModifiedTime",
     } optional {
-        /// What went wrong with it, where something did; at most 2,048 characters.
+        /// The reason why the creation or the update failed. At most 2,048 characters.
         failure_message: option String = "failureMessage",
-        /// How long it was bought for; by the hour where it does not say.
+        /// The duration of the commitment. Not set if it is billed by the hour, without commitment.
         commitment_duration: option CommitmentDuration = "commitmentDuration",
-        /// When what it was bought for is over.
+        /// The time when the commitment expires.
         commitment_expiration_time: option Timestamp = "commitmentExpirationTime",
     } with metadata
 
-    /// A Provisioned Throughput, in a list of them.
+    /// A summary of a Provisioned Throughput.
     pub struct ProvisionedModelSummary {
-        /// Its name; at most 63 characters.
+        /// The name of the Provisioned Throughput. At most 63 characters.
         provisioned_model_name: String = "provisionedModelName",
-        /// Its ARN, which requests to run it name as the model.
+        /// The ARN of the Provisioned Throughput, which requests use as the model ID.
         provisioned_model_arn: String = "provisionedModelArn",
-        /// The ARN of its model.
+        /// The ARN of the model.
         model_arn: String = "modelArn",
-        /// The ARN of the model it was asked to have; another than its model while it is changing.
+        /// The ARN of the requested model. It differs from the ARN of the model during an update.
         desired_model_arn: String = "desiredModelArn",
-        /// The ARN of the foundation model that its model is or stems from.
+        /// The ARN of the foundation model that the model is based on.
         foundation_model_arn: String = "foundationModelArn",
-        /// How many model units it has.
+        /// The allocated number of model units.
         model_units: i32 = "modelUnits",
-        /// How many model units it was asked to have.
+        /// The requested number of model units.
         desired_model_units: i32 = "desiredModelUnits",
-        /// How it stands.
+        /// The status of the Provisioned Throughput.
         status: ProvisionedModelStatus = "status",
-        /// When it was made.
+        /// The time when the Provisioned Throughput was created.
         creation_time: Timestamp = "creationTime",
-        /// When it last changed.
+        /// The time when the Provisioned Throughput was last modified.
         last_modified_time: Timestamp = "lastModifiedTime",
     } optional {
-        /// How long it was bought for; by the hour where it does not say.
+        /// The duration of the commitment. Not set if it is billed by the hour, without commitment.
         commitment_duration: option CommitmentDuration = "commitmentDuration",
-        /// When what it was bought for is over.
+        /// The time when the commitment expires.
         commitment_expiration_time: option Timestamp = "commitmentExpirationTime",
     }
 }
 
 open_enum! {
-    /// How a Provisioned Throughput stands.
+    /// The status of a Provisioned Throughput.
     pub enum ProvisionedModelStatus {
-        /// It is being made.
+        /// The Provisioned Throughput is being created.
         Creating = "Creating",
-        /// It can be used.
+        /// The Provisioned Throughput is ready to use.
         InService = "InService",
-        /// It is being changed.
+        /// The Provisioned Throughput is being updated.
         Updating = "Updating",
-        /// It failed: its message says why.
+        /// The creation or the update failed. The failure message has the reason.
         Failed = "Failed",
     }
 
-    /// How long a Provisioned Throughput was bought for.
+    /// The duration of the commitment of a Provisioned Throughput.
     pub enum CommitmentDuration {
-        /// A month.
+        /// The commitment lasts one month.
         OneMonth = "OneMonth",
-        /// Six months.
+        /// The commitment lasts six months.
         SixMonths = "SixMonths",
     }
 }

@@ -1,31 +1,31 @@
-//! How lists are sorted.
+//! Sort orders and sort keys of lists.
 
 use crate::shape::open_enum;
 
 open_enum! {
-    /// Which end of a list comes first.
+    /// The order of a sorted list.
     pub enum SortOrder {
-        /// The lowest or oldest.
+        /// The lowest or oldest item is first.
         Ascending = "Ascending",
-        /// The highest or newest.
+        /// The highest or newest item is first.
         Descending = "Descending",
     }
 
-    /// What jobs are sorted by.
+    /// The key that a list of jobs is sorted by.
     pub enum SortJobsBy {
-        /// When they were made.
+        /// Sorts by the time when the jobs were created.
         CreationTime = "CreationTime",
     }
 
-    /// What models are sorted by.
+    /// The key that a list of models is sorted by.
     pub enum SortModelsBy {
-        /// When they were made.
+        /// Sorts by the time when the models were created.
         CreationTime = "CreationTime",
     }
 
-    /// What Provisioned Throughputs are sorted by.
+    /// The key that a list of Provisioned Throughputs is sorted by.
     pub enum SortByProvisionedModels {
-        /// When they were made.
+        /// Sorts by the time when the Provisioned Throughputs were created.
         CreationTime = "CreationTime",
     }
 }

@@ -1,4 +1,4 @@
-//! Tags: words of yours on your resources.
+//! Tags: keys and values that are attached to resources.
 //!
 //! <https://docs.aws.amazon.com/bedrock/latest/APIReference/API_ListTagsForResource.html>,
 //! <https://docs.aws.amazon.com/bedrock/latest/APIReference/API_TagResource.html>,
@@ -22,45 +22,45 @@ operation! {
 }
 
 structure! {
-    /// Which resource's tags to list.
+    /// The request of `ListTagsForResource`.
     pub struct ListTagsForResourceRequest {
-        /// The resource's ARN, 20 to 1,011 characters.
+        /// The ARN of the resource, 20 to 1,011 characters.
         resource_arn: String = "resourceARN",
     }
 
-    /// The tags of a resource.
+    /// The response of `ListTagsForResource`.
     pub struct ListTagsForResourceResponse {} optional {
-        /// The tags; at most 200. There are no pages.
+        /// The tags of the resource. At most 200. The response has all tags: the list has no pages.
         tags: vec Tag = "tags",
     } with metadata
 
-    /// Tags to set.
+    /// The request of `TagResource`.
     pub struct TagResourceRequest {
-        /// The resource's ARN, 20 to 1,011 characters.
+        /// The ARN of the resource, 20 to 1,011 characters.
         resource_arn: String = "resourceARN",
-        /// The tags; at most 200. One that the resource has by that key is replaced.
+        /// The tags to set. At most 200. A tag replaces an existing tag with the same key.
         tags: Vec<Tag> = "tags",
     }
 
-    /// The tags are set. There is nothing to tell about it.
+    /// The response of `TagResource`. It has no members.
     pub struct TagResourceResponse {} with metadata
 
-    /// Tags to remove.
+    /// The request of `UntagResource`.
     pub struct UntagResourceRequest {
-        /// The resource's ARN, 20 to 1,011 characters.
+        /// The ARN of the resource, 20 to 1,011 characters.
         resource_arn: String = "resourceARN",
-        /// The tags' keys; at most 200.
+        /// The keys of the tags to remove. At most 200.
         tag_keys: Vec<String> = "tagKeys",
     }
 
-    /// The tags are removed. There is nothing to tell about it.
+    /// The response of `UntagResource`. It has no members.
     pub struct UntagResourceResponse {} with metadata
 
-    /// A tag.
+    /// A tag of a resource.
     pub struct Tag {
-        /// Its key; 1 to 128 letters, digits, white space and `._:/=+@-`.
+        /// The key: 1 to 128 letters, digits, white space and `._:/=+@-`.
         key: String = "key",
-        /// Its value; at most 256 characters of the same kinds.
+        /// The value: at most 256 letters, digits, white space and `._:/=+@-`.
         value: String = "value",
     }
 }

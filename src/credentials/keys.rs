@@ -1,4 +1,4 @@
-//! Who signs: an access key or an API key, checked, shown by no formatter and wiped from memory.
+//! [`Credentials`] and [`ApiKey`]. Both are redacted by formatters and wiped from memory.
 
 use std::fmt;
 use std::sync::Arc;
@@ -8,7 +8,7 @@ use zeroize::Zeroizing;
 
 use crate::error::{ConfigError, ConfigErrorKind, Secrets};
 
-/// A text that is wiped from memory with its last owner, and that no formatter shows.
+/// A text that formatters redact, and that is wiped from memory when its last owner is dropped.
 #[derive(Clone, PartialEq, Eq)]
 struct Secret(Arc<Zeroizing<String>>);
 
@@ -28,20 +28,31 @@ impl fmt::Debug for Secret {
     }
 }
 
-/// An access key: its id, its secret and, where it is temporary, its session token and its end.
+/// AWS credentials: an access key ID, a secret access key and, for temporary credentials, a session token and an expiry.
 ///
-/// Cheap to clone; the secrets are shared, shown by no formatter and wiped from memory with the last clone.
+/// Clones are cheap and share the secrets. `Debug` redacts the secrets. They are wiped from memory when the last clone is
+/// dropped.
+///
+/// The setters are named `with_…`, because the bare names are the getters: [`with_session_token`] sets what
+/// [`session_token`] returns.
+///
+/// [`with_session_token`]: Self::with_session_token
+/// [`session_token`]: Self::session_token
 ///
 /// ```
 /// use bedrock_lite::credentials::Credentials;
 ///
-/// let credentials = Credentials::new("AKIDEXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY");
+/// let secret = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY";
+/// let credentials = Credentials::new("AKIDEXAMPLE", secret)
+///     .with_session_token("IQoJb3JpZ2luX2VjEJr");
 /// assert!(credentials.validate().is_ok());
+/// assert_eq!(credentials.session_token(), Some("IQoJb3JpZ2luX2VjEJr"));
 /// assert!(!format!("{credentials:?}").contains("wJalr"));
 ///
-/// let read_from_a_file = Credentials::new("AKIDEXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY\n");
+/// // As read from a file with a line break at its end.
+/// let invalid = Credentials::new("AKIDEXAMPLE", format!("{secret}\n"));
 /// assert_eq!(
-///     read_from_a_file.validate().unwrap_err().to_string(),
+///     invalid.validate().unwrap_err().to_string(),
 ///     "the secret access key ends in a line break: remove it",
 /// );
 /// ```
@@ -52,13 +63,15 @@ pub struct Credentials {
     session_token: Option<Secret>,
     expires_at: Option<DateTime<Utc>>,
     account_id: Option<Arc<str>>,
-    /// Whether another program may change them where they were read.
+    /// Whether they were read from a file, which another program may rewrite.
     #[cfg(feature = "chain")]
     from_file: bool,
 }
 
 impl Credentials {
-    /// Long-lived credentials. Nothing is checked here: [`validate`](Self::validate) does, and so does the signer.
+    /// Creates long-lived credentials without validating them.
+    ///
+    /// The signer validates them, and so does [`validate`](Self::validate).
     pub fn new(access_key_id: impl Into<Arc<str>>, secret_access_key: impl Into<String>) -> Self {
         Self {
             access_key_id: access_key_id.into(),
@@ -71,7 +84,7 @@ impl Credentials {
         }
     }
 
-    /// The same, read from a file that another program may write anew.
+    /// Marks credentials as read from a file, which another program may rewrite.
     #[cfg(feature = "chain")]
     pub(crate) fn of_file(mut self) -> Self {
         self.from_file = true;
@@ -83,74 +96,77 @@ impl Credentials {
         self.from_file
     }
 
-    /// The same, with the session token that temporary credentials are sent with.
+    /// Sets the session token of temporary credentials.
     #[must_use]
     pub fn with_session_token(mut self, token: impl Into<String>) -> Self {
         self.session_token = Some(Secret::new(token));
         self
     }
 
-    /// The same, knowing when AWS stops accepting them.
+    /// Sets the time at which the credentials expire. By default they do not expire.
     #[must_use]
     pub fn with_expiry(mut self, expires_at: DateTime<Utc>) -> Self {
         self.expires_at = Some(expires_at);
         self
     }
 
-    /// The same, knowing which AWS account they belong to.
+    /// Sets the ID of the AWS account that the credentials belong to.
     #[must_use]
     pub fn with_account_id(mut self, account_id: impl Into<Arc<str>>) -> Self {
         self.account_id = Some(account_id.into());
         self
     }
 
-    /// The access key id, which is no secret.
+    /// Returns the access key ID, which is not a secret.
     #[must_use]
     pub fn access_key_id(&self) -> &str {
         &self.access_key_id
     }
 
-    /// The secret access key, in the clear.
+    /// Returns the secret access key in plain text.
     #[must_use]
     pub fn secret_access_key(&self) -> &str {
         self.secret_access_key.expose()
     }
 
-    /// The session token, in the clear; temporary credentials have one.
+    /// Returns the session token in plain text. Only temporary credentials have one.
     #[must_use]
     pub fn session_token(&self) -> Option<&str> {
         self.session_token.as_ref().map(Secret::expose)
     }
 
-    /// When AWS stops accepting them, where that is known.
+    /// Returns the time at which the credentials expire, if it is known.
     #[must_use]
     pub fn expires_at(&self) -> Option<DateTime<Utc>> {
         self.expires_at
     }
 
-    /// The AWS account that they belong to, where their source says it.
+    /// Returns the ID of the AWS account that the credentials belong to, if it is known.
     #[must_use]
     pub fn account_id(&self) -> Option<&str> {
         self.account_id.as_deref()
     }
 
-    /// Whether a request can carry them; it says nothing about whether AWS knows them.
+    /// Checks that a request can be signed with the credentials. It does not check whether AWS accepts them.
     ///
     /// # Errors
     ///
-    /// [`ConfigErrorKind::InvalidCredentials`] naming the part that is empty, not ASCII, or has white space or control
-    /// characters where none can be. The message holds nothing of the value.
+    /// [`ConfigErrorKind::InvalidCredentials`] if a part is empty, is not ASCII, has white space around it, or contains a
+    /// control character. The message names the part and contains nothing of its value.
     pub fn validate(&self) -> Result<(), ConfigError> {
-        check("access key id", self.access_key_id())?;
+        check("access key ID", self.access_key_id())?;
         if self.access_key_id.contains(['/', ',', ' ']) {
-            return Err(invalid("access key id", "holds a '/', a ',' or a space, which no access key id has"));
+            return Err(invalid(
+                "access key ID",
+                "contains a '/', a ',' or a space, which an access key ID cannot contain",
+            ));
         }
         check("secret access key", self.secret_access_key())?;
         self.session_token().map_or(Ok(()), |token| check("session token", token))
     }
 
-    /// Adds what no error may repeat. The access key ID is not a secret.
-    #[cfg_attr(not(feature = "client"), expect(dead_code, reason = "only a client has errors that a peer wrote"))]
+    /// Adds the secrets that errors must not contain. The access key ID is not a secret.
+    #[cfg_attr(not(feature = "client"), expect(dead_code, reason = "only the client receives error messages of peers"))]
     pub(crate) fn add_to(&self, secrets: &mut Secrets) {
         secrets.add(self.secret_access_key());
         if let Some(token) = self.session_token() {
@@ -158,7 +174,7 @@ impl Credentials {
         }
     }
 
-    /// Whether a signature made with one is a signature made with the other.
+    /// Whether both credentials produce the same signature.
     pub(crate) fn signs_like(&self, other: &Self) -> bool {
         let same = |a: &Secret, b: &Secret| Arc::ptr_eq(&a.0, &b.0) || a == b;
         let same_token = match (&self.session_token, &other.session_token) {
@@ -174,7 +190,7 @@ impl Credentials {
 
 #[cfg_attr(
     feature = "chain",
-    expect(clippy::missing_fields_in_debug, reason = "whether they are from a file is the cache's affair")
+    expect(clippy::missing_fields_in_debug, reason = "the origin of the credentials is a detail of the cache")
 )]
 impl fmt::Debug for Credentials {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -188,28 +204,30 @@ impl fmt::Debug for Credentials {
     }
 }
 
-/// A Bedrock API key: sent as a bearer token instead of a signature.
+/// A Bedrock API key, which is sent as a bearer token instead of a signature.
 ///
-/// Cheap to clone; shown by no formatter and wiped from memory with the last clone.
+/// Clones are cheap. `Debug` redacts the key. It is wiped from memory when the last clone is dropped.
+///
+/// See [Amazon Bedrock API keys](https://docs.aws.amazon.com/bedrock/latest/userguide/api-keys.html).
 #[derive(Debug, Clone)]
 pub struct ApiKey(Secret);
 
 impl ApiKey {
-    /// An API key. Nothing is checked here: [`validate`](Self::validate) does.
+    /// Creates an API key without validating it. The client validates it, and so does [`validate`](Self::validate).
     pub fn new(key: impl Into<String>) -> Self {
         Self(Secret::new(key))
     }
 
-    /// Whether a request can carry it.
+    /// Checks that a request can carry the key.
     ///
     /// # Errors
     ///
-    /// [`ConfigErrorKind::InvalidCredentials`], as [`Credentials::validate`] gives it.
+    /// [`ConfigErrorKind::InvalidCredentials`] in the same cases as [`Credentials::validate`].
     pub fn validate(&self) -> Result<(), ConfigError> {
         check("API key", self.expose())
     }
 
-    /// The key, in the clear.
+    /// Returns the key in plain text.
     #[must_use]
     pub fn expose(&self) -> &str {
         self.0.expose()
@@ -229,7 +247,7 @@ impl From<&str> for ApiKey {
 }
 
 fn check(part: &str, value: &str) -> Result<(), ConfigError> {
-    // The whole value in one pass without a branch: this runs before every signature with new credentials.
+    // One pass without branches, because this runs before every signature with new credentials.
     if !value.is_empty() && value.bytes().fold(true, |ok, byte| ok & byte.is_ascii_graphic()) {
         return Ok(());
     }
@@ -240,11 +258,11 @@ fn check(part: &str, value: &str) -> Result<(), ConfigError> {
     } else if value.trim().len() < value.len() {
         "has white space around it: remove it"
     } else if value.contains(char::is_control) {
-        "holds a control character"
+        "contains a control character"
     } else if !value.is_ascii() {
-        "holds a character that is not ASCII"
+        "contains a character that is not ASCII"
     } else {
-        // What is left is a space inside. Nothing breaks over it, and AWS may say what is wrong.
+        // A space inside breaks nothing. If it is wrong, AWS refuses the credentials.
         return Ok(());
     };
     Err(invalid(part, problem))
@@ -259,7 +277,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_part_is_checked_and_none_is_printed() {
+    fn invalid_parts_are_named_but_not_printed() {
         for (value, problem) in [
             ("", "is empty"),
             ("hidden\n", "line break"),
@@ -271,7 +289,7 @@ mod tests {
             ("hidd\u{e9}n", "not ASCII"),
         ] {
             for (part, credentials) in [
-                ("access key id", Credentials::new(value, "s")),
+                ("access key ID", Credentials::new(value, "s")),
                 ("secret access key", Credentials::new("a", value)),
                 ("session token", Credentials::new("a", "s").with_session_token(value)),
             ] {
@@ -288,7 +306,7 @@ mod tests {
     }
 
     #[test]
-    fn no_formatter_shows_a_secret() {
+    fn formatters_redact_secrets() {
         let credentials =
             Credentials::new("AKID", "hidden").with_session_token("hidden").with_expiry(DateTime::UNIX_EPOCH);
         let shown = format!("{credentials:?}{credentials:#?}{:?}", ApiKey::new("hidden"));
@@ -296,7 +314,7 @@ mod tests {
     }
 
     #[test]
-    fn signing_alike_is_by_value() {
+    fn credentials_are_compared_by_value() {
         let one = Credentials::new("a", "s").with_session_token("t");
         assert!(one.signs_like(&one.clone().with_expiry(DateTime::UNIX_EPOCH)));
         assert!(one.signs_like(&Credentials::new("a", "s").with_session_token("t")));

@@ -14,23 +14,23 @@ use crate::error::CredentialsError;
 /// The future of [`ProvideCredentials::credentials`].
 pub type CredentialsFuture<'a> = Pin<Box<dyn Future<Output = Result<Credentials, CredentialsError>> + Send + 'a>>;
 
-/// What a client tells its credentials provider when it asks for credentials.
+/// The region and the clock of the client that asks a provider for credentials.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct ClientContext {
     /// The region that the client signs for.
     pub region: Arc<str>,
-    /// How far the service's clock is ahead of this machine's, as far as the client has learned it.
+    /// The offset of the service's clock from the local clock, as measured by the client. Positive if the service is ahead.
     pub clock_skew: TimeDelta,
 }
 
 impl ClientContext {
-    /// Creates the context of a client in this region whose clock is right.
+    /// Creates the context of a client in this region, without clock skew.
     pub fn new(region: impl Into<Arc<str>>) -> Self {
         Self { region: region.into(), clock_skew: TimeDelta::zero() }
     }
 
-    /// Sets how far the service's clock is ahead of this machine's.
+    /// Sets the offset of the service's clock from the local clock. Defaults to zero.
     #[must_use]
     pub fn clock_skew(mut self, skew: TimeDelta) -> Self {
         self.clock_skew = skew;
@@ -38,9 +38,9 @@ impl ClientContext {
     }
 }
 
-/// A source of credentials of your own.
+/// A credentials provider.
 ///
-/// Only [`credentials`](Self::credentials) is required.
+/// Implement this trait for a custom provider. Only [`credentials`](Self::credentials) is required.
 ///
 /// ```
 /// use bedrock_lite::credentials::{Credentials, CredentialsFuture, ProvideCredentials};
@@ -55,21 +55,24 @@ impl ClientContext {
 /// }
 /// ```
 pub trait ProvideCredentials: Send + Sync + fmt::Debug {
-    /// Credentials that are good now. A client asks before every attempt: keep them where it costs something to get them.
+    /// Returns credentials that are valid now.
+    ///
+    /// A client calls this before every attempt. Cache the credentials if getting them is expensive, for example with
+    /// [`CachedCredentials`](https://docs.rs/bedrock-lite/latest/bedrock_lite/credentials/struct.CachedCredentials.html).
     ///
     /// # Errors
     ///
-    /// [`CredentialsError`] where there are none; its message holds no secret.
+    /// [`CredentialsError`] if the provider has no credentials. Its message must not contain secrets.
     fn credentials(&self) -> CredentialsFuture<'_>;
 
     /// Returns credentials for a client. A client calls this method, not [`credentials`](Self::credentials).
     ///
-    /// Implement it if the region or the clock of the client matters, or if you ask another provider: pass the context on.
-    /// Calls [`credentials`](Self::credentials) by default.
+    /// Implement it if the region or the clock of the client matters. A provider that wraps another provider must pass the
+    /// context on. Calls [`credentials`](Self::credentials) by default.
     ///
     /// # Errors
     ///
-    /// As for [`credentials`](Self::credentials).
+    /// Returns the same errors as [`credentials`](Self::credentials).
     fn credentials_for<'a>(&'a self, client: &'a ClientContext) -> CredentialsFuture<'a> {
         let _ = client;
         self.credentials()
@@ -77,23 +80,26 @@ pub trait ProvideCredentials: Send + Sync + fmt::Debug {
 
     /// Forgets credentials that AWS refused as expired or unknown.
     ///
-    /// A client calls this method when a request with temporary credentials was refused for them. It then asks once more,
-    /// and sends the request once more if the credentials have changed. A provider that keeps credentials must drop these
-    /// ones if it still has them, and must keep any newer ones. A provider that asks another one passes the call on.
+    /// A client calls this method when AWS refused temporary credentials. It then asks for credentials again, and retries
+    /// the request if they have changed.
+    ///
+    /// - A provider that caches credentials must drop `refused` if it still has them, and must keep newer ones.
+    /// - A provider that wraps another provider must pass the call on.
+    ///
     /// Does nothing by default.
     fn invalidate(&self, refused: &Credentials) {
         let _ = refused;
     }
 
-    /// Returns the name that error messages call this provider by. Defaults to the name of its type.
+    /// Returns the name of this provider in error messages. Defaults to the name of its type.
     ///
-    /// A provider that is asking another one returns the name of that one.
+    /// A provider that waits for another provider returns the name of that provider.
     fn name(&self) -> Cow<'_, str> {
         Cow::Borrowed(short_type_name::<Self>())
     }
 }
 
-/// The name of a type without its path and its parameters.
+/// Returns the name of a type without path and parameters.
 fn short_type_name<T: ?Sized>() -> &'static str {
     let name = std::any::type_name::<T>();
     let name = name.split('<').next().unwrap_or(name);

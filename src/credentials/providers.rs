@@ -33,5 +33,5 @@ pub use run_command::{CommandError, CommandFuture, CommandOptions, RunCommand};
 pub use sso::SsoCredentials;
 pub use web_identity::WebIdentityCredentials;
 
-/// The largest response that a provider reads, in bytes.
+/// The maximum size of a response body, in bytes.
 const MAX_BODY: usize = 1024 * 1024;

@@ -1,4 +1,4 @@
-//! Minting an API key from credentials: a presigned request in disguise, made on this machine alone.
+//! Creates short-term API keys from credentials. A short-term key is an encoded presigned request.
 
 use std::time::Duration;
 
@@ -14,17 +14,17 @@ use crate::sigv4::{PayloadHash, Scope, SignableRequest, presign};
 
 const HOST: &str = "bedrock.amazonaws.com";
 const ACTION: &str = "Action=CallWithBearerToken";
-/// Not part of what is signed.
+/// A query parameter that is not part of the signature.
 const VERSION: &str = "&Version=1";
 const PREFIX: &str = "bedrock-api-key-";
 
 impl ApiKey {
-    /// Adds what no error may repeat: the key, and the secrets that it encodes.
+    /// Adds the secrets that errors must not contain: the key, and the secrets that it encodes.
     ///
-    /// The prefix of short-term keys is public, and stands in texts that explain keys.
+    /// The prefix of short-term keys is not a secret, and error messages about keys may contain it.
     #[cfg(feature = "client")]
     pub(crate) fn add_to(&self, secrets: &mut Secrets) {
-        /// What long-term keys begin with.
+        /// The prefix of long-term keys.
         const LONG_TERM: &str = "ABSK";
         let key = self.expose();
         secrets.add(key.strip_prefix(PREFIX).unwrap_or(key));
@@ -32,7 +32,7 @@ impl ApiKey {
         let Ok(decoded) = base64_simd::forgiving_decode_to_vec(encoded.as_bytes()) else { return };
         let Ok(decoded) = String::from_utf8(decoded).map(Zeroizing::new) else { return };
         if !key.starts_with(PREFIX) {
-            // A name and the secret.
+            // A long-term key encodes `name:secret`.
             secrets.add(decoded.split_once(':').map_or("", |(_, secret)| secret));
             return;
         }
@@ -47,29 +47,37 @@ impl ApiKey {
         }
     }
 
-    /// The longest that a minted key holds: 12 hours.
+    /// The maximum lifetime of a short-term key: 12 hours.
     pub const MAX_LIFETIME: Duration = Duration::from_secs(12 * 60 * 60);
 
-    /// Mints a short-term key: whoever has it can call Bedrock in this region as the credentials could, from `time` on, until
-    /// `lifetime` is over or the credentials end. Nothing is sent.
+    /// Creates a short-term API key from credentials. Performs no I/O.
     ///
-    /// It is what AWS's own token generators make, to the byte.
+    /// The key grants the permissions of the credentials for Bedrock in one region. It is valid from `time` on, and expires
+    /// after `lifetime` or with the credentials, whichever is earlier. It is identical to the key that AWS's token
+    /// generators create from the same input.
+    ///
+    /// See [Generate an Amazon Bedrock API key][aws].
+    ///
+    /// [aws]: https://docs.aws.amazon.com/bedrock/latest/userguide/api-keys-generate.html
     ///
     /// ```
     /// use bedrock_lite::{ApiKey, Credentials};
     /// use chrono::Utc;
     ///
-    /// let credentials = Credentials::new("AKIDEXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY");
-    /// let key = ApiKey::mint(&credentials, "eu-west-1", ApiKey::MAX_LIFETIME, Utc::now())?;
+    /// let secret = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY";
+    /// let credentials = Credentials::new("AKIDEXAMPLE", secret);
+    /// let lifetime = ApiKey::MAX_LIFETIME;
+    /// let key = ApiKey::mint(&credentials, "eu-west-1", lifetime, Utc::now())?;
     /// assert!(key.expose().starts_with("bedrock-api-key-"));
     /// # Ok::<(), bedrock_lite::ConfigError>(())
     /// ```
     ///
     /// # Errors
     ///
-    /// [`ConfigErrorKind::InvalidCredentials`] for credentials that no request can carry,
-    /// [`ConfigErrorKind::InvalidSetting`] for a lifetime of less than 1 s or more than [`MAX_LIFETIME`](Self::MAX_LIFETIME), and
-    /// [`ConfigErrorKind::InvalidRegion`] for a region that none is called by.
+    /// - [`ConfigErrorKind::InvalidCredentials`] if the credentials are invalid.
+    /// - [`ConfigErrorKind::InvalidSetting`] if the lifetime is less than 1 s or more than
+    ///   [`MAX_LIFETIME`](Self::MAX_LIFETIME).
+    /// - [`ConfigErrorKind::InvalidRegion`] if the region is malformed.
     pub fn mint(
         credentials: &Credentials,
         region: &str,
@@ -78,7 +86,7 @@ impl ApiKey {
     ) -> Result<Self, ConfigError> {
         crate::endpoint::check_region(region)?;
         if lifetime > Self::MAX_LIFETIME {
-            let message = format!("an API key holds for 12 hours at most, not {lifetime:?}");
+            let message = format!("an API key is valid for 12 hours at most, not {lifetime:?}");
             return Err(ConfigError::new(ConfigErrorKind::InvalidSetting, message));
         }
         let scope = Scope::new(time, region, "bedrock");
@@ -99,7 +107,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_a_key_encodes_is_a_secret_and_its_prefix_is_not() {
+    fn keys_and_encoded_secrets_are_redacted_but_not_the_prefix() {
         const TOKEN: &str = "IQoJb3JpZ2luX2VjEJr//////////wEaCXVzLWVhc3QtMSJHMEUCIQDq";
         let credentials = Credentials::new("AKIDEXAMPLE", "secretaccesskey").with_session_token(TOKEN);
         let time = DateTime::from_timestamp(1_767_323_045, 0).unwrap();

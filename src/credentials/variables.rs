@@ -1,4 +1,4 @@
-//! Variables: keys, API key, region and endpoints.
+//! Reads environment variables: credentials, API key, region and endpoints.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -9,29 +9,29 @@ use std::sync::Arc;
 use super::{ApiKey, Credentials};
 use crate::error::{ConfigError, ConfigErrorKind, CredentialsError, CredentialsErrorKind, Error};
 
-/// Variables: the process's own, or others in their place.
+/// Environment variables: those of the process, or a given set.
 #[derive(Clone, Default)]
 pub(crate) struct Environment {
     given: Option<Arc<BTreeMap<String, OsString>>>,
-    /// What counts where a variable is not set.
+    /// Values for variables that are not set.
     #[cfg(feature = "chain")]
-    below: Option<Arc<[(&'static str, String)]>>,
+    fallbacks: Option<Arc<[(&'static str, String)]>>,
 }
 
-/// A variable is set to bytes that are not UTF-8.
+/// An error: the value of an environment variable is not UTF-8.
 ///
-/// It is an error and never "not set": without `AWS_PROFILE`, for example, another identity would sign. It holds
-/// the name alone, because the value may be a secret.
+/// Such a variable does not count as unset, because the client could then use a different identity, for example if
+/// `AWS_PROFILE` is not UTF-8. The error contains only the name, because the value may be a secret.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct UnreadableVariable(String);
 
 impl Environment {
-    /// The variables of this process.
+    /// Returns the variables of this process.
     pub(crate) fn process() -> Self {
         Self::default()
     }
 
-    /// These variables and no others.
+    /// Returns an environment with exactly these variables.
     pub(crate) fn of<K: Into<String>, V: Into<OsString>>(variables: impl IntoIterator<Item = (K, V)>) -> Self {
         let variables: BTreeMap<_, _> =
             variables.into_iter().map(|(name, value)| (name.into(), value.into())).collect();
@@ -40,30 +40,30 @@ impl Environment {
         environment
     }
 
-    /// The same variables, with values for those that are not set.
+    /// Returns the same variables, with fallback values for variables that are not set.
     #[cfg(feature = "chain")]
-    pub(super) fn above(&self, below: Vec<(&'static str, String)>) -> Self {
-        Self { given: self.given.clone(), below: Some(below.into()) }
+    pub(super) fn with_fallbacks(&self, fallbacks: Vec<(&'static str, String)>) -> Self {
+        Self { given: self.given.clone(), fallbacks: Some(fallbacks.into()) }
     }
 
-    /// A variable's value; one that is empty counts as unset, as it does for the AWS CLI.
+    /// Returns the value of a variable. An empty value counts as unset, as in the AWS CLI.
     pub(crate) fn get(&self, name: &str) -> Result<Option<String>, UnreadableVariable> {
         let value = self.raw(name).map(OsString::into_string).transpose();
         let value = value.map_err(|_| UnreadableVariable(name.to_owned()))?;
         #[cfg(feature = "chain")]
         let value = value.or_else(|| {
-            let (_, value) = self.below.as_ref()?.iter().find(|(below, _)| *below == name)?;
+            let (_, value) = self.fallbacks.as_ref()?.iter().find(|(fallback, _)| *fallback == name)?;
             Some(value.clone())
         });
         Ok(value)
     }
 
-    /// Whether a variable is set, readable or not. It is for callers that do not need the value yet.
+    /// Whether a variable is set, even if its value is not UTF-8.
     fn is_set(&self, name: &str) -> bool {
         self.raw(name).is_some()
     }
 
-    /// Whether a variable names a profile, readable or not.
+    /// Whether a variable selects a profile, even if its value is not UTF-8.
     pub(crate) fn has_profile(&self) -> bool {
         self.is_set("AWS_PROFILE") || self.is_set("AWS_DEFAULT_PROFILE")
     }
@@ -84,43 +84,44 @@ impl Environment {
         unreadable.into_inner().map_or(Ok(found), Err)
     }
 
-    /// A variable's value if it is not empty.
+    /// Returns the raw value of a variable if it is not empty.
     fn raw(&self, name: &str) -> Option<OsString> {
         let value = match &self.given {
-            None => of_process(name),
+            None => read_process(name),
             Some(variables) => variables.get(name).cloned(),
         };
         value.filter(|value| !value.is_empty())
     }
 
-    /// Whether a variable says `true`, in any case.
+    /// Whether the value of a variable is `true`, ignoring case.
     #[cfg(feature = "chain")]
     pub(super) fn is_on(&self, name: &str) -> Result<bool, UnreadableVariable> {
         Ok(self.get(name)?.is_some_and(|value| value.eq_ignore_ascii_case("true")))
     }
 
-    /// `AWS_BEARER_TOKEN_BEDROCK`.
+    /// Reads `AWS_BEARER_TOKEN_BEDROCK`.
     pub(crate) fn api_key(&self) -> Result<Option<ApiKey>, UnreadableVariable> {
         Ok(self.get(API_KEY)?.map(ApiKey::new))
     }
 
-    /// Whether there is an API key, readable or not.
+    /// Whether `AWS_BEARER_TOKEN_BEDROCK` is set, even if its value is not UTF-8.
     pub(crate) fn has_api_key(&self) -> bool {
         self.is_set(API_KEY)
     }
 
-    /// Whether any half of a pair of keys is there, readable or not.
+    /// Whether the access key ID or the secret access key is set, even if its value is not UTF-8.
     pub(crate) fn has_credentials(&self) -> bool {
-        let is_there = |name: &&str| self.get_text(name) != Ok(None);
-        ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"].iter().any(is_there)
+        let is_set = |name: &&str| self.get_text(name) != Ok(None);
+        ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"].iter().any(is_set)
     }
 
-    /// A variable's value that is not blank.
+    /// Returns the value of a variable if it is not blank.
     fn get_text(&self, name: &str) -> Result<Option<String>, UnreadableVariable> {
         Ok(self.get(name)?.filter(|value| !value.trim().is_empty()))
     }
 
-    /// `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY`, `AWS_SESSION_TOKEN`; blank ones count as unset.
+    /// Reads `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY`, `AWS_SESSION_TOKEN` and `AWS_ACCOUNT_ID`. Blank values count as
+    /// unset.
     pub(crate) fn credentials(&self) -> Result<Credentials, CredentialsError> {
         let get = |name| self.get_text(name);
         let (id, secret) = match (get("AWS_ACCESS_KEY_ID")?, get("AWS_SECRET_ACCESS_KEY")?) {
@@ -142,7 +143,7 @@ impl Environment {
         Ok(credentials)
     }
 
-    /// `AWS_REGION`, `AWS_DEFAULT_REGION`.
+    /// Reads `AWS_REGION`, or `AWS_DEFAULT_REGION` if it is not set.
     pub(crate) fn region(&self) -> Result<Option<String>, UnreadableVariable> {
         match self.get("AWS_REGION")? {
             None => self.get("AWS_DEFAULT_REGION"),
@@ -150,12 +151,12 @@ impl Environment {
         }
     }
 
-    /// Whether there is a region, readable or not.
+    /// Whether a region is set, even if its value is not UTF-8.
     pub(crate) fn has_region(&self) -> bool {
         self.region() != Ok(None)
     }
 
-    /// `AWS_ENDPOINT_URL_…` of a service by its id (`BEDROCK_RUNTIME`, `BEDROCK`), or `AWS_ENDPOINT_URL`.
+    /// Reads `AWS_ENDPOINT_URL_…` of a service ID (`BEDROCK_RUNTIME`, `BEDROCK`), or `AWS_ENDPOINT_URL` if it is not set.
     pub(crate) fn endpoint_url(&self, service_id: &str) -> Result<Option<String>, UnreadableVariable> {
         match self.get(&format!("AWS_ENDPOINT_URL_{service_id}"))? {
             None => self.get("AWS_ENDPOINT_URL"),
@@ -166,12 +167,12 @@ impl Environment {
 
 const API_KEY: &str = "AWS_BEARER_TOKEN_BEDROCK";
 
-/// A variable of this process. If `HOME` is not set, the user database says where the home directory is: services
-/// that an init system starts often run without `HOME`.
-fn of_process(name: &str) -> Option<OsString> {
+/// Reads a variable of this process. If `HOME` is not set, the home directory is looked up in the user database, because
+/// services that an init system starts often run without `HOME`.
+fn read_process(name: &str) -> Option<OsString> {
     let value = std::env::var_os(name);
-    // An empty `HOME` stays empty, and so there is no home. botocore would read `/.aws` then, and the AWS SDK for
-    // Rust `.aws` in the working directory: files that nobody meant.
+    // An empty `HOME` means that there is no home directory. botocore would read `/.aws` in this case, and the AWS SDK
+    // for Rust `.aws` in the working directory. Neither is what the user meant.
     if cfg!(unix) && name == "HOME" && value.is_none() {
         return std::env::home_dir().map(Into::into);
     }
@@ -206,7 +207,7 @@ fn incomplete_pair(message: &str) -> CredentialsError {
     CredentialsError::of(CredentialsErrorKind::Invalid, message)
 }
 
-/// Says nothing of the values: secrets are among them.
+/// Shows no values, because they may be secrets.
 impl fmt::Debug for Environment {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(if self.given.is_some() { "Environment(given)" } else { "Environment(process)" })
@@ -222,7 +223,7 @@ mod tests {
     }
 
     #[test]
-    fn half_of_a_pair_is_no_credentials() {
+    fn incomplete_key_pairs_are_errors() {
         let error = environment(&[("AWS_ACCESS_KEY_ID", "AKID")]).credentials().unwrap_err();
         assert!(error.to_string().contains("AWS_SECRET_ACCESS_KEY is not"), "{error}");
         let error = environment(&[("AWS_SECRET_ACCESS_KEY", "hidden")]).credentials().unwrap_err();
@@ -234,7 +235,7 @@ mod tests {
     }
 
     #[test]
-    fn the_more_specific_variable_wins() {
+    fn more_specific_variables_win() {
         let variables = environment(&[
             ("AWS_REGION", "eu-west-1"),
             ("AWS_DEFAULT_REGION", "us-east-1"),

@@ -1,16 +1,16 @@
-//! AWS's partitions: which domain a region belongs to.
+//! AWS partitions: the DNS suffixes of regions.
 
-/// A part of AWS with accounts, regions and domains of its own.
+/// An AWS partition: a group of regions with separate accounts and DNS suffixes.
 #[derive(Debug)]
 pub(super) struct Partition {
     id: &'static str,
-    /// What its regions' names begin with, before `-<word>-<number>`.
+    /// The prefixes of the partition's region names, before `-<word>-<number>`.
     prefixes: &'static [&'static str],
     pub(super) dns_suffix: &'static str,
     pub(super) dual_stack_dns_suffix: &'static str,
 }
 
-/// As AWS's SDKs have them in `partitions.json`. All eight have FIPS and dual-stack endpoints.
+/// The partitions in `partitions.json` of AWS's SDKs. All of them have FIPS and dual-stack endpoints.
 static PARTITIONS: [Partition; 8] = [
     AWS,
     Partition {
@@ -64,7 +64,7 @@ const AWS: Partition = Partition {
     dual_stack_dns_suffix: "api.aws",
 };
 
-/// The partition of a region. One that nobody knows yet is taken to be in `aws`, as AWS's SDKs take it.
+/// Returns the partition of a region. An unknown region is assumed to be in `aws`, as in AWS's SDKs.
 pub(super) fn of(region: &str) -> &'static Partition {
     static FALLBACK: Partition = AWS;
     PARTITIONS.iter().find(|partition| partition.has(region)).unwrap_or(&FALLBACK)
@@ -77,12 +77,12 @@ impl Partition {
 
     fn has(&self, region: &str) -> bool {
         let after = |prefix: &&str| region.strip_prefix(*prefix)?.strip_prefix('-');
-        let in_domain = |rest: &str| {
+        let is_region_suffix = |rest: &str| {
             rest.split_once('-').is_some_and(|(word, number)| {
                 !word.is_empty() && !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit())
             })
         };
-        self.prefixes.iter().filter_map(after).any(in_domain) || region.strip_suffix("-global") == Some(self.id)
+        self.prefixes.iter().filter_map(after).any(is_region_suffix) || region.strip_suffix("-global") == Some(self.id)
     }
 }
 
@@ -91,7 +91,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn regions_and_their_partitions() {
+    fn regions_map_to_partitions() {
         for (region, id) in [
             ("us-east-1", "aws"),
             ("mx-central-1", "aws"),

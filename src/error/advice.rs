@@ -1,4 +1,4 @@
-//! What to do about the errors that people meet first.
+//! Advice for the most frequent errors.
 
 use std::borrow::Cow;
 
@@ -9,7 +9,7 @@ use super::{
 
 type Advice = Option<Cow<'static, str>>;
 
-/// What to do about an error, if that is known.
+/// Returns what to do about an error, if that is known.
 pub(super) fn of(error: &Error) -> Advice {
     let origin = error.context().origin.as_deref();
     match error {
@@ -21,12 +21,12 @@ pub(super) fn of(error: &Error) -> Advice {
     }
 }
 
-#[expect(clippy::unnecessary_wraps, reason = "it ends functions that have no advice on some of their ways")]
+#[expect(clippy::unnecessary_wraps, reason = "it is the result of functions that return `None` on other paths")]
 fn some(advice: &'static str) -> Advice {
     Some(Cow::Borrowed(advice))
 }
 
-/// The texts of an error and its causes, in lower case.
+/// Returns the texts of an error and its causes, in lower case.
 fn texts(error: &(dyn std::error::Error + 'static)) -> String {
     let texts: Vec<_> = causes::chain(error).map(|cause| cause.to_string().to_ascii_lowercase()).collect();
     texts.join("\n")
@@ -38,7 +38,8 @@ fn contains_any(text: &str, words: &[&str]) -> bool {
 
 fn of_config(error: &ConfigError) -> Advice {
     match error.kind() {
-        // What the error says itself: the method has it for those who do not print the error.
+        // The message contains this advice already. It is here for callers that do not print the
+        // error.
         ConfigErrorKind::MissingRegion => {
             some("set one in code, AWS_REGION or AWS_DEFAULT_REGION, or region in the profile")
         }
@@ -75,19 +76,19 @@ fn of_transport(error: &TransportError, origin: Option<&Origin>) -> Advice {
         {
             some("the port does not speak plain HTTP: use https:// in the endpoint URL if it speaks TLS")
         }
-        // Most servers hang up on a request that is not encrypted.
+        // Most servers close the connection when a request is not encrypted.
         TransportErrorKind::Head
             if origin.is_some_and(|origin| !origin.https && origin.authority.port_u16() == Some(443)) =>
         {
             some("port 443 usually speaks TLS: use https:// in the endpoint URL")
         }
-        // The cause is what the last attempt failed with, which has advice of its own.
+        // The cause is the error of the last attempt, which has its own advice.
         _ => None,
     }
 }
 
 fn of_connect(text: &str, origin: Option<&Origin>) -> Advice {
-    // rustls, then OpenSSL, then the libraries of macOS and Windows.
+    // In this order: rustls, OpenSSL, the system libraries of macOS and Windows.
     const NO_TLS: [&str; 7] = [
         "received corrupt message of type",
         "wrong version number",
@@ -107,9 +108,7 @@ fn of_connect(text: &str, origin: Option<&Origin>) -> Advice {
         "root certificate which is not trusted",
     ];
     if text.contains("proxy authorization required") || text.contains("status 407") {
-        some(
-            "put a user name and a password for the proxy into the variable: HTTPS_PROXY=http://user:password@host:port",
-        )
+        some("set the user name and password of the proxy: HTTPS_PROXY=http://user:password@host:port")
     } else if text.contains("tunnel error: unsuccessful") || text.contains("refused to connect") {
         some("ask who runs the proxy to allow the host, or exempt the host with NO_PROXY")
     } else if text.contains("dns error") {
@@ -118,11 +117,11 @@ fn of_connect(text: &str, origin: Option<&Origin>) -> Advice {
         some(NO_CA_FILES)
     } else if contains_any(text, &UNKNOWN_ISSUER) {
         some(
-            "if a proxy or a private endpoint has a certificate of its own authority, name the authority's PEM file in AWS_CA_BUNDLE",
+            "if a proxy or a private endpoint uses a private certificate authority, set AWS_CA_BUNDLE to the authority's PEM file",
         )
     } else if contains_any(text, &["notvalidforname", "not valid for name", "hostname mismatch", "host name mismatch"])
     {
-        some("the certificate is for another host: check the endpoint URL")
+        some("the certificate is for a different host: check the endpoint URL")
     } else if contains_any(
         text,
         &[
@@ -139,14 +138,14 @@ fn of_connect(text: &str, origin: Option<&Origin>) -> Advice {
         some("the endpoint does not speak TLS on this port: use http:// in the endpoint URL")
     } else if text.contains("tls handshake eof") {
         some(
-            "the server hung up during the TLS handshake: if the port does not speak TLS, use http:// in the endpoint URL",
+            "the server closed the connection during the TLS handshake: if the port does not speak TLS, use http:// in the endpoint URL",
         )
     } else {
         None
     }
 }
 
-/// There is no host of this name.
+/// Returns advice for a host name that does not resolve.
 fn of_dns(text: &str, origin: Option<&Origin>) -> Cow<'static, str> {
     let host = origin.map(|origin| origin.authority.host()).unwrap_or_default();
     let is_aws = [".amazonaws.com", ".amazonaws.com.cn", ".api.aws", ".amazonwebservices.com.cn"]
@@ -199,7 +198,7 @@ fn of_service(error: &ServiceError) -> Advice {
             "check the model ID, and that the model is available in this region; `aws bedrock list-foundation-models` lists what is",
         ),
         ServiceErrorKind::ResourceNotFound => {
-            some("check the ID or the ARN, and that it is of this region and account")
+            some("check the ID or the ARN, and that it belongs to this region and account")
         }
         ServiceErrorKind::UnknownOperation => some(
             "the endpoint does not know the operation: check the endpoint URL, and that Bedrock is available in this region",
@@ -208,7 +207,7 @@ fn of_service(error: &ServiceError) -> Advice {
     }
 }
 
-/// How much of a message is examined, in bytes.
+/// The maximum length of a message that is examined, in bytes.
 const TEXT: usize = 4096;
 
 fn of_access_denied(message: &str) -> &'static str {
@@ -217,7 +216,7 @@ fn of_access_denied(message: &str) -> &'static str {
                 bedrock:InvokeModelWithResponseStream), and check service control policies";
     }
     if contains_any(message, &["api key", "bearer", "authentication failed"]) {
-        return "check the API key in AWS_BEARER_TOKEN_BEDROCK: it may be wrong, expired, or of another region";
+        return "check the API key in AWS_BEARER_TOKEN_BEDROCK: it may be wrong, expired, or for another region";
     }
     "enable access to the model in the Amazon Bedrock console (Model access), and allow bedrock:InvokeModel and \
      bedrock:InvokeModelWithResponseStream in an IAM policy of the caller"
@@ -243,19 +242,18 @@ fn is_about_time(error: &ServiceError, message: &str) -> bool {
         || contains_any(message, &["signature expired", "signature not yet current", "is now earlier than"])
 }
 
-/// A response that does not come from AWS.
+/// Returns advice for a response that does not come from AWS.
 fn of_gateway(error: &ServiceError) -> Advice {
     let start = String::from_utf8_lossy(error.body()).to_ascii_lowercase();
     if contains_any(&start, &["plain http request was sent to https port", "sent an http request to an https server"]) {
         return some("the endpoint speaks TLS: use https:// in the endpoint URL");
     }
     if error.status().as_u16() == 407 {
-        return some("a proxy asks for a user name and a password: HTTP_PROXY=http://user:password@host:port");
+        return some("the proxy requires a user name and a password: HTTP_PROXY=http://user:password@host:port");
     }
     if error.code().is_some() || error.message().is_some() || error.request_id().is_some() {
         return None;
     }
-    xml::is_page(&start).then_some(Cow::Borrowed(
-        "the response does not come from Bedrock: a proxy, gateway or load balancer in between made it",
-    ))
+    xml::is_page(&start)
+        .then_some(Cow::Borrowed("the response does not come from Bedrock: a proxy, gateway or load balancer sent it"))
 }

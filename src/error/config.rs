@@ -1,4 +1,4 @@
-//! [`ConfigError`]: what is wrong before anything is sent.
+//! [`ConfigError`]: errors that are found before a request is sent.
 
 use std::error::Error as StdError;
 use std::fmt;
@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::{Cause, Context, Redact, Secrets, line};
 
-/// What is wrong with a configuration or a request, found before anything was sent.
+/// An invalid configuration or request, found before anything was sent.
 #[derive(Debug)]
 pub struct ConfigError {
     kind: ConfigErrorKind,
@@ -16,7 +16,7 @@ pub struct ConfigError {
     source: Option<Cause>,
 }
 
-/// Where in the shared configuration the fault is.
+/// The location of the error in the shared configuration files.
 #[derive(Debug)]
 struct Place {
     path: PathBuf,
@@ -29,46 +29,58 @@ struct Place {
 pub enum ConfigErrorKind {
     /// No region was found.
     MissingRegion,
-    /// The region is no region.
+    /// The region is malformed.
     InvalidRegion,
-    /// An endpoint override is no URL that requests can be sent to.
+    /// The endpoint override is not a URL that requests can be sent to.
     InvalidEndpoint,
-    /// A setting whose value is none that it can have.
+    /// A setting has an invalid value.
     InvalidSetting,
-    /// Settings that exclude each other.
+    /// Two settings exclude each other.
     Conflict,
-    /// A secret would travel unencrypted.
+    /// A secret would be sent unencrypted.
     Insecure,
-    /// A path parameter, such as a model ID or an ARN, that no path can hold.
+    /// A path parameter, such as a model ID or an ARN, cannot be part of a path.
     InvalidLabel,
-    /// A header value that no request can carry.
+    /// A header value contains characters that are not allowed.
     InvalidHeader,
-    /// A credential that no request can carry.
+    /// A credential contains characters that are not allowed in a header.
     InvalidCredentials,
-    /// A request that cannot be written as JSON.
+    /// The request cannot be written as JSON.
     InvalidBody,
-    /// A request, or a part of one, that Bedrock would refuse.
+    /// Bedrock would refuse the request, or a part of it.
     InvalidRequest,
-    /// The HTTP client could not be set up.
+    /// The HTTP client could not be created.
     HttpClient,
-    /// A file that is there and cannot be read: no permission, a directory, no text, too large.
+    /// A file exists but cannot be read: no permission, a directory, not UTF-8, or too large.
     UnreadableFile,
-    /// A shared configuration file that breaks its grammar.
+    /// A shared configuration file is malformed.
     InvalidFile,
     /// The shared configuration has no profile, or no section, of this name.
     MissingProfile,
-    /// The profile is there and says nothing of credentials.
+    /// The profile exists but does not configure credentials.
     MissingCredentials,
-    /// A profile whose settings do not go together, are not complete, or ask for what cannot be done.
+    /// The settings of a profile contradict each other, are incomplete, or ask for something that
+    /// is not supported.
     InvalidProfile,
 }
 
 impl ConfigError {
-    pub(crate) fn new(kind: ConfigErrorKind, message: impl Into<String>) -> Self {
+    /// Creates an error of a kind. Tests, and implementations of
+    /// [`Operation`](crate::Operation), can use it. The message must not contain secrets.
+    ///
+    /// ```
+    /// use bedrock_lite::{ConfigError, ConfigErrorKind};
+    ///
+    /// let error = ConfigError::new(ConfigErrorKind::InvalidBody, "not JSON");
+    /// assert_eq!(error.to_string(), "not JSON");
+    /// ```
+    pub fn new(kind: ConfigErrorKind, message: impl Into<String>) -> Self {
         Self { kind, message: line::kept(message.into()), context: Context::default(), place: None, source: None }
     }
 
-    pub(crate) fn with_source(mut self, source: impl Into<Cause>) -> Self {
+    /// Sets the cause.
+    #[must_use]
+    pub fn with_source(mut self, source: impl Into<Box<dyn StdError + Send + Sync + 'static>>) -> Self {
         self.source = Some(line::kept_cause(source.into()));
         self
     }
@@ -87,19 +99,20 @@ impl ConfigError {
         &mut self.context
     }
 
-    /// The file that is wrong, where a file is.
+    /// Returns the path of the file that is invalid, if the error is about a file.
     #[must_use]
     pub fn path(&self) -> Option<&Path> {
         self.place.as_ref().map(|place| &*place.path)
     }
 
-    /// The line of [`path`](Self::path) that is wrong, from 1, where it is one line.
+    /// Returns the line of [`path`](Self::path) that is invalid, counted from 1, if the error is
+    /// about one line.
     #[must_use]
     pub fn line(&self) -> Option<usize> {
         self.place.as_ref()?.line
     }
 
-    /// What is wrong, to match on.
+    /// Returns the kind of the error.
     #[must_use]
     pub fn kind(&self) -> ConfigErrorKind {
         self.kind

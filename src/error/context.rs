@@ -1,4 +1,4 @@
-//! [`Context`]: which call an error belongs to.
+//! [`Context`]: the call that an error belongs to.
 
 use std::sync::Arc;
 
@@ -7,7 +7,8 @@ use http::uri::Authority;
 
 use super::{Redact, Secrets, request_id};
 
-/// Which call an error belongs to. It is filled in as the error travels outward.
+/// The call that an error belongs to. Its fields are set as the error is returned through the
+/// layers.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Context {
     pub(crate) status: Option<StatusCode>,
@@ -31,7 +32,7 @@ impl Redact for Context {
     }
 }
 
-/// What was called, and where.
+/// The operation and the host of a call.
 #[derive(Debug)]
 pub(crate) struct Origin {
     pub(super) operation: Box<str>,
@@ -39,7 +40,7 @@ pub(crate) struct Origin {
     pub(super) https: bool,
 }
 
-#[cfg_attr(not(feature = "client"), expect(dead_code, reason = "only a client calls"))]
+#[cfg_attr(not(feature = "client"), expect(dead_code, reason = "only a client makes calls"))]
 impl Origin {
     pub(crate) fn new(operation: &str, authority: &Authority, https: bool) -> Arc<Self> {
         Arc::new(Self { operation: operation.into(), authority: authority.clone(), https })

@@ -1,4 +1,4 @@
-//! [`CredentialsError`]: why nobody says who is asking.
+//! [`CredentialsError`]: why no credentials are available.
 
 use std::error::Error as StdError;
 use std::fmt;
@@ -6,16 +6,17 @@ use std::sync::Arc;
 
 use super::{Cause, Context, Redact, Secrets, causes, line};
 
-/// Why there are no credentials: what was tried, in order, and why each source gave nothing.
+/// Why no credentials are available: which credentials providers were tried, in order, and why each
+/// of them failed.
 ///
-/// Cheap to clone: one failed refresh answers every call that waited for it.
+/// Cheap to clone, because all calls that wait for one refresh get the same error.
 #[derive(Debug, Clone)]
 pub struct CredentialsError {
     kind: CredentialsErrorKind,
     message: Arc<str>,
     tried: Arc<[ProviderAttempt]>,
     context: Context,
-    /// STS refused the token that the request was signed with.
+    /// STS rejected the token that the request was signed with.
     #[cfg(feature = "chain")]
     token_refused: bool,
     source: Option<Arc<dyn StdError + Send + Sync + 'static>>,
@@ -25,32 +26,32 @@ pub struct CredentialsError {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum CredentialsErrorKind {
-    /// The source is not set up: a chain asks the next.
+    /// The provider is not configured. A chain continues with the next provider.
     NotConfigured,
-    /// The source is set up in a way that cannot work: a profile that does not exist, a file that cannot be read, a host that
-    /// may not see the token.
+    /// The provider is configured incorrectly: a profile that does not exist, a file that cannot be
+    /// read, or a host that may not receive the token.
     Invalid,
-    /// The source was asked and gave none: no answer, an error, or something else than credentials.
+    /// The provider returned no credentials: no response, an error, or a malformed response.
     Failed,
-    /// What the source gave had expired before it arrived.
+    /// The provider returned credentials that had already expired.
     Expired,
-    /// The credentials provider did not answer in time. The message names the provider and the time.
+    /// The provider did not respond in time. The message has its name and the timeout.
     Timeout,
 }
 
-/// The sources of credentials, as AWS's documentation names them.
+/// The credentials providers, as AWS's documentation names them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum CredentialsSource {
-    /// `AWS_ACCESS_KEY_ID` and `AWS_SECRET_ACCESS_KEY`.
+    /// The environment variables `AWS_ACCESS_KEY_ID` and `AWS_SECRET_ACCESS_KEY`.
     Environment,
-    /// `AWS_WEB_IDENTITY_TOKEN_FILE` and `AWS_ROLE_ARN`.
+    /// A web identity token, from `AWS_WEB_IDENTITY_TOKEN_FILE` and `AWS_ROLE_ARN`.
     WebIdentity,
-    /// A profile of the shared config and credentials files.
+    /// A profile of the shared configuration and credentials files.
     Profile,
     /// The credentials endpoint of an ECS task or an EKS pod.
     Container,
-    /// The metadata service of an EC2 instance, IMDS.
+    /// The instance metadata service (IMDS) of an EC2 instance.
     InstanceMetadata,
 }
 
@@ -66,7 +67,7 @@ impl fmt::Display for CredentialsSource {
     }
 }
 
-/// A source that was tried and gave nothing.
+/// A credentials provider that was tried, and its error.
 #[derive(Debug, Clone)]
 pub struct ProviderAttempt {
     source: CredentialsSource,
@@ -79,36 +80,52 @@ impl ProviderAttempt {
         Self { source, error }
     }
 
-    /// Which source.
+    /// Returns the credentials provider.
     #[must_use]
     pub fn source(&self) -> CredentialsSource {
         self.source
     }
 
-    /// Why it gave nothing.
+    /// Returns why the provider returned no credentials.
     #[must_use]
     pub fn error(&self) -> &CredentialsError {
         &self.error
     }
 }
 
-/// The source and, in one line, the reason with its causes.
+/// Prints the provider and its error with the causes, on one line.
 impl fmt::Display for ProviderAttempt {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut text = line::Line::of(format_args!("{}: {}", self.source, self.error.message), line::PART);
-        let said = text.as_str().to_owned();
-        causes::say(&mut text, &said, &self.error);
+        let printed = text.as_str().to_owned();
+        causes::append(&mut text, &printed, &self.error);
         line::print(f, text.as_str())
     }
 }
 
 impl CredentialsError {
-    /// An error of a credentials source of your own: it was asked and failed. The message must hold no secret.
+    /// Creates an error of a custom credentials provider that failed. The message must not contain
+    /// secrets.
     pub fn new(message: impl Into<String>) -> Self {
         Self::of(CredentialsErrorKind::Failed, message)
     }
 
-    /// An error of a kind.
+    /// Sets the kind. [`new`](Self::new) sets [`Failed`](CredentialsErrorKind::Failed).
+    ///
+    /// ```
+    /// use bedrock_lite::{CredentialsError, CredentialsErrorKind, Error};
+    ///
+    /// let error = CredentialsError::new("the vault did not respond within 5 s")
+    ///     .with_kind(CredentialsErrorKind::Timeout);
+    /// assert!(Error::from(error).is_timeout());
+    /// ```
+    #[must_use]
+    pub fn with_kind(mut self, kind: CredentialsErrorKind) -> Self {
+        self.kind = kind;
+        self
+    }
+
+    /// Creates an error of a kind.
     pub(crate) fn of(kind: CredentialsErrorKind, message: impl Into<String>) -> Self {
         Self {
             kind,
@@ -121,7 +138,7 @@ impl CredentialsError {
         }
     }
 
-    /// The same error, knowing that the token that the request was signed with was refused.
+    /// Notes that STS rejected the token that the request was signed with.
     #[cfg(feature = "chain")]
     #[must_use]
     pub(crate) fn token_refused(mut self) -> Self {
@@ -134,12 +151,13 @@ impl CredentialsError {
         self.token_refused
     }
 
-    /// A source of your own is not set up: a chain asks the next. The message must hold no secret.
+    /// Creates an error of a custom credentials provider that is not configured. A chain continues
+    /// with the next provider. The message must not contain secrets.
     pub fn not_configured(message: impl Into<String>) -> Self {
         Self::of(CredentialsErrorKind::NotConfigured, message)
     }
 
-    /// What a chain tried; its kind is that of the last.
+    /// Creates the error of a chain. Its kind is that of the last provider.
     #[cfg(feature = "chain")]
     pub(crate) fn of_chain(tried: Vec<ProviderAttempt>) -> Self {
         let kind = tried.last().map_or(CredentialsErrorKind::NotConfigured, |tried| tried.error.kind);
@@ -147,7 +165,7 @@ impl CredentialsError {
         Self { tried: tried.into(), ..Self::of(kind, lines.join("; ")) }
     }
 
-    /// The same error with its cause.
+    /// Sets the cause.
     #[must_use]
     pub fn with_source(mut self, source: impl Into<Box<dyn StdError + Send + Sync + 'static>>) -> Self {
         let source: Cause = line::kept_cause(source.into());
@@ -163,13 +181,14 @@ impl CredentialsError {
         &mut self.context
     }
 
-    /// What is wrong, to match on.
+    /// Returns the kind of the error.
     #[must_use]
     pub fn kind(&self) -> CredentialsErrorKind {
         self.kind
     }
 
-    /// The sources of a chain that were tried, in order; empty where one source was asked alone.
+    /// Returns the providers of a chain that were tried, in order. Empty if the error does not come
+    /// from a chain.
     #[must_use]
     pub fn tried(&self) -> &[ProviderAttempt] {
         &self.tried

@@ -1,17 +1,17 @@
-//! [`Decoded`]: a text whose escapes are undone, with the place in the original text of every byte.
+//! [`Decoded`]: text with its escapes decoded, and the origin of each byte.
 
 use std::borrow::Cow;
 use std::ops::Range;
 
-/// A text, and where in the original text each of its bytes comes from.
+/// A decoded text. Each byte knows the range of the original text that it comes from.
 pub(super) struct Decoded<'a> {
     bytes: Cow<'a, [u8]>,
-    /// The range of the original text behind each byte; `None` if the text is the original.
+    /// The range of the original text of each byte. `None` if the text is the original.
     origins: Option<Vec<Range<usize>>>,
 }
 
 impl<'a> Decoded<'a> {
-    /// The original text.
+    /// Wraps the original text.
     pub(super) fn plain(text: &'a [u8]) -> Self {
         Self { bytes: Cow::Borrowed(text), origins: None }
     }
@@ -20,7 +20,7 @@ impl<'a> Decoded<'a> {
         &self.bytes
     }
 
-    /// Returns the range of the original text that a range of these bytes comes from.
+    /// Returns the range of the original text for a range of the decoded bytes.
     pub(super) fn range(&self, range: Range<usize>) -> Range<usize> {
         let Some(origins) = &self.origins else { return range };
         let origins = origins.get(range).unwrap_or_default();
@@ -30,8 +30,8 @@ impl<'a> Decoded<'a> {
         }
     }
 
-    /// Returns the text with folded lines joined: without line breaks, plain or escaped, and the blanks that follow them.
-    /// `None` if it is one line.
+    /// Returns the text without line breaks, plain or escaped, and without the blanks that follow
+    /// them. Returns `None` if the text is one line.
     pub(super) fn without_line_breaks(&self) -> Option<Self> {
         let bytes = self.bytes();
         memchr::memchr2(b'\n', b'\r', bytes).or_else(|| memchr::memchr(b'\\', bytes))?;
@@ -52,8 +52,8 @@ impl<'a> Decoded<'a> {
         any.then(|| joined.finish())
     }
 
-    /// Returns the text without blanks, quotes and commas, as in a list of characters, and without the zero bytes of UTF-16. `None` if
-    /// there are none.
+    /// Returns the text without blanks, quotes and commas, and without the zero bytes of UTF-16.
+    /// Returns `None` if there are none.
     pub(super) fn without_separators(&self) -> Option<Self> {
         let mut joined = Builder::default();
         let bytes = self.bytes();
@@ -66,10 +66,11 @@ impl<'a> Decoded<'a> {
     }
 }
 
-/// Reads a list of the numbers of characters in decimal, as `[72, 105]`, or in hexadecimal, as `48 69`, `48:69` or `0x48, 0x69`.
-/// Whatever stands between two lists is one zero byte. `None` if there is no list.
+/// Reads lists of character codes: decimal, as in `[72, 105]`, or hexadecimal, as in `48 69`,
+/// `48:69` or `0x48, 0x69`. The text between two lists becomes one zero byte. Returns `None` if
+/// there is no list.
 pub(super) fn numbers(text: &Decoded<'_>, radix: u32) -> Option<Decoded<'static>> {
-    /// A shorter list holds no part of a secret that is searched for.
+    /// A shorter list cannot contain a part of a secret that is searched for.
     const SHORTEST: usize = 12;
     let bytes = text.bytes();
     let is_digit = |byte: u8| if radix == 10 { byte.is_ascii_digit() } else { byte.is_ascii_hexdigit() };
@@ -103,10 +104,11 @@ pub(super) fn numbers(text: &Decoded<'_>, radix: u32) -> Option<Decoded<'static>
     (longest >= SHORTEST).then(|| read.finish())
 }
 
-/// Decodes Base64 of either alphabet: each run of its characters from its start. A zero byte follows each run. `None` if no run is
-/// long enough to hold a part of a secret that is searched for.
+/// Decodes Base64 of both alphabets. Each run of Base64 characters is decoded from its start, and
+/// is followed by a zero byte. Returns `None` if no run is long enough to contain a part of a
+/// secret that is searched for.
 pub(super) fn base64(text: &Decoded<'_>) -> Option<Decoded<'static>> {
-    /// The characters of twelve bytes.
+    /// The number of characters that encode twelve bytes.
     const SHORTEST: usize = 16;
     let mut read = Builder::default();
     let mut start = 0;
@@ -128,7 +130,7 @@ pub(super) fn base64(text: &Decoded<'_>) -> Option<Decoded<'static>> {
     (!read.bytes.is_empty()).then(|| read.finish())
 }
 
-/// The six bits that a character of Base64 stands for.
+/// Returns the six bits of a Base64 character.
 fn sextet(byte: u8) -> Option<u32> {
     let sextet = match byte {
         b'A'..=b'Z' => byte - b'A',
@@ -141,7 +143,7 @@ fn sextet(byte: u8) -> Option<u32> {
     Some(sextet.into())
 }
 
-/// Undoes one level of escapes; `None` if there are none.
+/// Decodes one level of escapes. Returns `None` if there are none.
 pub(super) fn decode(text: &Decoded<'_>) -> Option<Decoded<'static>> {
     let bytes = text.bytes();
     memchr::memchr3(b'%', b'\\', b'&', bytes).or_else(|| memchr::memchr(b'=', bytes))?;
@@ -179,7 +181,7 @@ impl Builder {
     }
 }
 
-/// The length of the line break that a text begins with, or 0.
+/// Returns the length of the line break at the start of a text, or 0.
 fn line_break(text: &[u8]) -> usize {
     match text {
         [b'\\', b'r', b'\\', b'n', ..] => 4,
@@ -191,7 +193,7 @@ fn line_break(text: &[u8]) -> usize {
     }
 }
 
-/// The ASCII character that the escape at the start of a text stands for, and the length of the escape.
+/// Returns the ASCII character of the escape at the start of a text, and the length of the escape.
 fn escape(text: &[u8]) -> Option<(u8, usize)> {
     match text {
         [b'%', a, b, ..] => Some((ascii(&[*a, *b], 16)?, 3)),
@@ -213,7 +215,7 @@ fn escape(text: &[u8]) -> Option<(u8, usize)> {
     }
 }
 
-/// The ASCII character that an HTML entity stands for, without its `&` and `;`.
+/// Returns the ASCII character of an HTML entity, given without its `&` and `;`.
 fn entity(name: &[u8]) -> Option<u8> {
     Some(match name {
         [b'#', b'x' | b'X', digits @ ..] => ascii(digits, 16)?,
@@ -236,7 +238,7 @@ fn entity(name: &[u8]) -> Option<u8> {
 }
 
 fn ascii(digits: &[u8], radix: u32) -> Option<u8> {
-    // `from_str_radix` takes a sign.
+    // `from_str_radix` accepts a sign.
     if !digits.iter().all(u8::is_ascii_alphanumeric) {
         return None;
     }

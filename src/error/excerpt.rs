@@ -6,16 +6,17 @@ use std::ops::Deref;
 
 use super::{Redact, Secrets, without_secrets};
 
-/// How much of a body an error keeps, in bytes.
+/// The maximum length of a body that an error keeps, in bytes.
 const KEPT_BODY: usize = 4096;
 
-/// The first bytes of a body, without the secrets that can be told by their names.
+/// The first bytes of a body, without the secrets that are recognized by their names.
 #[derive(Clone, Default)]
 pub(super) struct Excerpt(Box<[u8]>);
 
 impl Excerpt {
     pub(super) fn of(body: &[u8]) -> Self {
-        /// How much is searched. What is kept is cut from it when the secrets, which can be long, are gone.
+        /// The maximum length that is searched for secrets, in bytes. It is larger than the
+        /// excerpt, because a removed secret can be long.
         const SEARCHED: usize = 1024 * 1024;
         Self::first(&without_secrets(body.get(..SEARCHED).unwrap_or(body)))
     }
@@ -41,7 +42,7 @@ impl Redact for Excerpt {
     }
 }
 
-/// As a byte string: a list of numbers says nothing to a person.
+/// Prints a byte string, because a list of numbers is unreadable.
 impl fmt::Debug for Excerpt {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "b\"{}\"", self.escape_ascii())

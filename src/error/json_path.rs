@@ -1,12 +1,13 @@
-//! Where in a JSON text a reader stopped.
+//! The JSON path of the value at which a reader stopped.
 
 use serde::de::Error as _;
 use serde_json::Error;
 use serde_json::value::RawValue;
 
-/// Returns JSON as a string. If it is not UTF-8, the error says where, as that of `serde_json::from_slice` does.
+/// Returns JSON bytes as a string. If they are not UTF-8, the error is the same as that of
+/// `serde_json::from_slice`.
 ///
-/// All JSON is read from strings: a second reader, of bytes, would be 15 kB of a small program.
+/// All JSON is read from strings, because a second reader for bytes would add 15 kB to a program.
 pub(crate) fn json_text(json: &[u8]) -> serde_json::Result<&str> {
     str::from_utf8(json).map_err(|error| not_utf8(json, error.valid_up_to()))
 }
@@ -15,7 +16,7 @@ pub(crate) fn json_text(json: &[u8]) -> serde_json::Result<&str> {
 fn not_utf8(json: &[u8], valid: usize) -> Error {
     let (start, rest) = json.split_at_checked(valid).unwrap_or_default();
     match serde_json::from_str::<&RawValue>(str::from_utf8(start).unwrap_or_default()) {
-        // The text before it is not JSON either.
+        // The text before the invalid byte is not JSON either.
         Err(error) if !error.is_eof() => error,
         _ => {
             // serde_json looks at each part of a string up to an escape or the closing quote.
@@ -24,22 +25,22 @@ fn not_utf8(json: &[u8], valid: usize) -> Error {
             let read = json.get(..end).unwrap_or(json);
             let line = read.split(|byte| *byte == b'\n').count();
             let column = read.rsplit(|byte| *byte == b'\n').next().map_or(0, <[u8]>::len);
-            // serde_json takes the place out of the text.
+            // serde_json parses the line and column from the text.
             Error::custom(format_args!("invalid unicode code point at line {line} column {column}"))
         }
     }
 }
 
-/// The path of the value that could not be read, such as `output.message.content[0].toolUse.name`; of the text itself it
-/// is empty.
+/// Returns the path of the value that could not be read, such as
+/// `output.message.content[0].toolUse.name`. Empty for the text itself.
 ///
-/// It is found in the text by the place that the error names, so that reading costs nothing for it where all is well, and
-/// no shape needs a second reader that keeps track.
+/// The path is determined from the line and column of the error. Reading without errors therefore
+/// costs nothing, and no shape needs a second reader that tracks its path.
 pub(super) fn json_path(text: &[u8], error: &Error) -> String {
     let mut path = path_at(text, offset(text, error));
-    // The object that lacks a member ends where the error is; which member it is, the error says.
-    let said = error.to_string();
-    if let Some((member, _)) = said.strip_prefix("missing field `").and_then(|rest| rest.split_once('`')) {
+    // The error is at the end of the object that lacks the member. Its text has the member's name.
+    let message = error.to_string();
+    if let Some((member, _)) = message.strip_prefix("missing field `").and_then(|rest| rest.split_once('`')) {
         push_member(&mut path, member);
     }
     path
@@ -51,24 +52,24 @@ fn offset(text: &[u8], error: &Error) -> usize {
     before + error.column()
 }
 
-/// The deepest that a path goes, and the longest that it names a member: a text that was made to break a reader can be deeper than memory
-/// goes.
+/// The maximum depth of a path. Malicious JSON can be nested deeper than memory allows.
 const DEEPEST: usize = 128;
+/// The maximum length of a member's name in a path, in bytes.
 const LONGEST_NAME: usize = 200;
 
-/// What has begun and not ended.
+/// An object or array that is open at the current position.
 enum Open<'a> {
     /// An object, and the name of the member that is being read.
     Object(Option<&'a [u8]>),
-    /// An array, and which element is being read.
+    /// An array, and the index of the element that is being read.
     Array(usize),
 }
 
-/// The path of the innermost value that has begun before `end`, and has not ended before it.
+/// Returns the path of the innermost value that is open at `end`.
 fn path_at(text: &[u8], end: usize) -> String {
     let text = text.get(..end).unwrap_or(text);
     let mut open = Vec::new();
-    // How much deeper than the deepest level it is.
+    // The number of open levels beyond `DEEPEST`.
     let mut beyond = 0_usize;
     let mut at = 0;
     while let Some(byte) = text.get(at) {
@@ -115,7 +116,7 @@ fn path_at(text: &[u8], end: usize) -> String {
     path
 }
 
-/// The length of a string up to its closing quote; `None` where there is none.
+/// Returns the length of a string up to its closing quote, or `None` if there is no closing quote.
 fn string_length(rest: &[u8]) -> Option<usize> {
     let mut escaped = false;
     rest.iter().position(|byte| {
@@ -150,7 +151,7 @@ mod tests {
     type Lists = BTreeMap<String, Vec<BTreeMap<String, String>>>;
 
     #[test]
-    fn text_that_is_not_utf8_has_the_error_of_a_reader_of_bytes() {
+    fn invalid_utf8_has_the_same_error_as_from_slice() {
         for json in [
             &b"{\"a\":\"\xff\"}"[..],
             b"{\n\"a\": [\"x\", \"b\xe2\x28\\\"c\"]}",
@@ -167,7 +168,7 @@ mod tests {
     }
 
     #[test]
-    fn the_wrong_value_is_pointed_at() {
+    fn path_names_the_wrong_value() {
         assert_eq!(path::<Lists>(r#"{"a":[],"b":[{"x":"1"},{"y":2}]}"#), "b[1].y");
         assert_eq!(path::<Lists>("{\n \"a\": [],\n \"b\": [ {\"x\": \"1\"},\n {\"y\" : {}} ] }"), "b[1].y");
         assert_eq!(path::<Lists>(r#"{"a":[[]]}"#), "a[0]");
@@ -177,22 +178,22 @@ mod tests {
     }
 
     #[test]
-    fn quotes_and_brackets_in_text_are_text() {
+    fn quotes_and_brackets_in_strings_are_ignored() {
         assert_eq!(path::<Lists>(r#"{"a\"{[":[{"x":"}],\\"},{"x":"\\\""},{"z":null}]}"#), r#"a\"{[[2].z"#);
     }
 
     #[test]
-    fn a_path_is_bounded_however_deep_the_text_is() {
+    fn path_is_bounded_for_deeply_nested_text() {
         let long = "x".repeat(1000);
         let deep = format!(r#"{{"{long}":{}1{},"y":"#, "[".repeat(100_000), "]".repeat(100_000));
-        assert_eq!(path_at(deep.as_bytes(), deep.len()), "y", "what was closed is left");
+        assert_eq!(path_at(deep.as_bytes(), deep.len()), "y", "closed values are not part of the path");
         let open = format!(r#"{{"{long}":{}"#, "[{\"n\":".repeat(100_000));
         let path = path_at(open.as_bytes(), open.len());
         assert!(path.starts_with(&format!("{}[0].n[0].n", &long[..200])) && path.len() < 1000, "{}", path.len());
     }
 
     #[test]
-    fn a_text_that_is_cut_is_pointed_at_where_it_ends() {
+    fn path_of_truncated_text_names_its_end() {
         assert_eq!(path::<Lists>(r#"{"a":[{"x":"1"#), "a[0].x");
         assert_eq!(path::<Lists>(r#"{"a":[{"x":"1"},"#), "a[1]");
         assert_eq!(path::<Lists>(""), "");

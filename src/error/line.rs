@@ -1,58 +1,60 @@
-//! [`Line`]: the one place that all text of an error passes before it is stored or printed.
+//! [`Line`]: bounds and escapes all text of an error before it is stored or printed.
 //!
-//! Peers, files and variables can put anything into an error: a megabyte, a line break that forges a second
-//! line of a log, an escape sequence that a terminal obeys. A `Line` is bounded, and it is one line.
+//! Peers, files and variables can put anything into an error: a megabyte of text, a line break that
+//! forges a second log line, an escape sequence that controls the terminal. A `Line` has a maximum
+//! length and is one line.
 
 use std::fmt::{self, Write};
 
 use super::Cause;
 
-/// The longest text that one part of an error prints, in bytes.
+/// The maximum length of the text of one part of an error, in bytes.
 pub(super) const PART: usize = 1024;
-/// The longest text of a part that lists what was tried, in bytes.
+/// The maximum length of the text of a part that lists attempts, in bytes.
 pub(super) const LONG: usize = 2048;
-/// The longest text that a whole [`Error`](super::Error) prints, in bytes.
+/// The maximum length of the text of a whole [`Error`](super::Error), in bytes.
 pub(super) const WHOLE: usize = 4096;
-/// The longest cause that is kept as it is, in bytes.
+/// The maximum length of the text of a cause that is kept unchanged, in bytes.
 const CAUSE: usize = 2048;
-/// The longest text that a list prints, in bytes, and one part of it. A part that is the first fits.
+/// The maximum length of a list, in bytes.
 const LIST: usize = 1400;
+/// The maximum length of one part of a list, in bytes. The first part always fits.
 const LIST_PART: usize = 280;
-/// What stands for the rest of a text that was cut off.
-const CUT: char = '…';
+/// Replaces the rest of a truncated text.
+const ELLIPSIS: char = '…';
 
 /// A text of bounded length on one line.
 #[derive(Debug)]
 pub(crate) struct Line {
     text: String,
     bound: usize,
-    /// A line break or a tab was written: a space follows unless the text ends here.
+    /// Whether a line break or a tab was written. A space follows it, unless the text ends.
     space: bool,
-    cut: bool,
+    truncated: bool,
 }
 
 impl Line {
-    /// Creates an empty line that holds at most `bound` bytes, the sign of a cut not counted.
+    /// Creates an empty line of at most `bound` bytes, not counting the ellipsis.
     pub(crate) fn new(bound: usize) -> Self {
-        Self { text: String::new(), bound, space: false, cut: false }
+        Self { text: String::new(), bound, space: false, truncated: false }
     }
 
-    /// Creates the line that a value prints as.
+    /// Creates a line from the text of a value.
     pub(crate) fn of(value: impl fmt::Display, bound: usize) -> Self {
         let mut line = Self::new(bound);
-        line.say(value);
+        line.append(value);
         line
     }
 
-    /// Appends what a value prints.
-    pub(crate) fn say(&mut self, value: impl fmt::Display) {
-        // A `Line` takes everything. A value that fails to print has said what it could.
+    /// Appends the text of a value.
+    pub(crate) fn append(&mut self, value: impl fmt::Display) {
+        // Writing to a `Line` cannot fail. If the value's own `Display` fails, its text ends there.
         let _ = write!(self, "{value}");
     }
 
-    /// Appends what a value prints, but at most `bound` bytes of it.
-    pub(crate) fn say_at_most(&mut self, bound: usize, value: impl fmt::Display) {
-        self.say(Self::of(value, bound).as_str());
+    /// Appends the text of a value, at most `bound` bytes of it.
+    pub(crate) fn append_at_most(&mut self, bound: usize, value: impl fmt::Display) {
+        self.append(Self::of(value, bound).as_str());
     }
 
     pub(crate) fn as_str(&self) -> &str {
@@ -67,8 +69,8 @@ impl Line {
         if self.text.len() + text.len() <= self.bound {
             self.text.push_str(text);
         } else {
-            self.text.push(CUT);
-            self.cut = true;
+            self.text.push(ELLIPSIS);
+            self.truncated = true;
         }
     }
 }
@@ -77,7 +79,7 @@ impl Write for Line {
     fn write_str(&mut self, text: &str) -> fmt::Result {
         let mut buffer = [0; 4];
         for c in text.chars() {
-            if self.cut {
+            if self.truncated {
                 break;
             }
             match c {
@@ -87,7 +89,7 @@ impl Write for Line {
                     if std::mem::take(&mut self.space) && !self.text.is_empty() && !self.text.ends_with(' ') {
                         self.push(" ");
                     }
-                    if self.cut {
+                    if self.truncated {
                         break;
                     }
                     if is_shown(c) {
@@ -102,7 +104,8 @@ impl Write for Line {
     }
 }
 
-/// Whether a character is printed as itself: not if a terminal obeys it or if it hides or reorders other characters.
+/// Returns whether a character is printed unchanged. Control characters, and characters that hide
+/// or reorder others, are escaped.
 fn is_shown(c: char) -> bool {
     !c.is_control()
         && !matches!(
@@ -123,12 +126,13 @@ fn is_shown(c: char) -> bool {
         )
 }
 
-/// Prints a part of an error: on one line, at most [`PART`] bytes.
+/// Prints a part of an error on one line of at most [`PART`] bytes.
 pub(crate) fn print(f: &mut fmt::Formatter<'_>, value: impl fmt::Display) -> fmt::Result {
     f.write_str(Line::of(value, PART).as_str())
 }
 
-/// Prints a list of parts of an error, bounded as a whole and each. A part that has no room any more is counted.
+/// Prints a list of parts of an error. The list and each part are bounded. Parts that do not fit
+/// are counted.
 pub(crate) fn print_list<T: fmt::Display>(f: &mut fmt::Formatter<'_>, parts: &[T]) -> fmt::Result {
     let mut line = Line::new(LIST);
     for (at, part) in parts.iter().enumerate() {
@@ -136,45 +140,45 @@ pub(crate) fn print_list<T: fmt::Display>(f: &mut fmt::Formatter<'_>, parts: &[T
         let between = if at == 0 { "" } else { "; " };
         if at > 0 && line.text.len() + between.len() + part.text.len() > LIST {
             line.bound = WHOLE;
-            line.say(format_args!("; and {} more", parts.len() - at));
+            line.append(format_args!("; and {} more", parts.len() - at));
             break;
         }
-        line.say(between);
-        line.say(part.as_str());
+        line.append(between);
+        line.append(part.as_str());
     }
     f.write_str(line.as_str())
 }
 
-/// Returns what is stored of a text: on one line, at most [`PART`] bytes.
+/// Returns the text to store: one line of at most [`PART`] bytes.
 pub(super) fn kept(text: impl fmt::Display) -> String {
     Line::of(text, PART).text
 }
 
-/// Returns the cause that is stored: the error itself, unless its text is long or more than one line. Then a cause that says
-/// the start of it takes its place.
+/// Returns the cause to store. A cause with a long or multi-line text is replaced by one that has
+/// the start of its text.
 pub(super) fn kept_cause(cause: Cause) -> Cause {
     let line = Line::of(&cause, CAUSE);
-    if line.cut { Cutoff(line.text).into() } else { cause }
+    if line.truncated { Truncated(line.text).into() } else { cause }
 }
 
-/// The start of a cause's text.
+/// A cause with a truncated text.
 #[derive(Debug)]
-struct Cutoff(String);
+struct Truncated(String);
 
-impl fmt::Display for Cutoff {
+impl fmt::Display for Truncated {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
     }
 }
 
-impl std::error::Error for Cutoff {}
+impl std::error::Error for Truncated {}
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn everything_that_breaks_a_line_is_replaced() {
+    fn line_breaks_and_control_characters_are_replaced() {
         for (text, line) in [
             ("a\nb", "a b"),
             ("a\r\n\r\n  b\r", "a b"),
@@ -191,19 +195,19 @@ mod tests {
     }
 
     #[test]
-    fn a_line_is_cut_between_characters() {
+    fn line_is_truncated_between_characters() {
         assert_eq!(Line::of("abc", 3).as_str(), "abc");
         assert_eq!(Line::of("abcd", 3).as_str(), "abc…");
         assert_eq!(Line::of("ab’c", 3).as_str(), "ab…");
-        assert_eq!(Line::of("ab\u{1b}", 5).as_str(), "ab…", "an escape is whole or not there");
+        assert_eq!(Line::of("ab\u{1b}", 5).as_str(), "ab…", "an escape is never split");
         let mut line = Line::new(10);
-        line.say_at_most(2, "abcdef");
-        line.say("!");
+        line.append_at_most(2, "abcdef");
+        line.append("!");
         assert_eq!(line.as_str(), "ab…!");
     }
 
     #[test]
-    fn a_short_cause_keeps_its_type() {
+    fn short_cause_keeps_its_type() {
         let short = kept_cause(std::io::Error::other("short").into());
         assert!(short.is::<std::io::Error>());
         let long = kept_cause(std::io::Error::other("long".repeat(1000)).into());

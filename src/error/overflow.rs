@@ -1,9 +1,12 @@
-//! How the services and models say that a conversation is too long.
+//! The messages of services and models for a conversation that is too long.
 
-/// What a message says if the context window of the model overflows, in lower case. Each line holds texts that occur together,
-/// with `|` between them. One text, because each string of a list would take 40 bytes more in a program.
+/// The texts that tell that the context window overflowed, in lower case.
 ///
-/// There is no code for it: the text of a 400 is all that tells. Each family of models has its own.
+/// Each line has texts that occur together, separated by `|`. It is one string, because each string
+/// of a list would add 40 bytes to a program.
+///
+/// There is no error code for it. Only the message of a 400 tells, and each family of models has
+/// its own.
 const WORDINGS: &str = concat!(
     // Bedrock itself.
     "input is too long\n",
@@ -19,7 +22,7 @@ const WORDINGS: &str = concat!(
     "number of input tokens exceed\n",
     "too many input tokens\n",
     "input token count|exceed\n",
-    // Meta, Mistral, DeepSeek, Qwen, OpenAI and others that are served in the way of OpenAI.
+    // Meta, Mistral, DeepSeek, Qwen, OpenAI, and other models served in OpenAI's format.
     "maximum context length\n",
     "maximum prompt length\n",
     "maximum input length\n",
@@ -50,14 +53,14 @@ const WORDINGS: &str = concat!(
     "prompt: expected maxlength\n",
 );
 
-/// A wording of models that also is the wording for a single field, such as the name of a document.
+/// A message of models that is also used for a single field, such as the name of a document.
 const INPUT_LENGTH: &str = "input length|exceed|maximum";
 
-/// What a text says if [`INPUT_LENGTH`] is about a field. The context window of a model is counted in tokens.
+/// Texts that show that [`INPUT_LENGTH`] is about a field. Context windows are counted in tokens.
 const FIELD: &str = "character|name:|useid:|identifier:";
 
-/// Whether a text says that the input is too long for the model.
-pub(super) fn is_said(text: &str) -> bool {
+/// Returns whether a message tells that the input is too long for the model.
+pub(super) fn is_overflow(text: &str) -> bool {
     let text = text.to_ascii_lowercase();
     let says = |wording: &str| wording.split('|').all(|part| text.contains(part));
     let is_about_field = || !text.contains("token") && FIELD.split('|').any(|part| text.contains(part));
@@ -69,7 +72,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_family_of_models_is_understood() {
+    fn overflow_is_recognized_for_every_model_family() {
         for text in [
             "Input is too long for requested model.",
             "The model returned the following errors: Input is too long for requested model.",
@@ -89,12 +92,12 @@ mod tests {
             "Input validation error: `inputs` must have less than 1024 tokens. Given: 2000",
             "The input (40000 tokens) is longer than the model's context length (32768 tokens).",
         ] {
-            assert!(is_said(text), "{text}");
+            assert!(is_overflow(text), "{text}");
         }
     }
 
     #[test]
-    fn other_refusals_are_no_overflow() {
+    fn other_validation_errors_are_not_an_overflow() {
         for text in [
             "",
             "Too many tokens, please wait before trying again.",
@@ -112,7 +115,7 @@ mod tests {
             "The provided model identifier is invalid.",
             "Member must have length less than or equal to 64",
         ] {
-            assert!(!is_said(text), "{text}");
+            assert!(!is_overflow(text), "{text}");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Errors without the secrets that a peer, or a library, repeats in their texts.
+//! Removes the secrets that a peer, or a library, repeats in its error texts.
 
 use std::error::Error as StdError;
 use std::fmt::{self, Write};
@@ -10,29 +10,31 @@ use super::{
     causes,
 };
 
-/// The longest text of a cause that is searched, in bytes. A cause that prints more is replaced by the start of its text.
+/// The maximum length of a cause's text that is searched, in bytes. A longer cause is replaced by
+/// the start of its text.
 const SEARCHED: usize = 64 * 1024;
-/// The longest text that is kept of a cause that is replaced, in bytes.
-const SAID: usize = 2048;
+/// The maximum length of the text of a replaced cause, in bytes.
+const REPLACED: usize = 2048;
 
 /// Knows the secrets of a call. They are collected only if there is an error.
 pub(crate) trait KnowsSecrets: Send + Sync {
     fn secrets(&self) -> Secrets;
 }
 
-/// What knows the secrets of a call, in the extensions of its response.
+/// Knows the secrets of a call. Part of the extensions of its response.
 ///
-/// Errors about the response can come up later than the call: in its stream, or when its body is read.
+/// Errors about a response can occur after the call returns: in its stream, or when its body is
+/// read.
 #[derive(Clone)]
 pub(crate) struct Redactor(Arc<dyn KnowsSecrets>);
 
 impl Redactor {
-    #[cfg_attr(not(feature = "client"), expect(dead_code, reason = "only a client knows its secrets"))]
+    #[cfg_attr(not(feature = "client"), expect(dead_code, reason = "only a client has secrets"))]
     pub(crate) fn new(knows: impl KnowsSecrets + 'static) -> Self {
         Self(Arc::new(knows))
     }
 
-    /// The secrets that the sender of a request knows, if it is a client.
+    /// Returns the secrets of the client that sent the request, if a client sent it.
     pub(crate) fn secrets_of(head: &http::response::Parts) -> Secrets {
         head.extensions.get::<Self>().map(Self::secrets).unwrap_or_default()
     }
@@ -53,7 +55,7 @@ pub(crate) trait Redact {
     /// Removes the secrets from every text.
     fn redact(&mut self, secrets: &Secrets);
 
-    /// The same without the secrets.
+    /// Returns the error without the secrets.
     #[must_use]
     fn without(mut self, secrets: &Secrets) -> Self
     where
@@ -111,7 +113,7 @@ impl Redact for Error {
     }
 }
 
-/// An error of this crate keeps its type, and so does any other that shows no secret.
+/// An error of this crate keeps its type. So does any other error whose text has no secret.
 impl Redact for Cause {
     fn redact(&mut self, secrets: &Secrets) {
         fn part<T: Redact + StdError + 'static>(cause: &mut Cause, secrets: &Secrets) {
@@ -127,7 +129,7 @@ impl Redact for Cause {
         part::<StreamError>(self, secrets);
         part::<DecodeError>(self, secrets);
         if shows(&**self, secrets) {
-            *self = Said::of(&**self, secrets).into();
+            *self = RedactedCause::of(&**self, secrets).into();
         }
     }
 }
@@ -135,12 +137,12 @@ impl Redact for Cause {
 impl Redact for Arc<dyn StdError + Send + Sync> {
     fn redact(&mut self, secrets: &Secrets) {
         if shows(&**self, secrets) {
-            *self = Arc::new(Said::of(&**self, secrets));
+            *self = Arc::new(RedactedCause::of(&**self, secrets));
         }
     }
 }
 
-/// Whether an error or one of its causes shows a secret in any format.
+/// Returns whether an error or one of its causes prints a secret in any format.
 fn shows(error: &(dyn StdError + 'static), secrets: &Secrets) -> bool {
     let is_clean = |text: fmt::Arguments<'_>| {
         let mut bounded = Bounded::default();
@@ -153,7 +155,7 @@ fn shows(error: &(dyn StdError + 'static), secrets: &Secrets) -> bool {
     })
 }
 
-/// The start of a text, of at most so many bytes.
+/// Returns the start of a text, at most `bytes` bytes.
 pub(crate) fn start_of(text: &str, bytes: usize) -> &str {
     let end = (0..=bytes.min(text.len())).rev().find(|end| text.is_char_boundary(*end));
     text.get(..end.unwrap_or_default()).unwrap_or_default()
@@ -175,35 +177,36 @@ impl Write for Bounded {
     }
 }
 
-/// What is left of a cause that showed a secret: its text, and those of its own causes.
+/// Replaces a cause that printed a secret: its text, and the texts of its own causes.
 #[derive(Debug)]
-struct Said {
+struct RedactedCause {
     text: String,
     source: Option<Box<Self>>,
 }
 
-impl Said {
+impl RedactedCause {
     fn of(error: &(dyn StdError + 'static), secrets: &Secrets) -> Self {
         let texts: Vec<_> = causes::chain(error)
             .map(|cause| {
                 let mut text = Bounded::default();
-                // What does not fit is cut off.
+                // The text is truncated if it does not fit.
                 let _ = write!(text, "{cause}");
-                Line::of(secrets.remove_str(&text.0), SAID).into_string()
+                Line::of(secrets.remove_str(&text.0), REPLACED).into_string()
             })
             .collect();
-        let said = texts.into_iter().rev().fold(None, |source, text| Some(Self { text, source: source.map(Box::new) }));
-        said.unwrap_or_else(|| Self { text: String::new(), source: None })
+        let printed =
+            texts.into_iter().rev().fold(None, |source, text| Some(Self { text, source: source.map(Box::new) }));
+        printed.unwrap_or_else(|| Self { text: String::new(), source: None })
     }
 }
 
-impl fmt::Display for Said {
+impl fmt::Display for RedactedCause {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.text)
     }
 }
 
-impl StdError for Said {
+impl StdError for RedactedCause {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         self.source.as_deref().map(|source| source as &(dyn StdError + 'static))
     }
@@ -224,7 +227,7 @@ mod tests {
         secrets
     }
 
-    /// A cause that shows the secret in its `Debug` alone.
+    /// A cause that prints the secret only with `Debug`.
     #[derive(Debug)]
     struct Quiet(#[expect(dead_code, reason = "printed by Debug")] &'static str);
 
@@ -237,7 +240,7 @@ mod tests {
     impl StdError for Quiet {}
 
     #[test]
-    fn a_clean_cause_keeps_its_type_and_a_dirty_one_its_text() {
+    fn cause_with_a_secret_is_replaced_by_its_text() {
         let mut clean: Cause = io::Error::other("connection refused").into();
         clean.redact(&secrets());
         assert!(clean.is::<io::Error>());
@@ -245,13 +248,16 @@ mod tests {
             let mut cause: Cause = dirty.into();
             cause.redact(&secrets());
             assert!(!cause.is::<io::Error>());
-            let said = format!("{cause}{cause:?}");
-            assert!(!said.contains(TOKEN) && (said.contains("sent [redacted]!") || said.contains("quiet")), "{said}");
+            let printed = format!("{cause}{cause:?}");
+            assert!(
+                !printed.contains(TOKEN) && (printed.contains("sent [redacted]!") || printed.contains("quiet")),
+                "{printed}"
+            );
         }
     }
 
     #[test]
-    fn an_error_of_this_crate_inside_another_keeps_its_type() {
+    fn nested_error_of_this_crate_keeps_its_type() {
         let inner = Error::from(TransportError::new(TransportErrorKind::Connect).with_source(io::Error::other(TOKEN)));
         let outer = Error::from(TransportError::new(TransportErrorKind::Call).with_source(inner)).without(&secrets());
         let inner = outer.cause().and_then(|cause| cause.downcast_ref::<Error>()).unwrap();
@@ -260,10 +266,10 @@ mod tests {
     }
 
     #[test]
-    fn a_cause_without_an_end_is_searched_in_bounded_time() {
+    fn long_cause_is_searched_in_bounded_time() {
         let long = "x".repeat(10 * SEARCHED) + TOKEN;
         let mut cause: Cause = io::Error::other(long).into();
         cause.redact(&secrets());
-        assert!(cause.to_string().len() <= SAID + 3);
+        assert!(cause.to_string().len() <= REPLACED + 3);
     }
 }

@@ -1,4 +1,4 @@
-//! How long a response asks to wait before the request is retried.
+//! The delay that a response asks for before a retry.
 
 use std::time::Duration;
 
@@ -9,21 +9,24 @@ use http::HeaderName;
 use http::header::{DATE, RETRY_AFTER};
 use http::response::Parts;
 
-/// When a client received a response, by the service's clock: in the extensions of a response that asks the client to wait until a
-/// date and does not say what time it is.
+/// The time at which a client received a response, by the service's clock.
+///
+/// It is part of the extensions of a response that has a date in `retry-after` and no `Date`
+/// header.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct ReceivedAt(pub(crate) DateTime<Utc>);
 
-/// Whether the wait that a response asks for depends on when it was received.
+/// Returns whether the delay depends on the time at which the response was received.
 #[cfg(feature = "client")]
 pub(crate) fn needs_received_at(headers: &HeaderMap) -> bool {
     headers.contains_key(RETRY_AFTER) && !headers.contains_key(DATE)
 }
 
-/// Returns how long a response asks to wait: `x-amz-retry-after` in milliseconds, else `retry-after` in seconds or as a date.
+/// Returns the delay: `x-amz-retry-after` in milliseconds, else `retry-after` in seconds or as a
+/// date.
 ///
-/// A date counts from the response's own `Date`, or from when it was received if it has none that can be read. A date in the past
-/// is no wait at all.
+/// A date is compared with the response's `Date`, or with the time of receipt if it has no valid
+/// `Date`. A date in the past is a delay of zero.
 pub(super) fn retry_after(head: &Parts) -> Option<Duration> {
     let text = |name: HeaderName| Some(head.headers.get(name)?.to_str().ok()?.trim());
     let number = |name| text(name)?.parse::<u64>().ok();
@@ -38,9 +41,10 @@ pub(super) fn retry_after(head: &Parts) -> Option<Duration> {
     Some((until - now).to_std().unwrap_or_default())
 }
 
-/// Reads `Sun, 06 Nov 1994 08:49:37 GMT`, the one form in which dates are sent (RFC 9110 section 5.6.7).
+/// Parses `Sun, 06 Nov 1994 08:49:37 GMT`, the format in which dates are sent (RFC 9110 section
+/// 5.6.7).
 ///
-/// Not by chrono, whose reader of RFC 2822 takes many more forms and is some 20 kB of a small program.
+/// chrono's parser for RFC 2822 accepts many more formats, and would add 20 kB to a program.
 pub(crate) fn http_date(text: &str) -> Option<DateTime<Utc>> {
     const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
     const LENGTH: usize = "Sun, 06 Nov 1994 08:49:37 GMT".len();
@@ -49,9 +53,9 @@ pub(crate) fn http_date(text: &str) -> Option<DateTime<Utc>> {
     let mut part = || parts.next();
     let (day, month, year) = (part()?.parse().ok()?, part()?, part()?.parse().ok()?);
     let (hour, minute, second) = (part()?.parse().ok()?, part()?.parse().ok()?, part()?.parse::<u32>().ok()?);
-    // A leap second, which no clock here has, is the one before it.
+    // A leap second counts as the second before it.
     let second = if second == 60 { 59 } else { second };
-    // A year that no signature can name would be in the way of every one to come.
+    // SigV4 cannot express a year outside this range, so that every later signature would fail.
     if !(1970..=9999).contains(&year) || parts.next().is_some() {
         return None;
     }

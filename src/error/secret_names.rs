@@ -1,16 +1,16 @@
-//! What a service or a gateway repeats of a request, without the secrets in it.
+//! Removes secrets that are recognized by their names from the texts of services and gateways.
 
 use std::borrow::Cow;
 
-/// The header that holds the session token: in the canonical request that the service expected where a signature is wrong, or among
-/// the headers that a gateway shows.
+/// The header that holds the session token. Services repeat it in the canonical request that they
+/// expected, and gateways repeat it in lists of headers.
 const HEADER: &[u8] = b"x-amz-security-token";
-/// What comes before an API key.
+/// The prefix of an API key.
 const BEARER: &[u8] = b"bearer ";
-/// A word after `Bearer` that is shorter is no key.
+/// The minimum length of an API key. A shorter word after `Bearer` is not a key.
 const SHORTEST_KEY: usize = 8;
 
-/// A text, or JSON that holds it, without the session tokens and API keys in it.
+/// Returns a text, or JSON, without the session tokens and API keys in it.
 pub(crate) fn without_secrets(text: &[u8]) -> Cow<'_, [u8]> {
     let mut kept = Vec::new();
     let mut rest = text;
@@ -26,10 +26,10 @@ pub(crate) fn without_secrets(text: &[u8]) -> Cow<'_, [u8]> {
     Cow::Owned(kept)
 }
 
-/// Where the first secret begins, and what follows it.
+/// Returns the position of the first secret, and the text after it.
 fn first_secret(text: &[u8]) -> Option<(usize, &[u8])> {
     (0..text.len()).find_map(|at| {
-        // Most places are neither.
+        // A secret can only follow one of these characters.
         let rest = text.get(at..).filter(|rest| matches!(rest.first(), Some(b'x' | b'X' | b'b' | b'B')))?;
         let (begin, after) = if let Some(rest) = strip(rest, HEADER) {
             let value = value(rest)?;
@@ -43,21 +43,22 @@ fn first_secret(text: &[u8]) -> Option<(usize, &[u8])> {
     })
 }
 
-/// What follows a name, in any case.
+/// Returns the text after a name, which is compared without regard to case.
 fn strip<'a>(text: &'a [u8], name: &[u8]) -> Option<&'a [u8]> {
     let (start, rest) = text.split_at_checked(name.len())?;
     start.eq_ignore_ascii_case(name).then_some(rest)
 }
 
-/// What follows a header's name, from its value on: `: …`, `=…`, `": "…`.
+/// Returns the text after a header's name and its separator: `: …`, `=…`, `": "…`.
 fn value(text: &[u8]) -> Option<&[u8]> {
     let name_end = after_quote(text);
     let [b':' | b'=', value @ ..] = name_end.trim_ascii_start() else { return None };
-    // A quote after a name without one ends the text that both stand in.
+    // If the name has no closing quote, a quote here ends the string that contains both.
     Some(if name_end.len() < text.len() { after_quote(value) } else { value })
 }
 
-/// What follows a quote and the white space before it, be it escaped; the text itself where there is none.
+/// Returns the text after white space and a quote, plain or escaped. Returns the text unchanged if
+/// there is no quote.
 fn after_quote(text: &[u8]) -> &[u8] {
     let mut rest = text.trim_ascii_start();
     while let [b'\\', more @ ..] = rest {
@@ -69,11 +70,11 @@ fn after_quote(text: &[u8]) -> &[u8] {
     }
 }
 
-/// What follows the token that a text begins with.
+/// Returns the text after the token at its start.
 fn after_token(mut text: &[u8]) -> &[u8] {
     loop {
         text = match text {
-            // JSON may escape what needs none.
+            // JSON may escape any character.
             [b'\\', b'/', rest @ ..] => rest,
             [b'\\', b'u', a, b, c, d, rest @ ..] if escaped([*a, *b, *c, *d]).is_some_and(is_token) => rest,
             [byte, rest @ ..] if is_token(*byte) => rest,
@@ -82,17 +83,17 @@ fn after_token(mut text: &[u8]) -> &[u8] {
     }
 }
 
-/// A token is base64, or base64 for URLs, or either as a query has it.
+/// Returns whether a byte can be part of a token: Base64 of both alphabets, or percent-encoded.
 fn is_token(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || b"+/=-_% ".contains(&byte)
 }
 
-/// What a bearer token is made of (RFC 6750).
+/// Returns whether a byte can be part of a bearer token (RFC 6750).
 fn is_key(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || b"-._~+/=".contains(&byte)
 }
 
-/// The ASCII character that four hexadecimal digits stand for.
+/// Returns the ASCII character of four hexadecimal digits.
 fn escaped(digits: [u8; 4]) -> Option<u8> {
     let number = u16::from_str_radix(std::str::from_utf8(&digits).ok()?, 16).ok()?;
     u8::try_from(number).ok()
@@ -103,7 +104,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_token_ends_where_no_token_goes_on() {
+    fn tokens_and_api_keys_are_redacted_up_to_their_end() {
         for (text, expected) in [
             ("", ""),
             ("host;x-amz-security-token\nff", "host;x-amz-security-token\nff"),

@@ -1,12 +1,15 @@
-//! [`Secrets`]: values that no text of an error may repeat, and their removal.
+//! [`Secrets`]: values that no error text may contain, and their removal.
 //!
-//! A secret is found by its value, not by the text around it: a peer can wrap it in any way. Three steps find it:
+//! A secret is found by its value, not by the text around it, because a peer can encode it in any
+//! way. There are three steps:
 //!
-//! 1. The text is decoded, level by level: percent-encoding, JSON and HTML escapes, line breaks, and lists of characters or
-//!    of their numbers. Every decoded byte knows the range of the text that it came from.
-//! 2. Each level, and what its Base64 decodes to, is searched for parts of each secret, in plain form, in Base64 and in hexadecimal
-//!    digits, all in any case. Parts of [`WINDOW`] bytes are enough, so a truncated secret is found too.
-//! 3. The ranges are replaced in the text.
+//! 1. The text is decoded, level by level: percent-encoding, JSON and HTML escapes, line breaks,
+//!    and lists of characters or character codes. Every decoded byte knows the range of the
+//!    original text that it comes from.
+//! 2. Each level, and its Base64-decoded form, is searched for parts of each secret. The parts are
+//!    searched in plain form, in Base64 and in hexadecimal, without regard to case. Parts of
+//!    [`WINDOW`] bytes are enough, so that a truncated secret is found too.
+//! 3. The ranges of the original text are replaced.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -18,21 +21,22 @@ use zeroize::Zeroizing;
 
 use super::escapes::{Decoded, base64, decode, numbers};
 
-/// What stands in a text in place of a secret.
+/// Replaces a secret in a text.
 pub(crate) const REDACTED: &str = "[redacted]";
 
-/// The length of the parts of a secret that are searched for, in bytes. A shorter part of a long secret gives nothing away.
+/// The length of the parts of a secret that are searched for, in bytes. A shorter part of a long
+/// secret reveals nothing.
 const WINDOW: usize = 12;
-/// A shorter value is not searched for: it would be found in words.
+/// The minimum length of a secret, in bytes. A shorter value would be found in ordinary words.
 const SHORTEST: usize = 4;
-/// How many escapes around escapes are undone.
+/// The maximum number of nested escapes that are decoded.
 const LEVELS: usize = 3;
 
-/// Values that no text may repeat.
+/// Values that no text may contain.
 #[derive(Default)]
 pub(crate) struct Secrets {
     values: Vec<Zeroizing<Vec<u8>>>,
-    /// Made from the values by the first search.
+    /// Computed from the values by the first search.
     needles: OnceLock<Needles>,
 }
 
@@ -50,7 +54,7 @@ impl Secrets {
         self.values.is_empty()
     }
 
-    /// Returns the text without the secrets, whatever escapes or encodings they are in.
+    /// Returns the text without the secrets, in any encoding.
     pub(crate) fn remove<'a>(&self, text: &'a [u8]) -> Cow<'a, [u8]> {
         if self.values.is_empty() || text.len() < SHORTEST {
             return Cow::Borrowed(text);
@@ -64,14 +68,16 @@ impl Secrets {
             if let Some(unfolded) = &unfolded {
                 needles.find(unfolded, &mut found);
             }
-            // Base64 of the secret itself is found without decoding: this finds what is encoded or escaped inside of it.
+            // Base64 of the secret itself is found without decoding. This finds a secret that was
+            // encoded or escaped before the Base64 encoding.
             if let Some(inner) = base64(unfolded.as_ref().unwrap_or(&level)) {
                 needles.find_windows(&inner, &mut found);
                 if let Some(inner) = decode(&inner) {
                     needles.find_windows(&inner, &mut found);
                 }
             }
-            // Words that are joined could make a short secret by chance.
+            // Short secrets are not searched here, because joined words could contain one by
+            // chance.
             if let Some(joined) = level.without_separators() {
                 needles.find_windows(&joined, &mut found);
             }
@@ -96,7 +102,7 @@ impl Secrets {
         }
     }
 
-    /// Returns the text without the secrets if it holds one.
+    /// Returns the text without the secrets, or `None` if it contains none.
     pub(crate) fn removed(&self, text: &str) -> Option<String> {
         match self.remove_str(text) {
             Cow::Borrowed(_) => None,
@@ -113,11 +119,11 @@ impl fmt::Debug for Secrets {
 
 /// Every form of the secrets that is searched for.
 struct Needles {
-    /// The parts of all forms in lower case, sorted, for binary search.
+    /// The parts of all forms in lower case, sorted for binary search.
     windows: Zeroizing<Vec<[u8; WINDOW]>>,
-    /// The first two bytes of every part, as a set of bits: most places of a text need no search.
+    /// A bit set of the first two bytes of every part. Most positions of a text are rejected by it.
     starts: Vec<u64>,
-    /// Forms that are shorter than a part.
+    /// The forms that are shorter than a part.
     short: Vec<Zeroizing<Vec<u8>>>,
 }
 
@@ -127,12 +133,12 @@ impl Needles {
         for value in values {
             needles.add(value);
             needles.add(&hexadecimal(value));
-            // Base64 has a form for each position of the value in its groups of three bytes.
+            // Base64 has three forms, one per position of the value in its groups of three bytes.
             for before in 0..3 {
                 let shifted = Zeroizing::new([&vec![0; before], value.as_slice()].concat());
                 for base64 in [STANDARD_NO_PAD, URL_SAFE_NO_PAD] {
                     let encoded = Zeroizing::new(base64.encode_to_string(&*shifted));
-                    // The characters at both ends that hold bits of a neighbour too.
+                    // Leave out the characters at both ends that also encode bits of a neighbour.
                     let start = (before * 8).div_ceil(6);
                     let end = shifted.len() * 8 / 6;
                     needles.add(encoded.as_bytes().get(start..end).unwrap_or_default());
@@ -161,11 +167,12 @@ impl Needles {
         }
     }
 
-    /// Adds the ranges of the original text that hold a secret.
+    /// Adds the ranges of the original text that contain a secret.
     fn find(&self, text: &Decoded<'_>, found: &mut Vec<Range<usize>>) {
         let bytes = text.bytes();
         for short in &self.short {
-            // Naive search: the needle is shorter than a window, and `memmem` would be 6 kB of a small program.
+            // A naive search is enough for needles shorter than a window. `memmem` would add 6 kB
+            // to a program.
             for (at, part) in bytes.windows(short.len()).enumerate() {
                 if part.first() == short.first() && *part == ***short {
                     found.push(text.range(at..at + short.len()));
@@ -175,10 +182,11 @@ impl Needles {
         self.find_windows(text, found);
     }
 
-    /// The same of secrets that are not short.
+    /// Adds the ranges of the original text that contain a part of a long secret.
     fn find_windows(&self, text: &Decoded<'_>, found: &mut Vec<Range<usize>>) {
         let bytes = text.bytes();
-        // Parts that overlap are one range, with what was left out between their bytes.
+        // Overlapping parts become one range, including the bytes that decoding removed between
+        // them.
         let mut run = 0..0;
         for (at, window) in bytes.windows(WINDOW).enumerate() {
             let (word, bit) = start_of(window);
@@ -208,12 +216,12 @@ fn hexadecimal(value: &[u8]) -> Zeroizing<Vec<u8>> {
     Zeroizing::new(value.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect())
 }
 
-/// A window in lower case: a peer may change the case of what it repeats.
+/// Returns a window in lower case, because a peer may change the case.
 fn folded(window: &[u8]) -> Option<[u8; WINDOW]> {
     Some(<[u8; WINDOW]>::try_from(window).ok()?.map(|byte| byte.to_ascii_lowercase()))
 }
 
-/// The word and the bit that stand for the first two bytes of a window, in lower case.
+/// Returns the word and the bit in `starts` for the first two bytes of a window, in lower case.
 fn start_of(window: &[u8]) -> (usize, u64) {
     let [first, second, ..] = window else { return (0, 0) };
     let number = usize::from(first.to_ascii_lowercase()) << 8 | usize::from(second.to_ascii_lowercase());
@@ -260,7 +268,7 @@ mod tests {
         secrets
     }
 
-    /// Whether a text holds ten characters of a secret in a row.
+    /// Returns whether a text contains [`WINDOW`] consecutive characters of a secret.
     fn leaks(text: &str) -> bool {
         [KEY, TOKEN].iter().any(|secret| {
             secret.as_bytes().windows(WINDOW).any(|part| memchr::memmem::find(text.as_bytes(), part).is_some())
@@ -282,7 +290,7 @@ mod tests {
     }
 
     #[test]
-    fn a_secret_is_found_in_every_wrapping() {
+    fn secret_is_found_in_every_encoding() {
         let base64 = |text: &str| base64_simd::STANDARD.encode_to_string(text);
         let wrappings: [fn(&str) -> String; 33] = [
             |s| each(s.chars(), |c| format!("{c}\0")),
@@ -344,7 +352,7 @@ mod tests {
     }
 
     #[test]
-    fn a_truncated_secret_is_found() {
+    fn truncated_secret_is_found() {
         let secrets = secrets();
         for end in WINDOW..=TOKEN.len() {
             assert_eq!(secrets.remove_str(&TOKEN[..end]), REDACTED);
@@ -354,7 +362,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_secret_is_left_as_it_is() {
+    fn text_without_secrets_is_unchanged() {
         let secrets = secrets();
         for text in ["", "hunter", "100% of \\users &amp; more\r\n \u{e9}", "IQoJb3JpZ2l"] {
             assert!(matches!(secrets.remove_str(text), Cow::Borrowed(kept) if kept == text), "{text}");
@@ -368,7 +376,7 @@ mod tests {
     }
 
     #[test]
-    fn adjacent_secrets_become_one() {
+    fn adjacent_secrets_become_one_marker() {
         assert_eq!(secrets().remove_str(&format!("{KEY}{TOKEN}hunter2")), REDACTED);
         assert_eq!(secrets().remove_str(&format!("{KEY}, {TOKEN}")), "[redacted], [redacted]");
     }

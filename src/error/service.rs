@@ -1,4 +1,4 @@
-//! [`ServiceError`]: what Bedrock itself said, in a response or in a frame of a stream.
+//! [`ServiceError`]: an error that Bedrock returned, in a response or in a frame of a stream.
 
 use std::error::Error as StdError;
 use std::fmt;
@@ -11,11 +11,15 @@ use serde_json::Value;
 use super::line::{self, Line};
 use super::retry_after::retry_after;
 use super::service_body::{ErrorBody, bare_code};
-use super::{Context, Excerpt, Redact, Secrets, SignatureMismatch, overflow, without_secrets};
+use super::{Context, Excerpt, Redact, Secrets, ServiceErrorKind, SignatureMismatch, overflow, without_secrets};
 
-/// An error that Bedrock answered with.
+/// An error that Bedrock returned.
 ///
-/// See "Troubleshooting Amazon Bedrock API error codes" in the Amazon Bedrock user guide for what to do about each.
+/// [Troubleshooting Amazon Bedrock API error codes][codes] describes each code and what to do about
+/// it.
+///
+/// [codes]:
+/// https://docs.aws.amazon.com/bedrock/latest/userguide/troubleshooting-api-error-codes.html
 #[derive(Debug, Clone)]
 pub struct ServiceError(Box<Inner>);
 
@@ -29,14 +33,14 @@ struct Inner {
     retry_after: Option<Duration>,
     in_stream: bool,
     clock_skew: Option<TimeDelta>,
-    /// How long passed between the signature and its refusal, where it was old on arrival.
+    /// The time between the signature and its refusal, if the signature was too old on arrival.
     signature_age: Option<TimeDelta>,
     signature: Option<Box<SignatureMismatch>>,
     body: Excerpt,
     context: Context,
 }
 
-/// What some exceptions say beside their message.
+/// Members of some exceptions in addition to the message.
 #[derive(Debug, Clone, Default)]
 struct Details {
     original_status: Option<u16>,
@@ -44,193 +48,95 @@ struct Details {
     resource_name: Option<Box<str>>,
 }
 
-/// The kinds of [`ServiceError`], by AWS's names without `Exception`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ServiceErrorKind {
-    /// The credentials may not do this, or the model is not enabled for the account.
-    AccessDenied,
-    /// Another request changes the same resource.
-    Conflict,
-    /// The credentials' time is over.
-    ExpiredToken,
-    /// Bedrock itself failed.
-    InternalServer,
-    /// The signature does not match the request, or its time is off.
-    InvalidSignature,
-    /// The model failed on this request.
-    ModelError,
-    /// The model is being loaded.
-    ModelNotReady,
-    /// The model failed inside a stream.
-    ModelStreamError,
-    /// The model took too long.
-    ModelTimeout,
-    /// There is no such model or resource in this region.
-    ResourceNotFound,
-    /// A quota of the account is used up.
-    ServiceQuotaExceeded,
-    /// Bedrock, or the model's capacity, is not there at the moment.
-    ServiceUnavailable,
-    /// Too many requests, or too many tokens a minute.
-    Throttling,
-    /// A resource would have more tags than it may.
-    TooManyTags,
-    /// AWS knows no operation at this path: the endpoint is not the service's.
-    UnknownOperation,
-    /// AWS does not know the access key or the session token.
-    UnrecognizedClient,
-    /// The request breaks a rule of the API or of the model.
-    Validation,
-    /// Anything else: see [`ServiceError::code`].
-    Other,
-}
-
-impl ServiceErrorKind {
-    /// The kind that a code means: AWS's, else those of the formats of Anthropic and `OpenAI`.
-    fn from_code(code: &str) -> Self {
-        match code.strip_suffix("Exception").unwrap_or(code) {
-            "AccessDenied" | "permission_error" => Self::AccessDenied,
-            "Conflict" => Self::Conflict,
-            "ExpiredToken" | "RequestExpired" => Self::ExpiredToken,
-            "InternalServer"
-            | "InternalServerError"
-            | "InternalFailure"
-            | "InternalError"
-            | "api_error"
-            | "server_error"
-            | "internal_server_error" => Self::InternalServer,
-            "InvalidSignature" | "SignatureDoesNotMatch" | "RequestTimeTooSkewed" | "RequestInTheFuture" => {
-                Self::InvalidSignature
-            }
-            "ModelError" => Self::ModelError,
-            "ModelNotReady" => Self::ModelNotReady,
-            "ModelStreamError" => Self::ModelStreamError,
-            "ModelTimeout" | "timeout_error" => Self::ModelTimeout,
-            "ResourceNotFound" | "not_found_error" | "model_not_found" => Self::ResourceNotFound,
-            "ServiceQuotaExceeded" | "insufficient_quota" | "billing_error" => Self::ServiceQuotaExceeded,
-            "ServiceUnavailable" | "overloaded_error" => Self::ServiceUnavailable,
-            "Throttling"
-            | "Throttled"
-            | "RequestThrottled"
-            | "TooManyRequests"
-            | "RequestLimitExceeded"
-            | "BandwidthLimitExceeded"
-            | "LimitExceeded"
-            | "ProvisionedThroughputExceeded"
-            | "TransactionInProgress"
-            | "PriorRequestNotComplete"
-            | "EC2Throttled"
-            | "SlowDown"
-            | "rate_limit_error"
-            | "rate_limit_exceeded" => Self::Throttling,
-            "TooManyTags" => Self::TooManyTags,
-            "UnknownOperation" => Self::UnknownOperation,
-            "UnrecognizedClient" | "InvalidClientTokenId" | "authentication_error" | "invalid_api_key" => {
-                Self::UnrecognizedClient
-            }
-            "Validation"
-            | "ValidationError"
-            | "invalid_request_error"
-            | "context_length_exceeded"
-            | "request_too_large" => Self::Validation,
-            _ => Self::Other,
-        }
-    }
-
-    /// What a status means where the answer names no code.
-    fn from_status(status: StatusCode) -> Self {
-        match status {
-            // An API key that is not known is answered so, without a code.
-            StatusCode::FORBIDDEN => Self::AccessDenied,
-            StatusCode::TOO_MANY_REQUESTS => Self::Throttling,
-            StatusCode::INTERNAL_SERVER_ERROR => Self::InternalServer,
-            StatusCode::SERVICE_UNAVAILABLE => Self::ServiceUnavailable,
-            _ => Self::Other,
-        }
-    }
-
-    /// The status that the service model gives an exception; inside a stream none travels with it.
-    fn modelled_status(self) -> StatusCode {
-        match self {
-            Self::AccessDenied | Self::ExpiredToken | Self::InvalidSignature | Self::UnrecognizedClient => {
-                StatusCode::FORBIDDEN
-            }
-            Self::InternalServer => StatusCode::INTERNAL_SERVER_ERROR,
-            Self::ModelError | Self::ModelStreamError => StatusCode::FAILED_DEPENDENCY,
-            Self::ModelNotReady | Self::Throttling => StatusCode::TOO_MANY_REQUESTS,
-            Self::ModelTimeout => StatusCode::REQUEST_TIMEOUT,
-            Self::ResourceNotFound | Self::UnknownOperation => StatusCode::NOT_FOUND,
-            Self::ServiceUnavailable => StatusCode::SERVICE_UNAVAILABLE,
-            Self::Conflict | Self::ServiceQuotaExceeded | Self::TooManyTags | Self::Validation => {
-                StatusCode::BAD_REQUEST
-            }
-            Self::Other => StatusCode::OK,
-        }
-    }
-}
-
 impl ServiceError {
-    /// Reads the error that a response is: any response whose status is not 2xx.
+    /// Reads the error from any response whose status is not 2xx. Tests can create errors with it.
     ///
-    /// The code decides, not the status. It is the first of these that is there:
+    /// The code decides the kind, not the status. It is the first of these that is present:
     ///
     /// 1. the header `x-amzn-errortype`;
-    /// 2. in a body in JSON, `__type`, `code`, `error.code` or `error.type`;
-    /// 3. in a body in XML, `Code`, or an element that is named like the code: `<UnknownOperationException/>`.
+    /// 2. in a JSON body, `__type`, `code`, `error.code` or `error.type`;
+    /// 3. in an XML body, `Code`, or an element that is named like the code:
+    ///    `<UnknownOperationException/>`.
+    ///
+    /// ```
+    /// use bedrock_lite::{ServiceError, ServiceErrorKind};
+    ///
+    /// let (head, ()) = http::Response::builder()
+    ///     .status(429)
+    ///     .header("x-amzn-errortype", "ThrottlingException")
+    ///     .body(())?
+    ///     .into_parts();
+    /// let error = ServiceError::from_response(&head, br#"{"message":"slow down"}"#);
+    /// assert_eq!(error.kind(), ServiceErrorKind::Throttling);
+    /// assert_eq!(error.message(), Some("slow down"));
+    /// # Ok::<(), http::Error>(())
+    /// ```
     #[must_use]
     pub fn from_response(head: &http::response::Parts, body: &[u8]) -> Self {
-        let said = ErrorBody::read(body);
+        let parsed = ErrorBody::read(body);
         let code = head
             .headers
             .get("x-amzn-errortype")
             .and_then(|v| v.to_str().ok())
             .and_then(bare_code)
-            .or_else(|| said.code());
+            .or_else(|| parsed.code());
         let kind = code.map_or_else(|| ServiceErrorKind::from_status(head.status), ServiceErrorKind::from_code);
-        let mut error = Self::new(kind, code, &said, head.status, body);
+        let mut error = Self::new(kind, code, &parsed, head.status, body);
         error.0.retry_after = retry_after(head);
-        error.0.context.request_id = said.request_id().map(Into::into);
+        error.0.context.request_id = parsed.request_id().map(Into::into);
         error.0.context.note(head);
         error
     }
 
-    /// Reads the error that a frame is: `exception_type` is its `:exception-type`, in lowerCamel.
-    pub(crate) fn from_exception(exception_type: &str, payload: &[u8]) -> Self {
-        let said = ErrorBody::read(payload);
+    /// Reads the error from an exception frame. `exception_type` is its `:exception-type`, in
+    /// lowerCamel.
+    ///
+    /// Tests can create the error of an exception in a stream with it.
+    ///
+    /// ```
+    /// use bedrock_lite::{ServiceError, ServiceErrorKind};
+    ///
+    /// let payload = br#"{"message":"slow down"}"#;
+    /// let error = ServiceError::from_exception("throttlingException", payload);
+    /// assert_eq!(error.kind(), ServiceErrorKind::Throttling);
+    /// assert!(error.in_stream());
+    /// ```
+    #[must_use]
+    pub fn from_exception(exception_type: &str, payload: &[u8]) -> Self {
+        let parsed = ErrorBody::read(payload);
         let code = bare_code(exception_type).map(|code| {
             let mut chars = code.chars();
             chars.next().map(|c| c.to_ascii_uppercase()).into_iter().chain(chars).collect::<String>()
         });
         let kind = code.as_deref().map_or(ServiceErrorKind::Other, ServiceErrorKind::from_code);
-        let mut error = Self::new(kind, code.as_deref(), &said, kind.modelled_status(), payload);
+        let mut error = Self::new(kind, code.as_deref(), &parsed, kind.modelled_status(), payload);
         error.0.in_stream = true;
         error
     }
 
-    /// Reads the error that a frame with `:message-type: error` is.
+    /// Reads the error from a frame with `:message-type: error`.
     pub(crate) fn from_error_frame(code: Option<&str>, message: Option<&str>) -> Self {
         let code = code.and_then(bare_code);
         let kind = code.map_or(ServiceErrorKind::Other, ServiceErrorKind::from_code);
         let mut error = Self::new(kind, code, &ErrorBody::read(&[]), kind.modelled_status(), &[]);
-        error.0.message = message.map(discreet);
+        error.0.message = message.map(stored);
         error.0.in_stream = true;
         error
     }
 
-    fn new(kind: ServiceErrorKind, code: Option<&str>, said: &ErrorBody, status: StatusCode, body: &[u8]) -> Self {
+    fn new(kind: ServiceErrorKind, code: Option<&str>, parsed: &ErrorBody, status: StatusCode, body: &[u8]) -> Self {
         Self(Box::new(Inner {
             kind,
             code: code.map(Into::into),
-            message: said.message().map(discreet),
+            message: parsed.message().map(stored),
             status,
             details: Details {
-                original_status: said
+                original_status: parsed
                     .member("originalStatusCode")
                     .and_then(Value::as_u64)
                     .and_then(|status| u16::try_from(status).ok()),
-                original_message: said.text("originalMessage").map(discreet),
-                resource_name: said.text("resourceName").map(discreet),
+                original_message: parsed.text("originalMessage").map(stored),
+                resource_name: parsed.text("resourceName").map(stored),
             },
             retry_after: None,
             in_stream: false,
@@ -250,7 +156,7 @@ impl ServiceError {
         &mut self.0.context
     }
 
-    /// Whether the signature was refused, be it for the time it names.
+    /// Returns whether the signature was refused, for any reason.
     #[cfg(feature = "client")]
     pub(crate) fn is_signature_refused(&self) -> bool {
         const CODES: [&str; 5] = [
@@ -263,7 +169,7 @@ impl ServiceError {
         self.code().is_some_and(|code| CODES.contains(&code))
     }
 
-    /// Returns whether the service says that the signature's time is wrong.
+    /// Returns whether the service says that the time of the signature is wrong.
     #[cfg(feature = "client")]
     pub(crate) fn is_about_time(&self) -> bool {
         const CODES: [&str; 3] = ["RequestTimeTooSkewed", "RequestExpired", "RequestInTheFuture"];
@@ -273,7 +179,8 @@ impl ServiceError {
             })
     }
 
-    /// Whether the session token was refused, as expired or unknown. Such a request does nothing, and is not billed.
+    /// Returns whether the session token was refused, as expired or unknown. Such a request has no
+    /// effect and is not billed.
     #[cfg(feature = "client")]
     pub(crate) fn is_token_refused(&self) -> bool {
         const CODES: [&str; 6] = [
@@ -293,7 +200,7 @@ impl ServiceError {
             || (self.status().is_client_error() && self.message().is_some_and(says_so))
     }
 
-    /// The same error, knowing that the clock was wrong by this much; zero if a wrong correction of the clock was dropped.
+    /// Sets the clock skew: how far the clock was off, or zero if a wrong correction was dropped.
     #[cfg(any(feature = "client", test))]
     #[must_use]
     pub(crate) fn with_clock_skew(mut self, skew: TimeDelta) -> Self {
@@ -301,7 +208,7 @@ impl ServiceError {
         self
     }
 
-    /// The same error, knowing that the signature was so old when it was looked at.
+    /// Sets the age that the signature had when the service checked it.
     #[cfg(feature = "client")]
     #[must_use]
     pub(crate) fn with_signature_age(mut self, age: TimeDelta) -> Self {
@@ -309,12 +216,12 @@ impl ServiceError {
         self
     }
 
-    /// Whether the signature was refused for its time, and a new one may not be.
+    /// Returns whether the signature was refused for its time, and a new one may be accepted.
     pub(crate) fn is_refused_for_time(&self) -> bool {
         self.0.clock_skew.is_some() || self.0.signature_age.is_some()
     }
 
-    /// The same error, knowing what was signed; the texts hold no secret.
+    /// Sets what was signed. The texts must not contain secrets.
     #[cfg(feature = "client")]
     #[must_use]
     pub(crate) fn with_signed(mut self, canonical_request: String, string_to_sign: String) -> Self {
@@ -323,116 +230,128 @@ impl ServiceError {
         self
     }
 
-    /// What went wrong, to match on.
+    /// Returns the kind of the error.
     #[must_use]
     pub fn kind(&self) -> ServiceErrorKind {
         self.0.kind
     }
 
-    /// AWS's own word for it, such as `ThrottlingException`; `None` where the answer names none.
+    /// Returns the code of the service, such as `ThrottlingException`. Returns `None` if the
+    /// response has none.
     #[must_use]
     pub fn code(&self) -> Option<&str> {
         self.0.code.as_deref()
     }
 
-    /// AWS's sentence about it, where there is one.
+    /// Returns the message of the service, if the response has one.
     #[must_use]
     pub fn message(&self) -> Option<&str> {
         self.0.message.as_deref()
     }
 
-    /// The HTTP status; for an exception inside a stream the one its kind has as a response.
+    /// Returns the HTTP status. For an exception in a stream, this is the status that the service
+    /// model gives it.
     #[must_use]
     pub fn status(&self) -> StatusCode {
         self.0.status
     }
 
-    /// The request id (`x-amzn-requestid`): quote it when you ask AWS for help.
+    /// Returns the request ID (`x-amzn-requestid`), if the response has one. AWS support asks for
+    /// it.
     #[must_use]
     pub fn request_id(&self) -> Option<&str> {
         self.0.context.request_id.as_deref()
     }
 
-    /// Returns how long the service asks to wait.
+    /// Returns how long the service asks the client to wait, if it does.
     ///
-    /// The wait is that of the header `x-amz-retry-after`, in milliseconds, or else of `retry-after`, in seconds or as an HTTP date.
-    /// A date is compared with the response's `Date`; without one, with the time at which the client received the response. A date
-    /// in the past is zero.
+    /// This is the header `x-amz-retry-after` in milliseconds, else `retry-after` in seconds or as
+    /// an HTTP date. A date is compared with the response's `Date` header. Without one, it is
+    /// compared with the time at which the client received the response. A date in the past is
+    /// zero.
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
         self.0.retry_after
     }
 
-    /// The status that the model behind Bedrock gave (`originalStatusCode` of model errors).
+    /// Returns the status of the model behind Bedrock (`originalStatusCode` of model errors).
     #[must_use]
     pub fn original_status(&self) -> Option<u16> {
         self.0.details.original_status
     }
 
-    /// What the model behind Bedrock said (`originalMessage` of stream errors).
+    /// Returns the message of the model behind Bedrock (`originalMessage` of stream errors).
     #[must_use]
     pub fn original_message(&self) -> Option<&str> {
         self.0.details.original_message.as_deref()
     }
 
-    /// The resource that failed (`resourceName` of model errors).
+    /// Returns the resource that failed (`resourceName` of model errors).
     #[must_use]
     pub fn resource_name(&self) -> Option<&str> {
         self.0.details.resource_name.as_deref()
     }
 
-    /// Whether it came as a frame of a stream, after a 200.
+    /// Returns whether the error is an exception in a stream, after a status of 200.
     #[must_use]
     pub fn in_stream(&self) -> bool {
         self.0.in_stream
     }
 
-    /// How far the service's clock is ahead of this machine's, where that is why the signature was refused.
+    /// Returns how far the service's clock is ahead of this machine's, if the signature was refused
+    /// for that reason.
     ///
-    /// The client has taken note of it, and signs by the service's clock from now on. Zero if the signature was made with a skew
-    /// that turned out to be wrong: the client has dropped it, and signs by this machine's clock again.
+    /// The client signs by the service's clock from then on. Zero means that the signature was made
+    /// with a wrong correction. The client has dropped the correction and signs by this machine's
+    /// clock again.
     #[must_use]
     pub fn clock_skew(&self) -> Option<TimeDelta> {
         self.0.clock_skew
     }
 
-    /// What was signed, and what the service says should have been, where it refused the signature (`InvalidSignatureException`,
-    /// `SignatureDoesNotMatch` and those about its time). Only a client knows what it signed.
+    /// Returns what was signed and what the service expected, if a client sent the request and its
+    /// signature was refused.
+    ///
+    /// The codes are `InvalidSignatureException`, `SignatureDoesNotMatch` and those about the time
+    /// of the signature.
     #[must_use]
     pub fn signature_mismatch(&self) -> Option<&SignatureMismatch> {
         self.0.signature.as_deref()
     }
 
-    /// The first 4,096 bytes of the body, as they came but for a session token.
+    /// Returns the first 4,096 bytes of the body. Session tokens and API keys are redacted.
     #[must_use]
     pub fn body(&self) -> &[u8] {
         &self.0.body
     }
 
-    /// Whether the conversation is too long for the model: what was sent, or that and the tokens that were asked for, do not fit into its
-    /// context window. A shorter conversation may succeed.
+    /// Returns whether the conversation is too long for the model: the input, or the input plus
+    /// `max_tokens`, exceeds its context window. A shorter conversation may succeed.
     ///
-    /// There is no code for it. The wordings of Bedrock and of the models' families are known; "Too many tokens, please wait" is
-    /// throttling and is not among them.
+    /// There is no error code for it. It is recognized by the known messages of Bedrock and of the
+    /// model families. "Too many tokens, please wait" is throttling, not an overflow.
     #[must_use]
     pub fn is_context_overflow(&self) -> bool {
         let texts = [self.code(), self.message(), self.original_message()];
-        !self.is_throttling() && texts.into_iter().flatten().any(overflow::is_said)
+        !self.is_throttling() && texts.into_iter().flatten().any(overflow::is_overflow)
     }
 
-    /// Whether the service asks to slow down.
+    /// Returns whether the service throttled the request.
     #[must_use]
     pub fn is_throttling(&self) -> bool {
         self.0.kind == ServiceErrorKind::Throttling
             || (self.0.kind == ServiceErrorKind::Other && self.0.status == StatusCode::TOO_MANY_REQUESTS)
     }
 
-    /// Whether the same request may succeed when it is sent again.
+    /// Returns whether a retry of the same request may succeed.
     ///
-    /// `ModelStreamError` is retryable, as AWS's service model says. The client retries it only if it is the first frame
-    /// of a stream: after an event, what was generated is billed, and retrying is the caller's decision.
-    /// `ModelTimeout` is not among them: what was generated until then is paid for, and paid again when it is sent again.
-    /// A refused signature is, where the clock was wrong and has been put right, or where it had grown old on the way.
+    /// - `ModelStreamError` is retryable, as in AWS's service model. The client retries it only if
+    ///   it is the first frame of a stream. After an event, the generated tokens are billed, and
+    ///   the caller decides.
+    /// - `ModelTimeout` is not retryable, because the tokens generated so far would be billed
+    ///   twice.
+    /// - A refused signature is retryable if the clock skew was corrected, or if the signature had
+    ///   become too old before it arrived.
     #[must_use]
     pub fn is_retryable(&self) -> bool {
         use ServiceErrorKind::{
@@ -449,47 +368,52 @@ impl ServiceError {
     }
 }
 
-/// One line of at most 1 KiB: code, status and message. Of a response without a message it has the first bytes of the body.
-/// [`message`](ServiceError::message) has the whole message.
+/// Prints one line of at most 1 KiB: code, status and message, or the first bytes of the body if
+/// there is no message. [`message`](ServiceError::message) returns the whole message.
 impl fmt::Display for ServiceError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        /// The longest code that is printed, in bytes.
+        /// The maximum length of the code, in bytes.
         const CODE: usize = 128;
-        /// The longest message that is printed, in bytes.
+        /// The maximum length of the message, in bytes.
         const MESSAGE: usize = 640;
         let mut text = Line::new(line::PART);
         let status = self.0.status.as_u16();
         match (self.code(), self.0.in_stream) {
             (Some(code), true) => {
-                text.say_at_most(CODE, code);
-                text.say(" (in the stream)");
+                text.append_at_most(CODE, code);
+                text.append(" (in the stream)");
             }
             (Some(code), false) => {
-                text.say_at_most(CODE, code);
-                text.say(format_args!(" ({status})"));
+                text.append_at_most(CODE, code);
+                text.append(format_args!(" ({status})"));
             }
-            (None, true) => text.say("an error in the stream"),
-            (None, false) => text.say(format_args!("HTTP {status}")),
+            (None, true) => text.append("an error in the stream"),
+            (None, false) => text.append(format_args!("HTTP {status}")),
         }
         if let Some(message) = self.message() {
-            // The service repeats what it signed, line by line: the verdict says where it differs.
+            // The message repeats every line that was signed. The verdict names the line that
+            // differs.
             let message = match &self.0.signature {
                 Some(_) => message.lines().next().unwrap_or_default().trim_end_matches('.'),
                 None => message,
             };
-            text.say(": ");
-            text.say_at_most(MESSAGE, message);
+            text.append(": ");
+            text.append_at_most(MESSAGE, message);
         } else if let Some(start) = self.start_of_body() {
-            text.say(format_args!(": the response begins with {start}"));
+            text.append(format_args!(": the response starts with {start}"));
         }
         if let Some(verdict) = self.0.signature.as_ref().and_then(|signature| signature.verdict()) {
-            text.say(format_args!("; {verdict}"));
+            text.append(format_args!("; {verdict}"));
         }
         match (self.0.clock_skew, self.0.signature_age) {
-            (Some(skew), _) if skew.is_zero() => text.say("; signed with a clock correction that is dropped now"),
-            (Some(skew), _) => text.say(format_args!("; this machine's clock is {} s off", skew.num_seconds().abs())),
+            (Some(skew), _) if skew.is_zero() => {
+                text.append("; the request was signed with a wrong clock correction, which is now dropped")
+            }
+            (Some(skew), _) => {
+                text.append(format_args!("; this machine's clock is {} s off", skew.num_seconds().abs()))
+            }
             (None, Some(age)) => {
-                text.say(format_args!("; it was answered {} s after the signature", age.num_seconds()));
+                text.append(format_args!("; the response arrived {} s after the signature", age.num_seconds()));
             }
             (None, None) => {}
         }
@@ -498,15 +422,15 @@ impl fmt::Display for ServiceError {
 }
 
 impl ServiceError {
-    /// The first bytes of a body that has no message, unless they say nothing.
+    /// Returns the first bytes of a body without a message, unless they have no information.
     fn start_of_body(&self) -> Option<String> {
         const SHOWN: usize = 200;
         let body = String::from_utf8_lossy(&self.0.body);
-        // An element that is named like the code has been said.
-        let said_by_code = ErrorBody::read(&self.0.body).is_xml();
+        // The code is already printed if the body is an XML element that is named like it.
+        let printed_as_code = ErrorBody::read(&self.0.body).is_xml();
         let start = Line::of(body.trim(), SHOWN);
-        let says_nothing = matches!(start.as_str(), "" | "{}" | "null" | "[]");
-        (!says_nothing && !said_by_code).then(|| start.as_str().to_owned())
+        let is_empty = matches!(start.as_str(), "" | "{}" | "null" | "[]");
+        (!is_empty && !printed_as_code).then(|| start.as_str().to_owned())
     }
 }
 
@@ -527,7 +451,7 @@ impl Redact for ServiceError {
 
 impl StdError for ServiceError {}
 
-/// What is kept of a text.
-fn discreet(text: &str) -> Box<str> {
+/// Returns the text to store.
+fn stored(text: &str) -> Box<str> {
     String::from_utf8_lossy(&without_secrets(text.as_bytes())).into()
 }

@@ -1,27 +1,27 @@
-//! What the body of an error says: code and message, in each of the formats that services and gateways write.
+//! The code and message in the body of an error, in each format that services and gateways write.
 
 use serde_json::Value;
 
 use super::xml::{self, XmlError};
 use crate::unicode;
 
-/// The largest text that is read for what it says, in bytes. AWS's are a thousandth of it; one that is larger takes many times its
-/// size to read, and only its first bytes are kept.
+/// The maximum length of a body that is parsed, in bytes. Bodies of AWS are about 1 KiB. Parsing
+/// takes a multiple of the body's size in memory.
 const READ: usize = 1024 * 1024;
 
 /// The byte order mark, which some gateways write before JSON.
 const BOM: &[u8] = b"\xef\xbb\xbf";
 
-/// What the body of an error says.
+/// The parsed body of an error.
 #[derive(Debug)]
 pub(super) enum ErrorBody {
-    /// JSON, or nothing that can be read.
+    /// JSON. `null` if the body cannot be read.
     Json(Value),
     Xml(XmlError),
 }
 
 impl ErrorBody {
-    /// Reads JSON; in responses of services that do not know what was asked of them, XML.
+    /// Reads JSON, else XML. Services answer requests that they do not recognize in XML.
     pub(super) fn read(body: &[u8]) -> Self {
         if body.len() > READ {
             return Self::Json(Value::Null);
@@ -38,8 +38,8 @@ impl ErrorBody {
         matches!(self, Self::Xml(_))
     }
 
-    /// The code: `__type`, `code` or `error.code`, also with a capital, else `error.type`, which is what the formats of
-    /// Anthropic and `OpenAI` have.
+    /// Returns the code: `__type`, `code` or `error.code`, also capitalized, else `error.type`,
+    /// which Anthropic and `OpenAI` use.
     pub(super) fn code(&self) -> Option<&str> {
         match self {
             Self::Json(json) => {
@@ -60,7 +60,7 @@ impl ErrorBody {
         }
     }
 
-    /// The request ID, which XML has in the body.
+    /// Returns the request ID, which XML has in the body.
     pub(super) fn request_id(&self) -> Option<&str> {
         match self {
             Self::Json(_) => None,
@@ -68,7 +68,7 @@ impl ErrorBody {
         }
     }
 
-    /// The text of a member of JSON.
+    /// Returns a member of the JSON as text.
     pub(super) fn text(&self, member: &str) -> Option<&str> {
         self.member(member)?.as_str()
     }
@@ -81,7 +81,8 @@ impl ErrorBody {
     }
 }
 
-/// `com.amazon.bedrock#ThrottlingException:http://…` → `ThrottlingException`; never more than one line, never nothing.
+/// Returns the bare code: `com.amazon.bedrock#ThrottlingException:http://…` →
+/// `ThrottlingException`. It is one line and not empty.
 pub(super) fn bare_code(code: &str) -> Option<&str> {
     let code = code.split(|c: char| c == ':' || c.is_control()).next().unwrap_or_default();
     let code = code.rsplit('#').next().unwrap_or_default().trim();

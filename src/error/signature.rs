@@ -1,16 +1,18 @@
-//! [`SignatureMismatch`]: what was signed beside what the service says should have been.
+//! [`SignatureMismatch`]: what the client signed, and what the service expected.
 
 use std::fmt;
 
 use super::line::Line;
 use super::{Redact, Secrets};
 
-/// What was signed, beside what the service says should have been, for a signature that it refused.
+/// What the client signed and what the service expected, for a signature that was refused.
 ///
-/// `Display` writes where the two first part, and then all of them. The session token is in none of them, and nothing else
-/// that is signed is a secret but what you put into a header of your own.
+/// `Display` prints the first difference, and then all of the texts. The session token is redacted
+/// from them. They contain no other secrets, except those in custom headers.
 ///
-/// See "Troubleshoot Signature Version 4 signing for AWS API requests" in the AWS IAM user guide.
+/// See [Troubleshoot Signature Version 4 signing for AWS API requests][guide].
+///
+/// [guide]: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-troubleshooting.html
 ///
 /// ```no_run
 /// # async fn run(client: bedrock_lite::Client, request: bedrock_lite::ConverseRequest) {
@@ -31,17 +33,17 @@ pub struct SignatureMismatch {
     expected_string_to_sign: Option<String>,
 }
 
-/// Where what was signed first parts from what should have been.
+/// The first difference between what was signed and what the service expected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SignatureDifference<'a> {
-    /// Which text: `canonical request` or `string to sign`.
+    /// The text that differs: `canonical request` or `string to sign`.
     pub text: &'static str,
-    /// The line of it, from 1.
+    /// The line number in the text, counted from 1.
     pub line: usize,
-    /// The line as it was signed; `None` where there is no such line.
+    /// The line that was signed. `None` if there is no such line.
     pub signed: Option<&'a str>,
-    /// The line as the service has it.
+    /// The line that the service expected. `None` if there is no such line.
     pub expected: Option<&'a str>,
 }
 
@@ -49,8 +51,8 @@ const CANONICAL_REQUEST: &str = "The Canonical String for this request should ha
 const STRING_TO_SIGN: &str = "The String-to-Sign should have been\n'";
 
 impl SignatureMismatch {
-    /// What was signed, and the message of the service, which may repeat what it expected.
-    #[cfg_attr(not(feature = "client"), expect(dead_code, reason = "only a client knows what it signed"))]
+    /// Reads what the service expected from its message.
+    #[cfg_attr(not(feature = "client"), expect(dead_code, reason = "only a client signs requests"))]
     pub(super) fn new(canonical_request: String, string_to_sign: String, message: &str) -> Self {
         let quoted = |start: &str, end: &str| {
             let (_, text) = message.split_once(start)?;
@@ -64,34 +66,37 @@ impl SignatureMismatch {
         }
     }
 
-    /// The canonical request that was signed, without the session token.
+    /// Returns the canonical request that was signed, without the session token.
     #[must_use]
     pub fn canonical_request(&self) -> &str {
         &self.canonical_request
     }
 
-    /// The string that was signed.
+    /// Returns the string to sign that was signed.
     #[must_use]
     pub fn string_to_sign(&self) -> &str {
         &self.string_to_sign
     }
 
-    /// The canonical request as the service has it, where it says so, without the session token.
+    /// Returns the canonical request that the service expected, without the session token. Returns
+    /// `None` if the message does not have it.
     #[must_use]
     pub fn expected_canonical_request(&self) -> Option<&str> {
         self.expected_canonical_request.as_deref()
     }
 
-    /// The string to sign as the service has it, where it says so.
+    /// Returns the string to sign that the service expected. Returns `None` if the message does not
+    /// have it.
     #[must_use]
     pub fn expected_string_to_sign(&self) -> Option<&str> {
         self.expected_string_to_sign.as_deref()
     }
 
-    /// Returns in one line why the signature was refused, as far as the service says what it expected.
+    /// Returns one line that says why the signature was refused. Returns `None` if the message does
+    /// not have what the service expected.
     #[must_use]
     pub fn verdict(&self) -> Option<String> {
-        /// The longest part of a line that is shown, in bytes.
+        /// The maximum length of a line that is printed, in bytes.
         const SHOWN: usize = 100;
         let shown = |text: Option<&str>| match text {
             Some(text) => format!("\"{}\"", Line::of(text, SHOWN).as_str()),
@@ -104,14 +109,15 @@ impl SignatureMismatch {
                 shown(expected)
             )),
             None if self.expected_canonical_request.is_some() || self.expected_string_to_sign.is_some() => Some(
-                "the service expected what was signed: the secret access key does not belong to the access key ID"
+                "both sides signed the same text: the secret access key does not belong to the access key ID"
                     .to_owned(),
             ),
             None => None,
         }
     }
 
-    /// Where the two first part; `None` where they do not, or the service does not say.
+    /// Returns the first difference. Returns `None` if there is none, or if the message does not
+    /// have what the service expected.
     #[must_use]
     pub fn first_difference(&self) -> Option<SignatureDifference<'_>> {
         let pairs = [
@@ -149,23 +155,23 @@ impl fmt::Display for SignatureMismatch {
         let texts = [&self.expected_canonical_request, &self.expected_string_to_sign];
         match self.first_difference() {
             Some(SignatureDifference { text, line, signed, expected }) => {
-                writeln!(f, "They part in line {line} of the {text}:")?;
+                writeln!(f, "first difference: line {line} of the {text}")?;
                 writeln!(f, "  signed:   {}", signed.unwrap_or("(no such line)"))?;
                 writeln!(f, "  expected: {}\n", expected.unwrap_or("(no such line)"))?;
             }
             None if texts.iter().any(|text| text.is_some()) => f.write_str(
-                "What was signed is what the service expected: the secret access key is not the one of this access key id.\n\n",
+                "both sides signed the same text: the secret access key does not belong to the access key ID\n\n",
             )?,
-            None => f.write_str("The service does not say what it expected.\n\n")?,
+            None => f.write_str("the response does not say what the service expected\n\n")?,
         }
         let mut write = |title: &str, text: &str| writeln!(f, "{title}:\n{text}\n");
-        write("The canonical request that was signed", &self.canonical_request)?;
+        write("canonical request, as signed", &self.canonical_request)?;
         if let Some(text) = &self.expected_canonical_request {
-            write("The canonical request that the service expected", text)?;
+            write("canonical request, as expected by the service", text)?;
         }
-        write("The string that was signed", &self.string_to_sign)?;
+        write("string to sign, as signed", &self.string_to_sign)?;
         if let Some(text) = &self.expected_string_to_sign {
-            write("The string to sign that the service expected", text)?;
+            write("string to sign, as expected by the service", text)?;
         }
         Ok(())
     }
@@ -183,7 +189,7 @@ mod tests {
     }
 
     #[test]
-    fn the_first_line_that_differs_is_named() {
+    fn first_line_that_differs_is_named() {
         let mismatch = SignatureMismatch::new(
             "POST\n/a%253A0\n\nhost:x".into(),
             "AWS4\nT".into(),
@@ -197,7 +203,7 @@ mod tests {
         let text = mismatch.to_string();
         assert!(
             text.starts_with(
-                "They part in line 2 of the canonical request:\n  signed:   /a%253A0\n  expected: /a%3A0\n"
+                "first difference: line 2 of the canonical request\n  signed:   /a%253A0\n  expected: /a%3A0\n"
             ),
             "{text}"
         );
@@ -208,12 +214,12 @@ mod tests {
     }
 
     #[test]
-    fn the_same_on_both_sides_means_another_secret() {
+    fn equal_texts_mean_a_wrong_secret_access_key() {
         let same = SignatureMismatch::new("POST".into(), "AWS4".into(), &message("POST", "AWS4"));
         assert_eq!(same.first_difference(), None);
-        assert!(same.to_string().contains("the secret access key is not the one"), "{same}");
+        assert!(same.to_string().contains("the secret access key does not belong"), "{same}");
         let silent = SignatureMismatch::new("POST".into(), "AWS4".into(), "no");
         assert_eq!((silent.first_difference(), silent.expected_string_to_sign()), (None, None));
-        assert!(silent.to_string().starts_with("The service does not say"), "{silent}");
+        assert!(silent.to_string().starts_with("the response does not say"), "{silent}");
     }
 }

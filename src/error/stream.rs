@@ -1,4 +1,4 @@
-//! [`StreamError`]: the ways an event stream can lie.
+//! [`StreamError`]: a truncated or corrupt event stream.
 
 use std::error::Error as StdError;
 use std::fmt;
@@ -7,9 +7,9 @@ use std::time::Duration;
 
 use super::{Cause, Context, Redact, Secrets, line};
 
-/// How an event stream was cut, corrupt, or not a stream at all.
+/// Why an event stream is truncated, corrupt, or not an event stream.
 ///
-/// What had arrived before it stays available from the stream.
+/// The events that arrived before the error stay available from the stream.
 #[derive(Debug, Clone)]
 pub struct StreamError(Box<Inner>);
 
@@ -18,7 +18,7 @@ struct Inner {
     kind: StreamErrorKind,
     detail: String,
     context: Context,
-    /// Shared: a stream that has failed says its error again.
+    /// Shared, because a stream that failed returns the same error again.
     source: Option<Arc<dyn StdError + Send + Sync>>,
 }
 
@@ -32,41 +32,53 @@ pub enum StreamErrorKind {
     MissingMessageStop,
     /// The stream ended without a single frame.
     Empty,
-    /// The stream has neither ended nor failed: it was not read to its end, and what is left of it may be cut.
+    /// The stream has not ended yet. It was not read to its end, and the rest may be truncated.
     Unfinished,
-    /// The checksum of a frame's first eight bytes is wrong: its lengths cannot be trusted.
+    /// The CRC of a frame's prelude is wrong. The lengths in the prelude cannot be trusted.
     PreludeChecksum,
-    /// The checksum of a frame is wrong.
+    /// The message CRC of a frame is wrong.
     MessageChecksum,
-    /// A frame claims to be larger than the bound: a payload of 24 MiB.
+    /// A frame is larger than the maximum, which allows a payload of 24 MiB.
     FrameTooLarge,
-    /// A frame whose lengths or headers contradict each other.
+    /// The lengths or the headers of a frame contradict each other.
     MalformedFrame,
-    /// An event whose payload is not the shape its name says.
+    /// The payload of an event does not match the shape of its type.
     MalformedEvent,
-    /// Events in an order that builds no message.
+    /// The order of the events is invalid.
     UnexpectedEvent,
-    /// A tool's input, put together, is not JSON (a reply cut by `max_tokens` leaves it so).
+    /// The input of a tool is not valid JSON. A response that `max_tokens` truncates can end like
+    /// this.
     ToolInput,
-    /// The answer is not an event stream at all.
+    /// The response is not an event stream. Its content type or its content is wrong.
     ContentType,
-    /// Nothing arrived for too long.
+    /// No data arrived within the idle timeout.
     Idle,
-    /// The time for the whole call ran out.
+    /// The timeout of the whole call expired.
     Call,
-    /// The stream as a whole, or the reply that is put together from it, is larger than the client takes.
+    /// The stream, or the response accumulated from it, exceeds the limit of the client.
     TooLarge,
-    /// The connection broke.
+    /// The connection failed.
     Connection,
 }
 
 impl StreamError {
-    pub(crate) fn new(kind: StreamErrorKind, detail: impl Into<String>) -> Self {
+    /// Creates an error of a kind. Tests of code that handles errors can use it.
+    ///
+    /// `detail` is printed after the text of the kind. It may be empty.
+    ///
+    /// ```
+    /// use bedrock_lite::{StreamError, StreamErrorKind};
+    ///
+    /// let error = StreamError::new(StreamErrorKind::Truncated, "12 of its 21 bytes");
+    /// assert_eq!(error.kind(), StreamErrorKind::Truncated);
+    /// assert!(error.is_retryable());
+    /// ```
+    pub fn new(kind: StreamErrorKind, detail: impl Into<String>) -> Self {
         let detail = line::kept(detail.into());
         Self(Box::new(Inner { kind, detail, context: Context::default(), source: None }))
     }
 
-    #[cfg_attr(not(feature = "client"), expect(dead_code, reason = "only the client waits"))]
+    #[cfg_attr(not(feature = "client"), expect(dead_code, reason = "only a client has timeouts"))]
     pub(crate) fn idle(timeout: Duration) -> Self {
         Self::new(StreamErrorKind::Idle, format!("nothing arrived for {timeout:?}"))
     }
@@ -75,19 +87,21 @@ impl StreamError {
         Self::new(StreamErrorKind::MalformedFrame, detail)
     }
 
-    /// The error of a checksum that is not that of the bytes.
+    /// Creates the error of a wrong CRC.
     pub(crate) fn checksum(kind: StreamErrorKind, computed: u32, claimed: u32) -> Self {
-        Self::new(kind, format!("the bytes give {computed:08x}, the frame says {claimed:08x}"))
+        Self::new(kind, format!("computed {computed:08x}, the frame has {claimed:08x}"))
     }
 
-    /// An event whose payload is not what its name says.
+    /// Creates the error of an event whose payload does not match its type.
     pub(crate) fn malformed_event(event_type: &str, payload: &[u8], error: serde_json::Error) -> Self {
         let path = super::json_path(payload, &error);
         let detail = if path.is_empty() { event_type.to_owned() } else { format!("{event_type}, at {path}") };
         Self::new(StreamErrorKind::MalformedEvent, detail).with_source(error)
     }
 
-    pub(crate) fn with_source(mut self, source: impl Into<Cause>) -> Self {
+    /// Sets the cause.
+    #[must_use]
+    pub fn with_source(mut self, source: impl Into<Box<dyn StdError + Send + Sync + 'static>>) -> Self {
         let source: Cause = line::kept_cause(source.into());
         self.0.source = Some(source.into());
         self
@@ -101,13 +115,14 @@ impl StreamError {
         &mut self.0.context
     }
 
-    /// How the stream failed, to match on.
+    /// Returns the kind of the error.
     #[must_use]
     pub fn kind(&self) -> StreamErrorKind {
         self.0.kind
     }
 
-    /// Whether the same request may well succeed when it is sent again: the network failed, not the request.
+    /// Returns whether a retry of the same request may succeed, because the network failed and not
+    /// the request.
     #[must_use]
     pub fn is_retryable(&self) -> bool {
         !matches!(
@@ -126,22 +141,22 @@ impl StreamError {
 impl fmt::Display for StreamError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let what = match self.0.kind {
-            StreamErrorKind::Truncated => "the stream was cut inside a frame",
+            StreamErrorKind::Truncated => "the stream was truncated inside a frame",
             StreamErrorKind::MissingMessageStop => "the stream ended before messageStop",
             StreamErrorKind::Empty => "the stream ended without a frame",
             StreamErrorKind::Unfinished => "the stream was not read to its end",
-            StreamErrorKind::PreludeChecksum => "the checksum of a frame's prelude is wrong",
-            StreamErrorKind::MessageChecksum => "the checksum of a frame is wrong",
-            StreamErrorKind::FrameTooLarge => "a frame is larger than the bound",
-            StreamErrorKind::MalformedFrame => "a frame is malformed",
-            StreamErrorKind::MalformedEvent => "an event is not what its name says",
-            StreamErrorKind::UnexpectedEvent => "an event came where it cannot",
-            StreamErrorKind::ToolInput => "the input of a tool is not JSON",
+            StreamErrorKind::PreludeChecksum => "prelude CRC mismatch",
+            StreamErrorKind::MessageChecksum => "message CRC mismatch",
+            StreamErrorKind::FrameTooLarge => "a frame exceeds the maximum size",
+            StreamErrorKind::MalformedFrame => "malformed frame",
+            StreamErrorKind::MalformedEvent => "malformed event",
+            StreamErrorKind::UnexpectedEvent => "unexpected event",
+            StreamErrorKind::ToolInput => "the input of a tool is not valid JSON",
             StreamErrorKind::ContentType => "the response is not an event stream",
-            StreamErrorKind::Idle => "the stream went silent",
-            StreamErrorKind::Call => "the stream was not done in time",
-            StreamErrorKind::TooLarge => "the stream is larger than the client takes",
-            StreamErrorKind::Connection => "the connection broke inside the stream",
+            StreamErrorKind::Idle => "the stream timed out",
+            StreamErrorKind::Call => "the call timed out",
+            StreamErrorKind::TooLarge => "the stream exceeds the limit",
+            StreamErrorKind::Connection => "the connection failed during the stream",
         };
         let between = if self.0.detail.is_empty() { "" } else { ": " };
         line::print(f, format_args!("{what}{between}{}", self.0.detail))

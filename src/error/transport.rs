@@ -1,4 +1,4 @@
-//! [`TransportError`]: what did not get through.
+//! [`TransportError`]: a request or response that was not transferred.
 
 use std::error::Error as StdError;
 use std::fmt;
@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::{Cause, Context, Redact, Secrets, line};
 
-/// Why a request or its answer did not get through.
+/// Why a request could not be sent, or its response could not be received.
 #[derive(Debug)]
 pub struct TransportError {
     kind: TransportErrorKind,
@@ -14,7 +14,7 @@ pub struct TransportError {
     pub(super) timed_out: bool,
     limit: Option<usize>,
     nature: Nature,
-    /// What stood in the way, such as a proxy.
+    /// What failed, such as a proxy.
     detail: Option<Box<str>>,
     context: Context,
     source: Option<Cause>,
@@ -24,40 +24,54 @@ pub struct TransportError {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum TransportErrorKind {
-    /// No connection: the name did not resolve, the port was closed, TLS failed, or it took too long.
+    /// No connection could be established: the host name did not resolve, the port is closed, TLS
+    /// failed, or the connect timeout expired.
     Connect,
-    /// The connection broke, or time ran out, before the answer's head was there.
+    /// The connection failed, or the timeout expired, before the response headers arrived.
     Head,
-    /// What came in place of an answer's head is not HTTP, or more than the client takes: over 100 headers, or 400 KiB of them.
+    /// The response is not valid HTTP, or its headers exceed the limit: 100 headers, or 400 KiB.
     Protocol,
-    /// The connection broke, or went silent, while the answer's body was read.
+    /// The connection failed, or went silent, while the response body was read.
     Body,
-    /// The answer's body is larger than the client takes.
+    /// The response body exceeds the limit of the client.
     BodyTooLarge,
-    /// The time for the whole call ran out; the cause is what its last attempt failed with, if one had.
+    /// The timeout of the whole call expired. The cause is the error of the last attempt, if one
+    /// failed.
     Call,
 }
 
-/// What a retry can do about a connection that failed.
+/// Whether a new connection can help.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Nature {
     /// The next connection may succeed.
     Passing,
-    /// This process was stopped while it connected, so nothing was sent.
+    /// This process was suspended while it connected. Nothing was sent.
     Stopped,
-    /// A new connection was reset while the request's body was sent.
+    /// A new connection was reset while the request body was sent.
     Refused,
     /// Every connection fails the same way: a certificate, a proxy or a protocol is refused.
     Lasting,
 }
 
-#[cfg_attr(not(feature = "client"), expect(dead_code, reason = "only the transport makes them"))]
 impl TransportError {
-    pub(crate) fn new(kind: TransportErrorKind) -> Self {
+    /// Creates an error of a kind. Tests of code that handles errors can use it.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// use bedrock_lite::{Error, TransportError, TransportErrorKind};
+    ///
+    /// let error = TransportError::new(TransportErrorKind::Head)
+    ///     .with_timeout(Duration::from_secs(30));
+    /// assert_eq!(error.to_string(), "no response within 30s");
+    /// assert!(Error::from(error).is_timeout());
+    /// ```
+    #[must_use]
+    pub fn new(kind: TransportErrorKind) -> Self {
         Self {
             kind,
             timeout: None,
-            timed_out: false,
+            timed_out: kind == TransportErrorKind::Call,
             limit: None,
             nature: Nature::Passing,
             detail: None,
@@ -66,16 +80,29 @@ impl TransportError {
         }
     }
 
-    pub(crate) fn after(mut self, timeout: Duration) -> Self {
+    /// Sets the timeout that expired, which makes the error a timeout.
+    #[must_use]
+    pub fn with_timeout(mut self, timeout: Duration) -> Self {
         self.timeout = Some(timeout);
         self.timed_out()
     }
 
+    /// Sets the cause.
+    #[must_use]
+    pub fn with_source(mut self, source: impl Into<Box<dyn StdError + Send + Sync + 'static>>) -> Self {
+        self.source = Some(line::kept_cause(source.into()));
+        self
+    }
+
+    #[must_use]
     pub(crate) fn timed_out(mut self) -> Self {
         self.timed_out = true;
         self
     }
+}
 
+#[cfg_attr(not(feature = "client"), expect(dead_code, reason = "only the transport uses them"))]
+impl TransportError {
     pub(crate) fn larger_than(limit: usize) -> Self {
         Self { limit: Some(limit), ..Self::new(TransportErrorKind::BodyTooLarge) }
     }
@@ -93,11 +120,6 @@ impl TransportError {
         self.detail = Some(line::kept(detail).into());
         self
     }
-
-    pub(crate) fn with_source(mut self, source: impl Into<Cause>) -> Self {
-        self.source = Some(line::kept_cause(source.into()));
-        self
-    }
 }
 
 impl TransportError {
@@ -109,24 +131,29 @@ impl TransportError {
         &mut self.context
     }
 
-    /// Where it broke, to match on.
+    /// Returns the kind of the error.
     #[must_use]
     pub fn kind(&self) -> TransportErrorKind {
         self.kind
     }
 
-    /// The time-out that was exceeded, where one of this crate's was; those of an HTTP client of your own are not known.
+    /// Returns the timeout that expired. Returns `None` if it was not a timeout, or if it was a
+    /// timeout of a custom HTTP client.
     #[must_use]
     pub fn timeout(&self) -> Option<Duration> {
         self.timeout
     }
 
-    /// Whether the connection failed before the head of an answer: only then is the request sent again without asking.
+    /// Returns whether a retry may succeed and cannot be billed twice: the connection failed before
+    /// the response headers arrived.
     ///
-    /// A time-out is not among them, but for that of connecting: what the model did until then is paid for. Nor is a connection that
-    /// fails the same way each time: a certificate is not trusted, the port does not speak TLS, a proxy refuses. Nor is a new
-    /// connection that was reset while a body of more than 16 KiB was sent: this is how a refused upload ends, and it would be
-    /// refused again.
+    /// These are not retryable:
+    ///
+    /// - Timeouts, except while connecting. The tokens that the model generated are billed.
+    /// - Connections that fail the same way each time: the certificate is not trusted, the port
+    ///   does not speak TLS, or a proxy refuses.
+    /// - A new connection that was reset while a body of more than 16 KiB was sent. Servers refuse
+    ///   uploads this way, and would refuse the retry too.
     #[must_use]
     pub fn is_retryable(&self) -> bool {
         match self.kind {
@@ -145,22 +172,25 @@ impl fmt::Display for TransportError {
             TransportErrorKind::Head if self.nature == Nature::Refused => {
                 "the peer reset the connection while the request was sent"
             }
-            TransportErrorKind::Head => "the connection broke before the response",
+            TransportErrorKind::Head => "the connection failed before the response",
             TransportErrorKind::Protocol => "invalid HTTP response",
-            TransportErrorKind::Body if self.timed_out => "no more of the response body",
-            TransportErrorKind::Body => "the connection broke inside the response body",
-            TransportErrorKind::BodyTooLarge => "the response body is larger than the limit",
-            TransportErrorKind::Call => "the call was not done",
+            TransportErrorKind::Body if self.timed_out => "no more data of the response body",
+            TransportErrorKind::Body => "the connection failed during the response body",
+            TransportErrorKind::BodyTooLarge => "the response body exceeds the limit",
+            TransportErrorKind::Call => "the call timed out",
         };
         let mut text = line::Line::of(what, line::PART);
         match (self.timeout, self.limit) {
-            (Some(timeout), _) => text.say(format_args!(" within {timeout:?}")),
-            (None, _) if self.timed_out => text.say(" in time"),
-            (None, Some(limit)) => text.say(format_args!(" of {limit} bytes")),
+            (Some(timeout), _) if self.kind == TransportErrorKind::Call => {
+                text.append(format_args!(" after {timeout:?}"))
+            }
+            (Some(timeout), _) => text.append(format_args!(" within {timeout:?}")),
+            (None, _) if self.timed_out && self.kind != TransportErrorKind::Call => text.append(" in time"),
+            (None, Some(limit)) => text.append(format_args!(" of {limit} bytes")),
             (None, None) => {}
         }
         if let Some(detail) = &self.detail {
-            text.say(format_args!(": {detail}"));
+            text.append(format_args!(": {detail}"));
         }
         line::print(f, text.as_str())
     }

@@ -1,6 +1,7 @@
-//! Errors in XML: a front end of AWS writes them where it does not know the protocol of a request.
+//! Errors in XML, which a front end of AWS writes if it does not recognize the protocol of a
+//! request.
 
-/// What an error in XML says.
+/// An error in XML.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct XmlError {
     pub(super) code: Option<String>,
@@ -8,15 +9,18 @@ pub(super) struct XmlError {
     pub(super) request_id: Option<String>,
 }
 
-/// The largest document that is read, in bytes: AWS's have a few hundred.
+/// The maximum length that is read, in bytes. Errors of AWS have a few hundred bytes.
 const READ: usize = 64 * 1024;
-/// The roots that wrap an error and do not name it.
+/// The root elements that are not named like the code.
 const WRAPPERS: [&str; 4] = ["ErrorResponse", "Error", "Errors", "Response"];
 
-/// Reads an error. `None` if the text is not XML or is a page in HTML.
+/// Reads an error. Returns `None` if the text is not XML, or is an HTML page.
 ///
-/// Two forms are known: `<ErrorResponse><Error><Code>…</Code><Message>…</Message></Error></ErrorResponse>`, with or without the
-/// outer elements, and an element that is named like the code: `<UnknownOperationException/>`.
+/// There are two forms:
+///
+/// - `<ErrorResponse><Error><Code>…</Code><Message>…</Message></Error></ErrorResponse>`, with or
+///   without the outer elements;
+/// - an element that is named like the code: `<UnknownOperationException/>`.
 pub(super) fn read(body: &[u8]) -> Option<XmlError> {
     let body = body.get(..READ).unwrap_or(body);
     let text = String::from_utf8_lossy(body);
@@ -35,19 +39,19 @@ pub(super) fn read(body: &[u8]) -> Option<XmlError> {
     code.is_some().then_some(XmlError { code, message, request_id })
 }
 
-/// Whether the name of an element is a code of AWS's.
+/// Returns whether the name of an element is an error code of AWS.
 fn is_code(name: &str) -> bool {
     ["Exception", "Error", "Fault", "Failure"].iter().any(|end| name.ends_with(end))
         && name.bytes().all(|byte| byte.is_ascii_alphanumeric())
 }
 
-/// Whether a text in lower case is a page in HTML, whatever stands before its document type or its root.
+/// Returns whether a text in lower case is an HTML page.
 pub(super) fn is_page(text: &str) -> bool {
     let text = content(text).unwrap_or_default();
     text.starts_with("<!doctype html") || root(text) == Some("html")
 }
 
-/// What follows byte order marks, white space, declarations and comments.
+/// Returns the text after byte order marks, white space, declarations and comments.
 fn content(mut text: &str) -> Option<&str> {
     loop {
         text = text.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{feff}');
@@ -61,7 +65,7 @@ fn content(mut text: &str) -> Option<&str> {
     }
 }
 
-/// The name of the root element, without a prefix.
+/// Returns the name of the root element, without its namespace prefix.
 fn root(mut text: &str) -> Option<&str> {
     loop {
         text = content(text)?;
@@ -75,12 +79,13 @@ fn root(mut text: &str) -> Option<&str> {
     }
 }
 
-/// A name without its prefix, and never none.
+/// Returns a name without its namespace prefix, or `None` if nothing is left.
 fn local(name: &str) -> Option<&str> {
     name.rsplit(':').next().filter(|name| !name.is_empty())
 }
 
-/// The text of the first element of a name, with its references resolved. An empty one counts as absent.
+/// Returns the text of the first element with this name, with its references resolved. An empty
+/// element counts as absent.
 fn element(text: &str, name: &str) -> Option<String> {
     let mut rest = text;
     loop {
@@ -99,7 +104,7 @@ fn element(text: &str, name: &str) -> Option<String> {
     }
 }
 
-/// A text with its entities and character references resolved.
+/// Returns a text with its entities and character references resolved.
 fn resolved(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
@@ -118,7 +123,7 @@ fn resolved(text: &str) -> String {
     out
 }
 
-/// The character that a reference such as `amp` or `#x27` stands for.
+/// Returns the character of a reference such as `amp` or `#x27`.
 pub(crate) fn reference(name: &str) -> Option<char> {
     Some(match name {
         "lt" => '<',
@@ -141,12 +146,12 @@ pub(crate) fn reference(name: &str) -> Option<char> {
 mod tests {
     use super::*;
 
-    fn said(body: &str) -> Option<(Option<String>, Option<String>, Option<String>)> {
+    fn parsed(body: &str) -> Option<(Option<String>, Option<String>, Option<String>)> {
         read(body.as_bytes()).map(|error| (error.code, error.message, error.request_id))
     }
 
     #[test]
-    fn the_forms_of_aws_are_read() {
+    fn error_formats_of_aws_are_read() {
         for (body, expected) in [
             ("<UnknownOperationException/>", ("UnknownOperationException", None, None)),
             (
@@ -173,12 +178,12 @@ mod tests {
         ] {
             let (code, message, id): (&str, Option<&str>, Option<&str>) = expected;
             let expected = (Some(code.to_owned()), message.map(str::to_owned), id.map(str::to_owned));
-            assert_eq!(said(body), Some(expected), "{body}");
+            assert_eq!(parsed(body), Some(expected), "{body}");
         }
     }
 
     #[test]
-    fn other_texts_are_no_errors() {
+    fn other_texts_are_not_errors() {
         for body in [
             "",
             "{}",
@@ -195,7 +200,7 @@ mod tests {
             "<?xml",
             "<!--",
         ] {
-            assert_eq!(said(body), None, "{body}");
+            assert_eq!(parsed(body), None, "{body}");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! [`Decoder`]: bytes as they arrive, in; frames, out.
+//! [`Decoder`]: decodes frames from chunks of bytes.
 
 use std::collections::VecDeque;
 use std::mem;
@@ -11,14 +11,17 @@ use super::headers::HeaderReader;
 use super::prelude::{PRELUDE, Prelude};
 use crate::error::{StreamError, StreamErrorKind};
 
-/// A push decoder: give it bytes in pieces of any size, take whole frames.
+/// A push decoder: push chunks of any size, and receive whole frames.
 ///
-/// Take frames until there is none after every [`push`](Self::push). Then it holds no more than one frame and the piece
-/// pushed last, each byte is copied at most once, and of a frame that lies within one piece none is: its payload is a
-/// slice of that piece (and keeps it alive). A frame that spans pieces is joined into a buffer of exactly its size.
+/// Call [`recv`](Self::recv) until it returns `None` after each [`push`](Self::push). The decoder
+/// then buffers at most one frame plus the last chunk. Each byte is copied at most once. A frame
+/// contained in a single chunk is not copied: its payload is a slice of the chunk and keeps the
+/// chunk alive. A frame that spans chunks is copied into a buffer of exactly its size.
 ///
-/// Once it has failed it stays so: every later call gives the same error, and no frame.
-/// See <https://smithy.io/2.0/aws/amazon-eventstream.html>.
+/// Errors are sticky: after a failure every call returns the same error.
+///
+/// The format is described in
+/// [the specification](https://smithy.io/2.0/aws/amazon-eventstream.html).
 ///
 /// ```
 /// use bedrock_lite::StreamErrorKind;
@@ -27,7 +30,7 @@ use crate::error::{StreamError, StreamErrorKind};
 /// let bytes = encode(&Frame::new("hello"))?;
 /// let mut decoder = Decoder::new();
 ///
-/// decoder.push(bytes.slice(..20)); // cut: one byte is missing
+/// decoder.push(bytes.slice(..20)); // one byte is missing
 /// assert!(decoder.recv()?.is_none());
 /// assert_eq!(decoder.finish().unwrap_err().kind(), StreamErrorKind::Truncated);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -35,14 +38,14 @@ use crate::error::{StreamError, StreamErrorKind};
 #[derive(Debug, Clone)]
 pub struct Decoder {
     max_frame: usize,
-    /// What was pushed and not looked at; no piece is empty.
-    pieces: VecDeque<Bytes>,
-    /// The frame that spans pieces, as far as it is there.
+    /// The chunks that were pushed and not yet decoded. None of them is empty.
+    chunks: VecDeque<Bytes>,
+    /// The bytes so far of a frame that spans chunks.
     joined: Vec<u8>,
-    /// The prelude of the frame in `joined`, once its bytes are there.
+    /// The prelude of the frame in `joined`, once it is complete.
     prelude: Option<Prelude>,
     headers: HeaderReader,
-    /// A frame that `finish` met and nobody has taken.
+    /// A frame that `finish` decoded, and that `recv` has not returned yet.
     ready: Option<Frame>,
     finished: bool,
     failure: Option<StreamError>,
@@ -55,21 +58,22 @@ impl Default for Decoder {
 }
 
 impl Decoder {
-    /// A decoder that takes frames of up to [`MAX_FRAME`] bytes.
+    /// Creates a decoder that accepts frames of up to [`MAX_FRAME`] bytes.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// A decoder that takes frames of up to `bytes` bytes, all their parts included; an empty frame has 16.
+    /// Creates a decoder that accepts frames of up to `bytes` bytes, including lengths, headers and
+    /// CRCs. An empty frame has 16 bytes.
     ///
-    /// It bounds memory: a buffer of a frame's size is reserved as soon as its prelude is there. A bound above
-    /// [`MAX_FRAME`] changes nothing: the format has no larger frames.
+    /// This bounds the memory, because a buffer for the whole frame is allocated when its prelude
+    /// is complete. Values above [`MAX_FRAME`] have no effect.
     #[must_use]
     pub fn with_max_frame(bytes: usize) -> Self {
         Self {
             max_frame: bytes,
-            pieces: VecDeque::new(),
+            chunks: VecDeque::new(),
             joined: Vec::new(),
             prelude: None,
             headers: HeaderReader::default(),
@@ -79,27 +83,29 @@ impl Decoder {
         }
     }
 
-    /// Takes the next piece of the stream, of any size, 0 included; after a failure it is dropped.
+    /// Pushes the next chunk of the stream. It may be empty. After a failure it is ignored.
     ///
-    /// It takes back a [`finish`](Self::finish).
+    /// Pushing more bytes after [`finish`](Self::finish) reopens the stream.
     pub fn push(&mut self, bytes: impl Into<Bytes>) {
         let bytes = bytes.into();
         if self.failure.is_none() && !bytes.is_empty() {
             self.finished = false;
-            self.pieces.push_back(bytes);
+            self.chunks.push_back(bytes);
         }
     }
 
-    /// The next frame; `None` while more bytes are needed.
+    /// Returns the next frame, or `None` if more bytes are needed.
     ///
     /// # Errors
     ///
-    /// As soon as the bytes can show it: [`PreludeChecksum`](StreamErrorKind::PreludeChecksum),
-    /// [`FrameTooLarge`](StreamErrorKind::FrameTooLarge) and lengths that are
-    /// [`MalformedFrame`](StreamErrorKind::MalformedFrame) at a frame's twelfth byte,
-    /// [`MessageChecksum`](StreamErrorKind::MessageChecksum) and headers that are `MalformedFrame` at its last. After
-    /// [`finish`](Self::finish), [`Truncated`](StreamErrorKind::Truncated) where it would be `None` inside a frame.
-    #[expect(clippy::should_implement_trait, reason = "`None` means not yet: an iterator's means never again")]
+    /// - [`PreludeChecksum`](StreamErrorKind::PreludeChecksum),
+    ///   [`FrameTooLarge`](StreamErrorKind::FrameTooLarge), or
+    ///   [`MalformedFrame`](StreamErrorKind::MalformedFrame) for invalid lengths, at the twelfth
+    ///   byte of a frame;
+    /// - [`MessageChecksum`](StreamErrorKind::MessageChecksum), or `MalformedFrame` for invalid
+    ///   headers, at the last byte of a frame;
+    /// - [`Truncated`](StreamErrorKind::Truncated) inside a frame after [`finish`](Self::finish).
+    #[expect(clippy::should_implement_trait, reason = "`None` means that more bytes are needed, not the end")]
     pub fn recv(&mut self) -> Result<Option<Frame>, StreamError> {
         if let Some(failure) = &self.failure {
             return Err(failure.clone());
@@ -114,41 +120,43 @@ impl Decoder {
         }
     }
 
-    /// Says that the stream has ended.
+    /// Marks the end of the stream.
     ///
-    /// Best when [`recv`](Self::recv) has nothing left. Whole frames that are still to be taken stay so; if the stream was cut
-    /// after them, `recv` says so once they are taken.
+    /// Call it after [`recv`](Self::recv) has returned `None`. If it is called earlier, `recv`
+    /// still returns the remaining frames, and then the error if the stream is truncated.
     ///
     /// # Errors
     ///
-    /// [`Truncated`](StreamErrorKind::Truncated) inside a frame; whatever `recv` would say of the bytes that are there.
+    /// Returns [`Truncated`](StreamErrorKind::Truncated) inside a frame, or the error that `recv`
+    /// would return.
     pub fn finish(&mut self) -> Result<(), StreamError> {
         self.finished = true;
         self.ready = self.recv()?;
         Ok(())
     }
 
-    /// How many bytes were pushed and belong to no frame yet; 0 after a failure.
+    /// Returns the number of bytes that were pushed and are not part of a frame yet. Returns 0
+    /// after a failure.
     #[must_use]
     pub fn buffered(&self) -> usize {
-        self.joined.len() + self.pieces.iter().map(Bytes::len).sum::<usize>()
+        self.joined.len() + self.chunks.iter().map(Bytes::len).sum::<usize>()
     }
 
     fn read(&mut self) -> Result<Option<Frame>, StreamError> {
         if self.joined.is_empty() {
-            let Some(piece) = self.pieces.front_mut() else { return Ok(None) };
-            if let Some(prelude) = Prelude::read(piece, self.max_frame)?
-                && prelude.total <= piece.len()
+            let Some(chunk) = self.chunks.front_mut() else { return Ok(None) };
+            if let Some(prelude) = Prelude::read(chunk, self.max_frame)?
+                && prelude.total <= chunk.len()
             {
-                let bytes = piece.split_to(prelude.total);
-                self.drop_empty_piece();
+                let bytes = chunk.split_to(prelude.total);
+                self.drop_empty_chunk();
                 return Frame::read(bytes, prelude, &mut self.headers).map(Some);
             }
         }
         self.read_joined()
     }
 
-    /// The frame that begins in one piece and ends in another.
+    /// Reads a frame that spans chunks.
     fn read_joined(&mut self) -> Result<Option<Frame>, StreamError> {
         let prelude = if let Some(prelude) = self.prelude {
             prelude
@@ -165,34 +173,34 @@ impl Decoder {
         Frame::read(mem::take(&mut self.joined).into(), prelude, &mut self.headers).map(Some)
     }
 
-    /// Moves bytes into `joined` until it has `wanted`, or no piece is left.
+    /// Moves bytes into `joined` until it has `wanted` bytes, or no chunk is left.
     fn join(&mut self, wanted: usize) {
         self.joined.reserve_exact(wanted.saturating_sub(self.joined.len()));
         while self.joined.len() < wanted
-            && let Some(piece) = self.pieces.front_mut()
+            && let Some(chunk) = self.chunks.front_mut()
         {
-            let taken = piece.split_to(piece.len().min(wanted - self.joined.len()));
+            let taken = chunk.split_to(chunk.len().min(wanted - self.joined.len()));
             self.joined.extend_from_slice(&taken);
-            self.drop_empty_piece();
+            self.drop_empty_chunk();
         }
     }
 
-    fn drop_empty_piece(&mut self) {
-        if self.pieces.front().is_some_and(Bytes::is_empty) {
-            self.pieces.pop_front();
+    fn drop_empty_chunk(&mut self) {
+        if self.chunks.front().is_some_and(Bytes::is_empty) {
+            self.chunks.pop_front();
         }
     }
 
     fn truncated(&self) -> StreamError {
-        let there = self.buffered();
+        let arrived = self.buffered();
         let detail = match self.prelude {
-            Some(prelude) => format!("{there} of its {} bytes arrived", prelude.total),
-            None => format!("{there} of the {PRELUDE} bytes of its prelude arrived"),
+            Some(prelude) => format!("{arrived} of its {} bytes arrived", prelude.total),
+            None => format!("{arrived} of the {PRELUDE} bytes of its prelude arrived"),
         };
         StreamError::new(StreamErrorKind::Truncated, detail)
     }
 
-    /// Fails for good, and frees what was held.
+    /// Stores the error and frees all buffers.
     fn fail(&mut self, error: StreamError) -> StreamError {
         *self = Self { failure: Some(error.clone()), ..Self::with_max_frame(self.max_frame) };
         error
@@ -205,33 +213,33 @@ mod tests {
     use crate::eventstream::encode;
 
     #[test]
-    fn pieces_of_one_byte_are_held_once() {
+    fn chunks_of_one_byte_are_buffered_once() {
         let bytes = encode(&Frame::new(vec![7; 5000])).unwrap();
         let mut decoder = Decoder::new();
         for at in 0..bytes.len() {
             decoder.push(bytes.slice(at..=at));
             let frame = decoder.recv().unwrap();
             assert_eq!(frame.is_some(), at == bytes.len() - 1);
-            assert!(decoder.pieces.is_empty());
+            assert!(decoder.chunks.is_empty());
             assert!(decoder.joined.capacity() <= bytes.len());
         }
     }
 
     #[test]
-    fn a_failure_frees_what_was_held() {
+    fn failure_frees_the_buffers() {
         let mut decoder = Decoder::new();
         decoder.push(vec![0xff; 4096]);
         decoder.recv().unwrap_err();
         decoder.push(vec![0; 4096]);
-        assert_eq!((decoder.buffered(), decoder.pieces.capacity()), (0, 0));
+        assert_eq!((decoder.buffered(), decoder.chunks.capacity()), (0, 0));
     }
 
     #[test]
-    fn truncated_says_how_much_is_there() {
+    fn truncated_error_has_the_number_of_bytes() {
         let bytes = encode(&Frame::new("hello")).unwrap();
-        for (cut, text) in [(11, "11 of the 12 bytes of its prelude arrived"), (12, "12 of its 21 bytes arrived")] {
+        for (length, text) in [(11, "11 of the 12 bytes of its prelude arrived"), (12, "12 of its 21 bytes arrived")] {
             let mut decoder = Decoder::new();
-            decoder.push(bytes.slice(..cut));
+            decoder.push(bytes.slice(..length));
             assert!(decoder.finish().unwrap_err().to_string().ends_with(text));
         }
     }

@@ -1,4 +1,4 @@
-//! [`encode`]: a frame as bytes.
+//! [`encode`]: encodes frames.
 
 use std::error::Error as StdError;
 use std::fmt;
@@ -11,11 +11,13 @@ use super::prelude::OVERHEAD;
 use super::{MAX_HEADERS, MAX_PAYLOAD};
 use crate::error::line;
 
+/// The maximum length of the name of a header, in bytes. Its length has one byte.
 const MAX_NAME: usize = 255;
 
-/// Writes a frame as the bytes that travel, checksums included.
+/// Encodes a frame, including the prelude CRC and the message CRC.
 ///
-/// See <https://smithy.io/2.0/aws/amazon-eventstream.html>.
+/// The format is described in
+/// [the specification](https://smithy.io/2.0/aws/amazon-eventstream.html).
 ///
 /// ```
 /// use bedrock_lite::eventstream::{EncodeErrorKind, Frame, encode};
@@ -28,8 +30,12 @@ const MAX_NAME: usize = 255;
 ///
 /// # Errors
 ///
-/// What the format cannot hold: a header's name of no or of more than 255 bytes, a header's value of more than 32,767,
-/// headers of more than [`MAX_HEADERS`] together, a payload of more than [`MAX_PAYLOAD`].
+/// Returns an error if the format cannot represent a part of the frame:
+///
+/// - the name of a header is empty or longer than 255 bytes;
+/// - the value of a header is longer than 32,767 bytes;
+/// - the headers are longer than [`MAX_HEADERS`];
+/// - the payload is longer than [`MAX_PAYLOAD`].
 pub fn encode(frame: &Frame) -> Result<Bytes, EncodeError> {
     let headers = frame.header_refs().map(|(name, value)| header_length(name, value)).sum::<Result<_, _>>()?;
     if headers > MAX_HEADERS {
@@ -43,7 +49,7 @@ pub fn encode(frame: &Frame) -> Result<Bytes, EncodeError> {
 
     let mut bytes = Vec::with_capacity(total);
     for length in [total, headers] {
-        // Within the bounds, which are far below what the field holds.
+        // Cannot overflow, because the maximum is far below that of the field.
         bytes.put_u32(u32::try_from(length).unwrap_or(u32::MAX));
     }
     bytes.put_u32(crc32fast::hash(&bytes));
@@ -55,13 +61,13 @@ pub fn encode(frame: &Frame) -> Result<Bytes, EncodeError> {
     Ok(bytes.into())
 }
 
-/// A header whose parts are known to fit: a byte of length and the name, a byte of type, the value.
+/// Writes a header that is known to fit: the length and the bytes of its name, its type, its value.
 fn put_header(bytes: &mut Vec<u8>, name: &str, value: &HeaderValue) {
     bytes.put_u8(u8::try_from(name.len()).unwrap_or(u8::MAX));
     bytes.put_slice(name.as_bytes());
     bytes.put_u8(value.wire_type());
     match value {
-        // The type says which.
+        // The type contains the value.
         HeaderValue::Bool(_) => {}
         HeaderValue::Byte(value) => bytes.put_i8(*value),
         HeaderValue::Int16(value) => bytes.put_i16(*value),
@@ -73,13 +79,14 @@ fn put_header(bytes: &mut Vec<u8>, name: &str, value: &HeaderValue) {
     }
 }
 
-/// Two bytes of length, and so many.
+/// Writes a length of two bytes, and the value.
 fn put_long(bytes: &mut Vec<u8>, value: &[u8]) {
     bytes.put_u16(u16::try_from(value.len()).unwrap_or(u16::MAX));
     bytes.put_slice(value);
 }
 
-/// What a header takes on the wire: its name after one byte of length, its type, its value.
+/// Returns the length of an encoded header: the length and the bytes of its name, its type, its
+/// value.
 fn header_length(name: &str, value: &HeaderValue) -> Result<usize, EncodeError> {
     let name = name.len();
     if name == 0 {
@@ -108,22 +115,22 @@ fn value_length(value: &[u8]) -> Result<usize, EncodeError> {
     Ok(value.len())
 }
 
-/// Why a frame cannot be written: the format has no room for a part of it.
+/// Why a frame cannot be encoded: the format cannot represent a part of it.
 #[derive(Debug)]
 pub struct EncodeError {
     kind: EncodeErrorKind,
     detail: String,
 }
 
-/// The kinds of [`EncodeError`]: which part does not fit.
+/// The kinds of [`EncodeError`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum EncodeErrorKind {
-    /// A header's name is empty or longer than 255 bytes.
+    /// The name of a header is empty or longer than 255 bytes.
     HeaderName,
-    /// A header's value is longer than 32,767 bytes.
+    /// The value of a header is longer than 32,767 bytes.
     HeaderValue,
-    /// The headers together are longer than [`MAX_HEADERS`].
+    /// The headers are longer than [`MAX_HEADERS`].
     Headers,
     /// The payload is longer than [`MAX_PAYLOAD`].
     Frame,
@@ -131,10 +138,10 @@ pub enum EncodeErrorKind {
 
 impl EncodeError {
     fn too_long(kind: EncodeErrorKind, length: usize, bound: usize) -> Self {
-        Self { kind, detail: format!("{length} bytes, where {bound} are allowed") }
+        Self { kind, detail: format!("{length} bytes, the maximum is {bound}") }
     }
 
-    /// Which part does not fit, to match on.
+    /// Returns the kind of the error.
     #[must_use]
     pub fn kind(&self) -> EncodeErrorKind {
         self.kind
@@ -144,10 +151,10 @@ impl EncodeError {
 impl fmt::Display for EncodeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let what = match self.kind {
-            EncodeErrorKind::HeaderName => "the name of a frame's header does not fit",
-            EncodeErrorKind::HeaderValue => "the value of a frame's header does not fit",
-            EncodeErrorKind::Headers => "the headers of a frame do not fit",
-            EncodeErrorKind::Frame => "the payload of a frame does not fit",
+            EncodeErrorKind::HeaderName => "invalid header name",
+            EncodeErrorKind::HeaderValue => "header value is too long",
+            EncodeErrorKind::Headers => "headers are too long",
+            EncodeErrorKind::Frame => "payload is too long",
         };
         line::print(f, format_args!("{what}: {}", self.detail))
     }
@@ -164,7 +171,7 @@ mod tests {
     }
 
     #[test]
-    fn names_and_values_at_their_bounds() {
+    fn header_names_and_values_have_a_maximum_length() {
         let named = |length| Frame::new("").with_header("n".repeat(length), true);
         assert_eq!(kind(&named(0)), Some(EncodeErrorKind::HeaderName));
         assert_eq!(kind(&named(255)), None);
@@ -179,8 +186,9 @@ mod tests {
     }
 
     #[test]
-    fn headers_and_frames_at_their_bounds() {
-        // Three of 32,771 bytes leave 32,759 of the 131,072: five of them are not the value.
+    fn headers_and_payload_have_a_maximum_length() {
+        // Three headers of 32,771 bytes leave 32,759 of the 131,072 bytes. The name and type take
+        // five.
         let frame = |last| {
             (0..3)
                 .fold(Frame::new(""), |frame, _| frame.with_header("n", "v".repeat(32_766)))
@@ -194,7 +202,7 @@ mod tests {
     }
 
     #[test]
-    fn every_type_takes_what_is_counted() {
+    fn header_length_is_correct_for_every_type() {
         let values: [HeaderValue; 9] = [
             true.into(),
             1_i8.into(),

@@ -1,4 +1,4 @@
-//! [`Frame`]: one message of an event stream.
+//! [`Frame`]: a message of an event stream.
 
 use std::fmt;
 
@@ -14,10 +14,10 @@ const EVENT_TYPE: &str = ":event-type";
 const EXCEPTION_TYPE: &str = ":exception-type";
 const CONTENT_TYPE: &str = ":content-type";
 
-/// One message of an event stream: headers, and a payload.
+/// A message of an event stream: headers and a payload.
 ///
-/// A frame is an event, an exception or an error, as [`message_type`](Self::message_type) says. Where a name occurs
-/// twice among its headers, the first is the one that [`header`](Self::header) and the named accessors read.
+/// A frame is an event, an exception or an error: see [`message_type`](Self::message_type). If a
+/// header is repeated, [`header`](Self::header) and the named accessors return the first one.
 ///
 /// ```
 /// use bedrock_lite::eventstream::Frame;
@@ -34,12 +34,21 @@ pub struct Frame {
 }
 
 impl Frame {
-    /// A frame without headers.
+    /// Creates a frame without headers.
     pub fn new(payload: impl Into<Bytes>) -> Self {
         Self { headers: Headers::default(), payload: payload.into() }
     }
 
-    /// An event, its headers in the order in which Bedrock sends them: `:event-type`, `:content-type`, `:message-type`.
+    /// Creates an event. Its headers are in the order in which Bedrock sends them: `:event-type`,
+    /// `:content-type`, `:message-type`.
+    ///
+    /// ```
+    /// use bedrock_lite::eventstream::Frame;
+    ///
+    /// let payload = r#"{"stopReason":"end_turn"}"#;
+    /// let frame = Frame::event("messageStop", "application/json", payload);
+    /// assert_eq!(frame.event_type(), Some("messageStop"));
+    /// ```
     pub fn event(event_type: &str, content_type: &str, payload: impl Into<Bytes>) -> Self {
         Self::new(payload)
             .with_header(EVENT_TYPE, event_type)
@@ -47,8 +56,11 @@ impl Frame {
             .with_header(MESSAGE_TYPE, "event")
     }
 
-    /// An exception with a JSON payload, such as Bedrock sends inside a stream; its type is in lowerCamel
-    /// (`throttlingException`).
+    /// Creates an exception with a JSON payload, as Bedrock sends it in a stream. Its type is in
+    /// lowerCamel (`throttlingException`).
+    ///
+    /// Tests can create an event stream that fails with it. The payload usually has the member
+    /// `message`.
     pub fn exception(exception_type: &str, payload: impl Into<Bytes>) -> Self {
         Self::new(payload)
             .with_header(EXCEPTION_TYPE, exception_type)
@@ -56,40 +68,41 @@ impl Frame {
             .with_header(MESSAGE_TYPE, "exception")
     }
 
-    /// The same frame with one more header, after those it has.
+    /// Adds a header after the existing ones.
     ///
-    /// Names take 1 to 255 bytes, string and byte array values at most 32,767: [`encode`](super::encode) refuses others.
+    /// [`encode`](super::encode) rejects names of less than 1 or more than 255 bytes, and values of
+    /// more than 32,767 bytes.
     #[must_use]
     pub fn with_header(mut self, name: impl Into<String>, value: impl Into<HeaderValue>) -> Self {
         self.headers.push(name.into(), value.into());
         self
     }
 
-    /// The payload; of a decoded frame a slice of what arrived.
+    /// Returns the payload. The payload of a decoded frame is a slice of the received bytes.
     #[must_use]
     pub fn payload(&self) -> &Bytes {
         &self.payload
     }
 
-    /// The payload alone.
+    /// Returns the payload without a copy.
     #[must_use]
     pub fn into_payload(self) -> Bytes {
         self.payload
     }
 
-    /// The value of the first header of that name; the case of letters counts.
+    /// Returns the value of the first header with this name. Names are case-sensitive.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<HeaderValue> {
         self.headers.first(name).cloned()
     }
 
-    /// The text of the first header of that name, if it is a string: [`header`](Self::header) without a copy.
+    /// Returns the value of the first header with this name if it is a string, without a copy.
     #[must_use]
     pub fn header_str(&self, name: &str) -> Option<&str> {
         self.headers.first(name)?.as_str()
     }
 
-    /// All headers in the order of the wire, repeated names included.
+    /// Returns all headers in their order, including repeated ones.
     pub fn headers(&self) -> impl Iterator<Item = (&str, HeaderValue)> {
         self.header_refs().map(|(name, value)| (name, value.clone()))
     }
@@ -98,43 +111,44 @@ impl Frame {
         self.headers.iter()
     }
 
-    /// `:message-type`: `event`, `exception` or `error`.
+    /// Returns the header `:message-type`: `event`, `exception` or `error`.
     #[must_use]
     pub fn message_type(&self) -> Option<&str> {
         self.header_str(MESSAGE_TYPE)
     }
 
-    /// `:event-type`: which event the payload is (`contentBlockDelta`, `chunk`).
+    /// Returns the header `:event-type`: the type of the event (`contentBlockDelta`, `chunk`).
     #[must_use]
     pub fn event_type(&self) -> Option<&str> {
         self.header_str(EVENT_TYPE)
     }
 
-    /// `:exception-type`: which exception the payload is, in lowerCamel (`modelStreamErrorException`).
+    /// Returns the header `:exception-type`: the type of the exception, in lowerCamel
+    /// (`modelStreamErrorException`).
     #[must_use]
     pub fn exception_type(&self) -> Option<&str> {
         self.header_str(EXCEPTION_TYPE)
     }
 
-    /// `:content-type`: the payload's media type.
+    /// Returns the header `:content-type`: the media type of the payload.
     #[must_use]
     pub fn content_type(&self) -> Option<&str> {
         self.header_str(CONTENT_TYPE)
     }
 
-    /// `:error-code`: the name of an error that no model of the service knows.
+    /// Returns the header `:error-code`: the code of an error that the service model does not name.
     #[must_use]
     pub fn error_code(&self) -> Option<&str> {
         self.header_str(":error-code")
     }
 
-    /// `:error-message`: what that error says.
+    /// Returns the header `:error-message`: the message of such an error.
     #[must_use]
     pub fn error_message(&self) -> Option<&str> {
         self.header_str(":error-message")
     }
 
-    /// The frame that `bytes` are, exactly, after the prelude they begin with.
+    /// Reads the frame that consists of exactly `bytes`, which begin with `prelude`.
     pub(super) fn read(mut bytes: Bytes, prelude: Prelude, headers: &mut HeaderReader) -> Result<Self, StreamError> {
         let (summed, claimed) = bytes.split_last_chunk::<CHECKSUM>().unwrap_or((&[], &[0; CHECKSUM]));
         let (claimed, computed) = (u32::from_be_bytes(*claimed), crc32fast::hash(summed));
@@ -166,7 +180,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_order_of_headers_is_bedrocks() {
+    fn order_of_headers_is_that_of_bedrock() {
         let names = |frame: &Frame| frame.headers().map(|(name, _)| name.to_owned()).collect::<Vec<_>>();
         let event = Frame::event("chunk", "application/json", "{}");
         assert_eq!(names(&event), [":event-type", ":content-type", ":message-type"]);
@@ -176,14 +190,14 @@ mod tests {
     }
 
     #[test]
-    fn the_first_of_two_headers_counts() {
+    fn first_of_repeated_headers_counts() {
         let frame = Frame::new("").with_header(":event-type", "a").with_header(":event-type", "b");
         assert_eq!(frame.event_type(), Some("a"));
         assert_eq!(frame.headers().count(), 2);
     }
 
     #[test]
-    fn a_header_that_is_no_string_is_no_text() {
+    fn header_str_ignores_other_types() {
         let frame = Frame::new("").with_header(":event-type", 1_i32).with_header(":error-code", "E");
         assert_eq!(frame.event_type(), None);
         assert_eq!(frame.header(":event-type"), Some(HeaderValue::Int32(1)));
@@ -191,7 +205,7 @@ mod tests {
     }
 
     #[test]
-    fn debug_shows_names_values_and_payload() {
+    fn debug_prints_names_values_and_payload() {
         let shown = format!("{:?}", Frame::new("hello").with_header("n", true));
         assert_eq!(shown, r#"Frame { headers: {"n": Bool(true)}, payload: b"hello" }"#);
     }

@@ -1,47 +1,51 @@
-//! [`HeaderValue`]: what a header of a frame can hold.
+//! [`HeaderValue`]: the value of a header of a frame.
 
 use bytes::Bytes;
 
-/// The most bytes of a string or a byte array. The length field could hold 65,535, the format does not: C, Java and Go read
-/// it as signed.
+/// The maximum length of a string or a byte array. The field could hold 65,535, but implementations
+/// in C, Java and Go read it as signed.
 pub(super) const MAX_VALUE: usize = 32_767;
 
-/// The value of a frame's header: the ten types of the wire, of which `true` and `false` are one here.
+/// The value of a header of a frame. The format has ten types, of which `true` and `false` are one
+/// variant here.
 ///
-/// Bedrock sends strings only. Strings and byte arrays are at most 32,767 bytes long; other types have a fixed size.
-/// See <https://smithy.io/2.0/aws/amazon-eventstream.html>.
+/// Bedrock only sends strings. Strings and byte arrays have at most 32,767 bytes. The other types
+/// have a fixed size. The types are described in
+/// [the specification](https://smithy.io/2.0/aws/amazon-eventstream.html).
 ///
 /// ```
 /// use bedrock_lite::eventstream::{Frame, HeaderValue};
 ///
-/// let frame = Frame::new("").with_header("at", HeaderValue::Timestamp(1_700_000_000_000)).with_header("part", 7_i32);
+/// let frame = Frame::new("")
+///     .with_header("at", HeaderValue::Timestamp(1_700_000_000_000))
+///     .with_header("part", 7_i32);
 /// assert_eq!(frame.header("part"), Some(HeaderValue::Int32(7)));
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum HeaderValue {
-    /// Types 0 and 1.
+    /// A boolean: type 0 is true, type 1 is false.
     Bool(bool),
-    /// Type 2.
+    /// An 8-bit signed integer (type 2).
     Byte(i8),
-    /// Type 3.
+    /// A 16-bit signed integer (type 3).
     Int16(i16),
-    /// Type 4.
+    /// A 32-bit signed integer (type 4).
     Int32(i32),
-    /// Type 5.
+    /// A 64-bit signed integer (type 5).
     Int64(i64),
-    /// Type 6.
+    /// A byte array (type 6).
     ByteArray(Bytes),
-    /// Type 7, UTF-8.
+    /// A UTF-8 string (type 7).
     String(String),
-    /// Type 8, in milliseconds since 1970-01-01T00:00:00Z.
+    /// A timestamp in milliseconds since 1970-01-01T00:00:00Z (type 8).
     Timestamp(i64),
-    /// Type 9, the sixteen bytes as one big-endian number.
+    /// A UUID as one big-endian number (type 9).
     Uuid(u128),
 }
 
 impl HeaderValue {
-    /// The text, if the value is a string.
+    /// Returns the text, if the value is a string.
     #[must_use]
     pub fn as_str(&self) -> Option<&str> {
         match self {
@@ -50,7 +54,7 @@ impl HeaderValue {
         }
     }
 
-    /// The byte that says how the value is to be read.
+    /// Returns the type byte of the value.
     pub(super) fn wire_type(&self) -> u8 {
         match self {
             Self::Bool(true) => 0,

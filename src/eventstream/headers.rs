@@ -1,4 +1,4 @@
-//! [`Headers`]: those of one frame; [`HeaderReader`]: reads those of one frame after another.
+//! [`Headers`]: the headers of a frame. [`HeaderReader`]: reads the headers of successive frames.
 
 use std::str;
 use std::sync::Arc;
@@ -8,14 +8,14 @@ use bytes::Bytes;
 use super::header::{HeaderValue, MAX_VALUE};
 use crate::error::StreamError;
 
-/// The headers of a frame, in their order; a clone of them is the same ones.
+/// The headers of a frame, in their order. Clones share them.
 ///
-/// Those that are given by hand may be such that the format cannot hold them: that is found out when they are encoded.
+/// Headers that were set by the caller are validated only when they are encoded.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(super) struct Headers(Arc<Vec<(String, HeaderValue)>>);
 
 impl Headers {
-    /// Those that `block` is made of.
+    /// Reads the headers of a frame.
     fn read(block: &[u8]) -> Result<Self, StreamError> {
         let mut headers = Vec::new();
         let mut rest = block;
@@ -32,18 +32,19 @@ impl Headers {
         Arc::make_mut(&mut self.0).push((name, value));
     }
 
-    /// All of them, repeated names included.
+    /// Returns all headers, including repeated ones.
     pub(super) fn iter(&self) -> impl Iterator<Item = (&str, &HeaderValue)> {
         self.0.iter().map(|(name, value)| (name.as_str(), value))
     }
 
-    /// The value of the first of that name.
+    /// Returns the value of the first header with this name.
     pub(super) fn first(&self, wanted: &str) -> Option<&HeaderValue> {
         self.iter().find(|(name, _)| *name == wanted).map(|(_, value)| value)
     }
 }
 
-/// Reads the headers of frames, of equal ones that follow each other only the first: in the stream of an answer, nearly all are equal.
+/// Reads the headers of successive frames. Headers that equal those of the previous frame are
+/// shared, because nearly all frames of a stream have the same headers.
 #[derive(Debug, Clone, Default)]
 pub(super) struct HeaderReader {
     block: Vec<u8>,
@@ -51,7 +52,7 @@ pub(super) struct HeaderReader {
 }
 
 impl HeaderReader {
-    /// The headers that `block` is made of.
+    /// Reads the headers of a frame.
     pub(super) fn read(&mut self, block: &[u8]) -> Result<Headers, StreamError> {
         if self.block != block {
             self.headers = Headers::read(block)?;
@@ -62,14 +63,15 @@ impl HeaderReader {
     }
 }
 
-/// Takes a header off a block: a byte of length and a name, a byte of type, a value. Fails with what is wrong with it.
+/// Splits the first header off a block: the length and bytes of its name, its type, its value.
+/// Returns what is wrong if it is malformed.
 fn split_header(block: &mut &[u8]) -> Result<(String, HeaderValue), &'static str> {
     let [length] = take(block).ok_or("no name")?;
-    let name = split(block, length.into()).ok_or("a name that is cut")?;
+    let name = split(block, length.into()).ok_or("truncated name")?;
     if name.is_empty() {
         return Err("no name");
     }
-    let name = str::from_utf8(name).map_err(|_| "a name that is not UTF-8")?;
+    let name = str::from_utf8(name).map_err(|_| "name that is not UTF-8")?;
     let [value_type] = take(block).ok_or("no type")?;
     let value = match value_type {
         0 => Some(HeaderValue::Bool(true)),
@@ -81,20 +83,20 @@ fn split_header(block: &mut &[u8]) -> Result<(String, HeaderValue), &'static str
         6 => split_long(block)?.map(|bytes| HeaderValue::ByteArray(Bytes::copy_from_slice(bytes))),
         7 => match split_long(block)?.map(str::from_utf8).transpose() {
             Ok(text) => text.map(HeaderValue::from),
-            Err(_) => return Err("a string that is not UTF-8"),
+            Err(_) => return Err("string that is not UTF-8"),
         },
         8 => take(block).map(|bytes| HeaderValue::Timestamp(i64::from_be_bytes(bytes))),
         9 => take(block).map(|bytes| HeaderValue::Uuid(u128::from_be_bytes(bytes))),
-        _ => return Err("a type that is none of the ten"),
+        _ => return Err("unknown type"),
     };
-    Ok((name.to_owned(), value.ok_or("a value that is cut")?))
+    Ok((name.to_owned(), value.ok_or("truncated value")?))
 }
 
-/// Two bytes of length, and so many; `None` if they are cut.
+/// Splits off a length of two bytes and the value. Returns `None` if they are truncated.
 fn split_long<'a>(block: &mut &'a [u8]) -> Result<Option<&'a [u8]>, &'static str> {
     let Some(length) = take(block) else { return Ok(None) };
     let length = u16::from_be_bytes(length).into();
-    if length > MAX_VALUE { Err("a value of more than 32,767 bytes") } else { Ok(split(block, length)) }
+    if length > MAX_VALUE { Err("value of more than 32,767 bytes") } else { Ok(split(block, length)) }
 }
 
 fn take<const N: usize>(block: &mut &[u8]) -> Option<[u8; N]> {
@@ -137,21 +139,21 @@ mod tests {
     }
 
     #[test]
-    fn what_is_wrong_is_said_with_its_place() {
+    fn malformed_header_is_reported_with_its_position() {
         for (block, said) in [
             (&b"\x01a\0\x00"[..], "no name in the header at byte 3 of 4"),
             (b"\0\0", "no name in"),
-            (b"\x02a", "a name that is cut"),
+            (b"\x02a", "truncated name"),
             (b"\x01a", "no type"),
-            (b"\x01a\x0a", "a type that is none of the ten"),
-            (b"\x01a\x07\0\x02a", "a value that is cut"),
-            (b"\x01a\x07\0", "a value that is cut"),
-            (b"\x01a\x07\x80\0", "a value of more than 32,767 bytes"),
-            (b"\x01a\x06\xff\xff", "a value of more than 32,767 bytes"),
-            (b"\x01a\x06\x7f\xff", "a value that is cut"),
-            (b"\x01a\x09\0", "a value that is cut"),
-            (b"\x01\xff\0", "a name that is not UTF-8"),
-            (b"\x01a\x07\0\x01\xff", "a string that is not UTF-8"),
+            (b"\x01a\x0a", "unknown type"),
+            (b"\x01a\x07\0\x02a", "truncated value"),
+            (b"\x01a\x07\0", "truncated value"),
+            (b"\x01a\x07\x80\0", "value of more than 32,767 bytes"),
+            (b"\x01a\x06\xff\xff", "value of more than 32,767 bytes"),
+            (b"\x01a\x06\x7f\xff", "truncated value"),
+            (b"\x01a\x09\0", "truncated value"),
+            (b"\x01\xff\0", "name that is not UTF-8"),
+            (b"\x01a\x07\0\x01\xff", "string that is not UTF-8"),
         ] {
             let error = Headers::read(block).unwrap_err();
             assert_eq!(error.kind(), StreamErrorKind::MalformedFrame);
@@ -160,7 +162,7 @@ mod tests {
     }
 
     #[test]
-    fn equal_ones_are_read_once_and_others_anew() {
+    fn equal_headers_are_shared_and_others_are_read() {
         let mut reader = HeaderReader::default();
         let first = reader.read(b"\x01a\0").unwrap();
         let again = reader.read(b"\x01a\0").unwrap();
@@ -172,7 +174,7 @@ mod tests {
     }
 
     #[test]
-    fn one_more_is_no_affair_of_the_next_frames() {
+    fn header_added_to_a_frame_does_not_affect_the_next() {
         let mut reader = HeaderReader::default();
         let mut headers = reader.read(b"\x01a\0").unwrap();
         headers.push("b".to_owned(), 7_i32.into());

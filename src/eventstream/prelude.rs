@@ -1,26 +1,28 @@
-//! [`Prelude`]: a frame's first twelve bytes, checked before anything they claim is believed.
+//! [`Prelude`]: the first twelve bytes of a frame. It is validated before its lengths are used.
 
 use super::{MAX_HEADERS, MAX_PAYLOAD};
 use crate::error::{StreamError, StreamErrorKind};
 
-/// The bytes of a prelude: two lengths and their checksum.
+/// The length of a prelude in bytes: two lengths and the prelude CRC.
 pub(super) const PRELUDE: usize = 12;
-/// The bytes of the checksum that ends a frame.
+/// The length of the message CRC in bytes.
 pub(super) const CHECKSUM: usize = 4;
-/// What a frame without headers and payload takes.
+/// The length of a frame without headers and payload in bytes.
 pub(super) const OVERHEAD: usize = PRELUDE + CHECKSUM;
 
-/// The two lengths of a frame, known to agree with their checksum, with each other and with the bounds.
+/// The two lengths of a frame. They are consistent with the prelude CRC, with each other and with
+/// the limits.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Prelude {
-    /// The whole frame, in bytes.
+    /// The length of the frame in bytes.
     pub(super) total: usize,
-    /// Its headers, in bytes.
+    /// The length of its headers in bytes.
     pub(super) headers: usize,
 }
 
 impl Prelude {
-    /// The prelude that `bytes` begin with; `None` while they are fewer than twelve.
+    /// Reads the prelude at the start of `bytes`. Returns `None` if there are fewer than twelve
+    /// bytes.
     pub(super) fn read(bytes: &[u8], max_frame: usize) -> Result<Option<Self>, StreamError> {
         let (Some(lengths), Some(total), Some(headers), Some(claimed)) =
             (bytes.get(..8), length_at(bytes, 0), length_at(bytes, 4), length_at(bytes, 8))
@@ -28,7 +30,7 @@ impl Prelude {
             return Ok(None);
         };
 
-        // The checksum first: every other complaint would be about lengths that nobody sent.
+        // The CRC first: if it is wrong, the lengths are meaningless.
         let computed = crc32fast::hash(lengths);
         if computed != claimed {
             return Err(StreamError::checksum(StreamErrorKind::PreludeChecksum, computed, claimed));
@@ -36,27 +38,25 @@ impl Prelude {
 
         let (total, headers) = (total as usize, headers as usize);
         if total > max_frame {
-            let detail = format!("{total} bytes, where {max_frame} are allowed");
+            let detail = format!("{total} bytes, the maximum is {max_frame}");
             return Err(StreamError::new(StreamErrorKind::FrameTooLarge, detail));
         }
         let Some(room) = total.checked_sub(OVERHEAD) else {
-            return Err(StreamError::malformed_frame(format!(
-                "a length of {total} bytes, less than an empty frame's {OVERHEAD}"
-            )));
+            return Err(StreamError::malformed_frame(format!("length of {total} bytes, the minimum is {OVERHEAD}")));
         };
         if headers > room {
             return Err(StreamError::malformed_frame(format!(
-                "{headers} bytes of headers, where its length leaves {room}"
+                "{headers} bytes of headers, the length of the frame leaves {room}"
             )));
         }
         if headers > MAX_HEADERS {
             return Err(StreamError::malformed_frame(format!(
-                "{headers} bytes of headers, where {MAX_HEADERS} are allowed"
+                "{headers} bytes of headers, the maximum is {MAX_HEADERS}"
             )));
         }
         let payload = room - headers;
         if payload > MAX_PAYLOAD {
-            let detail = format!("a payload of {payload} bytes, where {MAX_PAYLOAD} are allowed");
+            let detail = format!("payload of {payload} bytes, the maximum is {MAX_PAYLOAD}");
             return Err(StreamError::new(StreamErrorKind::FrameTooLarge, detail));
         }
         Ok(Some(Self { total, headers }))
@@ -78,7 +78,7 @@ mod tests {
     }
 
     #[test]
-    fn lengths_at_their_bounds() {
+    fn lengths_have_a_minimum_and_a_maximum() {
         for (total, headers, good) in [
             (15, 0, false),
             (16, 0, true),
@@ -97,14 +97,14 @@ mod tests {
     }
 
     #[test]
-    fn headers_have_a_bound_of_their_own() {
+    fn headers_have_a_maximum() {
         let read = |headers| Prelude::read(&prelude(1 << 20, headers), 1 << 20);
         assert!(read(128 * 1024).is_ok());
         assert!(read(128 * 1024 + 1).is_err());
     }
 
     #[test]
-    fn payloads_have_a_bound_of_their_own() {
+    fn payloads_have_a_maximum() {
         let read = |headers, payload| Prelude::read(&prelude(16 + headers + payload, headers), usize::MAX);
         let most = u32::try_from(MAX_PAYLOAD).unwrap();
         for headers in [0, 1, 128 * 1024] {
@@ -114,7 +114,7 @@ mod tests {
     }
 
     #[test]
-    fn eleven_bytes_say_nothing() {
+    fn eleven_bytes_are_not_a_prelude() {
         assert!(Prelude::read(&[0xff; 11], 1000).unwrap().is_none());
         assert!(Prelude::read(&[0xff; 12], 1000).is_err());
     }

@@ -1,4 +1,4 @@
-//! [`Call`]: any operation of Bedrock, by method and path.
+//! [`Call`]: any operation, by method and path.
 
 use std::fmt;
 
@@ -14,33 +14,39 @@ use crate::error::{ConfigError, ConfigErrorKind, DecodeError, Error};
 use crate::metadata::{ResponseMetadata, detached};
 use crate::shape::from_json;
 
-/// An operation that this crate has no types for, by its method and path; signed, sent again and checked for errors like
-/// every other.
+/// An operation that this crate has no types for, by its method and path. It is signed, retried and
+/// checked for errors like every other operation.
 ///
 /// ```
 /// use bedrock_lite::{Call, Operation, Service};
 /// use http::Method;
 /// use serde_json::json;
 ///
-/// let call = Call::new(Service::Bedrock, Method::PATCH, "/custom-model-deployments/{identifier}")
-///     .path_parameter("identifier", "arn:aws:bedrock:us-east-1:123456789012:custom-model-deployment/abc")
-///     .json(&json!({"modelArn": "arn:aws:bedrock:us-east-1:123456789012:custom-model/def"}))?;
-/// // let answer: serde_json::Value = client.send(&call).await?.json()?;
+/// let path = "/custom-model-deployments/{identifier}";
+/// let deployment = "arn:aws:bedrock:us-east-1:123456789012:custom-model-deployment/abc";
+/// let model = "arn:aws:bedrock:us-east-1:123456789012:custom-model/def";
+/// let call = Call::new(Service::Bedrock, Method::PATCH, path)
+///     .path_parameter("identifier", deployment)
+///     .json(&json!({"modelArn": model}))?;
+/// // let reply: serde_json::Value = client.send(&call).await?.json()?;
 /// # let endpoint = bedrock_lite::endpoint::EndpointConfig::new().region("us-east-1");
 /// # let request = call.http_request(&bedrock_lite::endpoint::Endpoint::resolve(call.service(), &endpoint)?)?;
 /// # assert_eq!(request.uri().path(), "/custom-model-deployments/arn%3Aaws%3Abedrock%3Aus-east-1%3A123456789012%3Acustom-model-deployment%2Fabc");
 /// # Ok::<(), bedrock_lite::Error>(())
 /// ```
 ///
-/// A client may send it more than once, as any request: where the operation takes a `clientRequestToken`, put one into the
-/// body, so that it is done once. The answer is taken whole: operations that answer with an event stream have types of their own.
+/// A client may send the request more than once. If the operation accepts a `clientRequestToken`,
+/// put one into the body, so that the operation has an effect only once.
+///
+/// The response is read as a whole. Operations whose response is an event stream have their own
+/// types.
 #[derive(Debug, Clone)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct Call {
     service: Service,
     method: Method,
     path: String,
-    /// The method and the path, which hold no value of anybody's.
+    /// The method and the path template, without values of path parameters.
     name: String,
     path_parameters: Vec<(String, String)>,
     query: Vec<(String, String)>,
@@ -49,7 +55,8 @@ pub struct Call {
 }
 
 impl Call {
-    /// A call of a path with its path parameters in braces, as AWS's API reference writes it: `/guardrails/{guardrailIdentifier}`.
+    /// Creates a call. The path has its path parameters in braces, as in AWS's API reference:
+    /// `/guardrails/{guardrailIdentifier}`.
     pub fn new(service: Service, method: Method, path: impl Into<String>) -> Self {
         let path = path.into();
         Self {
@@ -70,7 +77,7 @@ impl Call {
         self
     }
 
-    /// Adds a query parameter. The same name may come several times.
+    /// Adds a query parameter. A name may be repeated.
     pub fn query(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.query.push((name.into(), value.into()));
         self
@@ -78,20 +85,25 @@ impl Call {
 
     /// Sets a header.
     ///
-    /// `Debug` does not show the value if the name says that it is a secret, such as `cookie` or one that contains `token`, `key`, `secret`,
-    /// `password` or `authorization`. Nor does any error of the call repeat such a value.
+    /// A value is secret if the name is `cookie`, or contains `token`, `key`, `secret`, `password`,
+    /// `credential` or `authorization`. `Debug` does not print secret values, and errors of the
+    /// call redact them.
     ///
     /// # Errors
     ///
-    /// [`Error::Config`] where no header has that name or can carry that value, and for the headers that a signature is made
-    /// of, which are the signer's (`authorization`, `host`, `x-amz-date`, `x-amz-security-token`) or frame the message (`content-length`, …).
+    /// Returns [`Error::Config`] if
+    ///
+    /// - the name or the value is invalid;
+    /// - the signer sets the header (`authorization`, `host`, `x-amz-date`,
+    ///   `x-amz-security-token`);
+    /// - the HTTP client sets the header (`content-length`, `transfer-encoding` and others).
     pub fn header(mut self, name: &str, value: &str) -> Result<Self, Error> {
         const SIGNERS: [&str; 4] = ["authorization", "host", "x-amz-date", "x-amz-security-token"];
         const FRAMING: [&str; 6] = ["connection", "content-length", "keep-alive", "te", "transfer-encoding", "upgrade"];
         const SECRET: [&str; 7] = ["authorization", "cookie", "credential", "key", "password", "secret", "token"];
         let invalid = |problem: &str| ConfigError::new(ConfigErrorKind::InvalidHeader, format!("{name:?} {problem}"));
         let header =
-            HeaderName::try_from(name).map_err(|error| invalid("is no name of a header").with_source(error))?;
+            HeaderName::try_from(name).map_err(|error| invalid("is not a valid header name").with_source(error))?;
         if SIGNERS.contains(&header.as_str()) {
             return Err(invalid("is a header that the signature sets").into());
         }
@@ -99,17 +111,17 @@ impl Call {
             return Err(invalid("is a header that the HTTP client sets").into());
         }
         let mut value = HeaderValue::try_from(value)
-            .map_err(|error| invalid("has a value that no header can carry").with_source(error))?;
+            .map_err(|error| invalid("has a value with invalid characters").with_source(error))?;
         value.set_sensitive(SECRET.iter().any(|word| header.as_str().contains(word)));
         self.headers.insert(header, value);
         Ok(self)
     }
 
-    /// Sets a JSON body, with its content type.
+    /// Sets a JSON body and its content type.
     ///
     /// # Errors
     ///
-    /// [`Error::Config`] where the value has no JSON form.
+    /// Returns [`Error::Config`] if the value has no JSON form.
     pub fn json<T: Serialize + ?Sized>(mut self, value: &T) -> Result<Self, Error> {
         let body = serde_json::to_vec(value).map_err(|error| {
             ConfigError::new(ConfigErrorKind::InvalidBody, "the body cannot be written as JSON").with_source(error)
@@ -118,7 +130,7 @@ impl Call {
         Ok(self.body(body))
     }
 
-    /// Sets a body of bytes; its content type is a [`header`](Self::header).
+    /// Sets a body of bytes. Set its content type with [`header`](Self::header).
     pub fn body(mut self, body: impl Into<Bytes>) -> Self {
         self.body = body.into();
         self
@@ -128,7 +140,7 @@ impl Call {
 impl Operation for Call {
     type Output = CallResponse;
 
-    /// The method and the path, its path parameters in braces.
+    /// Returns the method and the path template.
     fn name(&self) -> &str {
         &self.name
     }
@@ -151,20 +163,19 @@ impl Operation for Call {
     }
 }
 
-/// What a [`Call`] was answered with: never an error, which is [`Error::Service`].
+/// The response to a [`Call`]. It is always successful, because errors are [`Error::Service`].
 #[derive(Clone)]
-#[non_exhaustive]
 pub struct CallResponse {
-    /// The status: 2xx.
+    /// The status, which is 2xx.
     pub status: StatusCode,
     /// The headers.
     pub headers: HeaderMap,
-    /// The body as it came.
+    /// The body, unchanged.
     pub body: Bytes,
     metadata: ResponseMetadata,
 }
 
-/// Shows the names of the headers and not their values, such as cookies.
+/// Prints the names of the headers, without their values, because these can be secret.
 impl fmt::Debug for CallResponse {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("CallResponse")
@@ -177,11 +188,11 @@ impl fmt::Debug for CallResponse {
 }
 
 impl CallResponse {
-    /// The body read as JSON; an empty one is `{}`.
+    /// Reads the body as JSON. An empty body is read as `{}`.
     ///
     /// # Errors
     ///
-    /// [`Error::Decode`] where the body is not that.
+    /// Returns [`Error::Decode`] if the body does not match the type.
     pub fn json<T: DeserializeOwned>(&self) -> Result<T, Error> {
         let text = if self.body.is_empty() { b"{}".as_slice() } else { &self.body };
         from_json(text).map_err(|error| {
@@ -192,7 +203,7 @@ impl CallResponse {
         })
     }
 
-    /// What there is to know of the answer beside what it says: request id, attempts, headers.
+    /// Returns the metadata of the response: request ID, headers, attempts, latency.
     #[must_use]
     pub fn metadata(&self) -> &ResponseMetadata {
         &self.metadata

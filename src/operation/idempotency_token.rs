@@ -1,16 +1,18 @@
-//! The tokens by which AWS tells a request that is sent again from a second request.
+//! Idempotency tokens, by which AWS recognizes a retry of a request.
 
 use crate::error::{ConfigError, ConfigErrorKind};
 
 /// Returns a random UUID (version 4).
 ///
-/// The token is made with the HTTP request, which every attempt of a call sends, so all attempts carry the same token.
-/// Its bits come from the operating system for each token. A generator that the program can seed, or that `fork` copies,
-/// would give two jobs one token, and AWS would start only one of them.
+/// The token is part of the HTTP request, which is the same in every attempt of a call.
+///
+/// The random bits of each token come from the operating system. A generator in the process can be
+/// seeded, or copied by `fork`. Two jobs would then get the same token, and AWS would start only
+/// one of them.
 ///
 /// # Errors
 ///
-/// [`ConfigErrorKind::InvalidRequest`] if the operating system has no random bits to give.
+/// Returns [`ConfigErrorKind::InvalidRequest`] if the operating system has no random bits.
 pub(crate) fn idempotency_token() -> Result<String, ConfigError> {
     token(random)
 }
@@ -38,14 +40,14 @@ fn random(bytes: &mut [u8; 16]) -> Result<(), ConfigError> {
     getrandom::getrandom(bytes).map_err(|error| no_entropy().with_source(error.to_string()))
 }
 
-/// There is no operating system to ask.
+/// Fails, because a browser has no operating system to ask.
 #[cfg(all(target_family = "wasm", target_os = "unknown"))]
 fn random(_: &mut [u8; 16]) -> Result<(), ConfigError> {
     Err(no_entropy())
 }
 
 fn no_entropy() -> ConfigError {
-    let message = "no idempotency token: the operating system gives no random bytes; set the request's client token";
+    let message = "cannot generate an idempotency token: the operating system has no random bytes: set the client token of the request";
     ConfigError::new(ConfigErrorKind::InvalidRequest, message)
 }
 
@@ -54,7 +56,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_token_is_a_uuid_of_version_4() {
+    fn token_is_a_uuid_of_version_4() {
         for _ in 0..100 {
             let token = idempotency_token().unwrap();
             let groups: Vec<_> = token.split('-').collect();
@@ -67,7 +69,7 @@ mod tests {
     }
 
     #[test]
-    fn every_random_bit_but_six_is_in_the_token() {
+    fn token_has_all_random_bits_except_six() {
         let of = |byte| {
             let fill = |bytes: &mut [u8; 16]| {
                 bytes.fill(byte);
@@ -80,7 +82,7 @@ mod tests {
     }
 
     #[test]
-    fn without_entropy_there_is_no_token() {
+    fn missing_entropy_is_an_error() {
         let error = token(|_| Err(no_entropy())).unwrap_err();
         assert_eq!(error.kind(), ConfigErrorKind::InvalidRequest);
         assert!(error.to_string().contains("random"), "{error}");

@@ -1,7 +1,7 @@
-//! Fixtures: exchanges in files that people can read and diff.
+//! Fixtures: recorded exchanges in files that people can read and compare.
 //!
-//! An exchange is one JSON file: `about`, the `request` and the `responses` that are given in turn. A response that is an
-//! event stream names its two files beside it: the events as JSON lines, and the bytes.
+//! An exchange is one JSON file with `about`, `request` and `responses`. A response that is an
+//! event stream names two files in the same directory: the events as JSON lines, and their bytes.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -17,41 +17,41 @@ use crate::error::line;
 use crate::eventstream::{Decoder, Frame, encode};
 use crate::shape::Document;
 
-/// The exchanges of a folder and the folders in it.
+/// The exchanges in a directory and its subdirectories.
 #[derive(Debug, Clone, Default)]
 pub struct Fixtures(Vec<Fixture>);
 
-/// One exchange.
+/// A recorded exchange.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Fixture {
-    /// Its path within the folder, without the ending: `converse/one_sentence`.
+    /// The path in the directory, without the extension: `converse/one_sentence`.
     pub name: String,
-    /// Where it comes from.
+    /// The description of the exchange.
     pub about: String,
-    /// What is asked.
+    /// The request.
     pub request: FixtureRequest,
-    /// What is answered: the first time, the second, …, and round again.
+    /// The responses, which are used in turn. The last one is followed by the first.
     pub responses: Vec<FixtureResponse>,
 }
 
-/// What is asked.
+/// The request of an exchange.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct FixtureRequest {
-    /// The method.
+    /// The HTTP method.
     pub method: Method,
-    /// The path as it travels, percent-encoded.
+    /// The path as it is sent, percent-encoded.
     pub path: String,
-    /// The query's pairs as they travel, sorted.
+    /// The query parameters as they are sent, sorted.
     pub query: Vec<String>,
-    /// Headers that must be there as they are; others may be there too.
+    /// Headers that the request must have, with these values. The request may have others.
     pub headers: HeaderMap,
-    /// The JSON body, where there is one.
+    /// The JSON body, if there is one.
     pub body: Option<Value>,
 }
 
-/// What is answered.
+/// A response of an exchange.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct FixtureResponse {
@@ -63,19 +63,19 @@ pub struct FixtureResponse {
     pub body: FixtureBody,
 }
 
-/// The body of an answer.
+/// The body of a response.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum FixtureBody {
-    /// All of it at once.
+    /// A body that is sent as a whole.
     Whole(Bytes),
     /// An event stream.
     Stream {
-        /// The bytes, as they travel.
+        /// The encoded event stream.
         bytes: Bytes,
-        /// The events that the bytes are.
+        /// The events in the stream.
         events: Vec<StreamEvent>,
-        /// The file of the bytes.
+        /// The path of the file with the bytes.
         file: PathBuf,
     },
 }
@@ -84,13 +84,13 @@ pub enum FixtureBody {
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct StreamEvent {
-    /// The headers, in order.
+    /// The headers, in their order.
     pub headers: Vec<(String, String)>,
-    /// The payload, which is JSON, to the byte.
+    /// The payload, which is JSON text.
     pub payload: Document,
 }
 
-/// What is wrong with a fixture: which file, and what.
+/// An invalid fixture: the file and what is wrong with it.
 #[derive(Debug)]
 pub struct FixtureError {
     file: PathBuf,
@@ -100,7 +100,7 @@ pub struct FixtureError {
 
 impl fmt::Display for FixtureError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        line::print(f, format_args!("the fixture {}: {}", self.file.display(), self.message))
+        line::print(f, format_args!("fixture {}: {}", self.file.display(), self.message))
     }
 }
 
@@ -110,7 +110,7 @@ impl std::error::Error for FixtureError {
     }
 }
 
-/// The members of a JSON object, each kept as it is written.
+/// The members of a JSON object, each as JSON text.
 type Members = BTreeMap<String, Document>;
 
 impl FixtureError {
@@ -124,11 +124,12 @@ impl FixtureError {
 }
 
 impl Fixtures {
-    /// Reads every exchange of a folder and the folders in it.
+    /// Reads every exchange of a directory and its subdirectories.
     ///
     /// # Errors
     ///
-    /// [`FixtureError`] for a file that cannot be read or is no exchange, and for a folder without any.
+    /// Returns [`FixtureError`] if a file cannot be read or is not an exchange, or if there is no
+    /// exchange.
     pub fn load(folder: impl AsRef<Path>) -> Result<Self, FixtureError> {
         let folder = folder.as_ref();
         let mut fixtures = Vec::new();
@@ -136,12 +137,12 @@ impl Fixtures {
             fixtures.push(Fixture::load(folder, &file)?);
         }
         if fixtures.is_empty() {
-            return Err(FixtureError::new(folder, "there is no exchange in it"));
+            return Err(FixtureError::new(folder, "the directory has no exchanges"));
         }
         Ok(Self(fixtures))
     }
 
-    /// Every exchange, in the order of the names.
+    /// Returns every exchange, ordered by name.
     pub fn iter(&self) -> impl Iterator<Item = &Fixture> {
         self.0.iter()
     }
@@ -151,7 +152,7 @@ impl Fixtures {
     }
 }
 
-/// The `.json` files of a folder and the folders in it, sorted.
+/// Returns the `.json` files of a directory and its subdirectories, sorted.
 fn files(folder: &Path) -> Result<Vec<PathBuf>, FixtureError> {
     let mut found = Vec::new();
     let entries = fs::read_dir(folder).map_err(|error| FixtureError::unreadable(folder, error))?;
@@ -172,12 +173,12 @@ impl Fixture {
         let wrong = |message: &str| FixtureError::new(file, message);
         let text = fs::read(file).map_err(|error| FixtureError::unreadable(file, error))?;
         let json: Members =
-            serde_json::from_slice(&text).map_err(|error| wrong(&format!("is no JSON object: {error}")))?;
+            serde_json::from_slice(&text).map_err(|error| wrong(&format!("is not a JSON object: {error}")))?;
         let request = json.get("request").ok_or_else(|| wrong("has no `request`"))?;
         let responses = json.get("responses").and_then(|responses| responses.read::<Vec<Members>>().ok());
-        let responses = responses.ok_or_else(|| wrong("has no list of objects `responses`"))?;
+        let responses = responses.ok_or_else(|| wrong("has no list of objects under `responses`"))?;
         if responses.is_empty() {
-            return Err(wrong("has no response in `responses`"));
+            return Err(wrong("`responses` is empty"));
         }
         let name = file.strip_prefix(folder).unwrap_or(file).with_extension("");
         Ok(Self {
@@ -195,8 +196,9 @@ impl Fixture {
 impl FixtureRequest {
     fn read(json: &Members) -> Result<Self, &'static str> {
         let text = |member: &str| json.get(member).and_then(|value| value.read::<String>().ok());
-        let method = text("method").and_then(|method| method.parse().ok()).ok_or("its request has no `method`")?;
-        let path_and_query = text("path").ok_or("its request has no `path`")?;
+        let method =
+            text("method").and_then(|method| method.parse().ok()).ok_or("the request has no valid `method`")?;
+        let path_and_query = text("path").ok_or("the request has no `path`")?;
         let (path, query) = path_and_query.split_once('?').unwrap_or((&path_and_query, ""));
         Ok(Self {
             method,
@@ -205,7 +207,7 @@ impl FixtureRequest {
             headers: headers(json)?,
             body: match json.get("body").map(Document::to_value) {
                 Some(Err(_)) => {
-                    return Err("the `body` of its request has a number out of range, or is nested too deep");
+                    return Err("the `body` of the request has a number out of range, or is nested too deeply");
                 }
                 body => body.and_then(Result::ok),
             },
@@ -213,18 +215,18 @@ impl FixtureRequest {
     }
 }
 
-/// The `headers` of a request or a response.
+/// Reads the `headers` of a request or a response.
 fn headers(json: &Members) -> Result<HeaderMap, &'static str> {
     let mut headers = HeaderMap::new();
     let pairs = json.get("headers").map_or(Ok(BTreeMap::new()), Document::read::<BTreeMap<String, String>>);
-    for (name, value) in pairs.map_err(|_| "its `headers` are not an object of strings")? {
-        let name = name.parse::<HeaderName>().map_err(|_| "a header's name is none")?;
-        headers.append(name, HeaderValue::from_str(&value).map_err(|_| "a header's value is none")?);
+    for (name, value) in pairs.map_err(|_| "`headers` is not an object of strings")? {
+        let name = name.parse::<HeaderName>().map_err(|_| "`headers` has an invalid name")?;
+        headers.append(name, HeaderValue::from_str(&value).map_err(|_| "`headers` has an invalid value")?);
     }
     Ok(headers)
 }
 
-/// The pairs of a query, sorted: their order means nothing.
+/// Returns the parameters of a query, sorted, because their order does not matter.
 pub(super) fn sorted_query(query: &str) -> Vec<String> {
     let mut pairs: Vec<_> = query.split('&').filter(|pair| !pair.is_empty()).map(ToOwned::to_owned).collect();
     pairs.sort();
@@ -244,12 +246,12 @@ impl FixtureResponse {
             (None, None, Some(json)) => FixtureBody::Whole(compact(json.as_json()).into()),
             (None, None, None) => FixtureBody::Whole(Bytes::new()),
         };
-        Ok(Self { status: status.ok_or_else(|| wrong("a response has no `status`"))?, headers, body })
+        Ok(Self { status: status.ok_or_else(|| wrong("a response has no valid `status`"))?, headers, body })
     }
 }
 
-/// JSON without the white space that is there for people. Members stay in their order and numbers as they are written,
-/// which a [`Value`] would not keep.
+/// Removes insignificant white space from JSON. The order of members and the digits of numbers are
+/// kept, which a [`Value`] would not do.
 fn compact(json: &str) -> String {
     let (mut in_string, mut escaped) = (false, false);
     let keep = |c: &char| {
@@ -264,7 +266,7 @@ fn compact(json: &str) -> String {
 }
 
 impl FixtureBody {
-    /// `name.jsonl` and `name.bin`.
+    /// Reads the files `name.jsonl` and `name.bin`.
     fn load_stream(name: &Path) -> Result<Self, FixtureError> {
         let lines = name.with_extension("jsonl");
         let text = fs::read_to_string(&lines).map_err(|error| FixtureError::unreadable(&lines, error))?;
@@ -275,7 +277,7 @@ impl FixtureBody {
             .collect::<Result<Vec<_>, _>>()
             .map_err(|message| FixtureError::new(&lines, message))?;
         let file = name.with_extension("bin");
-        // The bytes are made from the events: where they are not there yet, the events are what counts.
+        // The bytes are generated from the events. If they do not exist yet, the events are used.
         let bytes = match fs::read(&file) {
             Ok(bytes) => Bytes::from(bytes),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Bytes::new(),
@@ -287,7 +289,7 @@ impl FixtureBody {
 
 impl StreamEvent {
     fn read(line: &str) -> Result<Self, String> {
-        // As documents, so that the payload stays as it is to the byte; and the headers in their order.
+        // Read as documents, so that the payload is kept exactly, and the headers keep their order.
         let members: Vec<(String, Document)> = ordered(line)?;
         let mut headers = Vec::new();
         let mut payload = None;
@@ -295,24 +297,24 @@ impl StreamEvent {
             if name == "payload" {
                 payload = Some(value);
             } else {
-                headers.push((name, value.read::<String>().map_err(|_| "a header that is no string".to_owned())?));
+                headers.push((name, value.read::<String>().map_err(|_| "a header is not a string".to_owned())?));
             }
         }
         Ok(Self { headers, payload: payload.ok_or("no `payload`")? })
     }
 
-    /// The frame that it is.
+    /// Returns the frame.
     #[must_use]
     pub fn frame(&self) -> Frame {
         let payload = self.payload.as_json().as_bytes().to_vec();
         self.headers.iter().fold(Frame::new(payload), |frame, (name, value)| frame.with_header(name, value.as_str()))
     }
 
-    /// The bytes of a stream of events.
+    /// Encodes events as an event stream.
     ///
     /// # Errors
     ///
-    /// A message where a header does not fit into a frame.
+    /// Returns a message if a header is too long for a frame.
     pub fn encode(events: &[Self]) -> Result<Bytes, String> {
         let mut bytes = Vec::new();
         for event in events {
@@ -321,11 +323,11 @@ impl StreamEvent {
         Ok(bytes.into())
     }
 
-    /// The events of a stream of bytes.
+    /// Decodes the events of an event stream.
     ///
     /// # Errors
     ///
-    /// A message where the bytes are no frames, or a payload is not JSON.
+    /// Returns a message if the bytes are not valid frames, or a payload is not JSON.
     pub fn decode(bytes: Bytes) -> Result<Vec<Self>, String> {
         let mut decoder = Decoder::new();
         decoder.push(bytes);
@@ -342,7 +344,7 @@ impl StreamEvent {
     }
 }
 
-/// The members of a JSON object in their order.
+/// Returns the members of a JSON object in their order.
 fn ordered(line: &str) -> Result<Vec<(String, Document)>, String> {
     struct Members;
 
@@ -371,7 +373,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_body_loses_its_white_space_and_nothing_else() {
+    fn compact_json_only_loses_white_space() {
         let json = "{\n  \"b\": [1.0, 10000000000000000000001],\n  \"a\": \"x \\\" y\\\\\",\t\"c\": { }\n}";
         assert_eq!(compact(json), "{\"b\":[1.0,10000000000000000000001],\"a\":\"x \\\" y\\\\\",\"c\":{}}");
     }

@@ -1,22 +1,22 @@
-//! Which fixture a request is, or came nearest to, and where they part.
+//! Finds the fixture of a request, or the most similar one and the differences.
 
 use http::{HeaderMap, Method};
 use serde_json::Value;
 
 use super::fixture::{Fixture, FixtureRequest};
 
-/// A request as it arrived.
+/// A received request.
 #[derive(Debug)]
 pub(super) struct Asked<'a> {
     pub(super) method: &'a Method,
     pub(super) path: &'a str,
     pub(super) query: Vec<String>,
     pub(super) headers: &'a HeaderMap,
-    /// `None` for an empty body; a string for one that is not JSON.
+    /// `None` for an empty body. A string for a body that is not JSON.
     pub(super) body: Option<Value>,
 }
 
-/// The place of the fixture that a request is; or a message that names the nearest.
+/// Returns the index of the fixture of a request, or a message with the most similar one.
 pub(super) fn find(fixtures: &[Fixture], asked: &Asked<'_>) -> Result<usize, String> {
     let mut nearest: Option<(u32, &Fixture, String)> = None;
     for (at, fixture) in fixtures.iter().enumerate() {
@@ -25,14 +25,15 @@ pub(super) fn find(fixtures: &[Fixture], asked: &Asked<'_>) -> Result<usize, Str
             nearest = Some((distance, fixture, difference));
         }
     }
-    let asked = format!("no fixture is {} {}", asked.method, asked.path);
+    let message = format!("no fixture for {} {}", asked.method, asked.path);
     Err(match nearest {
-        Some((_, fixture, difference)) => format!("{asked}; the nearest is {}: {difference}", fixture.name),
-        None => asked,
+        Some((_, fixture, difference)) => format!("{message}; the most similar is {}: {difference}", fixture.name),
+        None => message,
     })
 }
 
-/// How far a request is from a fixture, and where they part; `None` where they do not.
+/// Returns how different a request is from a fixture, and a description. Returns `None` if the
+/// fixture matches.
 fn difference(fixture: &FixtureRequest, asked: &Asked<'_>) -> Option<(u32, String)> {
     const OTHER_METHOD: u32 = 1_000_000;
     const OTHER_PATH: u32 = 1_000;
@@ -73,7 +74,7 @@ fn difference(fixture: &FixtureRequest, asked: &Asked<'_>) -> Option<(u32, Strin
     (!differences.is_empty()).then(|| (distance, differences.join(", ")))
 }
 
-/// Where two JSON values part, by JSON Pointers.
+/// Compares two JSON values, and describes the differences with JSON pointers.
 fn compare(expected: &Value, body: &Value, pointer: &str, differences: &mut Vec<String>) {
     match (expected, body) {
         (Value::Object(expected), Value::Object(body)) => {
@@ -84,7 +85,7 @@ fn compare(expected: &Value, body: &Value, pointer: &str, differences: &mut Vec<
                 }
             }
             let more = body.keys().filter(|name| !expected.contains_key(*name));
-            differences.extend(more.map(|name| format!("{pointer}/{name} is not in it")));
+            differences.extend(more.map(|name| format!("{pointer}/{name} is not in the fixture")));
         }
         (Value::Array(expected), Value::Array(body)) => {
             if expected.len() != body.len() {
@@ -94,7 +95,7 @@ fn compare(expected: &Value, body: &Value, pointer: &str, differences: &mut Vec<
                 compare(value, other, &format!("{pointer}/{at}"), differences);
             }
         }
-        // 1 and 1.0 are one number.
+        // 1 and 1.0 are the same number.
         (Value::Number(expected), Value::Number(body)) if expected.as_f64() == body.as_f64() => {}
         _ if expected == body => {}
         _ => differences.push(format!("{pointer} is {}, not {}", short(expected), short(body))),
@@ -113,17 +114,17 @@ mod tests {
 
     use super::*;
 
-    fn parts(expected: &Value, body: &Value) -> Vec<String> {
+    fn differences(expected: &Value, body: &Value) -> Vec<String> {
         let mut differences = Vec::new();
         compare(expected, body, "", &mut differences);
         differences
     }
 
     #[test]
-    fn says_where_two_values_part() {
-        assert!(parts(&json!({"a": [1, {"b": 2}]}), &json!({"a": [1.0, {"b": 2}]})).is_empty());
-        assert_eq!(parts(&json!({"a": [1, {"b": 2}]}), &json!({"a": [1, {"b": 3}]})), ["/a/1/b is 2, not 3"]);
-        assert_eq!(parts(&json!({"a": 1}), &json!({"b": 1})), ["/a is missing", "/b is not in it"]);
-        assert_eq!(parts(&json!([1, 2]), &json!([1])), [" has 2 elements, not 1"]);
+    fn differences_are_described_with_json_pointers() {
+        assert!(differences(&json!({"a": [1, {"b": 2}]}), &json!({"a": [1.0, {"b": 2}]})).is_empty());
+        assert_eq!(differences(&json!({"a": [1, {"b": 2}]}), &json!({"a": [1, {"b": 3}]})), ["/a/1/b is 2, not 3"]);
+        assert_eq!(differences(&json!({"a": 1}), &json!({"b": 1})), ["/a is missing", "/b is not in the fixture"]);
+        assert_eq!(differences(&json!([1, 2]), &json!([1])), [" has 2 elements, not 1"]);
     }
 }

@@ -1,4 +1,4 @@
-//! A body that is sent in pieces of a chosen size, at a chosen pace.
+//! A body that is sent in chunks of a given size, with pauses.
 
 use std::convert::Infallible;
 use std::future::Future;
@@ -13,20 +13,21 @@ use tokio::time::{Sleep, sleep};
 #[derive(Debug)]
 pub(super) struct PacedBody {
     rest: Bytes,
-    piece: usize,
+    chunk: usize,
     pause: Duration,
     sleep: Option<Pin<Box<Sleep>>>,
 }
 
 impl PacedBody {
-    /// All at once.
+    /// Creates a body that is sent as a whole.
     pub(super) fn whole(bytes: Bytes) -> Self {
         Self::paced(bytes, usize::MAX, Duration::ZERO)
     }
 
-    /// `piece` bytes at a time, with a pause before each but the first.
-    pub(super) fn paced(rest: Bytes, piece: usize, pause: Duration) -> Self {
-        Self { rest, piece: piece.max(1), pause, sleep: None }
+    /// Creates a body that is sent in chunks of `chunk` bytes, with a pause before each chunk
+    /// except the first.
+    pub(super) fn paced(rest: Bytes, chunk: usize, pause: Duration) -> Self {
+        Self { rest, chunk: chunk.max(1), pause, sleep: None }
     }
 }
 
@@ -41,8 +42,8 @@ impl Body for PacedBody {
         if self.rest.is_empty() {
             return Poll::Ready(None);
         }
-        let piece = self.piece.min(self.rest.len());
-        let bytes = self.rest.split_to(piece);
+        let chunk = self.chunk.min(self.rest.len());
+        let bytes = self.rest.split_to(chunk);
         let pause = self.pause;
         self.sleep = (!pause.is_zero() && !self.rest.is_empty()).then(|| Box::pin(sleep(pause)));
         Poll::Ready(Some(Ok(Frame::data(bytes))))
@@ -53,7 +54,8 @@ impl Body for PacedBody {
     }
 
     fn size_hint(&self) -> SizeHint {
-        // A paced body is a stream, and streams are sent in chunks.
-        if self.piece == usize::MAX { SizeHint::with_exact(self.rest.len() as u64) } else { SizeHint::default() }
+        // A paced body has no content length: it is sent with chunked transfer encoding, like a
+        // stream.
+        if self.chunk == usize::MAX { SizeHint::with_exact(self.rest.len() as u64) } else { SizeHint::default() }
     }
 }

@@ -1,4 +1,4 @@
-//! The loopback server that serves fixtures and verifies signatures.
+//! A loopback server that serves fixtures and verifies signatures.
 
 use std::convert::Infallible;
 use std::fmt;
@@ -26,21 +26,21 @@ use crate::clock::{Clock as _, SystemClock};
 use crate::credentials::{ApiKey, Credentials};
 use crate::sigv4::{VerifyError, VerifyErrorKind, verify};
 
-/// The largest body that the server reads, in bytes.
+/// The maximum size of a request body, in bytes.
 const MAX_REQUEST: usize = 32 * 1024 * 1024;
-/// How far the time of a signature may be off.
+/// The maximum difference between the time of a signature and the server's clock.
 const MAX_SKEW: TimeDelta = TimeDelta::minutes(5);
 /// The signing name that requests must be signed for.
 const SIGNING_NAME: &str = "bedrock";
 
-/// A server on a free port of 127.0.0.1; it ends when it is dropped.
+/// A server on a free port of 127.0.0.1. It stops when it is dropped.
 pub struct ReplayServer {
     address: SocketAddr,
     replay: Arc<Replay>,
     accepting: JoinHandle<()>,
 }
 
-/// Sets up a [`ReplayServer`].
+/// Builds a [`ReplayServer`].
 #[derive(Debug)]
 #[must_use]
 pub struct ReplayServerBuilder(Replay);
@@ -51,38 +51,38 @@ struct Replay {
     credentials: Credentials,
     api_key: ApiKey,
     region: String,
-    piece: usize,
+    chunk: usize,
     pause: Duration,
-    /// How often each fixture was served.
+    /// The number of times that each fixture was served.
     turns: Mutex<Vec<usize>>,
-    /// What was answered, request after request.
+    /// What was served, in the order of the requests.
     served: Mutex<Vec<String>>,
 }
 
 impl ReplayServer {
-    /// A server for these fixtures.
+    /// Creates a builder of a server for these fixtures.
     pub fn builder(fixtures: Fixtures) -> ReplayServerBuilder {
         let turns = Mutex::new(vec![0; fixtures.as_slice().len()]);
         ReplayServerBuilder(Replay {
             fixtures,
-            // AWS's own example key.
+            // AWS's example credentials.
             credentials: Credentials::new("AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"),
             api_key: ApiKey::new("bedrock-api-key-example"),
             region: "us-east-1".to_owned(),
-            piece: usize::MAX,
+            chunk: usize::MAX,
             pause: Duration::ZERO,
             turns,
             served: Mutex::default(),
         })
     }
 
-    /// `http://127.0.0.1:…`
+    /// Returns the URL of the server: `http://127.0.0.1:…`.
     #[must_use]
     pub fn url(&self) -> String {
         format!("http://{}", self.address)
     }
 
-    /// The credentials that requests must be signed with.
+    /// Returns the credentials that requests must be signed with.
     #[must_use]
     pub fn credentials(&self) -> &Credentials {
         &self.replay.credentials
@@ -94,13 +94,14 @@ impl ReplayServer {
         &self.replay.region
     }
 
-    /// The API key that it takes in place of a signature.
+    /// Returns the API key that the server accepts instead of a signature.
     #[must_use]
     pub fn api_key(&self) -> &ApiKey {
         &self.replay.api_key
     }
 
-    /// The variables that point this crate, the AWS CLI or any AWS SDK at the server.
+    /// Returns the environment variables that point this crate, the AWS CLI or any AWS SDK to the
+    /// server.
     #[must_use]
     pub fn environment(&self) -> Vec<(&'static str, String)> {
         let credentials = &self.replay.credentials;
@@ -108,7 +109,7 @@ impl ReplayServer {
             ("AWS_ENDPOINT_URL_BEDROCK", self.url()),
             ("AWS_ENDPOINT_URL_BEDROCK_RUNTIME", self.url()),
             ("AWS_REGION", self.replay.region.clone()),
-            // The name that Python's SDK reads.
+            // boto3 reads this variable.
             ("AWS_DEFAULT_REGION", self.replay.region.clone()),
             ("AWS_ACCESS_KEY_ID", credentials.access_key_id().to_owned()),
             ("AWS_SECRET_ACCESS_KEY", credentials.secret_access_key().to_owned()),
@@ -117,7 +118,7 @@ impl ReplayServer {
         variables
     }
 
-    /// What was answered so far, in order: a fixture's name, or why there was none.
+    /// Returns what was served so far, in order: the name of the fixture, or why there was none.
     #[must_use]
     pub fn served(&self) -> Vec<String> {
         lock(&self.replay.served).clone()
@@ -137,31 +138,34 @@ impl fmt::Debug for ReplayServer {
 }
 
 impl ReplayServerBuilder {
-    /// Takes requests that are signed with these, in place of AWS's example key.
+    /// Sets the credentials that requests must be signed with. Defaults to AWS's example
+    /// credentials.
     pub fn credentials(mut self, credentials: Credentials) -> Self {
         self.0.credentials = credentials;
         self
     }
 
-    /// Sets the region that requests must be signed for, and that [`environment`](ReplayServer::environment) names. Defaults to
-    /// `us-east-1`. A request that is signed for another region gets AWS's error, as from a regional endpoint.
+    /// Sets the region that requests must be signed for, and that
+    /// [`environment`](ReplayServer::environment) contains. Defaults to `us-east-1`. A request for
+    /// a different region gets the same error as from a regional endpoint of AWS.
     pub fn region(mut self, region: impl Into<String>) -> Self {
         self.0.region = region.into();
         self
     }
 
-    /// Sends streams in pieces of so many bytes, with a pause between two of them.
+    /// Sends event streams in chunks of `bytes` bytes, with a pause between two chunks. By default
+    /// a stream is sent as a whole.
     pub fn pieces(mut self, bytes: usize, pause: Duration) -> Self {
-        self.0.piece = bytes;
+        self.0.chunk = bytes;
         self.0.pause = pause;
         self
     }
 
-    /// Starts the server, in the tokio runtime of the caller.
+    /// Starts the server in the current tokio runtime.
     ///
     /// # Errors
     ///
-    /// An I/O error where no port can be had.
+    /// Returns an I/O error if no port is available.
     pub async fn start(self) -> std::io::Result<ReplayServer> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
         let address = listener.local_addr()?;
@@ -171,23 +175,23 @@ impl ReplayServerBuilder {
     }
 }
 
-/// Serves connection after connection; they end with this.
+/// Accepts connections and serves them until it is dropped.
 async fn accept(listener: TcpListener, replay: Arc<Replay>) {
     let mut connections = JoinSet::new();
     loop {
         tokio::select! {
             accepted = listener.accept() => {
                 let Ok((stream, _)) = accepted else {
-                    // Out of file descriptors, say: asking again at once would only spin.
+                    // For example out of file descriptors. Retrying at once would spin.
                     tokio::time::sleep(Duration::from_millis(10)).await;
                     continue;
                 };
-                // An answer's pieces shall leave when they are written.
+                // Send each chunk of a response when it is written.
                 let _ = stream.set_nodelay(true);
                 let replay = Arc::clone(&replay);
                 connections.spawn(async move {
-                    let service = service_fn(|request| answer(&replay, request));
-                    // A peer that hangs up is no failure of a server.
+                    let service = service_fn(|request| respond(&replay, request));
+                    // A peer that closes the connection is not a failure of the server.
                     let _ = http1::Builder::new().serve_connection(TokioIo::new(stream), service).await;
                 });
             }
@@ -196,13 +200,13 @@ async fn accept(listener: TcpListener, replay: Arc<Replay>) {
     }
 }
 
-async fn answer(replay: &Replay, request: Request<Incoming>) -> Result<Response<PacedBody>, Infallible> {
+async fn respond(replay: &Replay, request: Request<Incoming>) -> Result<Response<PacedBody>, Infallible> {
     let (head, body) = request.into_parts();
-    let answer = match Limited::new(body, MAX_REQUEST).collect().await {
-        Ok(body) => replay.answer(&Request::from_parts(head, body.to_bytes())),
+    let found = match Limited::new(body, MAX_REQUEST).collect().await {
+        Ok(body) => replay.find(&Request::from_parts(head, body.to_bytes())),
         Err(_) => Err(Refusal::new(StatusCode::PAYLOAD_TOO_LARGE, "PayloadTooLargeException", "the body is too large")),
     };
-    let (served, response) = match answer {
+    let (served, response) = match found {
         Ok((name, response)) => (name, response),
         Err(refusal) => (refusal.message.clone(), refusal.into_response()),
     };
@@ -211,7 +215,7 @@ async fn answer(replay: &Replay, request: Request<Incoming>) -> Result<Response<
 }
 
 impl Replay {
-    fn answer(&self, request: &Request<Bytes>) -> Result<(String, Response<PacedBody>), Refusal> {
+    fn find(&self, request: &Request<Bytes>) -> Result<(String, Response<PacedBody>), Refusal> {
         self.authenticate(request)?;
         let body = request.body();
         let asked = Asked {
@@ -237,12 +241,12 @@ impl Replay {
     fn respond(&self, response: &FixtureResponse) -> Response<PacedBody> {
         let body = match &response.body {
             FixtureBody::Whole(bytes) => PacedBody::whole(bytes.clone()),
-            FixtureBody::Stream { bytes, .. } => PacedBody::paced(bytes.clone(), self.piece, self.pause),
+            FixtureBody::Stream { bytes, .. } => PacedBody::paced(bytes.clone(), self.chunk, self.pause),
         };
-        let mut answer = Response::new(body);
-        *answer.status_mut() = response.status;
-        *answer.headers_mut() = response.headers.clone();
-        answer
+        let mut http_response = Response::new(body);
+        *http_response.status_mut() = response.status;
+        *http_response.headers_mut() = response.headers.clone();
+        http_response
     }
 
     /// Checks the signature, or the API key.
@@ -253,7 +257,7 @@ impl Replay {
             return if known {
                 Ok(())
             } else {
-                Err(Refusal::forbidden("AccessDeniedException", "the API key is not known"))
+                Err(Refusal::forbidden("AccessDeniedException", "the API key is unknown"))
             };
         }
         let credentials = &self.credentials;
@@ -275,7 +279,7 @@ impl Replay {
     }
 }
 
-/// A request that is not answered from a fixture, and how that is said.
+/// A request that no fixture is served for, and the error to respond with.
 struct Refusal {
     status: StatusCode,
     code: &'static str,
@@ -302,7 +306,7 @@ impl Refusal {
     }
 }
 
-/// As the service says it.
+/// Writes the error as AWS does.
 impl From<VerifyError> for Refusal {
     fn from(error: VerifyError) -> Self {
         match (error.kind(), error.canonical_request(), error.string_to_sign()) {

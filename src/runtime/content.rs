@@ -1,12 +1,13 @@
-//! Messages and the content blocks that they consist of.
+//! Messages and content blocks.
 
 mod audio;
 mod cache_point;
 mod citation;
 mod document;
-mod document_file;
 mod document_name;
 mod image;
+mod media_file;
+mod media_format;
 mod message;
 mod reasoning;
 mod s3_location;

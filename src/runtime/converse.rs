@@ -1,4 +1,5 @@
-//! `Converse` and `ConverseStream`: a conversation and the model's reply, whole or as it is generated.
+//! `Converse` and `ConverseStream`: conversations with a model, with whole and with streamed
+//! replies.
 
 mod accumulator;
 mod count_tokens;

@@ -1,4 +1,4 @@
-//! The frames of an answer that are events; those that are errors become errors.
+//! The frames of a response. Frames that are exceptions are returned as errors.
 
 use std::fmt;
 
@@ -12,17 +12,18 @@ use crate::metadata::detach;
 use crate::operation::{is_event_stream, memory_limit, not_an_event_stream};
 use crate::shape::{Document, from_json, within};
 
-/// Decodes frames and sorts out the errors among them. After an error it stays failed.
+/// Decodes frames and separates events from errors. Errors are sticky: after a failure every call
+/// returns the same error.
 #[derive(Clone)]
 pub(super) struct EventFrames {
     head: Parts,
     frames: Decoder,
-    /// Whether a byte has arrived.
+    /// Whether any byte has arrived.
     begun: bool,
     failure: Option<Failure>,
 }
 
-/// Shows no header: a peer can put into one what it was sent.
+/// Hides the headers, because a peer can repeat in them what the client sent.
 impl fmt::Debug for EventFrames {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("EventFrames")
@@ -33,7 +34,7 @@ impl fmt::Debug for EventFrames {
     }
 }
 
-/// What a stream ended with, kept so that it can be said again.
+/// The error that a stream ended with, kept so that later calls can return it.
 #[derive(Debug, Clone)]
 enum Failure {
     Service(ServiceError),
@@ -67,7 +68,12 @@ impl EventFrames {
             return Err(not_an_event_stream(&head, &[]));
         }
         detach(&mut head.headers);
-        Ok(Self { head, frames: Decoder::new(), begun: false, failure: None })
+        Ok(Self::new(head))
+    }
+
+    /// Creates the decoder without a check of the content type.
+    pub(super) fn new(head: Parts) -> Self {
+        Self { head, frames: Decoder::new(), begun: false, failure: None }
     }
 
     pub(super) fn head(&self) -> &Parts {
@@ -85,7 +91,7 @@ impl EventFrames {
         }
     }
 
-    /// The next frame that is an event.
+    /// Returns the next event, or `None` if more bytes are needed.
     pub(super) fn recv(&mut self) -> Result<Option<Frame>, Error> {
         if let Some(error) = self.failure() {
             return Err(error);
@@ -105,14 +111,14 @@ impl EventFrames {
                 ServiceError::from_exception(exception_type, frame.payload()).into()
             }
             Some("error") => ServiceError::from_error_frame(frame.error_code(), frame.error_message()).into(),
-            Some("event") => malformed("an event without an :event-type".to_owned()).into(),
-            Some(other) => malformed(format!("the :message-type {other:?} is not known")).into(),
-            None => malformed("there is no :message-type".to_owned()).into(),
+            Some("event") => malformed("an event has no :event-type".to_owned()).into(),
+            Some(other) => malformed(format!("the :message-type {other:?} is unknown")).into(),
+            None => malformed("a frame has no :message-type".to_owned()).into(),
         };
         Err(self.end(failure))
     }
 
-    /// Ends the stream with an error and hands it out, with the request id.
+    /// Ends the stream with an error and returns the error with the request ID.
     pub(super) fn fail(&mut self, error: StreamError) -> Error {
         self.end(error.into())
     }
@@ -126,17 +132,18 @@ impl EventFrames {
         Error::from(self.failure.insert(failure).clone()).with_head(&self.head)
     }
 
-    /// The error that the stream ended with, said again.
+    /// Returns the error that the stream ended with.
     pub(super) fn failure(&self) -> Option<Error> {
         Some(Error::from(self.failure.clone()?).with_head(&self.head))
     }
 
-    /// Whether no part of a frame is waiting for the rest, and nothing has failed.
+    /// Returns whether no partial frame is buffered and the stream has not failed.
     pub(super) fn is_between_frames(&self) -> bool {
         self.failure.is_none() && self.frames.buffered() == 0
     }
 
-    /// Whether nothing has arrived. Of a stream that has finished: whether there was no frame in it.
+    /// Returns whether no byte has arrived. After [`finish`](Self::finish) this means that there
+    /// was no frame.
     pub(super) fn is_empty(&self) -> bool {
         !self.begun
     }
@@ -149,7 +156,8 @@ impl EventFrames {
     }
 }
 
-/// The memory that the events of a stream may take, counted over all of them: whoever reads a stream may keep them.
+/// The memory that the events of a stream may use. It is counted over all events, because the
+/// caller may keep them.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct EventMemory {
     limit: usize,
@@ -162,7 +170,7 @@ impl EventMemory {
         Self { limit, left: limit }
     }
 
-    /// Reads the payload of an event within what is left.
+    /// Reads the payload of an event within the remaining memory.
     pub(super) fn read<T>(
         &mut self,
         event_type: &str,
@@ -174,9 +182,8 @@ impl EventMemory {
         read.result.map_err(|error| {
             if read.exceeded {
                 let limit = self.limit;
-                let detail = format!(
-                    "its events take more than {limit} bytes of memory: raise Limits::memory if they are meant to"
-                );
+                let detail =
+                    format!("its events use more than {limit} bytes of memory: raise Limits::memory to allow this");
                 return StreamError::new(StreamErrorKind::TooLarge, detail);
             }
             StreamError::malformed_event(event_type, payload, error)
@@ -188,7 +195,7 @@ fn malformed(detail: String) -> StreamError {
     StreamError::new(StreamErrorKind::MalformedFrame, detail)
 }
 
-/// The payload of an event of a kind to come: JSON as it is, anything else as the text it is.
+/// Returns the payload of an unknown event: JSON, or a string if it is not JSON.
 pub(super) fn unknown_event(payload: &Bytes) -> Document {
     from_json(payload).unwrap_or_else(|_| Value::from(String::from_utf8_lossy(payload)).into())
 }

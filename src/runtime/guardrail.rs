@@ -1,4 +1,4 @@
-//! Guardrails: their configuration in a request, their assessments, and `ApplyGuardrail`.
+//! Guardrails: the configuration in a request, the assessments, and `ApplyGuardrail`.
 
 mod apply;
 mod assessment;

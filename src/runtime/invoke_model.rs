@@ -1,4 +1,5 @@
-//! `InvokeModel` and `InvokeModelWithResponseStream`: requests and responses in a model's native format.
+//! `InvokeModel` and `InvokeModelWithResponseStream`: requests and responses in a model's native
+//! format.
 
 mod headers;
 mod invocation_metrics;

@@ -1,4 +1,4 @@
-//! [`Blob`]: bytes, in base64 only while they travel.
+//! [`Blob`]: bytes that are Base64-encoded on the wire.
 
 use std::fmt;
 use std::hash::{Hash, Hasher};
@@ -10,10 +10,12 @@ use serde::ser::{Serialize, Serializer};
 use super::UnknownMembers;
 use super::body::encodes_bytes;
 
-/// Bytes of an image, a document or the like; encoded to base64 exactly once, as they are sent.
+/// The bytes of an image, a document or other binary content. They are Base64-encoded exactly once,
+/// when they are sent.
 ///
-/// There is no conversion from a string: text that is base64 already would be encoded a second time, and Bedrock would
-/// answer that it cannot read the image. Where all you have is base64, say so with [`Blob::from_base64`].
+/// There is no conversion from a string, because Base64 text would be encoded a second time, and
+/// Bedrock would report an unreadable image. Use [`Blob::from_base64`] for text that is already
+/// encoded.
 ///
 /// ```
 /// use bedrock_lite::Blob;
@@ -26,35 +28,35 @@ use super::body::encodes_bytes;
 #[derive(Clone, Default)]
 pub struct Blob {
     bytes: Bytes,
-    /// The members next to it where it is a union's variant.
+    /// The members next to this one, if it is the content of a union's variant.
     pub(super) kept: UnknownMembers,
 }
 
 impl Blob {
-    /// The bytes that base64 text (standard alphabet, padded) stands for.
+    /// Decodes Base64 text (standard alphabet, with padding).
     ///
     /// # Errors
     ///
-    /// [`InvalidBase64`] where the text is not base64.
+    /// Returns [`InvalidBase64`] if the text is not Base64.
     pub fn from_base64(text: &str) -> Result<Self, InvalidBase64> {
         base64_simd::STANDARD.decode_to_vec(text).map(Self::from).map_err(|_| InvalidBase64)
     }
 
-    /// The bytes, as they are.
+    /// Returns the bytes.
     #[must_use]
     pub fn as_bytes(&self) -> &Bytes {
         &self.bytes
     }
 
-    /// The bytes, without a copy.
+    /// Returns the bytes without a copy.
     #[must_use]
     pub fn into_bytes(self) -> Bytes {
         self.bytes
     }
 }
 
-/// Decodes what the strict decoder refuses and is Base64 all the same: with line breaks or blanks, in the URL-safe alphabet,
-/// with padding missing. A response is not lost over these.
+/// Decodes Base64 that the strict decoder rejects: with line breaks or blanks, in the URL-safe
+/// alphabet, or without padding. Such text does not cost the response.
 fn forgiving(text: &str) -> Option<Blob> {
     let mut digits: Vec<u8> = text
         .bytes()
@@ -69,16 +71,16 @@ fn forgiving(text: &str) -> Option<Blob> {
     while digits.last() == Some(&b'=') {
         digits.pop();
     }
-    // One group of four digits has two padding characters at most, and they pad something.
+    // A group of four digits has at most two padding characters.
     if length - digits.len() > 2 || (digits.is_empty() && length > 0) {
         return None;
     }
     base64_simd::forgiving_decode_to_vec(&digits).map(Blob::from).ok()
 }
 
-/// Text that was to be base64 and is not.
+/// The error of text that is not Base64.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("not base64 in the standard alphabet with padding")]
+#[error("text is not Base64 in the standard alphabet with padding")]
 pub struct InvalidBase64;
 
 impl From<Bytes> for Blob {
@@ -126,7 +128,7 @@ impl AsRef<[u8]> for Blob {
     }
 }
 
-/// Says how many bytes there are; a log is no place for an image.
+/// Prints the number of bytes, because an image does not belong in a log.
 impl fmt::Debug for Blob {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Blob({} bytes)", self.bytes.len())

@@ -1,9 +1,9 @@
-//! [`Blocks`]: one block or several, where content is given.
+//! [`Blocks`]: one content block or several.
 
-/// One block, or several of them: what content may be given as.
+/// One content block or several.
 ///
-/// A block alone, an array and a `Vec` all convert into it, and so does what converts into a block: text is enough for
-/// the content of a message.
+/// These convert into it: a block, an array of blocks and a `Vec` of blocks, and the same of values
+/// that convert into a block. Text is enough for the content of a message.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Blocks<B>(Vec<B>);
 
@@ -31,7 +31,8 @@ impl<B> Blocks<B> {
     }
 }
 
-/// Lets one block stand for several. For all kinds of blocks at once the compiler cannot tell a block from a list.
+/// Implements the conversion of one block. A blanket implementation for all block types would
+/// overlap with those for lists.
 macro_rules! single_block {
     ($($block:ty),+) => {$(
         impl<T: Into<$block>> From<T> for $crate::shape::Blocks<$block> {

@@ -1,4 +1,4 @@
-//! [`Body`]: a request as the JSON that travels, large bytes written once.
+//! [`Body`]: the JSON body of a request. Large bytes are encoded straight into it.
 
 use std::any::type_name;
 use std::cell::Cell;
@@ -9,7 +9,7 @@ use serde_json::ser::Formatter;
 
 use super::Structure;
 
-/// A request as the body of its HTTP request: without what travels in the path.
+/// A request as the JSON body of its HTTP request, without the members in the path.
 pub(crate) struct Body<'a, T>(pub(crate) &'a T);
 
 impl<T: Structure> Serialize for Body<'_, T> {
@@ -21,10 +21,10 @@ impl<T: Structure> Serialize for Body<'_, T> {
 }
 
 impl<T: Structure> Body<'_, T> {
-    /// The JSON; what a [`Blob`](super::Blob) holds is encoded straight into it.
+    /// Returns the JSON. The bytes of a [`Blob`](super::Blob) are Base64-encoded straight into it.
     ///
-    /// serde knows strings only: base64 would be made beside the body, searched for characters to escape, and copied, which takes
-    /// three times as long as to make it.
+    /// serde only knows strings. The Base64 text would be written to a separate buffer, searched
+    /// for characters to escape, and copied, which takes three times as long.
     pub(crate) fn to_json(&self) -> serde_json::Result<Vec<u8>> {
         let announced = Cell::new(0);
         let mut writer = BodyWriter { json: Vec::with_capacity(128), announced: &announced };
@@ -35,22 +35,23 @@ impl<T: Structure> Body<'_, T> {
 
 type BodySerializer<'w, 'a> = serde_json::Serializer<&'w mut BodyWriter<'a>, Base64<'a>>;
 
-/// Whether bytes that are handed to a serializer as such are written in base64.
+/// Returns whether the serializer writes bytes as Base64.
 ///
-/// By name, because what borrows has no `TypeId`: were the names not equal, a blob would travel as the string that it is to everyone
-/// else.
+/// The types are compared by name, because types with lifetimes have no `TypeId`. If the names were
+/// not equal, a blob would be written as a string, as with any other serializer.
 pub(super) fn encodes_bytes<S>() -> bool {
     type_name::<S>() == type_name::<&mut BodySerializer<'_, '_>>()
 }
 
-/// Writes bytes in base64; whoever writes a shape hands it no others than a blob's.
+/// Writes bytes as Base64. Shapes only write the bytes of blobs.
 struct Base64<'a> {
     announced: &'a Cell<usize>,
 }
 
 impl Formatter for Base64<'_> {
     fn write_byte_array<W: Write + ?Sized>(&mut self, writer: &mut W, bytes: &[u8]) -> io::Result<()> {
-        /// Bytes at a time, no remainder but the last; they and their digits fit into the fastest cache.
+        /// The number of bytes that are encoded at a time. A multiple of 3, so that only the last
+        /// chunk has padding. The bytes and their Base64 fit into the L1 cache.
         const PIECE: usize = 3 * 2048;
         let mut digits = [0; PIECE / 3 * 4];
         self.announced.set(base64_simd::STANDARD.encoded_length(bytes.len()));
@@ -62,7 +63,7 @@ impl Formatter for Base64<'_> {
     }
 }
 
-/// A growing body that makes room for what is announced at once.
+/// A growing body that reserves room for a large write at once.
 struct BodyWriter<'a> {
     json: Vec<u8>,
     announced: &'a Cell<usize>,
@@ -75,9 +76,9 @@ impl Write for BodyWriter<'_> {
 
     #[inline]
     fn write_all(&mut self, bytes: &[u8]) -> io::Result<()> {
-        /// For what follows, which is seldom more than some brackets.
+        /// Room for what follows a large write, usually a few brackets.
         const MORE: usize = 1024;
-        // A bracket, a comma, a quotation mark: every other write is one, and what is announced comes in longer ones.
+        // Every other write is a single byte: a bracket, a comma or a quotation mark.
         if let [byte] = bytes {
             self.json.push(*byte);
             return Ok(());
@@ -107,7 +108,7 @@ mod tests {
     }
 
     #[test]
-    fn it_is_what_serde_writes() {
+    fn body_equals_what_serde_writes() {
         for bytes in [0, 1, 2, 3, 6143, 6144, 6145, 6146, 100_000] {
             let request = request(bytes);
             let json = Body(&request).to_json().unwrap();
@@ -116,7 +117,7 @@ mod tests {
     }
 
     #[test]
-    fn bytes_are_known_to_be_encoded_there_and_nowhere_else() {
+    fn only_the_body_serializer_encodes_bytes() {
         struct Asks;
 
         impl Serialize for Asks {
@@ -134,7 +135,7 @@ mod tests {
     }
 
     #[test]
-    fn a_large_body_is_one_allocation_of_its_size() {
+    fn large_body_is_one_allocation_of_its_size() {
         let json = Body(&request(1 << 20)).to_json().unwrap();
         assert!(json.capacity() - json.len() < 1024, "{} for {}", json.capacity(), json.len());
     }

@@ -1,4 +1,4 @@
-//! [`Document`]: JSON of any form, kept as it was given.
+//! [`Document`]: any JSON value, kept as text.
 
 use std::fmt;
 
@@ -12,22 +12,28 @@ use super::{DEFAULT_LIMIT, UnknownMembers, within};
 use crate::error::{ConfigError, ConfigErrorKind, DecodeError, Error};
 use crate::unicode;
 
-/// JSON of any form: a tool's schema, a tool's input, fields of one model only.
+/// Any JSON value: the schema of a tool, the input of a tool, or fields of a single model.
 ///
-/// It is kept as text, so that members stay in the order and numbers stay as they were given, and costs nothing until it
-/// is read. Two documents are equal when their JSON values are; numbers are compared exactly.
+/// It is kept as text. The order of members and the digits of numbers stay as given, and it is
+/// parsed only when it is read. Two documents are equal if their JSON values are equal. Numbers are
+/// compared exactly.
 ///
-/// It is written and read by `serde_json` alone (`to_string`, `to_value`, `from_slice` and the like), by way of its
-/// [`RawValue`]: another format writes a wrapper in its place and may not read it back, and neither
-/// can it be read inside `#[serde(flatten)]` or an enum that is `untagged` or internally tagged. The same holds for a shape
-/// that has one in it, as any has that was read with a member no published model names. Where that is in the way, hold the
-/// JSON text.
+/// # Limitations
+///
+/// Only `serde_json` can write and read it (`to_string`, `to_value`, `from_slice` and so on),
+/// because it uses [`RawValue`]. Other formats write a wrapper in its place and may be unable to
+/// read it. It cannot be read inside `#[serde(flatten)]`, or inside an enum that is `untagged` or
+/// internally tagged. The same holds for a shape that contains a document, and for a shape that was
+/// read with unknown members. Store the JSON text in these cases.
 ///
 /// ```
 /// use bedrock_lite::Document;
 /// use serde_json::json;
 ///
-/// let schema = Document::from(json!({"type": "object", "properties": {"city": {"type": "string"}}}));
+/// let schema = Document::from(json!({
+///     "type": "object",
+///     "properties": {"city": {"type": "string"}},
+/// }));
 /// let input = Document::from_json(r#"{"city": "Oslo"}"#)?;
 /// let city: std::collections::BTreeMap<String, String> = input.read()?;
 /// assert_eq!(city["city"], "Oslo");
@@ -36,7 +42,7 @@ use crate::unicode;
 #[derive(Clone)]
 pub struct Document {
     raw: Box<RawValue>,
-    /// The members next to it where it is a union's variant.
+    /// The members next to this one, if it is the content of a union's variant.
     pub(super) kept: UnknownMembers,
 }
 
@@ -53,24 +59,26 @@ impl Document {
         Self { raw, kept: UnknownMembers::default() }
     }
 
-    /// A document without lone surrogates: serde keeps their escapes, and Bedrock refuses a request that contains one.
+    /// Creates a document without lone surrogates. serde keeps their escapes, and Bedrock rejects a
+    /// request that contains one.
     fn repaired(raw: Box<RawValue>) -> Self {
         let Some(repaired) = unicode::repaired(raw.get().as_bytes()) else { return Self::of(raw) };
         let repaired = String::from_utf8(repaired).ok().and_then(|text| RawValue::from_string(text).ok());
         Self::of(repaired.unwrap_or(raw))
     }
 
-    /// Returns the documents as one, a list of them.
+    /// Returns the documents as one JSON array.
     pub(crate) fn list<'a>(documents: impl IntoIterator<Item = &'a Self>) -> Self {
         let texts: Vec<_> = documents.into_iter().map(Self::as_json).collect();
         RawValue::from_string(format!("[{}]", texts.join(","))).map_or_else(|_| Self::null(), Self::of)
     }
 
-    /// Any value that serde can write.
+    /// Creates a document from any value that serde can write.
     ///
     /// # Errors
     ///
-    /// [`Error::Config`] where the value has no JSON form (a map whose keys are no strings, say).
+    /// Returns [`Error::Config`] if the value has no JSON form, such as a map whose keys are not
+    /// strings.
     pub fn new<T: Serialize + ?Sized>(value: &T) -> Result<Self, Error> {
         serde_json::value::to_raw_value(value).map(Self::repaired).map_err(|error| {
             ConfigError::new(ConfigErrorKind::InvalidBody, "the value cannot be written as JSON")
@@ -79,11 +87,12 @@ impl Document {
         })
     }
 
-    /// JSON text, kept to the byte but for lone surrogates (`"\ud83d"`): each is replaced by U+FFFD.
+    /// Creates a document from JSON text. The text is kept unchanged, except that lone surrogates
+    /// (`"\ud83d"`) are replaced by U+FFFD.
     ///
     /// # Errors
     ///
-    /// [`Error::Decode`] where the text is not one JSON value.
+    /// Returns [`Error::Decode`] if the text is not exactly one JSON value.
     pub fn from_json(text: impl Into<String>) -> Result<Self, Error> {
         let text = text.into();
         match serde_json::from_str::<&RawValue>(&text) {
@@ -92,18 +101,18 @@ impl Document {
         }
     }
 
-    /// The JSON text.
+    /// Returns the JSON text.
     #[must_use]
     pub fn as_json(&self) -> &str {
         self.raw.get()
     }
 
-    /// Reads the document as a type of your own.
+    /// Reads the document as a custom type.
     ///
     /// # Errors
     ///
-    /// [`Error::Decode`] if the document is not of that form, or, as one of this crate's shapes, takes more than 256 MiB of memory
-    /// beside its text.
+    /// Returns [`Error::Decode`] if the document does not have the form of the type. Also if a
+    /// shape of this crate would take more than 256 MiB of memory in addition to the text.
     pub fn read<T: DeserializeOwned>(&self) -> Result<T, Error> {
         let json = self.as_json();
         let read = within(DEFAULT_LIMIT, || serde_json::from_str(json));
@@ -112,18 +121,19 @@ impl Document {
 
     /// Returns the document as a [`serde_json::Value`].
     ///
-    /// Numbers beyond 64 bits lose digits there, as they do in any `Value`; [`as_json`](Self::as_json) has them whole.
+    /// Numbers beyond 64 bits lose digits in a `Value`. [`as_json`](Self::as_json) has all digits.
     ///
     /// # Errors
     ///
-    /// [`Error::Decode`], with the path of the value, if a `Value` cannot hold it: a number out of the range of an `f64` such as
-    /// `1e400`, or values that are nested more than 128 deep. [`as_json`](Self::as_json) has those, too.
+    /// Returns [`Error::Decode`], with the JSON path, if a `Value` cannot hold the document: a
+    /// number out of the range of an `f64` such as `1e400`, or values nested more than 128 deep.
+    /// Use [`as_json`](Self::as_json) for such documents.
     pub fn to_value(&self) -> Result<Value, Error> {
         self.read()
     }
 }
 
-/// `{}`
+/// Returns `{}`.
 impl Default for Document {
     fn default() -> Self {
         Self::from(Value::Object(serde_json::Map::new()))

@@ -1,14 +1,16 @@
-//! How members are read: leniently, as AWS's clients read responses.
+//! Reading of members, as lenient as AWS's clients.
 //!
 //! <https://smithy.io/2.0/spec/type-refinement-traits.html#client-error-correction-guidance>
 //!
 //! Numbers are read in any notation (see [`AnyInteger`] and [`Float`]):
 //!
-//! - An integer may be written as `1.0` or `1e2`. A fraction is cut off: `12.5` is 12, `-0.5` is 0.
-//! - An integer out of the range of its type becomes the nearest integer in range: a count that is wrong does not cost the response.
-//!   In a request and in a `contentBlockIndex` it is an error (see [`ReadExact`]): the nearest index would merge two blocks. A number
-//!   beyond the range of an `f64`, such as `1e400`, is always an error.
-//! - A float may be `"NaN"`, `"Infinity"` or `"-Infinity"`, and is written back so. A number beyond the range is infinite.
+//! - An integer may be written as `1.0` or `1e2`. A fraction is dropped: `12.5` is 12, `-0.5` is 0.
+//! - An integer out of the range of its type becomes the nearest value in range, so that a wrong
+//!   count does not cost the response. It is an error in a request and in a `contentBlockIndex`
+//!   (see [`ReadExact`]), because the nearest index would merge two blocks. A number beyond the
+//!   range of an `f64`, such as `1e400`, is always an error.
+//! - A float may be `"NaN"`, `"Infinity"` or `"-Infinity"`, and is written in the same form. A
+//!   number beyond the range is infinite.
 
 pub(super) mod number;
 
@@ -22,30 +24,30 @@ use serde::ser::{Serialize, Serializer};
 use super::{UnknownMembers, charge, grow};
 use number::{AnyInteger, Float};
 
-/// What a member can be: anything that a shape is made of.
+/// A type that a member of a shape can have.
 pub(crate) trait Member: Serialize + Sized {
-    /// Returns what stands in for a required member that did not arrive.
+    /// Returns the default of a required member that did not arrive.
     fn absent() -> Self;
 
-    /// Returns whether it is what stands in for a member that did not arrive. Comparing with [`absent`](Self::absent) would say the
-    /// same, with several times the code.
+    /// Returns whether the value equals [`absent`](Self::absent). A comparison would expand to
+    /// several times the code.
     fn is_absent(&self) -> bool;
 
-    /// Reads a value; `None` is `null`, which counts as absent.
+    /// Reads a value. Returns `None` for `null`, which counts as absent.
     fn read_optional<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Self>, D::Error>;
 
-    /// Writes the value of a member. Only floats are written differently from what serde does.
+    /// Writes the value. Only floats are written differently from serde's own form.
     fn write<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         self.serialize(serializer)
     }
 
-    /// Returns the value as a member is written.
+    /// Returns the value in the form in which a member is written.
     fn written(&self) -> Written<'_, Self> {
         Written(self)
     }
 }
 
-/// A member as it is written.
+/// The value of a member, as it is written.
 pub(crate) struct Written<'a, T>(&'a T);
 
 impl<T: Member> Serialize for Written<'_, T> {
@@ -71,7 +73,7 @@ impl<'de, T: Member> DeserializeSeed<'de> for Read<T> {
     }
 }
 
-/// Reads an integer that is an error if it is out of range.
+/// Reads an integer. A value out of range is an error.
 pub(crate) struct ReadExact;
 
 impl<'de> DeserializeSeed<'de> for ReadExact {
@@ -83,22 +85,22 @@ impl<'de> DeserializeSeed<'de> for ReadExact {
     }
 }
 
-/// Reads the value of a member; `None` is `null`.
+/// Reads the value of a member. Returns `None` for `null`.
 ///
-/// One function for each type, which all shapes with such a member share.
+/// All shapes with members of a type share one function.
 #[inline(never)]
 pub(crate) fn read_member<'de, T: Member, A: MapAccess<'de>>(map: &mut A) -> Result<Option<T>, A::Error> {
     map.next_value_seed(Read::new())
 }
 
-/// Returns what stands in for a required member that did not arrive, and notes that it did not, so that it is not
-/// written back.
+/// Returns the default of a required member that did not arrive, and notes that it did not, so that
+/// it is not written back.
 pub(crate) fn missing<T: Member, E: Error>(unknown: &mut UnknownMembers, member: usize) -> Result<T, E> {
     unknown.miss(member)?;
     Ok(T::absent())
 }
 
-/// Returns whether a required member is to be written: it arrived, or was set since.
+/// Returns whether to write a required member: it arrived, or was set later.
 pub(crate) fn is_given<T: Member>(unknown: &UnknownMembers, member: usize, value: &T) -> bool {
     !unknown.misses(member) || !value.is_absent()
 }
@@ -212,7 +214,7 @@ impl<T: Member> Member for BTreeMap<String, T> {
     }
 }
 
-/// Reads a list, without the elements that are `null`: none of AWS's lists here is sparse.
+/// Reads a list without its `null` elements. None of the lists in the model is sparse.
 struct ListVisitor<T>(PhantomData<T>);
 
 impl<'de, T: Member> Visitor<'de> for ListVisitor<T> {
@@ -245,7 +247,7 @@ impl<'de, T: Member> Visitor<'de> for ListVisitor<T> {
     }
 }
 
-/// Reads a map, without the values that are `null`.
+/// Reads a map without its `null` values.
 struct MapVisitor<T>(PhantomData<T>);
 
 impl<'de, T: Member> Visitor<'de> for MapVisitor<T> {
@@ -268,7 +270,8 @@ impl<'de, T: Member> Visitor<'de> for MapVisitor<T> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Self::Value, A::Error> {
-        /// The entries that a node of a `BTreeMap` has room for. Nodes are at least half full, but for a map's only one.
+        /// The capacity of a node of a `BTreeMap`. All nodes except the root are at least half
+        /// full.
         const NODE: usize = 11;
         let mut map = BTreeMap::new();
         while let Some(key) = entries.next_key::<String>()? {

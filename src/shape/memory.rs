@@ -1,4 +1,4 @@
-//! The memory that a response may take: counted while it is read.
+//! The memory limit of a response, which is checked while the response is read.
 
 use std::cell::Cell;
 
@@ -6,11 +6,11 @@ use serde::de::Error;
 
 use crate::error::DecodeError;
 
-/// The limit where none is set, in bytes: what `Limits::memory` is by default.
+/// The default limit, in bytes. It is the default of `Limits::memory`.
 pub(crate) const DEFAULT_LIMIT: usize = 256 * 1024 * 1024;
 
 thread_local! {
-    /// What may still be allocated for the values that are being read; `usize::MAX` is no limit.
+    /// The number of bytes that may still be allocated. `usize::MAX` means no limit.
     static LEFT: Cell<usize> = const { Cell::new(usize::MAX) };
     static EXCEEDED: Cell<bool> = const { Cell::new(false) };
 }
@@ -18,23 +18,23 @@ thread_local! {
 /// The result of reading within a limit.
 pub(crate) struct Bounded<T> {
     pub(crate) result: serde_json::Result<T>,
-    /// The bytes that were counted.
+    /// The number of bytes that were counted.
     pub(crate) used: usize,
     /// Whether reading failed because of the limit.
     pub(crate) exceeded: bool,
 }
 
 impl<T> Bounded<T> {
-    /// Returns what was read, or the error that says why it was not.
+    /// Returns the value, or the error of reading it.
     pub(crate) fn or_decode_error(self, what: &'static str, json: &[u8], limit: usize) -> Result<T, DecodeError> {
         self.result.map_err(|error| {
             let error = DecodeError::new(what, json, error);
-            if self.exceeded { error.of_memory(limit) } else { error }
+            if self.exceeded { error.with_memory_limit(limit) } else { error }
         })
     }
 }
 
-/// Restores the limit of the surrounding reader, also when reading panics.
+/// Restores the limit of the outer reader, also if reading panics.
 struct Scope {
     outer: usize,
     limit: usize,
@@ -53,13 +53,15 @@ impl Drop for Scope {
     }
 }
 
-/// Reads shapes that may take at most `limit` bytes beside their text.
+/// Reads shapes that may take at most `limit` bytes in addition to their text.
 ///
-/// The text of strings and blobs is not counted: it is never longer than the JSON that it is read from, which has a limit of
-/// its own. Counted is what a few bytes of JSON can multiply: elements of lists and maps, boxes, and unknown members.
+/// The text of strings and blobs is not counted. It is never longer than the JSON, which has its
+/// own limit. The limit counts what few bytes of JSON can multiply: elements of lists and maps,
+/// boxes, and unknown members.
 ///
-/// The limit belongs to the thread rather than to the deserializer, because serde has no place for it: a wrapper around each
-/// deserializer would be compiled once more for every shape. Reading is synchronous, so that no other reader can get between.
+/// The limit is thread-local, because serde's deserializers have no place for it. A wrapper around
+/// each deserializer would be compiled again for every shape. Reading is synchronous, so that no
+/// other reader can run in between.
 pub(crate) fn within<T>(limit: usize, read: impl FnOnce() -> serde_json::Result<T>) -> Bounded<T> {
     let outer = LEFT.get();
     let scope = Scope { outer, limit: limit.min(outer) };
@@ -77,15 +79,15 @@ pub(crate) fn charge<E: Error>(bytes: usize) -> Result<(), E> {
     }
     let Some(left) = left.checked_sub(bytes) else {
         EXCEEDED.set(true);
-        return Err(E::custom("the memory limit is exceeded"));
+        return Err(E::custom("memory limit exceeded"));
     };
     LEFT.set(left);
     Ok(())
 }
 
-/// Makes room for one more element, as `Vec::push` would, and counts the room that is added.
+/// Makes room for one more element, as `Vec::push` would, and counts the added capacity.
 pub(crate) fn grow<T, E: Error>(list: &mut Vec<T>) -> Result<(), E> {
-    /// What `Vec` begins with.
+    /// The initial capacity of a `Vec`.
     const FIRST: usize = 4;
     if list.len() == list.capacity() {
         let more = list.capacity().max(FIRST);
@@ -104,18 +106,18 @@ mod tests {
     }
 
     #[test]
-    fn what_is_counted_is_bounded_and_reported() {
+    fn counted_bytes_are_bounded_and_reported() {
         let read = within(100, || take(60).and_then(|()| take(40)));
         assert!(read.result.is_ok());
         assert_eq!((read.used, read.exceeded), (100, false));
         let read = within(100, || take(60).and_then(|()| take(41)));
         assert!(read.result.is_err());
         assert_eq!((read.used, read.exceeded), (60, true));
-        assert!(take(usize::MAX).is_ok(), "there is no limit outside");
+        assert!(take(usize::MAX).is_ok(), "no limit applies outside of a reader");
     }
 
     #[test]
-    fn an_inner_reader_counts_for_the_outer_one() {
+    fn nested_reader_counts_towards_the_outer_limit() {
         let read = within(100, || {
             let inner = within(usize::MAX, || take(70));
             assert_eq!(inner.used, 70);

@@ -1,17 +1,21 @@
-//! [`Number`]: the number types that a setter takes.
+//! [`Number`]: the number types that setters accept.
 
-/// A number that a setter of a numeric member takes: `i32`, `u32` or `usize` for an integer, `f32` or `f64` for a float.
+/// A number that the setter of a numeric member accepts: `i32`, `u32` or `usize` for an integer,
+/// `f32` or `f64` for a float.
 ///
-/// An integer beyond the range of the member becomes the nearest value in range. An `f32` keeps its shortest decimal form:
-/// `0.7_f32` is sent as `0.7`.
+/// An integer beyond the range of the member becomes the nearest value in range. An `f32` keeps its
+/// shortest decimal form: `0.7_f32` is sent as `0.7`.
 ///
 /// ```
 /// use bedrock_lite::ConverseRequest;
 ///
 /// let max_tokens: u32 = 200;
 /// let temperature: f32 = 0.7;
-/// let chat = ConverseRequest::new("amazon.nova-lite-v1:0").max_tokens(max_tokens).temperature(temperature);
-/// assert_eq!(serde_json::to_value(&chat.inference_config)?["temperature"], 0.7);
+/// let chat = ConverseRequest::new("amazon.nova-lite-v1:0")
+///     .max_tokens(max_tokens)
+///     .temperature(temperature);
+/// let config = serde_json::to_value(&chat.inference_config)?;
+/// assert_eq!(config["temperature"], 0.7);
 /// # Ok::<(), serde_json::Error>(())
 /// ```
 pub trait Number<T>: sealed::Sealed {
@@ -32,7 +36,7 @@ macro_rules! integers {
     )+};
     ($given:ty => $member:ty) => {
         impl Number<$member> for $given {
-            #[allow(irrefutable_let_patterns, unused_comparisons, reason = "one form for every pair of types")]
+            #[allow(irrefutable_let_patterns, unused_comparisons, reason = "the same code for every pair of types")]
             fn into_number(self) -> $member {
                 <$member>::try_from(self).unwrap_or(if self < 0 { <$member>::MIN } else { <$member>::MAX })
             }
@@ -63,7 +67,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn numbers_out_of_range_become_the_nearest_in_range() {
+    fn number_out_of_range_becomes_the_nearest_value() {
         let numbers: [i32; 5] = [
             7_u8.into_number(),
             u32::MAX.into_number(),
@@ -76,7 +80,7 @@ mod tests {
     }
 
     #[test]
-    fn an_f32_keeps_its_shortest_decimal_form() {
+    fn f32_keeps_its_shortest_decimal_form() {
         assert_eq!([0.7_f32.into_number(), 0.1_f32.into_number()], [0.7, 0.1]);
         assert!(f32::NAN.into_number().is_nan());
         assert_eq!(f32::INFINITY.into_number(), f64::INFINITY);

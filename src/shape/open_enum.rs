@@ -1,11 +1,12 @@
-//! Enums over strings that stay open for values to come.
+//! Enums over strings that accept unrecognized values.
 
 use std::fmt;
 use std::marker::PhantomData;
 
 use serde::de::Visitor;
 
-/// Declares enums in the words of the service model, with `Unknown` for the values to come.
+/// Declares enums with the names of the service model, and a variant `Unknown` for unrecognized
+/// values.
 macro_rules! open_enum {
     ($(
         $(#[$meta:meta])*
@@ -18,13 +19,13 @@ macro_rules! open_enum {
         #[non_exhaustive]
         pub enum $name {
             $($(#[$value_meta])* #[doc = ""] #[doc = concat!("Wire value: `", $wire, "`.")] $value,)+
-            /// A value that no published model names, as it was read. It is empty if a response lacked a value that it has
-            /// to have.
+            /// A value that the published model does not name. It is empty if a response lacked the
+            /// value of a required member.
             Unknown(Box<str>),
         }
 
         impl $name {
-            /// The value as it travels.
+            /// Returns the wire value.
             #[must_use]
             pub fn as_str(&self) -> &str {
                 match self {
@@ -43,7 +44,7 @@ macro_rules! open_enum {
             }
         }
 
-        // By the value, so that `Unknown("png")` is `Png`.
+        // Compared by the wire value, so that `Unknown("png")` equals `Png`.
         impl PartialEq for $name {
             fn eq(&self, other: &Self) -> bool {
                 self.as_str() == other.as_str()
@@ -102,7 +103,7 @@ macro_rules! open_enum {
 
 pub(crate) use open_enum;
 
-/// What [`open_enum!`] makes of a declaration.
+/// A type that [`open_enum!`] declares.
 pub(crate) trait OpenEnum {
     const NAME: &'static str;
 

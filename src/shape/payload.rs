@@ -1,4 +1,4 @@
-//! [`Payload`]: what a union's variant holds that is no shape, with a place for what stands next to it.
+//! [`Payload`]: text, a list or a map as the content of a union's variant.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -9,24 +9,27 @@ use std::ops::{Deref, DerefMut};
 use serde::de::Deserializer;
 use serde::ser::{Serialize, Serializer};
 
-use super::unknown::debug_beside;
+use super::unknown::debug_adjacent;
 use super::{Blob, Document, Member, UnknownMembers};
 
-/// Text, a list or a map that is the content of a union's variant, such as [`ContentBlock::Text`](crate::ContentBlock::Text).
+/// The text, list or map that is the content of a union's variant, such as
+/// [`ContentBlock::Text`](crate::ContentBlock::Text).
 ///
-/// It is used as what it holds: it dereferences to the `String`, the `Vec` or the map, and these convert into it. Beside that
-/// it keeps the members that a response has next to the variant and that no published model names, so that they are written
-/// back. The union's `unknown` returns them; comparisons ignore them.
+/// It dereferences to the `String`, the `Vec` or the map, and these convert into it. It also keeps
+/// the unknown members that a response has next to the variant, so that they are written back. The
+/// union's `unknown` returns them. Comparisons ignore them.
 ///
 /// ```
 /// use bedrock_lite::ContentBlock;
 ///
-/// let block: ContentBlock = serde_json::from_str(r#"{"type": "text", "text": "hi"}"#)?;
+/// let json = r#"{"type": "text", "text": "hi"}"#;
+/// let block: ContentBlock = serde_json::from_str(json)?;
 /// let ContentBlock::Text(text) = &block else { panic!("not text") };
 /// assert_eq!(text, "hi");
 /// assert_eq!(block, ContentBlock::from("hi"));
 /// assert!(block.unknown().get("type").is_some());
-/// assert_eq!(serde_json::to_string(&block)?, r#"{"text":"hi","type":"text"}"#);
+/// let written = serde_json::to_string(&block)?;
+/// assert_eq!(written, r#"{"text":"hi","type":"text"}"#);
 /// # Ok::<(), serde_json::Error>(())
 /// ```
 #[derive(Clone, Default)]
@@ -36,7 +39,7 @@ pub struct Payload<T> {
 }
 
 impl<T> Payload<T> {
-    /// Returns the text, the list or the map by itself.
+    /// Returns the text, the list or the map.
     #[must_use]
     pub fn into_inner(self) -> T {
         self.value
@@ -114,7 +117,7 @@ impl<T: IntoIterator> IntoIterator for Payload<T> {
     }
 }
 
-/// Compares the content.
+/// Compares the content and ignores unknown members.
 impl<T: PartialEq> PartialEq for Payload<T> {
     fn eq(&self, other: &Self) -> bool {
         self.value == other.value
@@ -165,7 +168,7 @@ where
 impl<T: fmt::Debug> fmt::Debug for Payload<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.value.fmt(f)?;
-        debug_beside(&self.kept, f)
+        debug_adjacent(&self.kept, f)
     }
 }
 
@@ -195,7 +198,7 @@ impl<T: Member> Member for Payload<T> {
     }
 }
 
-/// What a union's variant can hold: all of it has a place for the members next to the variant.
+/// A type that can be the content of a union's variant. It keeps the members next to the variant.
 pub(crate) trait Keeps: Member {
     fn kept(&self) -> &UnknownMembers;
 

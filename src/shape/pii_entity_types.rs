@@ -1,6 +1,7 @@
-//! The types of personally identifiable information that guardrails find, which three enums of the model list.
+//! The types of personally identifiable information that guardrails detect. Three enums of the
+//! model list them.
 
-/// Declares an enum of all PII entity types under its name in the model.
+/// Declares an enum of all PII entity types with its name in the model.
 macro_rules! pii_entity_types {
     ($(#[$meta:meta])* $name:ident) => {
         $crate::shape::open_enum! {

@@ -1,4 +1,4 @@
-//! Whether two JSON texts are the same value.
+//! Comparison of two JSON texts by value.
 
 use std::collections::BTreeMap;
 
@@ -7,12 +7,15 @@ use serde_json::value::RawValue;
 
 use super::Document;
 
-/// How deep values are looked into; what is nested deeper is the same if its text is. `serde_json` reads no deeper either.
+/// The maximum depth of a comparison by value. Deeper values are compared as text. `serde_json` has
+/// the same limit.
 const DEEPEST: usize = 128;
 
-/// Returns whether two JSON texts are the same value: members in any order, numbers by their exact value.
+/// Returns whether two JSON texts have the same value. The order of members is ignored, and numbers
+/// are compared exactly.
 ///
-/// It does not go by [`serde_json::Value`], which cannot hold every value: numbers lose digits there, and `1e400` has no place.
+/// A [`serde_json::Value`] cannot hold every value: numbers lose digits, and `1e400` is out of
+/// range.
 pub(super) fn same_json(left: &str, right: &str) -> bool {
     same(left, right, DEEPEST)
 }
@@ -50,7 +53,7 @@ fn read<'a, T: Deserialize<'a>>(json: &'a str) -> Option<T> {
     serde_json::from_str(json).ok()
 }
 
-/// A number as its sign, its digits from the first to the last that is not zero, and the power of ten of the last one.
+/// Returns a number as its sign, its significant digits, and the power of ten of the last digit.
 fn decimal(number: &str) -> Option<(bool, String, i64)> {
     let (negative, number) = match number.strip_prefix('-') {
         Some(number) => (true, number),
@@ -74,7 +77,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_same_value_can_be_written_in_several_ways() {
+    fn different_notations_of_a_value_are_equal() {
         for (left, right) in [
             (r#"{"a": 1, "b": [true, null]}"#, r#"{"b":[true,null],"a":1}"#),
             ("1", "1.0"),
@@ -94,7 +97,7 @@ mod tests {
     }
 
     #[test]
-    fn other_values_are_not_the_same() {
+    fn different_values_are_not_equal() {
         for (left, right) in [
             ("1e400", r#""1e400""#),
             ("1e400", "1e401"),
@@ -115,7 +118,7 @@ mod tests {
     }
 
     #[test]
-    fn depth_takes_no_stack() {
+    fn deep_nesting_does_not_overflow_the_stack() {
         let deep = |space: &str| format!("{}{space}{}", "[".repeat(100_000), "]".repeat(100_000));
         assert!(same_json(&deep(""), &deep("")));
         assert!(!same_json(&deep(""), &deep(" ")));

@@ -1,4 +1,4 @@
-//! Structures: the macro that declares them, and their reader.
+//! The macro that declares structures, and their reader.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -8,28 +8,42 @@ use serde::ser::SerializeMap;
 
 use super::Keeps;
 
-/// Declares structures in the words of the service model.
+/// Declares structures with the names of the service model.
 ///
 /// ```text
-/// pub struct ConverseRequest            // the AWS name
-///     path { model_id = "modelId" }     // a path parameter: in `new` and in stored JSON, never in the body
+/// pub struct ConverseRequest          // the AWS name
+///     path { model_id = "modelId" }   // a path parameter: in `new` and in stored JSON, never in
+///                                     // the body
 /// {
-///     role: ConversationRole = "role",             // required: in `new`, always written; where a response lacks it,
-///                                                  // its default stands in for it (see `Member::absent`)
-///     content: Vec<ContentBlock> = "content" from Blocks<ContentBlock>,   // the same; `new` takes one block or several
-///     index: i32 = "index" read exact,             // an error if it is out of range
-///     input: Document = "input" default Document::default(),   // read as that if it is missing, and always written
+///     // Required: in `new`, always written. If a response lacks it, it gets its default (see
+///     // `Member::absent`).
+///     role: ConversationRole = "role",
+///     // Required. `new` takes one block or several.
+///     content: Vec<ContentBlock> = "content" from Blocks<ContentBlock>,
+///     // Required. An error if it is out of range.
+///     index: i32 = "index" read exact,
+///     // This value if it is missing. Always written.
+///     input: Document = "input" default Document::default(),
 /// } optional {
-///     text: option String = "text",                // Option<String> and a setter
-///     latency: number i64 = "latencyMs",           // Option<i64>; the setter takes any integer (see `Number`)
-///     max_tokens: exact i32 = "maxTokens",         // the same in a request: an error if it is out of range
-///     word_policy: boxed WordPolicy = "wordPolicy",       // Option<Box<WordPolicy>>, for large shapes that are rarely there
-///     messages: vec Message = "messages",          // Vec<Message>, not written when empty; the setter replaces the list
-///     system: blocks SystemContentBlock = "system",       // likewise; the setter adds one block or several
-///     metadata: map String = "requestMetadata",    // BTreeMap<String, String>, likewise; the setter replaces the map
-/// } sensitive { metadata }               // members that the service model marks as sensitive: `Debug` hides their values
-/// skip "p"                               // padding: dropped as it is read
-/// with metadata                          // an answer: has its `ResponseMetadata` beside it, which does not travel
+///     // Option<String> and a setter
+///     text: option String = "text",
+///     // Option<i64>; the setter takes any integer (see `Number`)
+///     latency: number i64 = "latencyMs",
+///     // as `number`, but an error if it is out of range in a stored request
+///     max_tokens: exact i32 = "maxTokens",
+///     // Option<Box<WordPolicy>>, for large shapes that are rarely set
+///     word_policy: boxed WordPolicy = "wordPolicy",
+///     // Vec<Message>, not written if empty; the setter replaces the list
+///     messages: vec Message = "messages",
+///     // Vec<SystemContentBlock>, not written if empty; the setter adds one block or several
+///     system: blocks SystemContentBlock = "system",
+///     // BTreeMap<String, String>, not written if empty; the setter replaces the map
+///     metadata: map String = "requestMetadata",
+/// } sensitive { metadata }            // `Debug` hides these values, as the model demands
+/// skip "p"                            // padding, dropped when it is read
+/// with metadata                       // a response: has its `ResponseMetadata`
+/// public new                          // a request with more than four required members (see
+///                                     // `constructor`)
 /// ```
 macro_rules! structure {
     ($(
@@ -38,7 +52,7 @@ macro_rules! structure {
             $($(#[$req_meta:meta])* $req:ident : $req_type:ty = $req_wire:literal $(from Blocks<$block:ty>)? $(read $how:ident)? $(default $default:expr)?),* $(,)?
         } $(optional {
             $($(#[$opt_meta:meta])* $opt:ident : $kind:ident $opt_type:ty = $opt_wire:literal),* $(,)?
-        })? $(sensitive { $($sensitive:ident),+ $(,)? })? $(skip $skipped:literal)? $(with $metadata:ident)?
+        })? $(sensitive { $($sensitive:ident),+ $(,)? })? $(skip $skipped:literal)? $(with $metadata:ident)? $(public $new:ident)?
     )+) => {$(
         $(#[$meta])*
         #[derive(Clone, PartialEq)]
@@ -81,44 +95,51 @@ macro_rules! structure {
         )?
 
         impl $name {
-            #[doc = concat!("Creates a `", stringify!($name), "` with its required members. Use the setters for optional members.")]
-            #[must_use]
-            #[allow(clippy::new_without_default, reason = "`new` is the one way to make a shape")]
-            #[allow(clippy::too_many_arguments, reason = "some answers of Bedrock require ten members")]
-            pub fn new($($($path: impl Into<String>,)+)? $($req: impl Into<$crate::shape::kind!(given $req_type $(, $block)?)>),*) -> Self {
-                Self {
-                    $($($path: $path.into(),)+)?
-                    $($req: Into::<$crate::shape::kind!(given $req_type $(, $block)?)>::into($req).into(),)*
-                    $($($opt: Default::default(),)*)?
-                    unknown: Default::default(),
-                    $($metadata: Default::default(),)?
+            $crate::shape::constructor! {
+                $(public $new)? [$($($path)+)? $($req)*]
+                #[doc = concat!("Creates a `", stringify!($name), "` with its required members. Use the setters for optional members.")]
+                #[must_use]
+                #[allow(clippy::new_without_default, reason = "every shape is built with `new`")]
+                #[allow(clippy::too_many_arguments, reason = "some requests require more than seven members")]
+                fn new($($($path: impl Into<String>,)+)? $($req: impl Into<$crate::shape::kind!(given $req_type $(, $block)?)>),*) -> Self {
+                    Self {
+                        $($($path: $path.into(),)+)?
+                        $($req: Into::<$crate::shape::kind!(given $req_type $(, $block)?)>::into($req).into(),)*
+                        $($($opt: Default::default(),)*)?
+                        unknown: Default::default(),
+                        $($metadata: Default::default(),)?
+                    }
                 }
             }
 
             $($($crate::shape::kind! { setter $kind $(#[$opt_meta])* $opt $opt_type })*)?
 
-            #[allow(dead_code, reason = "for the shapes that a stream is folded into")]
+            #[allow(dead_code, reason = "only used by the shapes that a stream is accumulated into")]
             pub(crate) fn with_unknown(mut self, unknown: $crate::shape::UnknownMembers) -> Self {
-                // Another shape's unknown member may have the name of a member of this one, which would be written twice.
+                // This shape may have a member with the name of another shape's unknown member. It
+                // would be written twice.
                 self.unknown = unknown.without(&[$($req_wire,)* $($($opt_wire,)*)?]);
                 self
             }
 
-            /// Sets a member that the published model does not name, such as one that the service has just gained.
+            /// Sets a member that the published model does not name, such as one that the service
+            /// added recently.
             ///
-            /// Replaces a member of that name that was set or read before. The member is written as given.
+            /// Replaces a member of this name that was set or read before. The member is written as
+            /// given.
             ///
             /// # Errors
             ///
-            /// A request with the name of a member that the model has cannot be sent: use the setter of that member.
+            /// A request cannot be sent if the model has a member of this name. Use the setter of
+            /// that member instead.
             #[must_use]
             pub fn extra(mut self, name: impl Into<String>, value: impl Into<$crate::shape::Document>) -> Self {
                 self.unknown.set(name.into(), value.into());
                 self
             }
 
-            /// Returns the members that the published model does not name: those that were read, and those set with
-            /// [`extra`](Self::extra).
+            /// Returns the members that the published model does not name: those that were read,
+            /// and those that were set with [`extra`](Self::extra).
             #[must_use]
             pub fn unknown(&self) -> &$crate::shape::UnknownMembers {
                 &self.unknown
@@ -163,7 +184,7 @@ macro_rules! structure {
             const NAME: &'static str = stringify!($name);
             const REQUIRED: usize = <[&str]>::len(&[$($req_wire),*]);
 
-            #[allow(non_camel_case_types, unused_mut, unused_variables, reason = "one form for every shape")]
+            #[allow(non_camel_case_types, unused_mut, unused_variables, reason = "the same code for every shape")]
             fn read<'de, A: serde::de::MapAccess<'de>>(mut map: A) -> Result<Self, A::Error> {
                 enum Member { $($req,)* $($($path,)+)? $($($opt,)*)? Skipped }
                 const NAMES: &[&str] = &[$($req_wire,)* $($($path_wire,)+)? $($($opt_wire,)*)? $($skipped)?];
@@ -199,7 +220,7 @@ macro_rules! structure {
                 })
             }
 
-            #[allow(non_camel_case_types, dead_code, unused_mut, reason = "a member's name is its place, and some shapes require none")]
+            #[allow(non_camel_case_types, dead_code, unused_mut, reason = "variants are named like members, and some shapes have no required members")]
             fn missing(&self) -> Vec<&'static str> {
                 enum Member { $($req,)* }
                 let mut missing = Vec::new();
@@ -216,7 +237,7 @@ macro_rules! structure {
                 Ok(())
             }
 
-            #[allow(non_camel_case_types, dead_code, reason = "a member's name is its place, and some shapes require none")]
+            #[allow(non_camel_case_types, dead_code, reason = "variants are named like members, and some shapes have no required members")]
             fn write_members<M: serde::ser::SerializeMap>(&self, map: &mut M) -> Result<(), M::Error> {
                 enum Member { $($req,)* }
                 $(if $crate::shape::is_given(&self.unknown, Member::$req as usize, &self.$req) {
@@ -248,7 +269,28 @@ macro_rules! structure {
     )+};
 }
 
-/// What each kind of member is: its type, its setter, how it is read, what stands in for it, when it is written.
+/// Makes the `new` of a shape public, unless the shape has more than four required members.
+///
+/// Programs read such shapes from responses, and do not build them. A test that needs one reads it from JSON. The rule
+/// keeps the long parameter lists, which change with the service model, out of the public API. A request with more than
+/// four required members says `public new`.
+///
+/// ```compile_fail,E0624
+/// bedrock_lite::runtime::GuardrailUsage::new(1, 0, 0, 0, 0, 0);
+/// ```
+macro_rules! constructor {
+    (public new [$($member:ident)*] $($new:tt)*) => { $crate::shape::constructor! { (pub) $($new)* } };
+    ([$($one:ident $($two:ident $($three:ident $($four:ident)?)?)?)?] $($new:tt)*) => {
+        $crate::shape::constructor! { (pub) $($new)* }
+    };
+    ([$($member:ident)*] $($new:tt)*) => {
+        $crate::shape::constructor! { (pub(crate)) #[allow(dead_code, reason = "few of these shapes are built in the crate")] $($new)* }
+    };
+    (($visibility:vis) $(#[$meta:meta])* fn $($new:tt)*) => { $(#[$meta])* $visibility fn $($new)* };
+}
+
+/// Expands to the parts of a member that depend on its kind: type, setter, reading, default, and
+/// when it is written.
 macro_rules! kind {
     (type option $type:ty) => { Option<$type> };
     (type number $type:ty) => { Option<$type> };
@@ -259,7 +301,7 @@ macro_rules! kind {
     (type map $type:ty) => { std::collections::BTreeMap<String, $type> };
 
     (setter option $(#[$meta:meta])* $name:ident $type:ty) => {
-        #[doc = concat!("Sets [`", stringify!($name), "`](Self#structfield.", stringify!($name), ").")]
+        #[doc = concat!("Sets `", stringify!($name), "`.")]
         ///
         $(#[$meta])*
         #[must_use]
@@ -269,7 +311,7 @@ macro_rules! kind {
         }
     };
     (setter number $(#[$meta:meta])* $name:ident $type:ty) => {
-        #[doc = concat!("Sets [`", stringify!($name), "`](Self#structfield.", stringify!($name), ").")]
+        #[doc = concat!("Sets `", stringify!($name), "`.")]
         ///
         $(#[$meta])*
         #[must_use]
@@ -280,7 +322,7 @@ macro_rules! kind {
     };
     (setter exact $($setter:tt)*) => { $crate::shape::kind! { setter number $($setter)* } };
     (setter boxed $(#[$meta:meta])* $name:ident $type:ty) => {
-        #[doc = concat!("Sets [`", stringify!($name), "`](Self#structfield.", stringify!($name), ").")]
+        #[doc = concat!("Sets `", stringify!($name), "`.")]
         ///
         $(#[$meta])*
         #[must_use]
@@ -290,7 +332,7 @@ macro_rules! kind {
         }
     };
     (setter vec $(#[$meta:meta])* $name:ident $type:ty) => {
-        #[doc = concat!("Replaces the list [`", stringify!($name), "`](Self#structfield.", stringify!($name), ").")]
+        #[doc = concat!("Replaces the list `", stringify!($name), "`.")]
         ///
         $(#[$meta])*
         #[must_use]
@@ -300,7 +342,7 @@ macro_rules! kind {
         }
     };
     (setter blocks $(#[$meta:meta])* $name:ident $type:ty) => {
-        #[doc = concat!("Adds one block or several to [`", stringify!($name), "`](Self#structfield.", stringify!($name), ").")]
+        #[doc = concat!("Adds one block or several to `", stringify!($name), "`.")]
         ///
         $(#[$meta])*
         #[must_use]
@@ -310,7 +352,7 @@ macro_rules! kind {
         }
     };
     (setter map $(#[$meta:meta])* $name:ident $type:ty) => {
-        #[doc = concat!("Replaces the map [`", stringify!($name), "`](Self#structfield.", stringify!($name), ").")]
+        #[doc = concat!("Replaces the map `", stringify!($name), "`.")]
         ///
         $(#[$meta])*
         #[must_use]
@@ -340,7 +382,7 @@ macro_rules! kind {
     (read number $map:ident) => { $crate::shape::read_member(&mut $map)? };
     (read exact $map:ident) => { $map.next_value_seed($crate::shape::ReadExact)? };
     (read boxed $map:ident) => { $crate::shape::read_member(&mut $map)? };
-    // AWS means the same by `null` and by nothing.
+    // `null` and an absent list are the same for AWS.
     (read $many:ident $map:ident) => { $crate::shape::read_member(&mut $map)?.unwrap_or_default() };
 
     (written option $place:expr) => { &$place.as_ref().map($crate::shape::Member::written) };
@@ -354,12 +396,12 @@ macro_rules! kind {
     (is_set $many:ident $place:expr) => { !$place.is_empty() };
 }
 
-pub(crate) use {kind, structure};
+pub(crate) use {constructor, kind, structure};
 
-/// What [`structure!`] makes of a declaration.
+/// A type that [`structure!`] declares.
 pub(crate) trait Structure: Keeps {
     const NAME: &'static str;
-    /// How many members are required.
+    /// The number of required members.
     const REQUIRED: usize;
 
     /// Returns whether none of the required members arrived.
@@ -369,17 +411,18 @@ pub(crate) trait Structure: Keeps {
 
     fn read<'de, A: MapAccess<'de>>(map: A) -> Result<Self, A::Error>;
 
-    /// Returns the names of the required members that neither arrived nor were set since. They are not written.
+    /// Returns the names of the required members that neither arrived nor were set later. They are
+    /// not written.
     fn missing(&self) -> Vec<&'static str>;
 
-    /// Writes what travels in the path, so that a stored request is whole.
+    /// Writes the members in the path, so that a stored request is complete.
     fn write_path_parameters<M: SerializeMap>(&self, map: &mut M) -> Result<(), M::Error>;
 
-    /// Writes what travels in the body.
+    /// Writes the members in the body.
     fn write_members<M: SerializeMap>(&self, map: &mut M) -> Result<(), M::Error>;
 }
 
-/// Stands for a value that the service model marks as sensitive.
+/// Replaces a value that the service model marks as sensitive.
 struct Redacted;
 
 impl fmt::Debug for Redacted {
@@ -388,7 +431,7 @@ impl fmt::Debug for Redacted {
     }
 }
 
-/// Prints a structure as a derived `Debug` does, but for the values of sensitive members.
+/// Prints a structure like a derived `Debug`, but hides the values of sensitive members.
 pub(crate) fn debug_structure(
     f: &mut fmt::Formatter<'_>,
     name: &str,
@@ -403,7 +446,7 @@ pub(crate) fn debug_structure(
     shown.finish()
 }
 
-/// Hands an object to [`Structure::read`].
+/// Reads any structure with [`Structure::read`].
 pub(crate) struct StructureVisitor<T>(PhantomData<T>);
 
 impl<T> StructureVisitor<T> {

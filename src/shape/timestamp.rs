@@ -1,4 +1,4 @@
-//! [`Timestamp`]: a moment, and the form that it came in.
+//! [`Timestamp`]: a moment and its wire format.
 
 use std::cmp::Ordering;
 use std::fmt;
@@ -14,43 +14,48 @@ use serde_json::{Number, Value};
 use super::Document;
 use super::member::number::{lends_text, unquoted};
 
-/// A moment in UTC, in the form in which it travels.
+/// A moment in UTC, with its wire format.
 ///
-/// Made from a [`DateTime`], it is written as RFC 3339 (ISO 8601): `2026-01-02T03:04:05Z`, with a
-/// fraction of a second if there is one. Read from a response, it is written back as the same JSON
-/// value. These forms are understood:
+/// A timestamp created from a [`DateTime`] is written as RFC 3339 (ISO 8601):
+/// `2026-01-02T03:04:05Z`, with a fraction of a second if there is one. A timestamp read from a
+/// response is written back as the same JSON value. These formats are recognized:
 ///
-/// - RFC 3339: `2026-01-02T03:04:05.5Z`, `2026-01-02T04:04:05+01:00`; also with an offset without a
+/// - RFC 3339: `2026-01-02T03:04:05.5Z`, `2026-01-02T04:04:05+01:00`, and an offset without a
 ///   colon, `2026-01-02T04:04:05+0100`
-/// - RFC 822, the form of HTTP headers: `Fri, 02 Jan 2026 03:04:05 GMT`
-/// - the form of the shell's `date`, in UTC or with an offset: `Fri Jan 02 03:04:05 UTC 2026`
-/// - the form of C's `asctime`, which is taken to be in UTC: `Fri Jan  2 03:04:05 2026`
-/// - seconds since 1970, as a number or as its text: `1767323045.5`. Digits beyond nanoseconds are cut
-///   off. An exponent is read in a number only.
+/// - RFC 822, the format of HTTP headers: `Fri, 02 Jan 2026 03:04:05 GMT`
+/// - the format of the shell's `date`, in UTC or with an offset: `Fri Jan 02 03:04:05 UTC 2026`
+/// - the format of C's `asctime`, in UTC: `Fri Jan  2 03:04:05 2026`
+/// - seconds since 1970, as a number or as text: `1767323045.5`. Digits beyond nanoseconds are
+///   dropped. Only a number may have an exponent.
 ///
 /// White space around the text is ignored. Any other text or JSON value is kept, and
-/// [`to_datetime`](Self::to_datetime) returns `None`. It also returns `None` for a timestamp that the
-/// service has to send and did not; the text of that timestamp is empty.
+/// [`to_datetime`](Self::to_datetime) returns `None`. It also returns `None` if a response lacked a
+/// required timestamp; the text is then empty.
 ///
-/// Timestamps are compared by their moments. Those without a moment come first and are compared by
-/// their texts.
+/// Timestamps are ordered by their moments. Those without a moment come first, ordered by their
+/// text.
 ///
 /// ```
 /// use bedrock_lite::Timestamp;
 ///
-/// let shell: Timestamp = serde_json::from_str(r#""Fri Jan 02 03:04:05 UTC 2026""#)?;
+/// let json = r#""Fri Jan 02 03:04:05 UTC 2026""#;
+/// let shell: Timestamp = serde_json::from_str(json)?;
 /// let iso: Timestamp = serde_json::from_str(r#""2026-01-02T03:04:05Z""#)?;
 /// assert_eq!(shell, iso);
-/// assert_eq!(shell.to_datetime().map(|moment| moment.timestamp()), Some(1_767_323_045));
-/// assert_eq!(serde_json::to_string(&shell)?, r#""Fri Jan 02 03:04:05 UTC 2026""#);
+/// let moment = shell.to_datetime().ok_or("unrecognized")?;
+/// assert_eq!(moment.timestamp(), 1_767_323_045);
+/// assert_eq!(serde_json::to_string(&shell)?, json);
+///
 /// let other: Timestamp = serde_json::from_str(r#""yesterday""#)?;
-/// assert_eq!((other.to_datetime(), other.to_string()), (None, "yesterday".to_owned()));
-/// # Ok::<(), serde_json::Error>(())
+/// assert_eq!(other.to_datetime(), None);
+/// assert_eq!(other.to_string(), "yesterday");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone)]
 pub struct Timestamp {
     moment: Option<DateTime<Utc>>,
-    /// How it is written, if not as ISO 8601 with `Z` and no more digits than it takes. It is boxed because few have one.
+    /// The wire format, unless it is ISO 8601 with `Z` and the fewest digits. It is boxed because
+    /// it is rarely set.
     form: Option<Box<Form>>,
 }
 
@@ -63,7 +68,7 @@ enum Form {
 }
 
 impl Timestamp {
-    /// Returns the moment, or `None` if the text is in no form that is understood.
+    /// Returns the moment, or `None` if the format is not recognized.
     #[must_use]
     pub fn to_datetime(&self) -> Option<DateTime<Utc>> {
         self.moment
@@ -95,7 +100,7 @@ impl Timestamp {
 
     /// Reads the text of a JSON number.
     fn from_number(number: &str) -> Self {
-        // A number with an exponent: without it, it has the digits of an `f64`.
+        // Without its exponent, a number has the digits of an `f64`.
         let without_exponent = || from_seconds(&number.parse::<Number>().ok()?.to_string());
         let moment = from_seconds(number).or_else(without_exponent);
         Self { moment, form: Some(Box::new(Form::Number(number.into()))) }
@@ -105,7 +110,7 @@ impl Timestamp {
         Self { moment: None, form: Some(Box::new(Form::Json(json))) }
     }
 
-    /// Returns the form in which it came: its text, or its JSON.
+    /// Returns the wire format: the text or the JSON.
     fn as_it_came(&self) -> &str {
         match self.form.as_deref() {
             Some(Form::Text(text) | Form::Number(text)) => text,
@@ -114,7 +119,7 @@ impl Timestamp {
         }
     }
 
-    /// What a timestamp is compared by.
+    /// Returns the key of comparisons.
     fn key(&self) -> (Option<DateTime<Utc>>, &str) {
         match self.moment {
             None => (None, self.as_it_came()),
@@ -127,8 +132,9 @@ fn canonical(moment: DateTime<Utc>) -> String {
     moment.to_rfc3339_opts(SecondsFormat::AutoSi, true)
 }
 
-/// Reads `Mon Aug 04 00:25:20 UTC 2025`, `Mon Aug 04 02:25:20 +0200 2025` and, without a zone, `Mon Aug  4 00:25:20 2025`.
-/// Names of other zones than UTC are not read: they are ambiguous.
+/// Reads `Mon Aug 04 00:25:20 UTC 2025`, `Mon Aug 04 02:25:20 +0200 2025` and, without a zone,
+/// `Mon Aug  4 00:25:20 2025`. Names of zones other than UTC are not read, because they are
+/// ambiguous.
 fn from_shell(text: &str) -> Option<DateTime<Utc>> {
     let mut words = text.split_ascii_whitespace();
     let (weekday, month, day) = (words.next()?, words.next()?, words.next()?);
@@ -146,7 +152,7 @@ fn from_shell(text: &str) -> Option<DateTime<Utc>> {
     DateTime::parse_from_rfc2822(&http).map(|moment| moment.to_utc()).ok()
 }
 
-/// Reads ISO 8601 with an offset that has no colon: `2025-08-04T00:25:20+0000`.
+/// Reads ISO 8601 with an offset without a colon: `2025-08-04T00:25:20+0000`.
 fn from_short_offset(text: &str) -> Option<DateTime<Utc>> {
     let (rest, minutes) = text.split_at_checked(text.len().checked_sub(2)?)?;
     DateTime::parse_from_rfc3339(&format!("{rest}:{minutes}")).map(|moment| moment.to_utc()).ok()
@@ -154,7 +160,7 @@ fn from_short_offset(text: &str) -> Option<DateTime<Utc>> {
 
 /// Reads seconds since 1970 as a decimal number, exactly.
 fn from_seconds(text: &str) -> Option<DateTime<Utc>> {
-    /// Nanoseconds have so many digits.
+    /// The number of decimal digits of nanoseconds.
     const DIGITS: usize = 9;
     let (sign, digits) = match text.strip_prefix('-') {
         Some(digits) => (-1, digits),
@@ -203,7 +209,8 @@ impl Hash for Timestamp {
     }
 }
 
-/// Writes the moment as ISO 8601, as the queries of requests have it; without a moment, the text as it came.
+/// Writes the moment as ISO 8601, the format in a request's query. Without a moment, writes the
+/// text as read.
 impl fmt::Display for Timestamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.moment {
@@ -227,7 +234,7 @@ impl Serialize for Timestamp {
         match self.form.as_deref() {
             Some(Form::Number(text)) => match text.parse::<Number>() {
                 Ok(number) if number.to_string() == **text => number.serialize(serializer),
-                // The number has more digits than serde keeps, or another notation.
+                // The number has more digits than serde keeps, or a different notation.
                 _ => RawValue::from_string(text.to_string()).map_err(serde::ser::Error::custom)?.serialize(serializer),
             },
             Some(Form::Json(json)) => json.serialize(serializer),
@@ -261,7 +268,7 @@ impl<'de> Deserialize<'de> for Timestamp {
             }
 
             fn visit_f64<E: Error>(self, seconds: f64) -> Result<Timestamp, E> {
-                let number = Number::from_f64(seconds).ok_or_else(|| E::custom("a timestamp that is not finite"))?;
+                let number = Number::from_f64(seconds).ok_or_else(|| E::custom("the timestamp is not finite"))?;
                 Ok(Timestamp::from_number(&number.to_string()))
             }
 
@@ -307,11 +314,11 @@ mod tests {
     fn reads(json: &str, moment: Option<&str>) {
         let read: Timestamp = serde_json::from_str(json).unwrap();
         assert_eq!(read.to_datetime().map(canonical).as_deref(), moment, "{json}");
-        assert_eq!(serde_json::to_string(&read).unwrap(), json, "it is written back as it came");
+        assert_eq!(serde_json::to_string(&read).unwrap(), json, "it is written back unchanged");
     }
 
     #[test]
-    fn forms_that_are_understood_are_moments_and_are_written_back_as_they_came() {
+    fn recognized_formats_are_moments_and_written_back_unchanged() {
         let second = Some("2025-08-04T00:25:20Z");
         let fraction = Some("2025-08-04T00:25:20.500Z");
         reads(r#""2025-08-04T00:25:20Z""#, second);
@@ -339,13 +346,13 @@ mod tests {
     }
 
     #[test]
-    fn any_other_form_keeps_its_text() {
+    fn unrecognized_format_keeps_its_text() {
         for text in [
             "",
             "yesterday",
             "2025-08-04",
             "2025-08-04T00:25:20",
-            // Not a Tuesday; a zone that several countries call so.
+            // Not a Tuesday, and a zone name that several countries use.
             "Tue Aug 04 00:25:20 UTC 2025",
             "Mon Aug 04 00:25:20 IST 2025",
             "Mon Aug 04 00:25:20 UTC 2025 or later",

@@ -1,4 +1,4 @@
-//! Unions: the macro that declares them, and their one reader.
+//! The macro that declares unions, and their reader.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -7,38 +7,39 @@ use serde::de::{Error as _, MapAccess, Visitor};
 
 use super::{Document, Keeps, MemberName, ReadName, UnknownMembers};
 
-/// Declares unions in the words of the service model: an enum with an arm a member, and `Unknown` for the arms to come.
+/// Declares unions with the names of the service model: an enum with one variant per member, and
+/// `Unknown` for unrecognized variants.
 ///
-/// What an arm holds has a place for the members that a response has next to it ([`Keeps`]). Text, lists and maps get one by
-/// being in a [`Payload`](super::Payload).
+/// The content of a variant has a place for the members that a response has next to it ([`Keeps`]).
+/// Text, lists and maps are wrapped in a [`Payload`](super::Payload) for it.
 ///
 /// ```text
 /// pub enum ImageSource {
 ///     Bytes(Blob) = "bytes",
-///     Json(Document) = "json" or Document::null(),   // read as that where it is `null` and the only member
+///     Json(Document) = "json" default Document::null(),  // its value if it is `null` and alone
 /// } from {
-///     Vec<u8> => Bytes,        // From<Vec<u8>>, by way of what the arm holds
-/// } sensitive true             // the service model marks it as sensitive: `Debug` hides the content
+///     Vec<u8> => Bytes,        // implements From<Vec<u8>>
+/// } sensitive true             // the model marks it as sensitive: `Debug` hides the content
 /// ```
 macro_rules! union {
     ($(
         $(#[$meta:meta])*
         pub enum $name:ident {
-            $($(#[$arm_meta:meta])* $arm:ident($type:ty) = $wire:literal $(default $null:expr)?),+ $(,)?
+            $($(#[$variant_meta:meta])* $variant:ident($type:ty) = $wire:literal $(default $null:expr)?),+ $(,)?
         } $(from {
-            $($from:ty => $from_arm:ident),+ $(,)?
+            $($from:ty => $from_variant:ident),+ $(,)?
         })? $(sensitive $sensitive:literal)?
     )+) => {$(
         $(#[$meta])*
         #[derive(Clone, PartialEq)]
         #[non_exhaustive]
         pub enum $name {
-            $($(#[$arm_meta])* #[doc = ""] #[doc = concat!("Wire name: `", $wire, "`.")] $arm($type),)+
-            /// A variant that no published model names, as it was read; it is written back the same.
+            $($(#[$variant_meta])* #[doc = ""] #[doc = concat!("Wire name: `", $wire, "`.")] $variant($type),)+
+            /// A variant that the published model does not name. It is written back unchanged.
             Unknown {
-                /// The variant's name. It is empty if a response had no variant where one belongs.
+                /// The name of the variant. It is empty if a response lacked a required union.
                 name: String,
-                /// The variant's content; `null` if there was no variant.
+                /// The content of the variant. It is `null` if there was no variant.
                 value: $crate::shape::Document,
             },
         }
@@ -50,7 +51,7 @@ macro_rules! union {
                     return f.write_str(concat!(stringify!($name), "(redacted)"));
                 }
                 match self {
-                    $(Self::$arm(content) => f.debug_tuple(stringify!($arm)).field(content).finish(),)+
+                    $(Self::$variant(content) => f.debug_tuple(stringify!($variant)).field(content).finish(),)+
                     Self::Unknown { name, value } => {
                         f.debug_struct("Unknown").field("name", name).field("value", value).finish()
                     }
@@ -59,8 +60,8 @@ macro_rules! union {
         }
 
         impl $name {
-            /// Returns the members that a response had next to the variant, and that no published model names. They are
-            /// written back; comparisons ignore them.
+            /// Returns the unknown members that a response had next to the variant. They are
+            /// written back. Comparisons ignore them.
             #[must_use]
             pub fn unknown(&self) -> &$crate::shape::UnknownMembers {
                 $crate::shape::Keeps::kept(self)
@@ -68,7 +69,7 @@ macro_rules! union {
         }
 
         impl $name {
-            #[allow(dead_code, reason = "for the unions that a stream has")]
+            #[allow(dead_code, reason = "only used by the unions in streams")]
             pub(crate) fn is_empty(&self) -> bool {
                 $crate::shape::Member::is_absent(self)
             }
@@ -77,29 +78,29 @@ macro_rules! union {
         $($(
             impl From<$from> for $name {
                 fn from(value: $from) -> Self {
-                    Self::$from_arm(value.into())
+                    Self::$from_variant(value.into())
                 }
             }
         )+)?
 
         impl $crate::shape::Union for $name {
             const NAME: &'static str = stringify!($name);
-            const ARMS: &'static [&'static str] = &[$($wire),+];
+            const VARIANTS: &'static [&'static str] = &[$($wire),+];
 
             fn read<'de, A: serde::de::MapAccess<'de>>(at: usize, map: &mut A) -> Result<Option<Self>, A::Error> {
-                enum Arm { $($arm),+ }
+                enum Variant { $($variant),+ }
                 match at {
-                    $(at if at == Arm::$arm as usize => {
-                        Ok($crate::shape::read_member::<$type, _>(map)?.map(Self::$arm))
+                    $(at if at == Variant::$variant as usize => {
+                        Ok($crate::shape::read_member::<$type, _>(map)?.map(Self::$variant))
                     })+
                     _ => Ok(None),
                 }
             }
 
-            #[allow(unused_variables, reason = "few unions hold a document")]
+            #[allow(unused_variables, reason = "only used by unions with a document")]
             fn null(at: usize) -> Option<Self> {
-                $($(if Self::ARMS.get(at) == Some(&$wire) {
-                    return Some(Self::$arm($null));
+                $($(if Self::VARIANTS.get(at) == Some(&$wire) {
+                    return Some(Self::$variant($null));
                 })?)+
                 None
             }
@@ -126,15 +127,15 @@ macro_rules! union {
         impl $crate::shape::Keeps for $name {
             fn kept(&self) -> &$crate::shape::UnknownMembers {
                 match self {
-                    $(Self::$arm(content) => $crate::shape::Keeps::kept(content).beside(),)+
-                    Self::Unknown { value, .. } => $crate::shape::Keeps::kept(value).beside(),
+                    $(Self::$variant(content) => $crate::shape::Keeps::kept(content).adjacent(),)+
+                    Self::Unknown { value, .. } => $crate::shape::Keeps::kept(value).adjacent(),
                 }
             }
 
             fn kept_mut(&mut self) -> &mut $crate::shape::UnknownMembers {
                 match self {
-                    $(Self::$arm(content) => $crate::shape::Keeps::kept_mut(content).beside_mut(),)+
-                    Self::Unknown { value, .. } => $crate::shape::Keeps::kept_mut(value).beside_mut(),
+                    $(Self::$variant(content) => $crate::shape::Keeps::kept_mut(content).adjacent_mut(),)+
+                    Self::Unknown { value, .. } => $crate::shape::Keeps::kept_mut(value).adjacent_mut(),
                 }
             }
         }
@@ -144,8 +145,8 @@ macro_rules! union {
                 use serde::ser::SerializeMap as _;
                 let mut map = serializer.serialize_map(None)?;
                 match self {
-                    $(Self::$arm(value) => map.serialize_entry($wire, value)?,)+
-                    // There was no variant, and there is none now.
+                    $(Self::$variant(value) => map.serialize_entry($wire, value)?,)+
+                    // The response had no variant.
                     Self::Unknown { .. } if self.is_empty() => {}
                     Self::Unknown { name, value } => map.serialize_entry(name, value)?,
                 }
@@ -164,30 +165,30 @@ macro_rules! union {
 
 pub(crate) use union;
 
-/// What [`union!`] makes of a declaration.
+/// A type that [`union!`] declares.
 pub(crate) trait Union: Keeps {
     const NAME: &'static str;
-    const ARMS: &'static [&'static str];
+    const VARIANTS: &'static [&'static str];
 
-    /// Reads the content of the arm at that place; `None` where it is `null`.
+    /// Reads the content of the variant at an index. Returns `None` for `null`.
     fn read<'de, A: MapAccess<'de>>(at: usize, map: &mut A) -> Result<Option<Self>, A::Error>;
 
-    /// The arm at that place where `null` is content for it, as it is for a document.
+    /// Returns the variant at an index if its content can be `null`, as that of a document.
     fn null(at: usize) -> Option<Self>;
 
     fn of_unknown(name: String, value: Document) -> Self;
 
-    /// Makes a union of members that are no known variants.
+    /// Creates a union from members that are not known variants.
     fn of_members(mut members: UnknownMembers) -> Self {
         let union = match members.take_variant() {
             Some((name, value)) => Self::of_unknown(name, value),
             None => Self::absent(),
         };
-        union.with_beside(members)
+        union.with_adjacent(members)
     }
 
-    /// The same union with members next to its variant.
-    fn with_beside(mut self, members: UnknownMembers) -> Self {
+    /// Sets the members next to the variant.
+    fn with_adjacent(mut self, members: UnknownMembers) -> Self {
         if !members.is_empty() {
             *self.kept_mut() = members;
         }
@@ -197,7 +198,8 @@ pub(crate) trait Union: Keeps {
 
 /// Reads any union.
 ///
-/// serde's own fallback (`untagged`) would read a known arm with bad content as unknown; here that is an error.
+/// serde's own `untagged` would read a known variant with invalid content as unknown. Here it is an
+/// error.
 pub(crate) struct UnionVisitor<T>(PhantomData<T>);
 
 impl<T> UnionVisitor<T> {
@@ -213,23 +215,24 @@ impl<'de, T: Union> Visitor<'de> for UnionVisitor<T> {
         write!(f, "a {}", T::NAME)
     }
 
-    /// The variant is the known member that is not `null`. Without one it is an unknown member, and without any it is
-    /// `Unknown` with an empty name. All other unknown members are kept next to it. If a member is repeated, the last one counts,
-    /// as in a structure; two different known members are an error.
+    /// The variant is the known member that is not `null`. If there is none, it is an unknown
+    /// member. If there are no members, it is `Unknown` with an empty name. All other unknown
+    /// members are kept next to the variant. If a member is repeated, the last one counts, as in a
+    /// structure. Two different known members are an error.
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<T, A::Error> {
         let mut known: Option<(usize, T)> = None;
         let mut others = UnknownMembers::default();
-        // `null` is absent, but for the content of a document if it is all there is.
+        // `null` counts as absent, unless it is the content of a document and the only member.
         let mut null = None;
         let mut null_at = None;
         let mut several_nulls = false;
-        while let Some(name) = map.next_key_seed(ReadName(T::ARMS))? {
+        while let Some(name) = map.next_key_seed(ReadName(T::VARIANTS))? {
             match name {
                 MemberName::Known(at) => match (T::read(at, &mut map)?, &known) {
                     (Some(_), Some((other, _))) if *other != at => {
                         return Err(A::Error::custom(format_args!("a {} with more than one member", T::NAME)));
                     }
-                    (Some(arm), _) => known = Some((at, arm)),
+                    (Some(variant), _) => known = Some((at, variant)),
                     (None, _) => {
                         several_nulls |= null_at.is_some_and(|other| other != at);
                         null_at = Some(at);
@@ -249,8 +252,8 @@ impl<'de, T: Union> Visitor<'de> for UnionVisitor<T> {
         };
         if !others.is_empty() {
             others.sort();
-            UnknownMembers::charge_beside()?;
+            UnknownMembers::charge_adjacent()?;
         }
-        Ok(union.with_beside(others))
+        Ok(union.with_adjacent(others))
     }
 }

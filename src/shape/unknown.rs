@@ -1,4 +1,4 @@
-//! [`UnknownMembers`]: the members that no published model names.
+//! [`UnknownMembers`]: the members that the published model does not name.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -8,33 +8,33 @@ use serde::ser::{Error as _, SerializeMap};
 
 use super::{Document, charge, grow};
 
-/// Members that were read and that no published model names: kept, and written back.
+/// The members of a shape that the published model does not name. They are kept and written back.
 ///
-/// Two of them are equal when they have equal members.
+/// Two values are equal if they have the same members.
 #[derive(Clone, Default)]
 pub struct UnknownMembers(Option<Box<Kept>>);
 
-/// Everything that is kept of an object beside its known members. It is boxed because few objects have any.
+/// Additional data of an object. It is boxed because few objects have any.
 #[derive(Clone, Default)]
 struct Kept {
-    /// In the order of their names, once the object is read.
+    /// The members, in the order of their names once the object is read.
     members: Vec<(Box<str>, Document)>,
-    /// The members next to the variant of a union, if the object is what that variant holds.
-    beside: UnknownMembers,
-    /// The required members that the object lacked: bit n is set for the n-th.
+    /// The members next to the variant of a union, if the object is the content of that variant.
+    adjacent: UnknownMembers,
+    /// The required members that the object lacked. Bit n is set for the n-th member.
     absent: u64,
 }
 
 static NONE: UnknownMembers = UnknownMembers(None);
 
 impl UnknownMembers {
-    /// Returns whether there are none.
+    /// Returns whether there are no unknown members.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.members().is_empty()
     }
 
-    /// Returns the member of that name.
+    /// Returns the member with this name.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&Document> {
         let members = self.members();
@@ -42,7 +42,7 @@ impl UnknownMembers {
         members.get(at).map(|(_, value)| value)
     }
 
-    /// Returns every member with its name, in the order of the names.
+    /// Returns all members with their names, ordered by name.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &Document)> {
         self.members().iter().map(|(name, value)| (&**name, value))
     }
@@ -51,7 +51,7 @@ impl UnknownMembers {
         self.0.as_ref().map_or(&[], |kept| &kept.members)
     }
 
-    /// Returns these members and those; of two with the same name, the other one.
+    /// Merges two sets of members. If both have a member, `others` wins.
     pub(crate) fn and(mut self, others: Self) -> Self {
         if let Some(others) = others.0 {
             self.0.get_or_insert_default().members.extend(others.members);
@@ -60,11 +60,11 @@ impl UnknownMembers {
         self
     }
 
-    /// Returns these members but for those of the given names, and nothing else that was kept with them.
+    /// Returns the members without those of the given names. Drops everything else that was kept.
     pub(crate) fn without(mut self, names: &[&str]) -> Self {
         if let Some(kept) = &mut self.0 {
             kept.members.retain(|(name, _)| !names.contains(&&**name));
-            kept.beside = Self::default();
+            kept.adjacent = Self::default();
             kept.absent = 0;
         }
         self.0 = self.0.filter(|kept| !kept.members.is_empty());
@@ -78,11 +78,11 @@ impl UnknownMembers {
         Ok(self.0.get_or_insert_default())
     }
 
-    /// Reads a member. [`sort`](Self::sort) has to follow the last one.
+    /// Reads a member. Call [`sort`](Self::sort) after the last one.
     pub(crate) fn read<'de, A: MapAccess<'de>>(&mut self, name: String, map: &mut A) -> Result<(), A::Error> {
         let value = map.next_value()?;
         let kept = self.kept()?;
-        // Most objects have one unknown member at most: room for four would be four times what it takes.
+        // Most objects have at most one unknown member. `Vec` would make room for four.
         if kept.members.is_empty() {
             charge(size_of::<(Box<str>, Document)>())?;
             kept.members.reserve_exact(1);
@@ -92,13 +92,13 @@ impl UnknownMembers {
         Ok(())
     }
 
-    /// Brings the members into order; of several with the same name, the last one stays.
+    /// Sorts the members. If a name is repeated, the last member stays.
     pub(crate) fn sort(&mut self) {
         let Some(kept) = self.0.as_mut().filter(|kept| kept.members.len() > 1) else { return };
         if kept.members.is_sorted_by(|(a, _), (b, _)| a < b) {
             return;
         }
-        // By way of a map that the crate has anyway: a sort of this type would be 4 kB of a small program.
+        // A `BTreeMap` of this type is compiled anyway. `sort` would add 4 kB to a program.
         let mut sorted = BTreeMap::new();
         for (name, value) in std::mem::take(&mut kept.members) {
             sorted.insert(String::from(name), value);
@@ -106,11 +106,12 @@ impl UnknownMembers {
         kept.members = sorted.into_iter().map(|(name, value)| (name.into(), value)).collect();
     }
 
-    /// Takes out the member that is a union's variant, if no known one is; in the order of arrival, before
-    /// [`sort`](Self::sort).
+    /// Removes and returns the member that is the variant of a union without known members. Call it
+    /// before [`sort`](Self::sort), because it depends on the order of arrival.
     ///
-    /// `__type` is what some AWS serializers add, and never a variant. `type` is what other APIs call the variant in: it is taken only if
-    /// there is no other member. Of several members with the variant's name, the last one that is not `null` counts.
+    /// `__type`, which some AWS serializers add, is never the variant. `type`, which other APIs use
+    /// for the name of the variant, is the variant only if there is no other member. If the name is
+    /// repeated, the last member that is not `null` counts.
     pub(super) fn take_variant(&mut self) -> Option<(String, Document)> {
         let kept = self.0.as_mut()?;
         let find = |fits: &dyn Fn(&str, &Document) -> bool| {
@@ -128,17 +129,17 @@ impl UnknownMembers {
         Some((name.into(), value))
     }
 
-    /// Returns the members next to the union's variant that holds the object.
-    pub(crate) fn beside(&self) -> &Self {
-        self.0.as_ref().map_or(&NONE, |kept| &kept.beside)
+    /// Returns the members next to the variant whose content is this object.
+    pub(crate) fn adjacent(&self) -> &Self {
+        self.0.as_ref().map_or(&NONE, |kept| &kept.adjacent)
     }
 
-    pub(crate) fn beside_mut(&mut self) -> &mut Self {
-        &mut self.0.get_or_insert_default().beside
+    pub(crate) fn adjacent_mut(&mut self) -> &mut Self {
+        &mut self.0.get_or_insert_default().adjacent
     }
 
-    /// Counts what it takes to be kept next to a variant.
-    pub(super) fn charge_beside<E: Error>() -> Result<(), E> {
+    /// Counts the memory of members next to a variant.
+    pub(super) fn charge_adjacent<E: Error>() -> Result<(), E> {
         charge(size_of::<Kept>())
     }
 
@@ -153,7 +154,7 @@ impl UnknownMembers {
         self.0.as_ref().is_some_and(|kept| kept.absent & bit(member) != 0)
     }
 
-    /// Sets a member, in place of one of the same name.
+    /// Sets a member and replaces one of the same name.
     pub(crate) fn set(&mut self, name: String, value: Document) {
         let members = &mut self.0.get_or_insert_default().members;
         members.retain(|(known, _)| **known != *name);
@@ -161,10 +162,11 @@ impl UnknownMembers {
         self.sort();
     }
 
-    /// Writes the members. The name of a known member is an error, because an object that has a name twice is ambiguous.
+    /// Writes the members. The name of a known member is an error, because an object with a
+    /// repeated name is ambiguous.
     pub(crate) fn write_except<M: SerializeMap>(&self, map: &mut M, known: &[&str]) -> Result<(), M::Error> {
         if let Some((name, _)) = self.iter().find(|(name, _)| known.contains(name)) {
-            return Err(M::Error::custom(format_args!("extra({name:?}) is a member of the model: use its setter")));
+            return Err(M::Error::custom(format_args!("extra({name:?}): the model has this member: use its setter")));
         }
         self.write(map)
     }
@@ -174,7 +176,8 @@ impl UnknownMembers {
     }
 }
 
-/// The bit of a member; shapes with more than 64 members, of which there are none, would write the rest of them always.
+/// Returns the bit of a required member. Members beyond 64 have none and would always be written.
+/// No shape has that many.
 fn bit(member: usize) -> u64 {
     u32::try_from(member).ok().and_then(|member| 1_u64.checked_shl(member)).unwrap_or(0)
 }
@@ -188,12 +191,12 @@ impl PartialEq for UnknownMembers {
 impl fmt::Debug for UnknownMembers {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_map().entries(self.iter()).finish()?;
-        debug_beside(self, f)
+        debug_adjacent(self, f)
     }
 }
 
-/// Shows the members next to a union's variant, if there are any.
-pub(super) fn debug_beside(kept: &UnknownMembers, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-    let beside = kept.beside();
-    if beside.0.is_none() { Ok(()) } else { write!(f, " beside unknown: {beside:?}") }
+/// Prints the members next to the variant of a union, if there are any.
+pub(super) fn debug_adjacent(kept: &UnknownMembers, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    let adjacent = kept.adjacent();
+    if adjacent.0.is_none() { Ok(()) } else { write!(f, " with unknown: {adjacent:?}") }
 }

@@ -1,4 +1,4 @@
-//! Step 1: the request, written down in the one way both sides agree on.
+//! Step 1: the canonical request.
 
 mod path;
 mod query;
@@ -12,10 +12,11 @@ use sha2::{Digest, Sha256};
 use super::Hex;
 use crate::error::{ConfigError, ConfigErrorKind};
 
-/// Headers that are left out of every signature, because something between the two ends may add, change or drop them.
+/// The headers that are not part of any signature, because intermediaries may add, change or remove
+/// them.
 ///
-/// Hop-by-hop headers (RFC 9110 section 7.6.1), the signature itself, and what tracing and HTTP clients add.
-/// `content-length` is not one of them: where it is given, it is signed.
+/// These are the hop-by-hop headers (RFC 9110 section 7.6.1), `authorization`, and headers that
+/// tracing and HTTP clients add. `content-length` is not in the list: if it is given, it is signed.
 pub const NEVER_SIGNED: &[&str] = &[
     "authorization",
     "baggage",
@@ -36,25 +37,28 @@ pub const NEVER_SIGNED: &[&str] = &[
 ];
 
 const SECURITY_TOKEN: &str = "x-amz-security-token";
-/// The same in a query.
+/// The query parameter with the session token.
 const TOKEN_PARAMETER: &str = "X-Amz-Security-Token=";
 
-/// What a signature is computed over: a request as it goes over the wire.
+/// The parts of a request that are signed, as they are sent.
 #[derive(Clone, Copy)]
 pub struct SignableRequest<'a> {
-    /// The method, in capitals as it is sent.
+    /// The method, in upper case.
     pub method: &'a str,
-    /// The path as it is sent, already percent-encoded. It is encoded once more for the signature: `%3A` becomes `%253A`.
+    /// The path as it is sent, percent-encoded. It is encoded again for the signature: `%3A`
+    /// becomes `%253A`.
     pub path: &'a str,
-    /// What follows the `?`, as it is sent; empty where there is none.
+    /// The query as it is sent, without the `?`. Empty if there is none.
     pub query: &'a str,
-    /// Names in any case and values as bytes, in the order they are sent. All are signed but the [`NEVER_SIGNED`].
+    /// The names, in any case, and the values of the headers, in the order in which they are sent.
+    /// All are signed except [`NEVER_SIGNED`].
     pub headers: &'a [(&'a str, &'a [u8])],
     /// The hash of the body.
     pub payload: PayloadHash<'a>,
 }
 
-/// Names the method, the path and the headers' names, but no values: one of them may be a session token.
+/// Prints the method, the path and the names of the headers. Values are left out, because one can
+/// be a session token.
 impl fmt::Debug for SignableRequest<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let names: Vec<_> = self.headers.iter().map(|(name, _)| name).collect();
@@ -68,22 +72,22 @@ impl fmt::Debug for SignableRequest<'_> {
     }
 }
 
-/// The last line of a canonical request: what the body is, or why it is not said.
+/// The last line of a canonical request: the hash of the body, or a constant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PayloadHash<'a> {
-    /// The SHA-256 of the body.
+    /// The SHA-256 hash of the body.
     Sha256([u8; 32]),
-    /// A SHA-256 in lower-case hexadecimal that is known already, or one of AWS's own words.
+    /// A SHA-256 hash in lower-case hexadecimal, or one of AWS's constants.
     Literal(&'a str),
 }
 
 impl PayloadHash<'_> {
     /// The body is not part of the signature.
     pub const UNSIGNED: Self = Self::Literal("UNSIGNED-PAYLOAD");
-    /// The body is a stream of messages that are signed one by one.
+    /// The body is a stream of events that are signed one by one.
     pub const STREAMING_EVENTS: Self = Self::Literal("STREAMING-AWS4-HMAC-SHA256-EVENTS");
 
-    /// The hash of a body.
+    /// Computes the hash of a body.
     #[must_use]
     pub fn of(body: &[u8]) -> Self {
         Self::Sha256(Sha256::digest(body).into())
@@ -99,24 +103,26 @@ impl fmt::Display for PayloadHash<'_> {
     }
 }
 
-/// Step 1 of a signature: method, path, query, headers and the body's hash, each in its canonical form, a line each.
+/// Step 1 of a signature: method, path, query, headers and the hash of the body, each in its
+/// canonical form.
 ///
-/// `Display` and `Debug` are for people: they leave the session token out. [`as_bytes`](Self::as_bytes) is what is signed.
+/// `Display` and `Debug` redact the session token. [`as_bytes`](Self::as_bytes) returns the bytes
+/// that are signed.
 #[derive(Clone)]
 pub struct CanonicalRequest {
-    /// Bytes, because header values are.
+    /// The text. It is bytes, because header values are.
     text: Vec<u8>,
     signed_headers: Range<usize>,
     token: Range<usize>,
 }
 
-/// A header's name, in any case, and its value.
+/// The name of a header, in any case, and its value.
 pub(super) type Header<'a> = (&'a str, &'a [u8]);
 
-/// Headers by their names, those of one name in the order they came in.
+/// Headers sorted by name. Headers with the same name keep their order.
 pub(super) struct SortedHeaders<'a>(Vec<Header<'a>>);
 
-/// However many there are, as where somebody else says what is signed.
+/// Sorts any number of headers, such as those that the sender of a request chose to sign.
 impl<'a> From<Vec<Header<'a>>> for SortedHeaders<'a> {
     fn from(mut headers: Vec<Header<'a>>) -> Self {
         headers.sort_by(|(a, _), (b, _)| compare_names(a, b));
@@ -129,7 +135,8 @@ impl<'a> SortedHeaders<'a> {
         Self(Vec::with_capacity(capacity))
     }
 
-    /// Puts one in its place: of the handful that are ours, sooner done than a sort, which would be 3 kB of a small program.
+    /// Inserts a header. For the few headers of a signer this is faster than a sort, which would
+    /// add 3 kB to a program.
     pub(super) fn insert(&mut self, name: &'a str, value: &'a [u8]) {
         let at = self.0.partition_point(|(before, _)| compare_names(before, name) != Ordering::Greater);
         self.0.insert(at, (name, value));
@@ -137,15 +144,19 @@ impl<'a> SortedHeaders<'a> {
 }
 
 impl CanonicalRequest {
-    /// Writes the request down.
+    /// Creates the canonical request:
     ///
-    /// The path loses its dot segments and doubled slashes and is percent-encoded once more, the query is encoded and
-    /// sorted, names are in lower case and sorted, values lose the spaces (U+0020 only) around them and all but one of
-    /// each run inside them, and the values of one name are joined by `,` in the order they came in.
+    /// - The path is normalized: dot segments and repeated slashes are removed. It is then
+    ///   percent-encoded again.
+    /// - The query is encoded and sorted.
+    /// - The names of headers are in lower case and sorted.
+    /// - The values of headers are trimmed, and runs of spaces become one space (U+0020 only). The
+    ///   values of headers with the same name are joined by `,` in their order.
     ///
     /// # Errors
     ///
-    /// [`ConfigErrorKind::InvalidHeader`] where a name is no header name, or a value holds CR, LF or NUL.
+    /// Returns [`ConfigErrorKind::InvalidHeader`] if the name of a header is invalid, or a value
+    /// contains CR, LF or NUL.
     pub fn new(request: &SignableRequest<'_>) -> Result<Self, ConfigError> {
         let signed = |name: &str| !NEVER_SIGNED.iter().any(|never| never.eq_ignore_ascii_case(name));
         let headers: Vec<_> = request.headers.iter().copied().filter(|(name, _)| signed(name)).collect();
@@ -155,7 +166,8 @@ impl CanonicalRequest {
         Ok(Self::with_headers(request, &headers.into()))
     }
 
-    /// As [`new`](Self::new), of exactly these headers, which come from `http` and so need no check.
+    /// Creates the canonical request with exactly these headers. They come from `http` and need no
+    /// check.
     pub(super) fn with_headers(request: &SignableRequest<'_>, SortedHeaders(headers): &SortedHeaders<'_>) -> Self {
         let mut text = String::with_capacity(length(request, headers));
         text.push_str(request.method);
@@ -180,20 +192,20 @@ impl CanonicalRequest {
         Self { text, signed_headers, token }
     }
 
-    /// What is hashed and signed; it holds the session token, where there is one.
+    /// Returns the canonical request. It contains the session token, if there is one.
     #[must_use]
     pub fn as_bytes(&self) -> &[u8] {
         &self.text
     }
 
-    /// The names of the headers that are part of the signature: in lower case, sorted, joined by `;`.
+    /// Returns the names of the signed headers: in lower case, sorted, joined by `;`.
     #[must_use]
     pub fn signed_headers(&self) -> &str {
-        // Never the default: header names are ASCII, and the range was made with the text.
+        // Never the default: header names are ASCII, and the range was computed with the text.
         self.text.get(self.signed_headers.clone()).and_then(|names| std::str::from_utf8(names).ok()).unwrap_or_default()
     }
 
-    /// The SHA-256 of [`as_bytes`](Self::as_bytes).
+    /// Returns the SHA-256 hash of [`as_bytes`](Self::as_bytes).
     #[must_use]
     pub fn sha256(&self) -> [u8; 32] {
         Sha256::digest(&self.text).into()
@@ -218,15 +230,15 @@ impl fmt::Debug for CanonicalRequest {
     }
 }
 
-/// A line break in a header would be a line of the canonical request.
+/// Checks a header. A line break in it would be a line of the canonical request.
 fn check(name: &str, value: &[u8]) -> Result<(), ConfigError> {
     // RFC 9110 section 5.6.2, `token`.
     let token = |b: u8| b.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&b);
     if name.is_empty() || !name.bytes().all(token) {
-        return Err(ConfigError::new(ConfigErrorKind::InvalidHeader, format!("{name:?} is not a header name")));
+        return Err(ConfigError::new(ConfigErrorKind::InvalidHeader, format!("{name:?} is not a valid header name")));
     }
     if value.iter().any(|b| matches!(b, b'\r' | b'\n' | 0)) {
-        let message = format!("the value of the header {name} holds a line break or a NUL: remove it");
+        let message = format!("the value of the header {name} contains a line break or a NUL: remove it");
         return Err(ConfigError::new(ConfigErrorKind::InvalidHeader, message));
     }
     Ok(())
@@ -237,13 +249,13 @@ fn compare_names(a: &str, b: &str) -> Ordering {
     a.bytes().map(lower).cmp(b.bytes().map(lower))
 }
 
-/// An upper bound in nearly every case, so that the text is allocated once.
+/// Returns the capacity to allocate for the text: an upper bound in nearly every case.
 fn length(request: &SignableRequest<'_>, headers: &[Header<'_>]) -> usize {
     let headers: usize = headers.iter().map(|(name, value)| 2 * name.len() + value.len() + 3).sum();
     request.method.len() + 2 * request.path.len() + 3 * request.query.len() + headers + 72
 }
 
-/// Where the session token stands in a query that begins there.
+/// Returns the range of the session token in the query, which begins at `query_at`.
 fn token_in_query(text: &str, query_at: usize) -> Option<Range<usize>> {
     let query = text.get(query_at..).filter(|query| !query.is_empty())?;
     let start = query_at + query.find(TOKEN_PARAMETER)? + TOKEN_PARAMETER.len();
@@ -251,7 +263,7 @@ fn token_in_query(text: &str, query_at: usize) -> Option<Range<usize>> {
     Some(start..start + rest.find('&').unwrap_or(rest.len()))
 }
 
-/// `name:value,value` and a line break each; gives where the session token stands.
+/// Appends a line `name:value,value` per header. Returns the range of the session token.
 fn push_headers(text: &mut Vec<u8>, headers: &[Header<'_>]) -> Range<usize> {
     let mut token = 0..0;
     for group in headers.chunk_by(|(a, _), (b, _)| a.eq_ignore_ascii_case(b)) {
@@ -273,17 +285,18 @@ fn push_headers(text: &mut Vec<u8>, headers: &[Header<'_>]) -> Range<usize> {
     token
 }
 
-/// A header's name, in lower case.
+/// Appends the name of a header in lower case.
 fn push_name(text: &mut Vec<u8>, name: &str) {
     let start = text.len();
     text.extend_from_slice(name.as_bytes());
     text.get_mut(start..).unwrap_or_default().make_ascii_lowercase();
 }
 
-/// The value without the spaces around it and with one for each run inside it: only U+0020, no other white space.
+/// Appends a value, trimmed and with one space (U+0020) per run of spaces. Other white space is
+/// kept.
 fn push_value(text: &mut Vec<u8>, value: &[u8]) {
     if !value.contains(&b' ') {
-        // Most have none, and a session token is long.
+        // Most values have no such spaces, and a session token is long.
         return text.extend_from_slice(value);
     }
     let mut words = value.split(|b| *b == b' ').filter(|word| !word.is_empty());
@@ -294,7 +307,7 @@ fn push_value(text: &mut Vec<u8>, value: &[u8]) {
     }
 }
 
-/// The names joined by `;`; gives where they stand.
+/// Appends the names joined by `;`. Returns their range.
 fn push_names(text: &mut Vec<u8>, headers: &[Header<'_>]) -> Range<usize> {
     let start = text.len();
     for group in headers.chunk_by(|(a, _), (b, _)| a.eq_ignore_ascii_case(b)) {
@@ -317,7 +330,7 @@ mod tests {
     }
 
     #[test]
-    fn the_text_is_allocated_once() {
+    fn text_is_allocated_once() {
         let headers = [("Host", &b"h"[..]), ("X-Amz-Date", b"20150830T123600Z"), ("X-Amz-Security-Token", b"token")];
         let payload = PayloadHash::of(b"");
         let request =
@@ -335,14 +348,14 @@ mod tests {
     }
 
     #[test]
-    fn one_name_in_two_cases_is_one_header() {
+    fn header_names_are_case_insensitive() {
         let canonical = canonical(&[("b", b"1"), ("A", b"2"), ("B", b"3"), ("User-Agent", b"me")]).unwrap();
         assert_eq!(canonical.to_string(), "GET\n/\n\na:2\nb:1,3\n\na;b\nUNSIGNED-PAYLOAD");
         assert_eq!(canonical.signed_headers(), "a;b");
     }
 
     #[test]
-    fn the_token_is_signed_and_not_shown() {
+    fn session_token_is_signed_and_not_printed() {
         let canonical = canonical(&[("X-Amz-Security-Token", b"geheim"), ("z", b"1")]).unwrap();
         assert!(canonical.as_bytes().windows(6).any(|w| w == b"geheim"));
         assert_eq!(
@@ -359,7 +372,7 @@ mod tests {
     }
 
     #[test]
-    fn no_line_break_gets_in() {
+    fn line_breaks_and_invalid_names_are_rejected() {
         for (name, value) in
             [("a", &b"x\ny:z"[..]), ("a", b"x\r"), ("a", b"\0"), ("a\nb", b""), ("", b""), ("a b", b"")]
         {

@@ -1,4 +1,5 @@
-//! A signature in the query: whoever has the URL can use it, until it ends.
+//! Presigned URLs: the signature is part of the query. Anyone who has the URL can use it until it
+//! expires.
 
 use std::fmt;
 use std::time::Duration;
@@ -11,12 +12,13 @@ use super::{
 use crate::credentials::Credentials;
 use crate::error::{ConfigError, ConfigErrorKind};
 
-/// The longest that AWS lets a signature in a query hold.
+/// The maximum lifetime of a presigned URL.
 const LONGEST: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 
-/// Signs a request by its query: from the scope's time on, for `lifetime` in whole seconds.
+/// Signs a request by its query. The signature is valid from the time of the scope, for `lifetime`
+/// in whole seconds.
 ///
-/// Signed are all headers that are given: whoever sends the request must send them. One of them has to be `host`.
+/// All given headers are signed, and must be sent with the request. One of them must be `host`.
 ///
 /// ```
 /// use std::time::Duration;
@@ -25,18 +27,30 @@ const LONGEST: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 /// use bedrock_lite::sigv4::{PayloadHash, Scope, SignableRequest, presign};
 /// use chrono::{TimeZone, Utc};
 ///
-/// let scope = Scope::new(Utc.with_ymd_and_hms(2026, 1, 2, 3, 4, 5).unwrap(), "us-east-1", "bedrock");
-/// let headers = [("host", &b"bedrock.us-east-1.amazonaws.com"[..])];
-/// let request = SignableRequest { method: "GET", path: "/guardrails", query: "", headers: &headers, payload: PayloadHash::of(b"") };
-/// let presigned = presign(&request, &Credentials::new("AKIDEXAMPLE", "secret"), &scope, Duration::from_secs(60))?;
-/// assert!(presigned.query().starts_with("X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=AKIDEXAMPLE%2F20260102%2F"));
+/// let time = Utc.with_ymd_and_hms(2026, 1, 2, 3, 4, 5).unwrap();
+/// let scope = Scope::new(time, "us-east-1", "bedrock");
+/// let request = SignableRequest {
+///     method: "GET",
+///     path: "/guardrails",
+///     query: "",
+///     headers: &[("host", b"bedrock.us-east-1.amazonaws.com")],
+///     payload: PayloadHash::of(b""),
+/// };
+/// let credentials = Credentials::new("AKIDEXAMPLE", "secret");
+/// let lifetime = Duration::from_secs(60);
+/// let presigned = presign(&request, &credentials, &scope, lifetime)?;
+/// assert!(presigned.query().starts_with("X-Amz-Algorithm=AWS4-HMAC-SHA256&"));
+/// assert!(presigned.query().contains("&X-Amz-Expires=60&"));
 /// # Ok::<(), bedrock_lite::ConfigError>(())
 /// ```
 ///
 /// # Errors
 ///
-/// [`ConfigErrorKind::InvalidCredentials`] for credentials that no request can carry, [`ConfigErrorKind::InvalidHeader`] as for
-/// [`CanonicalRequest::new`], [`ConfigErrorKind::InvalidSetting`] for a lifetime of less than 1 s or more than 7 days.
+/// Returns
+///
+/// - [`ConfigErrorKind::InvalidCredentials`] if a credential contains invalid characters;
+/// - [`ConfigErrorKind::InvalidHeader`] as [`CanonicalRequest::new`];
+/// - [`ConfigErrorKind::InvalidSetting`] if the lifetime is less than 1 s or more than 7 days.
 pub fn presign(
     request: &SignableRequest<'_>,
     credentials: &Credentials,
@@ -45,10 +59,10 @@ pub fn presign(
 ) -> Result<Presigned, ConfigError> {
     credentials.validate()?;
     if lifetime.as_secs() == 0 || lifetime > LONGEST {
-        let message = format!("a signature in a query holds from 1 s to 7 days, not {lifetime:?}");
+        let message = format!("a presigned URL is valid for 1 s to 7 days, not for {lifetime:?}");
         return Err(ConfigError::new(ConfigErrorKind::InvalidSetting, message));
     }
-    // The names of the headers are part of the query, which is part of what is signed.
+    // The names of the headers are part of the query, which is signed.
     let headers_alone = SignableRequest { query: "", payload: PayloadHash::UNSIGNED, ..*request };
     let signed_headers = CanonicalRequest::new(&headers_alone)?.signed_headers().to_owned();
 
@@ -68,7 +82,7 @@ pub fn presign(
     Ok(Presigned { query, signed: Signed { canonical_request, string_to_sign, signature } })
 }
 
-/// A request signed by its query.
+/// A presigned request.
 #[derive(Clone)]
 pub struct Presigned {
     query: Zeroizing<String>,
@@ -76,20 +90,21 @@ pub struct Presigned {
 }
 
 impl Presigned {
-    /// What follows the `?`: the request's own query, and the signature's parameters. Keep it as you would a password.
+    /// Returns the query, without the `?`: the request's own parameters and those of the signature.
+    /// Treat it like a password.
     #[must_use]
     pub fn query(&self) -> &str {
         &self.query
     }
 
-    /// The steps that led to the signature.
+    /// Returns the steps that led to the signature.
     #[must_use]
     pub fn signed(&self) -> &Signed {
         &self.signed
     }
 }
 
-/// Leaves the query out.
+/// Prints nothing of the query.
 impl fmt::Debug for Presigned {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Presigned([redacted])")

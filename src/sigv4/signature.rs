@@ -1,4 +1,4 @@
-//! Step 3: the key of a scope, and what it says about a string.
+//! Step 3: the derived signing key, and the signature.
 
 use std::fmt;
 
@@ -8,18 +8,21 @@ use zeroize::{Zeroize, Zeroizing};
 
 use super::{Hex, Scope, StringToSign};
 
-/// A key that signs for one day, region and service.
+/// The derived signing key of a day, region and service.
 ///
-/// Derived from the secret by four HMACs, which is most of what a signature costs: keep it, it is good for its whole day.
-/// Nobody gets from it back to the secret, but whoever has it can sign: `Debug` does not show it.
+/// It is derived from the secret access key by four HMACs, which is most of the cost of a
+/// signature. Keep it for the whole day. The secret cannot be computed from it, but it can sign
+/// requests, so `Debug` does not print it.
 #[derive(Clone)]
 pub struct SigningKey {
-    /// HMAC with the key already taken in: a signature costs a clone of it instead of two rounds of SHA-256.
+    /// An HMAC that has already processed the key. A clone saves two rounds of SHA-256 per
+    /// signature.
     mac: Hmac<Sha256>,
 }
 
 impl SigningKey {
-    /// The key that a secret access key has in a scope; of the scope's time only the day counts.
+    /// Derives the signing key of a secret access key for a scope. Only the day of the scope's time
+    /// counts.
     #[must_use]
     pub fn derive(secret_access_key: &str, scope: &Scope<'_>) -> Self {
         let mut secret = Zeroizing::new(Vec::with_capacity(4 + secret_access_key.len()));
@@ -32,13 +35,13 @@ impl SigningKey {
         Self { mac: keyed(&*key) }
     }
 
-    /// The signature of a string.
+    /// Signs a string to sign.
     #[must_use]
     pub fn sign(&self, string: &StringToSign) -> Signature {
         Signature(finish(self.mac.clone().chain_update(string.as_str())))
     }
 
-    /// Whether a signature is the one of a string, found out in a time that does not tell how much of it is right.
+    /// Returns whether a signature is that of a string to sign. The comparison takes constant time.
     #[must_use]
     pub fn verify(&self, string: &StringToSign, signature: &Signature) -> bool {
         self.mac.clone().chain_update(string.as_str()).verify_slice(&signature.0).is_ok()
@@ -51,9 +54,9 @@ impl fmt::Debug for SigningKey {
     }
 }
 
-#[expect(clippy::expect_used, reason = "a wrong key would be worse than a panic that cannot happen")]
+#[expect(clippy::expect_used, reason = "HMAC accepts keys of any length, and a wrong key must not go unnoticed")]
 fn keyed(key: &[u8]) -> Hmac<Sha256> {
-    Hmac::new_from_slice(key).expect("HMAC takes a key of any length")
+    Hmac::new_from_slice(key).expect("HMAC accepts keys of any length")
 }
 
 fn finish(mac: Hmac<Sha256>) -> [u8; 32] {
@@ -63,20 +66,20 @@ fn finish(mac: Hmac<Sha256>) -> [u8; 32] {
     bytes
 }
 
-/// Step 3 of a signature: 32 bytes, written as 64 hexadecimal digits in lower case.
+/// Step 3 of a signature: 32 bytes, written as 64 lower-case hexadecimal digits.
 ///
-/// Not comparable with `==`, which would tell by its time how much is right: [`SigningKey::verify`] does not.
+/// It does not implement `==`, which would not take constant time. Use [`SigningKey::verify`].
 #[derive(Clone, Copy)]
 pub struct Signature([u8; 32]);
 
 impl Signature {
-    /// The bytes.
+    /// Returns the bytes.
     #[must_use]
     pub fn as_bytes(&self) -> &[u8; 32] {
         &self.0
     }
 
-    /// Reads what `Display` writes.
+    /// Reads 64 lower-case hexadecimal digits.
     pub(super) fn from_hex(text: &str) -> Option<Self> {
         Hex::read(text).map(Self)
     }

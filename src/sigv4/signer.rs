@@ -1,4 +1,4 @@
-//! All steps at once, on an HTTP request.
+//! All steps, on an HTTP request.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -19,8 +19,8 @@ pub(super) const X_AMZ_CONTENT_SHA256: HeaderName = HeaderName::from_static("x-a
 
 /// Signs the requests to one service in one region.
 ///
-/// It keeps the key of the credentials and the day that it signed with last, so that a signature costs two hashes and
-/// an HMAC. Share one: it is `Sync`.
+/// It caches the signing key of the last credentials and day, so that a signature costs two hashes
+/// and an HMAC. It is `Sync`, so that threads can share it.
 ///
 /// ```
 /// use bedrock_lite::credentials::Credentials;
@@ -29,15 +29,18 @@ pub(super) const X_AMZ_CONTENT_SHA256: HeaderName = HeaderName::from_static("x-a
 /// use chrono::{TimeZone, Utc};
 ///
 /// let signer = Signer::new("us-east-1", "bedrock");
-/// let mut request = http::Request::post("https://bedrock-runtime.us-east-1.amazonaws.com/model/a%3A0/converse")
+/// let host = "https://bedrock-runtime.us-east-1.amazonaws.com";
+/// let mut request = http::Request::post(format!("{host}/model/a%3A0/converse"))
 ///     .header("content-type", "application/json")
 ///     .body(Bytes::from_static(b"{}"))?;
+/// let credentials = Credentials::new("AKIDEXAMPLE", "secret");
 /// let time = Utc.with_ymd_and_hms(2026, 1, 2, 3, 4, 5).unwrap();
-/// let signed = signer.sign(&mut request, &Credentials::new("AKIDEXAMPLE", "secret"), time)?;
+/// let signed = signer.sign(&mut request, &credentials, time)?;
 ///
 /// assert_eq!(request.headers()["x-amz-date"], "20260102T030405Z");
 /// assert!(request.headers().contains_key("authorization"));
-/// assert!(signed.canonical_request().to_string().starts_with("POST\n/model/a%253A0/converse\n"));
+/// let canonical_request = signed.canonical_request().to_string();
+/// assert!(canonical_request.starts_with("POST\n/model/a%253A0/converse\n"));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub struct Signer {
@@ -46,7 +49,7 @@ pub struct Signer {
     last: Mutex<Option<Arc<Prepared>>>,
 }
 
-/// What a signature needs of the credentials, good for one day.
+/// The signing key and headers of credentials, valid for one day.
 struct Prepared {
     credentials: Credentials,
     date: Box<str>,
@@ -64,35 +67,42 @@ impl Prepared {
 }
 
 impl Signer {
-    /// A signer for a region and a signing name; both Bedrock services sign as `bedrock`.
+    /// Creates a signer for a region and a signing name. The signing name of `bedrock` and
+    /// `bedrock-runtime` is `bedrock`.
     pub fn new(region: impl Into<Box<str>>, service: impl Into<Box<str>>) -> Self {
         Self { region: region.into(), service: service.into(), last: Mutex::new(None) }
     }
 
-    /// The region that it signs for.
+    /// Returns the region.
     #[must_use]
     pub fn region(&self) -> &str {
         &self.region
     }
 
-    /// The signing name that it signs for.
+    /// Returns the signing name.
     #[must_use]
     pub fn service(&self) -> &str {
         &self.service
     }
 
-    /// Signs a request: sets `x-amz-date`, `x-amz-security-token` and `authorization`, in place of older ones.
+    /// Signs a request: sets `x-amz-date`, `x-amz-security-token` and `authorization`, and replaces
+    /// earlier values.
     ///
-    /// Signed are the method, the path, the query, the body and of the headers `host` (the URI's, with its port unless it
-    /// is the scheme's own, where the request has no such header), `content-type`, `x-amz-*` and `x-amzn-bedrock-*`. What a
-    /// request says in `x-amz-content-sha256` stands for the hash of its body.
+    /// The signature covers the method, the path, the query, the body and these headers: `host`,
+    /// `content-type`, `x-amz-*` and `x-amzn-bedrock-*`. If there is no `host` header, the host of
+    /// the URI is signed, with its port unless it is the default port. A value of
+    /// `x-amz-content-sha256` replaces the hash of the body.
     ///
     /// # Errors
     ///
-    /// [`ConfigErrorKind::InvalidCredentials`] for credentials that no request can carry,
-    /// [`ConfigErrorKind::InvalidEndpoint`] for a request without a host,
-    /// [`ConfigErrorKind::InvalidRegion`] for a region or a signing name that no header can hold.
-    /// The request is then as it was, or without a signature.
+    /// Returns
+    ///
+    /// - [`ConfigErrorKind::InvalidCredentials`] if a credential contains invalid characters;
+    /// - [`ConfigErrorKind::InvalidEndpoint`] if the request has no host;
+    /// - [`ConfigErrorKind::InvalidRegion`] if the region or the signing name contains invalid
+    ///   characters.
+    ///
+    /// After an error the request is unchanged, or has no signature.
     pub fn sign<B: AsRef<[u8]>>(
         &self,
         request: &mut Request<B>,
@@ -114,10 +124,10 @@ impl Signer {
         Ok(signed)
     }
 
-    /// The kept key, or a new one that is kept from now on.
+    /// Returns the cached key, or derives and caches a new one.
     fn prepare(&self, credentials: &Credentials, scope: &Scope<'_>) -> Result<Arc<Prepared>, ConfigError> {
         let fits = |kept: &&Arc<Prepared>| *kept.date == *scope.date() && kept.credentials.signs_like(credentials);
-        // Whoever panicked while holding it left a whole entry behind, or the one before.
+        // A panic while the lock is held leaves a complete entry, the old or the new one.
         let kept = self.last.lock().unwrap_or_else(PoisonError::into_inner).as_ref().filter(fits).cloned();
         if let Some(kept) = kept {
             return Ok(kept);
@@ -134,9 +144,9 @@ impl fmt::Debug for Signer {
     }
 }
 
-/// A signature with the steps that led to it, to explain it.
+/// A signature with the steps that led to it, for diagnostics.
 ///
-/// `Display` writes all three, without the session token.
+/// `Display` prints all three steps, without the session token.
 #[derive(Debug, Clone)]
 pub struct Signed {
     pub(super) canonical_request: CanonicalRequest,
@@ -145,19 +155,19 @@ pub struct Signed {
 }
 
 impl Signed {
-    /// Step 1.
+    /// Returns step 1.
     #[must_use]
     pub fn canonical_request(&self) -> &CanonicalRequest {
         &self.canonical_request
     }
 
-    /// Step 2.
+    /// Returns step 2.
     #[must_use]
     pub fn string_to_sign(&self) -> &StringToSign {
         &self.string_to_sign
     }
 
-    /// Step 3; the first of a chain, where the body is a stream of signed messages.
+    /// Returns step 3. If the body is a stream of signed events, this is the seed signature.
     #[must_use]
     pub fn signature(&self) -> &Signature {
         &self.signature
@@ -186,7 +196,8 @@ impl fmt::Display for Signed {
     }
 }
 
-/// Replaces what an earlier signature left: a request that is tried again gets a new time, perhaps other credentials.
+/// Sets the headers and replaces those of an earlier signature. A retry has a new time, and can
+/// have other credentials.
 fn set_headers(headers: &mut HeaderMap, scope: &Scope<'_>, token: Option<&HeaderValue>) -> Result<(), ConfigError> {
     headers.remove(AUTHORIZATION);
     let date = HeaderValue::from_str(scope.date_time()).map_err(|e| unwritable(e.into()))?;
@@ -198,24 +209,24 @@ fn set_headers(headers: &mut HeaderMap, scope: &Scope<'_>, token: Option<&Header
     Ok(())
 }
 
-/// A header that `http` and everything above it print as `Sensitive`.
+/// Creates a header value that `http` and the layers above print as `Sensitive`.
 fn sensitive(text: String) -> Result<HeaderValue, ConfigError> {
     let mut value = HeaderValue::try_from(text).map_err(|e| unwritable(e.into()))?;
     value.set_sensitive(true);
     Ok(value)
 }
 
-/// Credentials are checked before: what is left to break a header is the scope.
+/// Returns the error of an invalid header. The credentials are valid, so it is the scope.
 fn unwritable(source: http::Error) -> ConfigError {
-    let message = "the region or the service's name holds a control character";
+    let message = "the region or the signing name contains a control character";
     ConfigError::new(ConfigErrorKind::InvalidRegion, message).with_source(source)
 }
 
-/// The request without its headers.
+/// Returns the request without its headers.
 pub(super) fn signable<B: AsRef<[u8]>>(request: &Request<B>) -> Result<SignableRequest<'_>, ConfigError> {
     let payload = match request.headers().get(X_AMZ_CONTENT_SHA256) {
         Some(said) => PayloadHash::Literal(said.to_str().map_err(|e| {
-            let message = "the header x-amz-content-sha256 is not text";
+            let message = "the header x-amz-content-sha256 is not ASCII text";
             ConfigError::new(ConfigErrorKind::InvalidHeader, message).with_source(e)
         })?),
         None => PayloadHash::of(request.body().as_ref()),
@@ -229,7 +240,7 @@ pub(super) fn signable<B: AsRef<[u8]>>(request: &Request<B>) -> Result<SignableR
     })
 }
 
-/// Our own headers: everything else may be changed, or added, by whatever carries the request.
+/// Selects the headers to sign. Intermediaries may change or add other headers.
 fn headers_to_sign<'a>(headers: &'a HeaderMap, host: Option<&'a str>) -> Result<SortedHeaders<'a>, ConfigError> {
     let mut signed = SortedHeaders::with_capacity(headers.len() + 1);
     if !headers.contains_key(HOST) {
@@ -249,7 +260,8 @@ fn headers_to_sign<'a>(headers: &'a HeaderMap, host: Option<&'a str>) -> Result<
     Ok(signed)
 }
 
-/// The `host` that an HTTP client sends for a URI: with the port, unless it is the scheme's own.
+/// Returns the `host` header that an HTTP client sends for a URI, with the port unless it is the
+/// default port.
 pub(super) fn host_of(uri: &Uri) -> Option<Cow<'_, str>> {
     let host = uri.host()?;
     let default = match uri.scheme_str() {
@@ -274,7 +286,7 @@ mod tests {
     }
 
     #[test]
-    fn a_poisoned_lock_still_signs() {
+    fn poisoned_lock_still_signs() {
         let signer = Signer::new("us-east-1", "bedrock");
         let _ = std::thread::scope(|scope| {
             scope
@@ -294,7 +306,7 @@ mod tests {
     }
 
     #[test]
-    fn bad_credentials_are_not_kept() {
+    fn invalid_credentials_are_not_cached() {
         let signer = Signer::new("us-east-1", "bedrock");
         let mut request = Request::get("https://example.com/").body([]).unwrap();
         signer.sign(&mut request, &Credentials::new("a", "s\n"), DateTime::UNIX_EPOCH).unwrap_err();

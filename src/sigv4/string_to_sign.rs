@@ -1,4 +1,4 @@
-//! Step 2: what the signature is computed over.
+//! Step 2: the string to sign.
 
 use std::fmt;
 
@@ -6,9 +6,8 @@ use chrono::{DateTime, Datelike, Timelike, Utc};
 
 use super::{ALGORITHM, CanonicalRequest, Hex};
 
-/// When, where and for what a signature holds: `20150830/us-east-1/bedrock/aws4_request`.
-///
-/// `Display` writes it as AWS calls it, the credential scope.
+/// The credential scope of a signature: `20150830/us-east-1/bedrock/aws4_request`. It also has the
+/// time.
 #[derive(Debug, Clone, Copy)]
 pub struct Scope<'a> {
     time: BasicTime,
@@ -17,37 +16,38 @@ pub struct Scope<'a> {
 }
 
 impl<'a> Scope<'a> {
-    /// A scope at a time (to the second; years 0 to 9999, others are cut to that), in a region, for a signing name.
+    /// Creates a scope from a time, a region and a signing name. The time has a resolution of one
+    /// second. Years outside 0 to 9999 are clamped.
     #[must_use]
     pub fn new(time: DateTime<Utc>, region: &'a str, service: &'a str) -> Self {
         Self { time: BasicTime::new(time), region, service }
     }
 
-    /// The time as `x-amz-date` has it: `20150830T123600Z`.
+    /// Returns the time in the format of `x-amz-date`: `20150830T123600Z`.
     #[must_use]
     pub fn date_time(&self) -> &str {
         self.time.as_str()
     }
 
-    /// The day a derived key is good for: `20150830`.
+    /// Returns the day for which the signing key is valid: `20150830`.
     #[must_use]
     pub fn date(&self) -> &str {
         self.date_time().get(..8).unwrap_or_default()
     }
 
-    /// The region.
+    /// Returns the region.
     #[must_use]
     pub fn region(&self) -> &'a str {
         self.region
     }
 
-    /// The signing name of the service.
+    /// Returns the signing name of the service.
     #[must_use]
     pub fn service(&self) -> &'a str {
         self.service
     }
 
-    /// Appends what `Display` writes, without its machinery.
+    /// Appends the credential scope, without the cost of `Display`.
     pub(super) fn push_to(&self, text: &mut String) {
         for part in [self.date(), "/", self.region, "/", self.service, "/aws4_request"] {
             text.push_str(part);
@@ -65,16 +65,16 @@ impl fmt::Display for Scope<'_> {
     }
 }
 
-/// A time in ISO 8601's basic format, to the second: `20150830T123600Z`. By hand: chrono's formatter costs more than the rest of
-/// the step.
+/// A time in the basic format of ISO 8601, to the second: `20150830T123600Z`. chrono's formatter
+/// would cost more than the rest of the step.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct BasicTime([u8; 16]);
 
 impl BasicTime {
-    /// Years 0 to 9999, others are cut to that.
+    /// Creates it from a time. Years outside 0 to 9999 are clamped.
     pub(crate) fn new(time: DateTime<Utc>) -> Self {
         let mut text = *b"00000000T000000Z";
-        // Once: each part of a `DateTime` would apply its offset anew.
+        // Converted once, because each accessor of a `DateTime` would apply its offset again.
         let time = time.naive_utc();
         let digit = |number: u32| b'0' + u8::try_from(number % 10).unwrap_or_default();
         let year = u32::try_from(time.year().clamp(0, 9999)).unwrap_or_default();
@@ -89,23 +89,24 @@ impl BasicTime {
     }
 
     pub(crate) fn as_str(&self) -> &str {
-        // Never the default: digits and two letters.
+        // Never the default, because the text is ASCII.
         std::str::from_utf8(&self.0).unwrap_or_default()
     }
 }
 
-/// Step 2 of a signature: the algorithm, the time, the scope and the hash of the canonical request, a line each.
+/// Step 2 of a signature: the algorithm, the time, the credential scope and the hash of the
+/// canonical request, one per line.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StringToSign(String);
 
 impl StringToSign {
-    /// Of a canonical request, in a scope.
+    /// Creates the string to sign of a canonical request in a scope.
     #[must_use]
     pub fn new(scope: &Scope<'_>, request: &CanonicalRequest) -> Self {
         Self::from_hash(scope, &request.sha256())
     }
 
-    /// Of a canonical request that only the SHA-256 is known of, in a scope.
+    /// Creates the string to sign from the SHA-256 hash of a canonical request in a scope.
     #[must_use]
     pub fn from_hash(scope: &Scope<'_>, hash: &[u8; 32]) -> Self {
         let mut text = String::with_capacity(ALGORITHM.len() + 1 + 16 + 1 + scope.len() + 1 + 64);
@@ -119,7 +120,7 @@ impl StringToSign {
         Self(text)
     }
 
-    /// What is signed.
+    /// Returns the string to sign.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
@@ -139,7 +140,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn times_are_written_as_chrono_writes_them() {
+    fn times_equal_those_of_chrono() {
         for seconds in [0, 951_782_399, 1_440_938_160, 1_709_208_000, 253_402_300_799, 1_767_323_045] {
             let time = Utc.timestamp_opt(seconds, 999_999_999).unwrap();
             let scope = Scope::new(time, "r", "s");
@@ -150,7 +151,7 @@ mod tests {
     }
 
     #[test]
-    fn a_time_no_calendar_holds_is_no_panic() {
+    fn extreme_times_do_not_panic() {
         assert_eq!(Scope::new(DateTime::<Utc>::MAX_UTC, "r", "s").date_time().len(), 16);
         assert_eq!(Scope::new(DateTime::<Utc>::MIN_UTC, "r", "s").date_time().get(..4), Some("0000"));
     }

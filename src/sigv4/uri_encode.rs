@@ -1,13 +1,15 @@
-//! `UriEncode()` as AWS defines it: percent-encoding that keeps RFC 3986's unreserved characters and nothing else.
+//! `UriEncode()` as AWS defines it: percent-encodes everything except the unreserved characters of
+//! RFC 3986.
 //!
-//! One table for all: the labels of a path, a query string, and what the signature is computed over.
+//! Path parameters, query strings and canonical requests share this table.
 
-/// Whether RFC 3986 section 2.3 calls the byte unreserved: it stands for itself, anywhere in a URI.
+/// Returns whether a byte is an unreserved character (RFC 3986 section 2.3), which is never
+/// encoded.
 pub(crate) const fn is_unreserved(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~')
 }
 
-/// Appends one byte, as `%XX` with capital digits unless it is unreserved.
+/// Appends one byte. If it is not unreserved, it is written as `%XX` with upper-case digits.
 pub(crate) fn push_byte(out: &mut String, byte: u8) {
     if is_unreserved(byte) {
         out.push(char::from(byte));
@@ -18,17 +20,17 @@ pub(crate) fn push_byte(out: &mut String, byte: u8) {
     }
 }
 
-/// Appends all bytes, each as [`push_byte`] does.
+/// Appends text, each byte as [`push_byte`] does.
 pub(crate) fn push(out: &mut String, text: &str) {
     push_but(out, text, is_unreserved);
 }
 
-/// Appends a path: as [`push`], but that its slashes stay.
+/// Appends a path. Slashes are not encoded.
 pub(crate) fn push_path(out: &mut String, path: &str) {
     push_but(out, path, |byte| byte == b'/' || is_unreserved(byte));
 }
 
-/// Appends text, what stays, which is most of it, in runs.
+/// Appends text. Bytes that stay, which are most of it, are appended in runs.
 fn push_but(out: &mut String, mut text: &str, stays: impl Fn(u8) -> bool) {
     while let Some(at) = text.bytes().position(|byte| !stays(byte)) {
         let (run, rest) = text.split_at_checked(at).unwrap_or_default();
@@ -52,7 +54,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn runs_and_what_is_between_them() {
+    fn runs_and_single_bytes_are_encoded_alike() {
         for text in ["", "abc", "%", "a%", "%a", "amazon.nova-lite-v1:0", "a/b//c", "é", "aé😀b\0", "::"] {
             let (mut runs, mut bytes) = (String::new(), String::new());
             push(&mut runs, text);
@@ -62,7 +64,7 @@ mod tests {
     }
 
     #[test]
-    fn every_byte_is_itself_or_two_capital_digits() {
+    fn every_byte_is_unchanged_or_percent_encoded() {
         let kept: String = (0..=u8::MAX).filter(|b| is_unreserved(*b)).map(char::from).collect();
         assert_eq!(kept, "-.0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz~");
         for byte in (0..=u8::MAX).filter(|b| !is_unreserved(*b)) {

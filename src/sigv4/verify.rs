@@ -1,4 +1,4 @@
-//! The other side: whether a request was signed by who it says.
+//! Verification of signed requests.
 
 use std::error::Error as StdError;
 use std::fmt;
@@ -13,32 +13,38 @@ use super::{ALGORITHM, CanonicalRequest, PayloadHash, Scope, Signature, SigningK
 use crate::credentials::Credentials;
 use crate::error::line;
 
-/// Checks the signature of a request, as the service does. The body is hashed; no clock is asked.
+/// Verifies the signature of a request, as the service does. It hashes the body and reads no clock.
 ///
-/// `lookup` gives the credentials of an access key id. A session token must be the one that they hold.
-/// Whether [the region](Verified::region) and [the time](Verified::time) are acceptable is the caller's to say.
+/// `lookup` returns the credentials of an access key ID. A session token must be that of the
+/// credentials. The caller decides whether [the region](Verified::region) and
+/// [the time](Verified::time) are acceptable.
 ///
-/// `x-amz-content-sha256`, if it is there, is one of:
+/// If the request has `x-amz-content-sha256`, its value must be one of these:
 ///
-/// - the hash of the body, as 64 lower-case digits,
-/// - `UNSIGNED-PAYLOAD` or `STREAMING-AWS4-HMAC-SHA256-EVENTS`: the signature then does not [cover the
-///   body](Verified::covers_body).
+/// - the hash of the body, as 64 lower-case hexadecimal digits;
+/// - `UNSIGNED-PAYLOAD` or `STREAMING-AWS4-HMAC-SHA256-EVENTS`. The signature then does not
+///   [cover the body](Verified::covers_body).
 ///
-/// Any other value is refused, including those of S3's chunked uploads (`STREAMING-AWS4-HMAC-SHA256-PAYLOAD` and the like, and the
-/// forms with a trailer) and those of `SigV4A` (`STREAMING-AWS4-ECDSA-P256-SHA256-…`): Bedrock has no operation that uses them.
+/// Other values are rejected: those of chunked uploads of S3 (`STREAMING-AWS4-HMAC-SHA256-PAYLOAD`
+/// and similar, also with a trailer) and those of `SigV4A` (`STREAMING-AWS4-ECDSA-P256-SHA256-…`).
+/// No operation of Bedrock uses them.
 ///
 /// ```
 /// use bedrock_lite::credentials::Credentials;
 /// use bedrock_lite::sigv4::{Signer, VerifyErrorKind, verify};
 /// use chrono::Utc;
 ///
-/// let mut request = http::Request::get("http://127.0.0.1:8080/foundation-models").body(Vec::new())?;
+/// let url = "http://127.0.0.1:8080/foundation-models";
+/// let mut request = http::Request::get(url).body(Vec::new())?;
 /// let credentials = Credentials::new("AKIDEXAMPLE", "secret");
-/// Signer::new("us-east-1", "bedrock").sign(&mut request, &credentials, Utc::now())?;
+/// let signer = Signer::new("us-east-1", "bedrock");
+/// signer.sign(&mut request, &credentials, Utc::now())?;
 ///
-/// assert_eq!(verify(&request, |_id| Some(credentials.clone()))?.region(), "us-east-1");
+/// let verified = verify(&request, |_id| Some(credentials.clone()))?;
+/// assert_eq!(verified.region(), "us-east-1");
 ///
-/// let error = verify(&request, |_id| Some(Credentials::new("AKIDEXAMPLE", "another"))).unwrap_err();
+/// let other = Credentials::new("AKIDEXAMPLE", "another");
+/// let error = verify(&request, |_id| Some(other.clone())).unwrap_err();
 /// assert_eq!(error.kind(), VerifyErrorKind::WrongSignature);
 /// println!("{}", error.canonical_request().unwrap());
 /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -46,8 +52,13 @@ use crate::error::line;
 ///
 /// # Errors
 ///
-/// [`VerifyError`]: the header is missing or unreadable, the key is unknown, the token is not its own, something that
-/// must be signed is not, `x-amz-content-sha256` is not one of the values above, or the signature is wrong; then it holds the canonical request that was expected.
+/// Returns a [`VerifyError`] if
+///
+/// - the Authorization header is missing or malformed;
+/// - the access key ID is unknown, or the session token does not belong to it;
+/// - a header that must be signed is not signed;
+/// - `x-amz-content-sha256` is not one of the values above;
+/// - the signature is wrong. The error then has the expected canonical request.
 pub fn verify<B: AsRef<[u8]>>(
     request: &Request<B>,
     lookup: impl FnOnce(&str) -> Option<Credentials>,
@@ -56,7 +67,7 @@ pub fn verify<B: AsRef<[u8]>>(
     check_single(headers)?;
     let claim = Claim::read(headers)?;
     let credentials = lookup(claim.access_key_id)
-        .ok_or_else(|| VerifyError::new(VerifyErrorKind::UnknownKey, "no such access key id"))?;
+        .ok_or_else(|| VerifyError::new(VerifyErrorKind::UnknownKey, "unknown access key ID"))?;
     check_token(headers, &credentials)?;
     check_coverage(headers, &claim)?;
 
@@ -70,13 +81,13 @@ pub fn verify<B: AsRef<[u8]>>(
     if key.verify(&string_to_sign, &claim.signature) {
         return Ok(claim.into_verified(covers_body));
     }
-    let message = "the signature is not the one of this request with this key";
+    let message = "the signature does not match the request and the secret access key";
     let mut error = VerifyError::new(VerifyErrorKind::WrongSignature, message);
     error.expected = Some(Box::new((canonical_request, string_to_sign)));
     Err(error)
 }
 
-/// Who signed a request, when and for what.
+/// The signer, the time and the scope of a verified request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Verified {
     access_key_id: Box<str>,
@@ -87,41 +98,45 @@ pub struct Verified {
 }
 
 impl Verified {
-    /// The access key id that signed.
+    /// Returns the access key ID of the signer.
     #[must_use]
     pub fn access_key_id(&self) -> &str {
         &self.access_key_id
     }
 
-    /// When it was signed, by the signer's clock. AWS accepts five minutes either way.
+    /// Returns the time of the signature, by the signer's clock. AWS accepts a difference of up to
+    /// 5 minutes.
     #[must_use]
     pub fn time(&self) -> DateTime<Utc> {
         self.time
     }
 
-    /// The region it was signed for.
+    /// Returns the region that the request was signed for.
     #[must_use]
     pub fn region(&self) -> &str {
         &self.region
     }
 
-    /// The signing name it was signed for.
+    /// Returns the signing name that the request was signed for.
     #[must_use]
     pub fn service(&self) -> &str {
         &self.service
     }
 
-    /// Returns whether the signature covers the body. It does not if `x-amz-content-sha256` says `UNSIGNED-PAYLOAD`, or says
-    /// `STREAMING-AWS4-HMAC-SHA256-EVENTS`: then each event of the body carries its own signature.
+    /// Returns whether the signature covers the body.
+    ///
+    /// It does not if `x-amz-content-sha256` is `UNSIGNED-PAYLOAD` or
+    /// `STREAMING-AWS4-HMAC-SHA256-EVENTS`. In the latter case each event of the body has its own
+    /// signature.
     #[must_use]
     pub fn covers_body(&self) -> bool {
         self.covers_body
     }
 }
 
-/// Why a request counts as not signed.
+/// Why the signature of a request was rejected.
 ///
-/// It never holds the right signature, so that it can be sent to who asked.
+/// It does not contain the correct signature, so that it can be returned to the caller.
 #[derive(Debug)]
 pub struct VerifyError {
     kind: VerifyErrorKind,
@@ -135,17 +150,18 @@ pub struct VerifyError {
 pub enum VerifyErrorKind {
     /// There is no Authorization header.
     Missing,
-    /// The Authorization header, or another that belongs to the signature, cannot be read.
+    /// The Authorization header, or another header of the signature, is malformed.
     Malformed,
-    /// Nobody has this access key id.
+    /// The access key ID is unknown.
     UnknownKey,
-    /// The session token is not the one of the key.
+    /// The session token does not belong to the access key ID.
     WrongToken,
-    /// A header that must be signed is not.
+    /// A header that must be signed is not signed.
     Uncovered,
-    /// The body is not the one that was signed.
+    /// The body does not match `x-amz-content-sha256`, or the value of that header is not
+    /// supported.
     WrongPayload,
-    /// The signature is not the one of this request.
+    /// The signature does not match the request.
     WrongSignature,
 }
 
@@ -158,19 +174,19 @@ impl VerifyError {
         Self::new(VerifyErrorKind::Malformed, message)
     }
 
-    /// What is wrong, to match on.
+    /// Returns the kind of the error.
     #[must_use]
     pub fn kind(&self) -> VerifyErrorKind {
         self.kind
     }
 
-    /// The canonical request that should have been signed, where the signature is wrong.
+    /// Returns the expected canonical request, if the signature is wrong.
     #[must_use]
     pub fn canonical_request(&self) -> Option<&CanonicalRequest> {
         self.expected.as_ref().map(|expected| &expected.0)
     }
 
-    /// The string that should have been signed, where the signature is wrong.
+    /// Returns the expected string to sign, if the signature is wrong.
     #[must_use]
     pub fn string_to_sign(&self) -> Option<&StringToSign> {
         self.expected.as_ref().map(|expected| &expected.1)
@@ -185,7 +201,7 @@ impl fmt::Display for VerifyError {
 
 impl StdError for VerifyError {}
 
-/// What an Authorization header says.
+/// The fields of an Authorization header.
 struct Claim<'a> {
     access_key_id: &'a str,
     time: DateTime<Utc>,
@@ -202,7 +218,8 @@ impl<'a> Claim<'a> {
             return Err(VerifyError::malformed("more than one Authorization header"));
         }
         let fields = value.to_str().ok().and_then(|text| text.strip_prefix(ALGORITHM)?.strip_prefix(' '));
-        let fields = fields.ok_or_else(|| VerifyError::malformed("Authorization is not of AWS4-HMAC-SHA256"))?;
+        let fields =
+            fields.ok_or_else(|| VerifyError::malformed("the algorithm of Authorization is not AWS4-HMAC-SHA256"))?;
         let field = |name: &str| {
             let mut fields = fields.split(',').filter_map(|field| field.trim_matches(' ').split_once('='));
             fields.find(|(key, _)| *key == name).map(|(_, value)| value)
@@ -211,9 +228,9 @@ impl<'a> Claim<'a> {
             field("Credential").ok_or_else(|| VerifyError::malformed("Authorization has no Credential"))?;
         let signed_headers =
             field("SignedHeaders").ok_or_else(|| VerifyError::malformed("Authorization has no SignedHeaders"))?;
-        let signature = field("Signature")
-            .and_then(Signature::from_hex)
-            .ok_or_else(|| VerifyError::malformed("Authorization has no Signature of 64 lower-case digits"))?;
+        let signature = field("Signature").and_then(Signature::from_hex).ok_or_else(|| {
+            VerifyError::malformed("Authorization has no Signature of 64 lower-case hexadecimal digits")
+        })?;
 
         let time = time(headers)?;
         let mut parts = credential.split('/');
@@ -224,12 +241,12 @@ impl<'a> Claim<'a> {
         };
         let scope = Scope::new(time, region, service);
         if date != scope.date() {
-            return Err(VerifyError::malformed("the date of Credential is not the one of x-amz-date"));
+            return Err(VerifyError::malformed("the dates of Credential and x-amz-date differ"));
         }
         Ok(Self { access_key_id, time, scope, signed_headers, signature })
     }
 
-    /// The headers that it says are signed.
+    /// Returns the headers that `SignedHeaders` names.
     fn headers(&self, headers: &'a HeaderMap, host: Option<&'a str>) -> Result<SortedHeaders<'a>, VerifyError> {
         let mut signed: Vec<Header<'a>> = Vec::new();
         for name in self.signed_headers.split(';') {
@@ -238,7 +255,7 @@ impl<'a> Claim<'a> {
             if signed.len() == before {
                 let host = host.filter(|_| name == HOST.as_str());
                 let host =
-                    host.ok_or_else(|| VerifyError::malformed("SignedHeaders names a header that is not there"))?;
+                    host.ok_or_else(|| VerifyError::malformed("SignedHeaders names a header that is missing"))?;
                 signed.push((name, host.as_bytes()));
             }
         }
@@ -264,12 +281,12 @@ fn time(headers: &HeaderMap) -> Result<DateTime<Utc>, VerifyError> {
     let text = headers.get(X_AMZ_DATE).and_then(|value| value.to_str().ok());
     let time = text.and_then(|text| NaiveDateTime::parse_from_str(text, "%Y%m%dT%H%M%SZ").ok());
     let time = time.map(|time| time.and_utc());
-    // Written back and compared: the parser is more lenient than the format.
+    // Formatted again and compared, because the parser is more lenient than the format.
     time.filter(|time| Some(Scope::new(*time, "", "").date_time()) == text)
-        .ok_or_else(|| VerifyError::malformed("x-amz-date is missing or not of the form 20150830T123600Z"))
+        .ok_or_else(|| VerifyError::malformed("x-amz-date is missing or not in the format 20150830T123600Z"))
 }
 
-/// These say one thing each. Of two values, the signature could cover both while only one is looked at.
+/// Rejects repeated headers. The signature could cover two values while only one is checked.
 fn check_single(headers: &HeaderMap) -> Result<(), VerifyError> {
     let names = [X_AMZ_DATE, X_AMZ_CONTENT_SHA256, X_AMZ_SECURITY_TOKEN, HOST];
     match names.iter().find(|name| headers.get_all(*name).iter().nth(1).is_some()) {
@@ -285,14 +302,15 @@ fn check_token(headers: &HeaderMap, credentials: &Credentials) -> Result<(), Ver
         return Ok(());
     }
     let message = match (sent, held) {
-        (None, _) => "the key is temporary, and x-amz-security-token is missing",
-        (_, None) => "the key is not temporary, and x-amz-security-token is there",
-        _ => "x-amz-security-token is not the one of the key",
+        (None, _) => "the credentials are temporary, but x-amz-security-token is missing",
+        (_, None) => "the credentials are not temporary, but x-amz-security-token is present",
+        _ => "x-amz-security-token does not belong to the access key ID",
     };
     Err(VerifyError::new(VerifyErrorKind::WrongToken, message))
 }
 
-/// The service insists on these; anything else on the way could be changed unseen.
+/// Checks that the headers that the service requires are signed. Others could be changed on the
+/// way.
 fn check_coverage(headers: &HeaderMap, claim: &Claim<'_>) -> Result<(), VerifyError> {
     let amz = headers.keys().map(http::HeaderName::as_str).filter(|name| name.starts_with("x-amz-"));
     match std::iter::once(HOST.as_str()).chain(amz).find(|name| !claim.covers(name)) {
@@ -301,16 +319,15 @@ fn check_coverage(headers: &HeaderMap, claim: &Claim<'_>) -> Result<(), VerifyEr
     }
 }
 
-/// `x-amz-content-sha256` is signed, the body only through it. A value that is not known must be refused: otherwise a request
-/// with any other word in that header would pass with any body.
+/// Checks `x-amz-content-sha256`. The body is signed only through this header. An unknown value
+/// must be rejected, because otherwise any body would be accepted.
 fn check_payload(said: &PayloadHash<'_>, body: &[u8]) -> Result<bool, VerifyError> {
     let PayloadHash::Literal(text) = said else { return Ok(true) };
     if *said == PayloadHash::UNSIGNED || *said == PayloadHash::STREAMING_EVENTS {
         return Ok(false);
     }
     if text.len() != 64 || !text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f')) {
-        let message =
-            "x-amz-content-sha256 is not 64 lower-case digits, UNSIGNED-PAYLOAD or STREAMING-AWS4-HMAC-SHA256-EVENTS";
+        let message = "x-amz-content-sha256 is not 64 lower-case hexadecimal digits, UNSIGNED-PAYLOAD or STREAMING-AWS4-HMAC-SHA256-EVENTS";
         return Err(VerifyError::malformed(message));
     }
     if PayloadHash::of(body).to_string() == *text {

@@ -1,4 +1,4 @@
-//! [`Body`]: an answer's bytes as they arrive, within the time and the size they may take.
+//! [`Body`]: the bytes of a response as they arrive, within the timeouts and the size limit.
 
 use std::error::Error as _;
 use std::fmt;
@@ -16,24 +16,25 @@ use super::upload::Upload;
 use super::{Deadline, later};
 use crate::error::{Error, StreamError, StreamErrorKind, TransportError, TransportErrorKind};
 
-/// A body as it arrives. Dropping it closes the connection.
+/// A response body. Dropping it closes the connection.
 pub(crate) struct Body {
     inner: reqwest::Body,
     limit: usize,
     taken: usize,
     idle: Duration,
     deadline: Option<Deadline>,
-    /// The end of the call's time, with its grace period.
+    /// The end of the call timeout, with its grace period.
     call_due: Option<Due>,
-    /// The end of the silence that is allowed; `None` while nobody waits.
+    /// The end of the idle timeout; `None` while no read is pending.
     idle_due: Option<Due>,
-    /// Made once a body, and set anew only when it goes off.
+    /// The timer of both timeouts. It is created once per body, and reset only when it fires.
     timer: Option<Pin<Box<Sleep>>>,
-    /// The request's body, if the response came before it was written. It ends with the response.
+    /// The request body, if the response arrived before it was written. The upload ends with the
+    /// response.
     upload: Option<Upload>,
 }
 
-/// How long the body of an error may take in all: whoever sends it byte by byte must not hold up the error it belongs to.
+/// How long reading the body of an error response may take. A slow body must not delay the error.
 const ERROR_BODY: Duration = Duration::from_secs(10);
 
 impl Body {
@@ -42,18 +43,18 @@ impl Body {
         Self { inner, limit, taken: 0, idle, deadline, call_due, idle_due: None, timer: None, upload: None }
     }
 
-    /// Ends the upload of a request's body with this response's body.
+    /// Ends the upload of the request body at the end of this response body.
     pub(super) fn of_upload(self, upload: Option<Upload>) -> Self {
         Self { upload, ..self }
     }
 
-    /// Takes no more than this in all.
+    /// Sets the most bytes of the body.
     #[cfg(feature = "chain")]
     pub(super) fn limit(&mut self, bytes: usize) {
         self.limit = bytes;
     }
 
-    /// The next bytes, or `None` at the end.
+    /// Returns the next chunk, or `None` at the end.
     pub(crate) fn poll_chunk(&mut self, cx: &mut Context<'_>) -> Poll<Result<Option<Bytes>, StreamError>> {
         loop {
             let Poll::Ready(frame) = Pin::new(&mut self.inner).poll_frame(cx) else {
@@ -74,7 +75,7 @@ impl Body {
                 let error = StreamError::new(StreamErrorKind::TooLarge, format!("{} bytes", self.limit));
                 return Poll::Ready(Err(error));
             }
-            // A peer that never stops sending leaves no silence for a timer.
+            // If the peer never pauses, the timer is never polled.
             if let (Some(deadline), Some(due)) = (self.deadline, &mut self.call_due)
                 && due.is_over(Instant::now())
             {
@@ -84,7 +85,7 @@ impl Body {
         }
     }
 
-    /// Waits for the end of the silence that is allowed, or of the call's time.
+    /// Waits for the end of the idle timeout or the call timeout.
     fn poll_time_out(&mut self, cx: &mut Context<'_>) -> Poll<StreamError> {
         let idle = self.idle_due.get_or_insert_with(|| Due::new(later(Instant::now(), self.idle)));
         loop {
@@ -92,7 +93,7 @@ impl Body {
             let timer = self.timer.get_or_insert_with(|| Box::pin(sleep_until(due)));
             ready!(timer.as_mut().poll(cx));
             if timer.deadline() < due {
-                // It was set for an earlier silence, which ended.
+                // The timer was set for an earlier idle period, which has ended.
                 timer.as_mut().reset(due);
                 continue;
             }
@@ -110,20 +111,25 @@ impl Body {
         }
     }
 
-    /// The whole body.
+    /// Reads the whole body.
     pub(super) async fn collect(&mut self) -> Result<Bytes, Error> {
         let mut whole = Chunks::default();
-        while let Some(chunk) = poll_fn(|cx| self.poll_chunk(cx)).await.map_err(|broken| self.whole(broken))? {
+        while let Some(chunk) =
+            poll_fn(|cx| self.poll_chunk(cx)).await.map_err(|broken| self.transport_error(broken))?
+        {
             whole.push(chunk);
         }
         Ok(whole.join())
     }
 
-    /// As much of an error's body as comes in time, within its bound: what an error says is worth having even where it is cut.
+    /// Reads at most `limit` bytes of the body of an error response, within 10 s.
+    ///
+    /// A truncated body is returned as far as it was read, because its text can still explain the
+    /// error.
     pub(super) async fn collect_error(&mut self, limit: usize) -> Bytes {
         let mut whole = Chunks::default();
         let mut left = limit;
-        // It is cut at a bound of its own.
+        // `limit` truncates the body. The limit of other bodies would be an error.
         self.limit = usize::MAX;
         let collected = async {
             while let Ok(Some(mut chunk)) = poll_fn(|cx| self.poll_chunk(cx)).await {
@@ -139,19 +145,20 @@ impl Body {
         whole.join()
     }
 
-    /// A broken stream, said of a body that is no stream.
-    fn whole(&self, broken: StreamError) -> TransportError {
+    /// Converts a stream error to a transport error, for a body that is read as a whole.
+    fn transport_error(&self, broken: StreamError) -> TransportError {
         match broken.kind() {
             StreamErrorKind::TooLarge => TransportError::larger_than(self.limit),
-            // That of an HTTP client of one's own has a cause; how long it waits, it does not say.
+            // The error has a source: the timeout is that of a custom HTTP client, and its duration
+            // is unknown.
             StreamErrorKind::Idle if broken.source().is_some() => {
                 TransportError::new(TransportErrorKind::Body).timed_out().with_source(broken)
             }
-            StreamErrorKind::Idle => TransportError::new(TransportErrorKind::Body).after(self.idle),
+            StreamErrorKind::Idle => TransportError::new(TransportErrorKind::Body).with_timeout(self.idle),
             StreamErrorKind::Call => {
                 let error = TransportError::new(TransportErrorKind::Call).timed_out();
                 match self.deadline {
-                    Some(deadline) => error.after(deadline.after),
+                    Some(deadline) => error.with_timeout(deadline.after),
                     None => error,
                 }
             }
@@ -162,7 +169,7 @@ impl Body {
 
 fn broken(error: reqwest::Error) -> StreamError {
     let (kind, detail) = if error.is_timeout() {
-        (StreamErrorKind::Idle, "the time that the HTTP client allows ran out")
+        (StreamErrorKind::Idle, "a timeout of the HTTP client expired")
     } else {
         (StreamErrorKind::Connection, "")
     };
@@ -175,7 +182,7 @@ impl fmt::Debug for Body {
     }
 }
 
-/// Pieces of a body. Most answers come in one, which is never copied.
+/// The chunks of a body. Most bodies have a single chunk, which is not copied.
 #[derive(Default)]
 struct Chunks {
     first: Bytes,
@@ -207,7 +214,7 @@ mod tests {
     use super::super::grace::SHORTEST;
     use super::*;
 
-    /// Gives a byte a second, for ever.
+    /// An endless body that sends one byte per second.
     struct Trickle(Pin<Box<Sleep>>);
 
     const SECOND: Duration = Duration::from_secs(1);
@@ -226,7 +233,7 @@ mod tests {
         }
     }
 
-    /// Gives a byte whenever it is asked.
+    /// An endless body that always has a byte ready.
     struct Flood;
 
     impl http_body::Body for Flood {
@@ -244,7 +251,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn an_error_that_trickles_is_read_for_ten_seconds() {
+    async fn slow_error_body_is_read_for_ten_seconds() {
         let begun = Instant::now();
         let read = trickle(Duration::from_secs(120), None).collect_error(1 << 20).await;
         assert_eq!((begun.elapsed(), read.len()), (10 * SECOND + SHORTEST, 10));
@@ -252,11 +259,11 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn only_silence_is_timed_and_the_timer_follows_it() {
+    async fn idle_timeout_restarts_with_each_chunk() {
         let mut body = trickle(2 * SECOND, None);
         let error = body.collect().await.unwrap_err();
         assert!(matches!(&error, Error::Transport(e) if e.kind() == TransportErrorKind::BodyTooLarge), "{error:?}");
-        assert_eq!(body.taken, 101, "a hundred seconds without two of silence");
+        assert_eq!(body.taken, 101, "a chunk per second never reaches an idle timeout of 2 s");
 
         let begun = Instant::now();
         let error = trickle(SECOND / 2, None).collect().await.unwrap_err();
@@ -265,15 +272,15 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_call_ends_in_the_middle_of_a_body() {
+    async fn call_timeout_ends_a_body_that_never_pauses() {
         let deadline = Deadline { at: Instant::now() + SECOND / 2, after: SECOND / 2 };
-        // The byte is there when the time is over: no silence has to end.
+        // The chunk arrives after the deadline, long before the idle timeout.
         let error = trickle(120 * SECOND, Some(deadline)).collect().await.unwrap_err();
         let Error::Transport(transport) = &error else { panic!("{error:?}") };
         assert_eq!((transport.kind(), transport.timeout()), (TransportErrorKind::Call, Some(SECOND / 2)));
         let over = Deadline { at: Instant::now(), after: SECOND };
         let mut flood = Body::new(reqwest::Body::wrap(Flood), usize::MAX, SECOND, Some(over));
-        // Only the clock can end it: the peer leaves no pause for a timer.
+        // The peer never pauses, so the timer is never polled.
         let error = loop {
             match poll_fn(|cx| flood.poll_chunk(cx)).await {
                 Ok(_) => advance(Duration::from_millis(1)).await,
@@ -284,9 +291,9 @@ mod tests {
         assert_eq!(over.at.elapsed(), SHORTEST);
     }
 
-    /// A process that was stopped sees every timer expired, and the bytes that arrived meanwhile.
+    /// After a process was stopped, every timer has expired, but the body may have arrived.
     #[tokio::test(start_paused = true)]
-    async fn a_body_that_is_there_when_the_process_continues_is_read() {
+    async fn body_that_arrived_while_the_process_was_stopped_is_read() {
         let deadline = Deadline { at: Instant::now() + SECOND, after: SECOND };
         let mut body = Body::new(reqwest::Body::from("whole at once"), 100, SECOND, Some(deadline));
         advance(3600 * SECOND).await;
@@ -294,13 +301,13 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_call_ends_in_the_middle_of_a_silence() {
+    async fn call_timeout_ends_an_idle_body() {
         let begun = Instant::now();
         let deadline = Deadline { at: begun + SECOND * 7 / 2, after: SECOND };
         let mut body = trickle(120 * SECOND, Some(deadline));
         let error = loop {
             match poll_fn(|cx| body.poll_chunk(cx)).await {
-                Ok(chunk) => assert!(chunk.is_some(), "it has no end"),
+                Ok(chunk) => assert!(chunk.is_some(), "the body is endless"),
                 Err(error) => break error,
             }
         };

@@ -1,4 +1,5 @@
-//! [`Connections`]: the pools; what their errors mean, and which connections have been used before.
+//! [`Connections`]: the connection pools, the meaning of their errors, and which connections have
+//! been used before.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -17,35 +18,36 @@ use super::tls::{ClientConfig, Roots, client_config};
 use super::upload::Upload;
 use crate::error::{ConfigError, ConfigErrorKind, Nature, TransportError, TransportErrorKind, chain};
 
-/// How long a connection may lie idle in the pool: well under the 350 s after which NAT gateways drop it.
+/// How long a connection may be idle in the pool. NAT gateways of AWS drop it after 350 s.
 pub(super) const POOL_IDLE: Duration = Duration::from_secs(60);
-/// How often TCP asks an idle connection whether it is alive.
+/// The interval of TCP keepalive probes on an idle connection.
 const TCP_KEEPALIVE: Duration = Duration::from_secs(60);
-/// How long bytes may go without an acknowledgement before Linux gives the connection up. A pooled
-/// connection that a firewall has forgotten costs a call this long.
+/// How long sent bytes may stay unacknowledged before Linux closes the connection. A call on a
+/// pooled connection that a firewall has dropped fails after this time.
 #[cfg(any(target_os = "android", target_os = "fuchsia", target_os = "linux"))]
 const TCP_USER_TIMEOUT: Duration = Duration::from_secs(10);
-/// How late a timeout for connecting must be so that this process, not the peer, is to blame: it was stopped meanwhile.
+/// A connect timeout that is late by this much or more means that this process was stopped.
 const LATE: Duration = Duration::from_millis(500);
 
-/// What an HTTP/2 stream may send before its caller reads it, in bytes. It bounds the memory that an unread stream takes, and its speed:
-/// at a round trip of 50 ms it allows 10 MB/s.
+/// The bytes that the peer may send on an HTTP/2 stream before the caller reads them. It limits the
+/// memory of an unread stream, and the throughput: 10 MB/s at a round trip of 50 ms.
 #[cfg(feature = "http2")]
 const STREAM_WINDOW: u32 = 512 * 1024;
-/// What all streams of an HTTP/2 connection may send together, in bytes: the most that the protocol allows. Every stream has a bound of
-/// its own; a smaller window would let a few unread streams stall all the others.
+/// The bytes that the peer may send on all streams of an HTTP/2 connection: the maximum of the
+/// protocol. Each stream has its own window. With a smaller window, a few unread streams would
+/// block all others.
 #[cfg(feature = "http2")]
 const CONNECTION_WINDOW: u32 = (1 << 31) - 1;
-/// The largest response headers of HTTP/2, in bytes, counted with 32 bytes more for each header (RFC 9113 section 6.5.2): as much as of
-/// HTTP/1.1, where hyper's buffer is the bound.
+/// The largest response headers of HTTP/2, in bytes, with 32 bytes more per header (RFC 9113
+/// section 6.5.2). The same as for HTTP/1.1, where the buffer of hyper is the limit.
 #[cfg(feature = "http2")]
 const HEADERS: u32 = 400 * 1024;
 
-/// A `reqwest::Client` of your own, for [`ClientBuilder::http_client`](crate::ClientBuilder::http_client).
+/// A custom `reqwest::Client`, for [`ClientBuilder::http_client`](crate::ClientBuilder::http_client).
 #[derive(Clone)]
 pub struct HttpClient(reqwest::Client);
 
-/// Shows nothing of its configuration: headers and proxies can hold secrets.
+/// Shows nothing of the configuration, because headers and proxies can contain secrets.
 impl fmt::Debug for HttpClient {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("HttpClient").finish_non_exhaustive()
@@ -58,75 +60,90 @@ impl From<reqwest::Client> for HttpClient {
     }
 }
 
-/// What connections are made with, and what goes with every request over them.
+/// The settings of the connection pools.
 #[derive(Debug, Clone)]
 pub(crate) struct Connecting {
+    /// The connect timeout.
     pub(crate) timeout: Duration,
-    /// What the user agent says after `app/`.
+    /// The app ID in the user agent, after `app/`.
     pub(crate) app_id: Option<String>,
-    /// Certificates in PEM that are trusted beside the others.
+    /// PEM certificates that are trusted in addition.
     #[cfg_attr(
         not(any(feature = "rustls", feature = "native-tls")),
-        expect(dead_code, reason = "without TLS there is nobody to trust")
+        expect(dead_code, reason = "only TLS needs certificates")
     )]
     pub(crate) ca_bundle: Option<Arc<[u8]>>,
-    /// Whether TLS is sure to be needed over the network, and is set up as far as it can be.
+    /// Whether an endpoint over the network needs TLS, so that the trust store is loaded at once.
     #[cfg_attr(
         not(all(feature = "rustls", not(feature = "native-tls"))),
-        expect(dead_code, reason = "the system's TLS has its own way")
+        expect(dead_code, reason = "native-tls loads the trust store itself")
     )]
     pub(crate) by_tls: bool,
+    /// Whether connections use HTTP/1.1 even if HTTP/2 is available.
+    #[cfg_attr(not(feature = "http2"), expect(dead_code, reason = "HTTP/1.1 is the only version"))]
+    pub(crate) http1_only: bool,
 }
 
 impl Connecting {
+    #[cfg(all(feature = "rustls", not(feature = "native-tls")))]
+    fn alpn_protocols(&self) -> Vec<Vec<u8>> {
+        #[cfg(feature = "http2")]
+        if !self.http1_only {
+            return vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+        }
+        vec![b"http/1.1".to_vec()]
+    }
+
     fn user_agent(&self) -> String {
         const OURS: &str = concat!("bedrock-lite/", env!("CARGO_PKG_VERSION"));
         self.app_id.as_ref().map_or_else(|| OURS.to_owned(), |id| format!("{OURS} app/{id}"))
     }
 }
 
-/// What requests are sent through.
+/// The connection pool of a client, and those of its copies.
 #[derive(Debug, Clone)]
 pub(super) struct Connections {
     pool: Arc<Pool>,
-    /// Those with other times for connecting: whoever sets one call by call meets the connections of the call before.
+    /// The pools with other connect timeouts, so that calls with the same timeout share a pool.
     family: Arc<Mutex<Vec<Arc<Pool>>>>,
 }
 
 #[derive(Debug)]
 pub(super) struct Pool {
-    own: Option<HttpClient>,
+    custom: Option<HttpClient>,
     connecting: Connecting,
-    /// Set up by whoever needs them first. What goes to this machine goes there directly; reqwest would hand it to a proxy of the
-    /// environment, API key and all.
     network: Clients,
+    /// The clients for requests to this machine, which use no proxy. reqwest would send them, with
+    /// their API key, to a proxy of the environment.
     loopback: Clients,
-    /// The TLS configuration of each route, shared by the clients of all runtimes: they trust the same, and resume each other's sessions.
+    /// The TLS configuration of each route. The clients of all runtimes share it, so that they
+    /// share the trust store and resume TLS sessions.
     #[cfg(all(feature = "rustls", not(feature = "native-tls")))]
     tls: [std::sync::OnceLock<ClientConfig>; 2],
-    /// The connections that have brought an answer, by their two ends, and when they last did.
+    /// The connections that have received a response, and when they last did.
     used: Mutex<HashMap<Ends, Instant>>,
 }
 
-/// How a request was sent.
+/// The route, the client and the body of a request.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Sent<'a> {
     pub(super) route: Route,
     pub(super) generation: Generation,
-    /// Its body, if that is large.
+    /// The request body, if it is large.
     pub(super) upload: Option<&'a Upload>,
 }
 
 impl Connections {
-    pub(super) fn new(own: Option<HttpClient>, connecting: Connecting) -> Self {
-        let pool = Arc::new(Pool::new(own, connecting));
+    pub(super) fn new(custom: Option<HttpClient>, connecting: Connecting) -> Self {
+        let pool = Arc::new(Pool::new(custom, connecting));
         Self { family: Arc::new(Mutex::new(vec![Arc::clone(&pool)])), pool }
     }
 
     pub(super) fn with_timeout(&self, timeout: Duration) -> Self {
-        /// More times for connecting than anybody has; who computes them gets new connections again and again.
+        /// The most pools. A program that computes a new timeout for each call would otherwise
+        /// create an unlimited number.
         const KEPT: usize = 8;
-        let fits = |pool: &Arc<Pool>| pool.connecting.timeout == timeout || pool.own.is_some();
+        let fits = |pool: &Arc<Pool>| pool.connecting.timeout == timeout || pool.custom.is_some();
         if fits(&self.pool) {
             return self.clone();
         }
@@ -150,9 +167,9 @@ impl Connections {
 }
 
 impl Pool {
-    fn new(own: Option<HttpClient>, connecting: Connecting) -> Self {
+    fn new(custom: Option<HttpClient>, connecting: Connecting) -> Self {
         Self {
-            own,
+            custom,
             connecting,
             network: Clients::default(),
             loopback: Clients::default(),
@@ -162,9 +179,9 @@ impl Pool {
         }
     }
 
-    /// Sets up what a route needs.
+    /// Builds the client of a route, unless there is a custom one.
     pub(super) fn prepare(&self, route: Route) -> Result<(), ConfigError> {
-        if self.own.is_none() {
+        if self.custom.is_none() {
             self.clients(route).prepare(|| http_client(self, route))?;
         }
         Ok(())
@@ -172,14 +189,14 @@ impl Pool {
 
     /// Returns the client for a route, with the connections of the current runtime.
     pub(super) fn get(&self, route: Route) -> Result<(reqwest::Client, Generation), ConfigError> {
-        if let Some(HttpClient(client)) = &self.own {
+        if let Some(HttpClient(client)) = &self.custom {
             return Ok((client.clone(), Generation::default()));
         }
         self.clients(route).get(|| http_client(self, route))
     }
 
-    /// Leaves the idle connections of a route behind: the next request goes over a new connection. A
-    /// client of the caller's own keeps its connections.
+    /// Drops the idle connections of a route, so that the next request uses a new connection. A
+    /// custom HTTP client keeps its connections.
     pub(super) fn renew(&self, route: Route, seen: Generation) {
         self.clients(route).renew(seen);
     }
@@ -188,12 +205,14 @@ impl Pool {
         if route == Route::Loopback { &self.loopback } else { &self.network }
     }
 
-    /// Takes note of the connection that brought an answer.
-    pub(super) fn note(&self, answer: &reqwest::Response) {
-        /// Far more than a pool holds.
+    /// Records that a connection has received a response.
+    pub(super) fn note(&self, response: &reqwest::Response) {
+        /// The most recorded connections: far more than a pool has.
         const KEPT: usize = 4096;
-        // Of HTTP/2, many requests share a connection, and an error is not the connection's.
-        let Some(ends) = ends(answer.extensions()).filter(|_| answer.version() <= Version::HTTP_11) else { return };
+        // Many requests share an HTTP/2 connection, so an error says nothing about the connection.
+        let Some(ends) = ends(response.extensions()).filter(|_| response.version() <= Version::HTTP_11) else {
+            return;
+        };
         let mut used = self.used.lock().unwrap_or_else(PoisonError::into_inner);
         let now = Instant::now();
         if used.len() >= KEPT {
@@ -204,7 +223,7 @@ impl Pool {
         }
     }
 
-    /// Whether the connection that failed had lain in the pool; it will bring no other answer.
+    /// Returns whether a failed connection came from the pool, and forgets the connection.
     fn was_in_pool(&self, error: &reqwest::Error) -> bool {
         let failed = chain(error).find_map(|cause| cause.downcast_ref::<hyper_util::client::legacy::Error>());
         let Some(connection) = failed.and_then(|failed| failed.connect_info()) else { return false };
@@ -212,21 +231,23 @@ impl Pool {
         connection.get_extras(&mut extensions);
         let Some(ends) = ends(&extensions) else { return false };
         let last = self.used.lock().unwrap_or_else(PoisonError::into_inner).remove(&ends);
-        // Ports are used again: an entry that is older belongs to another connection.
+        // Ports are reused: an older entry belongs to another connection.
         last.is_some_and(|last| last.elapsed() < 2 * POOL_IDLE)
     }
 
-    /// Whether requests go through proxies of the environment. What a client of one's own does is not known.
+    /// Returns whether requests use the proxies of the environment. For a custom HTTP client this is
+    /// unknown.
     pub(super) fn has_proxies(&self) -> bool {
-        self.own.is_none()
+        self.custom.is_none()
     }
 
-    /// Why there is no response, this long after the request was handed over.
+    /// Converts an error of reqwest into the reason why there is no response. `after` is the time
+    /// since the request was sent.
     ///
-    /// hyper gives a request back, and hyper-util sends it over another connection, if the connection was
-    /// known to be closed before the first byte was written. An error that arrives here may come after the
-    /// peer has read the request, so the request is sent again only as a retry.
-    pub(super) fn unanswered(&self, error: reqwest::Error, after: Duration, sent: Sent<'_>) -> TransportError {
+    /// If the connection is known to be closed before the first byte is written, hyper returns the
+    /// request, and hyper-util sends it on another connection. Other errors arrive here. The peer
+    /// may have read the request, so sending it again is a retry.
+    pub(super) fn no_response(&self, error: reqwest::Error, after: Duration, sent: Sent<'_>) -> TransportError {
         let hyper = chain(&error).find_map(|cause| cause.downcast_ref::<hyper::Error>());
         let kind = if error.is_connect() {
             TransportErrorKind::Connect
@@ -240,15 +261,15 @@ impl Pool {
         let broke = kind == TransportErrorKind::Head && !timed_out;
         let reused = broke && self.was_in_pool(&error);
         if reused {
-            // Whatever closed this connection has probably closed the others: a retry must not meet them.
+            // The other pooled connections are probably closed as well. A retry must not use them.
             self.renew(sent.route, sent.generation);
         }
         let reset = io_error(&error).is_some() && !unacknowledged;
         let partly_sent = sent.upload.is_some_and(|upload| !upload.is_written());
-        // This process was stopped while it connected. Nothing was sent: it connects once more.
+        // This process was stopped while it connected. Nothing was sent, so it connects again.
         let stopped = kind == TransportErrorKind::Connect
             && timed_out
-            && self.own.is_none()
+            && self.custom.is_none()
             && after.saturating_sub(self.connecting.timeout) >= LATE;
         let nature = match kind {
             TransportErrorKind::Connect if is_lasting(&error) => Nature::Lasting,
@@ -257,24 +278,24 @@ impl Pool {
             _ => Nature::Passing,
         };
         let failed = TransportError::new(kind).of(nature).with_source(error.without_url());
-        match &self.own {
+        match &self.custom {
             _ if !timed_out => failed,
             None if kind == TransportErrorKind::Connect && after >= self.connecting.timeout => {
-                failed.after(self.connecting.timeout)
+                failed.with_timeout(self.connecting.timeout)
             }
-            // How long a client of one's own waits, it does not say, nor does the operating system.
+            // The timeouts of a custom HTTP client and of the operating system are unknown.
             _ => failed.timed_out(),
         }
     }
 
-    /// Whether the peer vanished before it acknowledged the whole request.
+    /// Returns whether the peer vanished before it acknowledged the whole request.
     ///
-    /// The operating system reports the same error when a peer stops answering keepalive probes while it works
-    /// on a request that it has acknowledged. That takes longer than `TCP_KEEPALIVE`. The timeouts of
-    /// a client of the caller's own are not known.
+    /// The operating system reports the same error if a peer has acknowledged a request, but then
+    /// stops responding to keepalive probes. That takes longer than `TCP_KEEPALIVE`. The timeouts of
+    /// a custom HTTP client are unknown.
     fn is_unacknowledged(&self, error: &reqwest::Error, after: Duration) -> bool {
         let expired = |error: &io::Error| error.kind() == io::ErrorKind::TimedOut && error.raw_os_error().is_some();
-        self.own.is_none() && after < TCP_KEEPALIVE && io_error(error).is_some_and(expired)
+        self.custom.is_none() && after < TCP_KEEPALIVE && io_error(error).is_some_and(expired)
     }
 
     #[cfg(all(feature = "rustls", not(feature = "native-tls")))]
@@ -288,7 +309,8 @@ impl Pool {
         if let Some(config) = place.get() {
             return Ok(config.clone());
         }
-        let new = client_config(self.connecting.ca_bundle.as_deref(), roots)?;
+        let mut new = client_config(self.connecting.ca_bundle.as_deref(), roots)?;
+        new.alpn_protocols = self.connecting.alpn_protocols();
         Ok(place.get_or_init(|| new).clone())
     }
 }
@@ -297,9 +319,10 @@ fn io_error(error: &reqwest::Error) -> Option<&io::Error> {
     chain(error).find_map(|cause| cause.downcast_ref::<io::Error>())
 }
 
-/// Whether a connection will fail the same way each time. TLS libraries have no type in common: their texts tell.
+/// Returns whether connecting will fail the same way each time. Determined from the error texts,
+/// because TLS libraries have no common error type.
 fn is_lasting(error: &reqwest::Error) -> bool {
-    /// What a text says of a certificate that is refused, of a port that does not speak TLS (rustls, OpenSSL), and of a proxy.
+    /// Texts about a refused certificate, a port without TLS (rustls, OpenSSL), and a proxy.
     const LASTING: [&str; 4] =
         ["certificate", "received corrupt message of type", "wrong version number", "proxy authorization required"];
     chain(error).any(|cause| {
@@ -308,7 +331,7 @@ fn is_lasting(error: &reqwest::Error) -> bool {
     })
 }
 
-/// Our end of a connection, and the other.
+/// The local and the remote address of a connection.
 type Ends = (SocketAddr, SocketAddr);
 
 fn ends(extensions: &Extensions) -> Option<Ends> {
@@ -331,6 +354,8 @@ fn http_client(pool: &Pool, route: Route) -> Result<reqwest::Client, ConfigError
     #[cfg(not(feature = "http2"))]
     let builder = builder.http1_only();
     #[cfg(feature = "http2")]
+    let builder = if connecting.http1_only { builder.http1_only() } else { builder };
+    #[cfg(feature = "http2")]
     let builder = builder
         .http2_initial_stream_window_size(STREAM_WINDOW)
         .http2_initial_connection_window_size(CONNECTION_WINDOW)
@@ -346,7 +371,8 @@ fn http_client(pool: &Pool, route: Route) -> Result<reqwest::Client, ConfigError
     })
 }
 
-/// Returns whether the peer broke the rules of HTTP/2: the library here gave up the stream or the connection, not the peer.
+/// Returns whether the peer violated HTTP/2: the local library reset the stream or the connection,
+/// not the peer.
 #[cfg(feature = "http2")]
 fn breaks_http2(error: &reqwest::Error) -> bool {
     chain(error).find_map(|cause| cause.downcast_ref::<h2::Error>()).is_some_and(h2::Error::is_library)
@@ -360,7 +386,7 @@ fn breaks_http2(_: &reqwest::Error) -> bool {
 #[cfg(feature = "native-tls")]
 fn certificates(ca_bundle: Option<&[u8]>) -> Result<Vec<reqwest::Certificate>, ConfigError> {
     let Some(pem) = ca_bundle else { return Ok(Vec::new()) };
-    let unfit = "the CA bundle holds no certificate in PEM";
+    let unfit = "the CA bundle has no PEM certificate";
     match reqwest::Certificate::from_pem_bundle(pem) {
         Ok(certificates) if certificates.is_empty() => Err(ConfigError::new(ConfigErrorKind::InvalidSetting, unfit)),
         Ok(certificates) => Ok(certificates),

@@ -1,8 +1,9 @@
-//! [`Due`] and [`timeout_at`]: a timeout that leaves time to see what has already arrived.
+//! [`Due`] and [`timeout_at`]: timeouts with a grace period.
 //!
-//! A process can be stopped (a Lambda freeze, SIGSTOP) or kept busy. When it continues, every timer has expired, although the
-//! response may lie in the socket's buffer. So an expired timer is not an error yet: the runtime first gets a grace period, in
-//! which its I/O driver and the connection's task can hand over what has arrived.
+//! A process can be stopped (a Lambda freeze, SIGSTOP) or busy. When it continues, every timer has
+//! expired, although the response may be in the buffer of the socket. An expired timer is therefore
+//! not an error yet. The runtime first gets a grace period, in which its I/O driver and the task of
+//! the connection can read what has arrived.
 
 use std::future::{Future, poll_fn};
 use std::pin::{Pin, pin};
@@ -15,10 +16,10 @@ use tokio::time::{Instant, sleep_until};
 pub(super) const SHORTEST: Duration = Duration::from_millis(20);
 /// The longest grace period, for a timer that was seen this late or later.
 const LONGEST: Duration = Duration::from_secs(1);
-/// How many grace periods there are at most. Another one follows only if the process was stopped again during the last.
+/// The most grace periods. Another one follows only if the process was stopped during the last one.
 const MOST: u8 = 3;
 
-/// A point in time that has passed only when its grace period has passed, too.
+/// A point in time that counts as passed only after its grace period.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Due {
     at: Instant,
@@ -30,15 +31,16 @@ impl Due {
         Self { at, grace_periods: 0 }
     }
 
-    /// The end of the time, or of the current grace period.
+    /// Returns the point in time, or the end of the current grace period.
     pub(super) fn at(&self) -> Instant {
         self.at
     }
 
-    /// Returns whether the time is over for good. The first time that [`at`](Self::at) has passed, a grace period begins instead.
+    /// Returns whether the time and its grace period have passed. The first call after
+    /// [`at`](Self::at) begins the grace period.
     ///
-    /// The grace period is as long as the timer was late, between 20 ms and 1 s: a process that was stopped needs longer to catch up
-    /// than one that merely waited.
+    /// The grace period is as long as the timer was late, between 20 ms and 1 s. A process that was
+    /// stopped needs more time to catch up than one that only waited.
     pub(crate) fn is_over(&mut self, now: Instant) -> bool {
         if now < self.at {
             return false;
@@ -53,7 +55,8 @@ impl Due {
     }
 }
 
-/// Waits for a future until a point in time and its grace period have passed. Returns `None` if the future is not ready by then.
+/// Waits for a future until a point in time and its grace period have passed. Returns `None` if the
+/// future is not ready by then.
 pub(crate) async fn timeout_at<F: Future>(at: Instant, mut future: Pin<&mut F>) -> Option<F::Output> {
     let mut due = Due::new(at);
     let mut timer = pin!(sleep_until(at));
@@ -81,7 +84,7 @@ mod tests {
     const SECOND: Duration = Duration::from_secs(1);
 
     #[tokio::test(start_paused = true)]
-    async fn a_future_that_is_ready_in_the_grace_period_counts() {
+    async fn future_that_is_ready_in_the_grace_period_is_in_time() {
         let begun = Instant::now();
         let late = pin!(sleep(SECOND + SHORTEST / 2));
         assert_eq!(timeout_at(begun + SECOND, late).await, Some(()));
@@ -92,7 +95,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_time_that_is_seen_late_has_a_longer_grace_period() {
+    async fn late_timer_has_a_longer_grace_period() {
         for (late, grace) in [(1, 20), (300, 300), (60_000, 1_000)] {
             let mut due = Due::new(Instant::now());
             advance(Duration::from_millis(late)).await;
@@ -104,7 +107,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_process_that_is_stopped_again_and_again_comes_to_an_end() {
+    async fn number_of_grace_periods_is_limited() {
         let mut due = Due::new(Instant::now());
         for stopped in 0..4 {
             advance(60 * SECOND).await;

@@ -1,4 +1,4 @@
-//! [`LastUrl`]: the URL that requests went to last, read once as reqwest wants it.
+//! [`LastUrl`]: a cache of the last URL, parsed as reqwest needs it.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -7,20 +7,21 @@ use url::Url;
 
 use crate::error::{ConfigError, ConfigErrorKind};
 
-/// A client mostly asks one model: to read its URL anew for every call would cost more than to sign the call.
+/// The last URI and its parsed URL. Most clients call one model, and parsing its URL for each call
+/// would take longer than signing the call.
 #[derive(Debug, Clone, Default)]
 pub(super) struct LastUrl(Arc<Mutex<Option<(Uri, Url)>>>);
 
 impl LastUrl {
-    /// The URL that a URI is; one that would be sent as another is refused.
+    /// Parses a URI as a URL. A URI that reqwest would send in another form is an error.
     pub(super) fn read(&self, uri: &Uri) -> Result<Url, ConfigError> {
-        // Whoever panicked while holding it left a whole entry behind, or the one before.
+        // An entry is replaced as a whole, so a poisoned lock still has a valid one.
         let last = || self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((_, url)) = last().as_ref().filter(|(last, _)| last == uri) {
             return Ok(url.clone());
         }
         let url = Url::parse(&uri.to_string()).map_err(|error| {
-            ConfigError::new(ConfigErrorKind::InvalidEndpoint, "the endpoint is no URL that requests can be sent to")
+            ConfigError::new(ConfigErrorKind::InvalidEndpoint, "the endpoint is not a valid URL for requests")
                 .with_source(error)
         })?;
         refuse_rewritten(uri, &url)?;
@@ -29,13 +30,14 @@ impl LastUrl {
     }
 }
 
-/// A URL parser drops dot segments and re-encodes: what is sent must be what was signed.
+/// Refuses a URL that the parser changed. It removes dot segments and encodes characters, so that
+/// the signature would not match.
 fn refuse_rewritten(signed: &Uri, url: &Url) -> Result<(), ConfigError> {
     if (signed.path(), signed.query()) == (url.path(), url.query()) {
         return Ok(());
     }
     let signed = signed.path_and_query().map_or("", |signed| signed.as_str());
-    let message = format!("the path {signed} would be sent as {}: its signature would not match", url.path());
+    let message = format!("the path {signed} would be sent as {}, and the signature would not match", url.path());
     Err(ConfigError::new(ConfigErrorKind::InvalidEndpoint, message))
 }
 
@@ -44,7 +46,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_uri_is_its_own_url() {
+    fn each_uri_is_sent_unchanged() {
         let last = LastUrl::default();
         for text in [
             "http://localhost:8080/model/a%3A0/converse",
@@ -62,7 +64,7 @@ mod tests {
     }
 
     #[test]
-    fn what_would_be_sent_otherwise_is_refused_each_time() {
+    fn uri_that_the_parser_changes_is_refused_each_time() {
         let last = LastUrl::default();
         for text in ["http://localhost/model/%2e%2E/converse", "http://localhost/a/../b", "http://localhost/a?b='"] {
             for _ in 0..2 {

@@ -1,42 +1,46 @@
-//! [`Timeouts`] and [`Limits`]: how long a client waits, and how much it takes.
+//! [`Timeouts`] and [`Limits`]: how long a client waits, and how large responses may be.
 
 use std::time::Duration;
 
-/// How long a client waits for what; each has an error of its own that names it.
+/// The timeouts of a client. The error of an expired timeout names the timeout.
 ///
-/// An expired timeout is not an error at once: for another 20 ms the client takes what has already arrived. If the process was stopped or
-/// kept busy (a Lambda freeze, SIGSTOP), this grace period is as long as the delay, up to 1 s.
+/// Set them for a client with [`ClientBuilder::timeouts`](crate::ClientBuilder::timeouts), for a
+/// call with [`Client::with_timeouts`](crate::Client::with_timeouts).
 ///
-/// Set them for a client with [`ClientBuilder::timeouts`](crate::ClientBuilder::timeouts), for a call with
-/// [`Client::with_timeouts`](crate::Client::with_timeouts).
+/// Every timeout has a grace period of 20 ms, in which the client still accepts what has already
+/// arrived. If the process was stopped or busy (a Lambda freeze, SIGSTOP), the grace period is as
+/// long as the delay, up to 1 s.
 ///
 /// ```no_run
 /// # async fn run(client: bedrock_lite::Client, request: bedrock_lite::ConverseRequest) -> Result<(), bedrock_lite::Error> {
 /// use std::time::Duration;
 ///
-/// let hurried = client.with_timeouts(client.timeouts().call(Duration::from_secs(20)));
-/// let reply = hurried.converse(&request).await?;
+/// let timeouts = client.timeouts().call(Duration::from_secs(20));
+/// let reply = client.with_timeouts(timeouts).converse(&request).await?;
 /// # Ok(())
 /// # }
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Timeouts {
-    /// How long the client waits for its credentials provider before each attempt. Defaults to 10 s. The error names the provider
-    /// ([`CredentialsErrorKind::Timeout`](crate::CredentialsErrorKind::Timeout)).
+    /// How long the client waits for its credentials provider before each attempt. Defaults to
+    /// 10 s.
     ///
-    /// The value that a client is built with also bounds how long its own cache lets a provider work. For one call, set a
-    /// shorter time than that.
+    /// The error names the provider
+    /// ([`CredentialsErrorKind::Timeout`](crate::CredentialsErrorKind::Timeout)). The value that a
+    /// client is built with also limits how long its credentials cache waits for a provider. A
+    /// longer value for a single call therefore has no effect.
     pub credentials: Duration,
-    /// How long connecting may take: name, TCP and TLS. Default 3 s.
+    /// How long connecting may take: DNS, TCP and TLS. Defaults to 3 s.
     pub connect: Duration,
-    /// How long connecting, sending and the answer's head may take together. Default 10 minutes: a model that does not stream answers
-    /// when it is done.
+    /// How long an attempt may take until the response head arrives, with connecting and sending.
+    /// Defaults to 10 minutes, because a model that does not stream responds when it is done.
     pub response: Duration,
-    /// How long a stream, or the body of an answer, may be silent; any byte starts it anew. Default 120 s.
+    /// How long a response body or a stream may be idle. Each byte restarts the time. Defaults to
+    /// 120 s.
     pub stream_idle: Duration,
-    /// How long a call may take with all its attempts, the waits between them and the reading of its stream. Default: as long
-    /// as it takes.
+    /// How long a call may take with all attempts, the delays between them and the reading of its
+    /// stream. No limit by default.
     pub call: Option<Duration>,
 }
 
@@ -53,10 +57,10 @@ impl Default for Timeouts {
 }
 
 impl Timeouts {
-    /// How long a credentials provider may take, if no other time is set.
+    /// The default of [`credentials`](Self::credentials).
     pub(crate) const CREDENTIALS: Duration = Duration::from_secs(10);
 
-    /// The defaults.
+    /// Creates the default timeouts.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
@@ -69,28 +73,28 @@ impl Timeouts {
         self
     }
 
-    /// How long connecting may take.
+    /// Sets how long connecting may take.
     #[must_use]
     pub fn connect(mut self, timeout: Duration) -> Self {
         self.connect = timeout;
         self
     }
 
-    /// How long connecting, sending and the answer's head may take together.
+    /// Sets how long an attempt may take until the response head arrives.
     #[must_use]
     pub fn response(mut self, timeout: Duration) -> Self {
         self.response = timeout;
         self
     }
 
-    /// How long a stream, or the body of an answer, may be silent.
+    /// Sets how long a response body or a stream may be idle.
     #[must_use]
     pub fn stream_idle(mut self, timeout: Duration) -> Self {
         self.stream_idle = timeout;
         self
     }
 
-    /// How long the whole call may take.
+    /// Sets how long the whole call may take.
     #[must_use]
     pub fn call(mut self, timeout: Duration) -> Self {
         self.call = Some(timeout);
@@ -98,25 +102,32 @@ impl Timeouts {
     }
 }
 
-/// How much of an answer a client takes, in bytes.
+/// The limits of response sizes, in bytes.
 ///
-/// The head of an answer is bounded: 100 headers and 400 KiB over HTTP/1.1; over HTTP/2 400 KiB, where each header counts 32 bytes more.
-/// A stream of HTTP/2 that nobody reads takes 512 KiB. A frame of a stream is bounded by
-/// [`MAX_FRAME`](crate::eventstream::MAX_FRAME); while it is read, a stream takes a frame and what arrived last, and the reply that is put
-/// together from it.
+/// These limits are fixed:
+///
+/// - Response headers: 400 KiB. HTTP/1.1 also allows at most 100 headers; HTTP/2 counts 32 bytes
+///   more for each header.
+/// - Buffer of an HTTP/2 stream that is not read: 512 KiB.
+/// - Frame of an event stream: [`MAX_FRAME`](crate::eventstream::MAX_FRAME). A stream buffers one
+///   frame, the last chunk, and the response that is joined from its events.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Limits {
-    /// The largest body of an answer, the most that a stream may bring in all, and the most memory that the reply put together
-    /// from a stream may take. Default 256 MiB: Bedrock's largest answers, images in base64, stay far below.
-    pub body: usize,
-    /// The largest body of an error; what is beyond it is not read. Default 1 MiB.
-    pub error_body: usize,
-    /// The most memory that the value of a response may take beside its text, and the events of a stream together. Defaults to
-    /// 256 MiB.
+    /// The largest response body, and the most bytes of all events of a stream. Also limits the
+    /// memory of the response that is joined from a stream. Defaults to 256 MiB.
     ///
-    /// A body can multiply in memory: `{}` in a list is three bytes, and a value of some hundred. Counted are elements of lists
-    /// and maps, boxed values and unknown members. The text of strings and blobs is not: it is bounded by `body`.
+    /// The largest responses of Bedrock, images in base64, are far below the default.
+    pub body: usize,
+    /// The largest body of an error response. The rest of a larger body is not read. Defaults to
+    /// 1 MiB.
+    pub error_body: usize,
+    /// The most memory that a decoded response, or all events of a stream, may take without their
+    /// text. Defaults to 256 MiB.
+    ///
+    /// JSON can multiply in memory: `{}` in a list has three bytes, but its value can take some
+    /// hundred. Elements of lists and maps, boxed values and unknown members count. The text of
+    /// strings and blobs does not count, because `body` limits it.
     pub memory: usize,
 }
 
@@ -127,27 +138,27 @@ impl Default for Limits {
 }
 
 impl Limits {
-    /// The defaults.
+    /// Creates the default limits.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// The largest body of an answer, and the most that a stream may bring in all.
+    /// Sets the largest response body, and the most bytes of all events of a stream.
     #[must_use]
     pub fn body(mut self, bytes: usize) -> Self {
         self.body = bytes;
         self
     }
 
-    /// The largest body of an error.
+    /// Sets the largest body of an error response.
     #[must_use]
     pub fn error_body(mut self, bytes: usize) -> Self {
         self.error_body = bytes;
         self
     }
 
-    /// Sets the most memory that the value of a response may take beside its text, in bytes.
+    /// Sets the most memory that a decoded response may take without its text, in bytes.
     #[must_use]
     pub fn memory(mut self, bytes: usize) -> Self {
         self.memory = bytes;

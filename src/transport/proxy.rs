@@ -1,4 +1,4 @@
-//! The proxies of the environment: which of them a request goes through, and what it says when it refuses.
+//! The proxies of the environment: which proxy a request uses, and why it refused a connection.
 
 use std::io;
 use std::time::Duration;
@@ -10,44 +10,45 @@ use tokio::time::timeout;
 
 use crate::error::{Nature, TransportError, chain};
 
-/// How long a proxy is asked for its status again.
-const ASKED: Duration = Duration::from_secs(3);
+/// The timeout of the second request to a proxy, which determines its status.
+const STATUS_TIMEOUT: Duration = Duration::from_secs(3);
 
-/// Whether the HTTP client can read the URL of a proxy. One that it cannot read it ignores.
+/// Returns whether the HTTP client can read the URL of a proxy. It ignores a URL that it cannot
+/// read.
 pub(crate) fn is_readable(proxy: &str) -> bool {
     let anywhere = Uri::from_static("http://example.com");
     let read = Matcher::builder().all(proxy.to_owned()).build().intercept(&anywhere);
-    // A port that is not a number is read as none: the default port would be asked.
+    // A port that is not a number is ignored, and the default port would be used.
     let has_port =
         |uri: &Uri| uri.authority().is_some_and(|authority| authority.as_str().len() > authority.host().len());
     read.is_some_and(|proxy| proxy.uri().port_u16().is_some() || !has_port(proxy.uri()))
 }
 
-/// Whether requests to a URI go through a proxy if there is one, by the value of `NO_PROXY`.
+/// Returns whether requests to a URI use a proxy, according to the value of `NO_PROXY`.
 pub(crate) fn is_proxied(uri: &Uri, no_proxy: &str) -> bool {
     Matcher::builder().all("http://proxy").no(no_proxy.to_owned()).build().intercept(uri).is_some()
 }
 
 /// A proxy that a failed request went through.
 pub(super) struct Obstacle {
-    /// Its host and port: never the password that may stand before them.
+    /// The host and port of the proxy, without user and password.
     proxy: String,
     fault: Fault,
 }
 
-/// What went wrong at a proxy.
+/// The reason why a connection through a proxy failed.
 enum Fault {
-    /// It was not reached, or the host behind it was not.
+    /// The proxy was not reached, or the proxy did not reach the host.
     Unknown,
-    /// It is a SOCKS proxy, which the HTTP client takes for one of HTTP unless it is built for SOCKS.
+    /// The proxy is a SOCKS proxy. Without its feature `socks`, reqwest uses it as an HTTP proxy.
     Socks,
-    /// It refused to connect, with this status if it is known.
+    /// The proxy refused to connect. The status is `None` if it is unknown.
     Refused(Option<u16>),
 }
 
 impl Obstacle {
-    /// The same error, naming the proxy.
-    pub(super) fn of(self, error: TransportError) -> TransportError {
+    /// Adds the proxy to an error.
+    pub(super) fn describe(self, error: TransportError) -> TransportError {
         let Self { proxy, fault } = self;
         let (error, detail) = match fault {
             Fault::Unknown => (error, format!("through the proxy {proxy}")),
@@ -56,7 +57,7 @@ impl Obstacle {
             }
             Fault::Refused(None) => (error, format!("the proxy {proxy} refused to connect")),
             Fault::Refused(Some(status)) => {
-                // A proxy that has no connection to the host at the moment says 502, 503 or 504.
+                // 502, 503 and 504 mean that the proxy cannot reach the host at the moment.
                 let lasting = (400..500).contains(&status) && !matches!(status, 408 | 429);
                 (
                     error.of(if lasting { Nature::Lasting } else { Nature::Passing }),
@@ -68,7 +69,8 @@ impl Obstacle {
     }
 }
 
-/// The proxy that a connection failed at. `None` if the request did not go through one, or failed later.
+/// Returns the proxy that refused or broke a connection. Returns `None` if the request used no
+/// proxy, or failed later.
 pub(super) async fn obstacle(error: &reqwest::Error) -> Option<Obstacle> {
     if !error.is_connect() {
         return None;
@@ -80,12 +82,12 @@ pub(super) async fn obstacle(error: &reqwest::Error) -> Option<Obstacle> {
     let proxy = Matcher::from_system().intercept(&uri)?;
     let authority = proxy.uri().authority()?.as_str();
     let texts: Vec<_> = chain(error).map(ToString::to_string).collect();
-    let says = |text: &str| texts.iter().any(|said| said.contains(text));
+    let has_cause = |text: &str| texts.iter().any(|cause| cause.contains(text));
     let fault = if proxy.uri().scheme_str().is_some_and(|scheme| scheme.starts_with("socks")) {
         Fault::Socks
-    } else if says("proxy authorization required") {
+    } else if has_cause("proxy authorization required") {
         Fault::Refused(Some(407))
-    } else if says("tunnel error: unsuccessful") {
+    } else if has_cause("tunnel error: unsuccessful") {
         Fault::Refused(status(&uri, &proxy).await)
     } else {
         Fault::Unknown
@@ -93,7 +95,7 @@ pub(super) async fn obstacle(error: &reqwest::Error) -> Option<Obstacle> {
     Some(Obstacle { proxy: authority.to_owned(), fault })
 }
 
-/// What goes to this machine goes there directly.
+/// Returns whether a URI is on this machine. Such requests use no proxy.
 fn is_loopback(uri: &Uri) -> bool {
     uri.host().is_some_and(|host| match host.trim_matches(['[', ']']).parse::<std::net::IpAddr>() {
         Ok(address) => address.is_loopback(),
@@ -101,17 +103,19 @@ fn is_loopback(uri: &Uri) -> bool {
     })
 }
 
-/// Asks a proxy for a connection once more: the HTTP client does not tell with which status it refused the first.
+/// Returns the status with which a proxy refuses a connection. Requests the connection again,
+/// because the HTTP client does not report the status.
 async fn status(uri: &Uri, proxy: &Intercept) -> Option<u16> {
-    let asked = timeout(ASKED, ask(uri, proxy)).await;
-    let head = asked.ok()?.ok()?;
+    let response = timeout(STATUS_TIMEOUT, connect(uri, proxy)).await;
+    let head = response.ok()?.ok()?;
     // HTTP/1.1 403 Forbidden
     let status = head.strip_prefix("HTTP/1.")?.split(' ').nth(1)?.parse().ok()?;
     (status != 200).then_some(status)
 }
 
-async fn ask(uri: &Uri, proxy: &Intercept) -> io::Result<String> {
-    /// More than a status line.
+/// Sends `CONNECT` to a proxy, and returns the beginning of the response.
+async fn connect(uri: &Uri, proxy: &Intercept) -> io::Result<String> {
+    /// The most bytes to read: longer than any status line.
     const READ: usize = 256;
     let unfit = || io::Error::from(io::ErrorKind::Unsupported);
     let authority = proxy.uri().authority().filter(|_| proxy.uri().scheme_str() == Some("http")).ok_or_else(unfit)?;

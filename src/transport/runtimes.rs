@@ -1,8 +1,8 @@
-//! [`Clients`]: a reqwest client, and so a connection pool, for each tokio runtime.
+//! [`Clients`]: one reqwest client, and so one connection pool, per tokio runtime.
 //!
-//! A connection is driven by a task of the runtime that opened it. If that runtime is idle (a current-thread runtime outside
-//! `block_on`), the connection stands still, and a call from another runtime that took it from a shared pool would wait for an
-//! answer that nobody reads.
+//! A task of the runtime that opened a connection drives it. If that runtime is idle, such as a
+//! current-thread runtime outside `block_on`, the connection makes no progress. A call from another
+//! runtime that reused this connection would wait forever.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError, RwLock};
@@ -13,21 +13,23 @@ use tokio::runtime::{Handle, Id};
 use super::connections::POOL_IDLE;
 use crate::error::ConfigError;
 
-/// How many runtimes beside the first have a pool at the same time. Beyond that, the pool that was used least recently is closed.
+/// The most runtimes that have a pool at the same time, without the first one. Beyond that, the
+/// least recently used pool is closed.
 const MOST: usize = 256;
 
 #[derive(Debug, Default)]
 pub(super) struct Clients {
-    /// Set up before anything is sent, so that settings that do not fit are found at once.
+    /// The client of the first runtime. It is built before the first request, so that invalid
+    /// settings are found early.
     first: RwLock<Option<Numbered>>,
-    /// The runtime that sent something first: most programs have no other.
+    /// The runtime that sent the first request. Most programs have no other.
     first_runtime: OnceLock<Id>,
     others: Mutex<Vec<Other>>,
-    /// How many clients have been set up.
+    /// How many clients have been built.
     built: AtomicU64,
 }
 
-/// The number of a client, and so of the connections that it keeps.
+/// The number of a client, and so of its connections.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Generation(u64);
 
@@ -41,7 +43,7 @@ struct Other {
 }
 
 impl Clients {
-    /// Sets up the first client, for whichever runtime comes first.
+    /// Builds the first client, for the runtime that sends the first request.
     pub(super) fn prepare(
         &self,
         build: impl FnOnce() -> Result<reqwest::Client, ConfigError>,
@@ -74,22 +76,24 @@ impl Clients {
         }
         let client = self.number(build()?);
         let mut others = self.others();
-        // All connections of a pool that was not used for this long are closed: nothing is lost with it.
+        // All connections of a pool that was not used for this long are closed already.
         others.retain(|other| now.saturating_duration_since(other.last_used) < POOL_IDLE);
         if others.len() >= MOST
             && let Some((oldest, _)) = others.iter().enumerate().min_by_key(|(_, other)| other.last_used)
         {
             others.remove(oldest);
         }
-        // Two threads of the runtime may have set up one each.
+        // Two threads of the runtime may have built one client each.
         others.retain(|other| other.runtime != runtime);
         others.push(Other { runtime, client: client.clone(), last_used: now });
         Ok(client)
     }
 
-    /// Drops a client with its idle connections: the next request of its runtime goes over a new connection.
+    /// Drops a client with its idle connections. The next request of its runtime uses a new
+    /// connection.
     ///
-    /// Calls that failed together have met the same connections: the first of them drops the client.
+    /// Calls that failed at the same time had connections of the same client. Only the first of
+    /// them drops it.
     pub(super) fn renew(&self, seen: Generation) {
         let mut first = self.first.write().unwrap_or_else(PoisonError::into_inner);
         if first.as_ref().is_some_and(|(_, generation)| *generation == seen) {
@@ -113,8 +117,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_program_that_makes_a_runtime_for_each_call_keeps_a_bounded_number_of_pools() {
-        let connecting = Connecting { timeout: Duration::from_secs(1), app_id: None, ca_bundle: None, by_tls: false };
+    fn number_of_pools_is_limited_if_each_call_has_a_new_runtime() {
+        let connecting = Connecting {
+            timeout: Duration::from_secs(1),
+            app_id: None,
+            ca_bundle: None,
+            by_tls: false,
+            http1_only: false,
+        };
         let client = Connections::new(None, connecting).pool().get(Route::Loopback).unwrap().0;
         let clients = Clients::default();
         let get = || clients.get(|| Ok(client.clone())).unwrap();
@@ -124,6 +134,6 @@ mod tests {
         }
         assert_eq!(clients.others.lock().unwrap().len(), MOST);
         get();
-        assert_eq!(clients.others.lock().unwrap().len(), MOST, "outside a runtime there is nothing to keep");
+        assert_eq!(clients.others.lock().unwrap().len(), MOST, "a call outside a runtime adds no pool");
     }
 }

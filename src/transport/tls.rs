@@ -1,4 +1,6 @@
-//! TLS for the transport: rustls with ring, trusting what the platform trusts or, with `webpki-roots`, Mozilla's roots in its place.
+//! The TLS configuration: rustls with ring.
+//!
+//! Trusts the certificates of the platform or, with the feature `webpki-roots`, Mozilla's roots.
 
 use std::sync::Arc;
 
@@ -13,17 +15,21 @@ use crate::error::{ConfigError, ConfigErrorKind};
 #[cfg(not(feature = "webpki-roots"))]
 mod platform;
 
-/// When it is found out what the platform trusts: to read its 150 certificates takes longer than a call on loopback, and who speaks
-/// plain HTTP needs none of them.
+/// When to load the trust store of the platform.
+///
+/// Reading its 150 certificates takes longer than a call on loopback, and plain HTTP does not need
+/// them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Roots {
-    /// At once, so that an image without certificates is found out before the first call.
+    /// The trust store is loaded when the client is built, so that a container image without
+    /// certificates fails before the first call.
     Now,
-    /// With the first certificate that is to be judged.
+    /// The trust store is loaded when the first certificate is verified.
     OnUse,
 }
 
-/// The configuration that every connection uses: TLS 1.2 and 1.3, and certificates in PEM that are trusted as well.
+/// Returns the configuration of all connections, without ALPN: TLS 1.2 and 1.3. The PEM
+/// certificates of `ca_bundle` are trusted in addition.
 pub(crate) fn client_config(ca_bundle: Option<&[u8]>, roots: Roots) -> Result<ClientConfig, ConfigError> {
     let extra = ca_bundle.map(certificates).transpose()?.unwrap_or_default();
     let provider = Arc::new(CryptoProvider { key_provider: &NoKeys, ..ring::default_provider() });
@@ -31,31 +37,27 @@ pub(crate) fn client_config(ca_bundle: Option<&[u8]>, roots: Roots) -> Result<Cl
         .with_safe_default_protocol_versions()
         .map_err(failed)?;
     #[cfg(feature = "webpki-roots")]
-    let mut config = {
-        // They are in the program: there is nothing to put off.
+    {
+        // The roots are compiled in, so there is nothing to load.
         let _ = roots;
         let mut roots = rustls::RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
         for certificate in extra {
             roots.add(certificate).map_err(|error| unfit().with_source(error))?;
         }
-        builder.with_root_certificates(roots).with_no_client_auth()
-    };
+        Ok(builder.with_root_certificates(roots).with_no_client_auth())
+    }
     #[cfg(not(feature = "webpki-roots"))]
-    let mut config = {
+    {
         let verifier = platform::Verifier::new(extra, provider)?;
         if roots == Roots::Now {
             verifier.load().map_err(failed)?;
         }
-        builder.dangerous().with_custom_certificate_verifier(Arc::new(verifier)).with_no_client_auth()
-    };
-    if cfg!(feature = "http2") {
-        config.alpn_protocols.push(b"h2".to_vec());
+        Ok(builder.dangerous().with_custom_certificate_verifier(Arc::new(verifier)).with_no_client_auth())
     }
-    config.alpn_protocols.push(b"http/1.1".to_vec());
-    Ok(config)
 }
 
-/// Loads no private keys: the client has no certificate of its own, and what signs with one would be 40 kB of a small program.
+/// A key provider that loads no private keys. The client has no certificates, and the code that
+/// signs with them would add 40 kB to a small program.
 #[derive(Debug)]
 struct NoKeys;
 
@@ -79,5 +81,5 @@ fn certificates(pem: &[u8]) -> Result<Vec<CertificateDer<'static>>, ConfigError>
 }
 
 fn unfit() -> ConfigError {
-    ConfigError::new(ConfigErrorKind::InvalidSetting, "the CA bundle holds no certificate in PEM, or a broken one")
+    ConfigError::new(ConfigErrorKind::InvalidSetting, "the CA bundle has no PEM certificate, or an invalid one")
 }

@@ -1,17 +1,20 @@
-//! [`Upload`]: a large request body, and how much of it the connection has taken.
+//! [`Upload`]: a large request body, and how much of it the connection has written.
 //!
-//! hyper 1.12 keeps no record of a body that was answered before it was written. In `proto/h1`, a whole
-//! body is queued at once and the writing state becomes `KeepAlive` although the queue is not flushed.
-//! When the response is complete, the connection counts as idle, but `Dispatcher::poll_write` does not
-//! ask for the next request while the queue holds bytes, and nothing makes it ask when the queue
-//! has been flushed later. Such a connection is never pooled and never closed. If the body is still
-//! being handed over, the states `(Reading::KeepAlive, Writing::Body)` are final as well
-//! (hyperium/hyper#4176). With TLS, the unwritten rest can lie in the TLS session's buffer: then the connection
-//! is reused, and the next request waits behind bytes that the peer never reads.
+//! hyper 1.12 does not handle a response that arrives before the request body is written:
 //!
-//! A large body is therefore handed over chunk by chunk, the next one only after the last was written.
-//! If the response comes first, the body ends with an error as soon as the response has been read: this
-//! is what makes hyper close the connection.
+//! - In `proto/h1`, a whole body is queued at once. The writing state becomes `KeepAlive` although
+//!   the queue is not flushed. When the response is complete, the connection counts as idle, but
+//!   `Dispatcher::poll_write` does not poll for the next request while the queue is not empty, and
+//!   nothing wakes it when the queue is flushed later. Such a connection is never pooled and never
+//!   closed.
+//! - If the body is still being handed over, the states `(Reading::KeepAlive, Writing::Body)` are
+//!   final as well (hyperium/hyper#4176).
+//! - With TLS, the unwritten rest can be in the buffer of the TLS session. Then the connection is
+//!   reused, and the next request waits behind bytes that the peer never reads.
+//!
+//! A large body is therefore handed over in chunks, each after the previous one was written. If the
+//! response arrives first, the body ends with an error as soon as the response has been read. This
+//! error makes hyper close the connection.
 
 use std::fmt;
 use std::future::Future;
@@ -23,15 +26,15 @@ use std::task::{Context, Poll, Wake, Waker, ready};
 use bytes::Bytes;
 use http_body::{Frame, SizeHint};
 
-/// The largest body that is handed over whole. The send buffer of any socket has room for it.
+/// The largest body that is handed over whole, in bytes. It fits into the send buffer of any socket.
 const WHOLE: usize = 16 << 10;
-/// The most that hyper holds of a larger body.
+/// The most bytes of a larger body that hyper buffers.
 const CHUNK: usize = 64 << 10;
-/// The size of the last chunk. It is small because hyper drops the body once it has taken this chunk:
-/// from then on the body cannot make it close the connection.
+/// The size of the last chunk, in bytes. It is small because hyper drops the body when it takes
+/// this chunk. From then on the body cannot make hyper close the connection.
 const LAST: usize = 1 << 10;
 
-/// A request body as reqwest takes it, and a handle on it if it is large.
+/// Returns a request body for reqwest, and a handle on it if it is large.
 pub(super) fn body(bytes: Bytes) -> (reqwest::Body, Option<Upload>) {
     if bytes.len() <= WHOLE {
         return (bytes.into(), None);
@@ -46,12 +49,12 @@ pub(super) fn body(bytes: Bytes) -> (reqwest::Body, Option<Upload>) {
 pub(super) struct Upload(Arc<Progress>);
 
 impl Upload {
-    /// Whether the connection has taken the whole body.
+    /// Returns whether the connection has written the whole body.
     pub(super) fn is_written(&self) -> bool {
         self.0.written.load(Ordering::Acquire) == self.0.total
     }
 
-    /// Sends nothing more of the body, and leaves the connection open for the response.
+    /// Stops sending the body. The connection stays open for the response.
     pub(super) fn stop(&self) {
         self.0.change(State::Stopped);
     }
@@ -76,7 +79,7 @@ struct Progress {
 #[derive(Debug, Default)]
 struct Waiting {
     state: State,
-    /// The runtime has not yet looked at its sockets.
+    /// Whether the runtime has not polled its sockets yet.
     paused: bool,
     waker: Option<Waker>,
 }
@@ -98,15 +101,15 @@ impl Progress {
         self.update(|_| _ = self.written.fetch_add(bytes, Ordering::AcqRel));
     }
 
-    /// Begins a pause that ends when the runtime has looked at its sockets.
+    /// Begins a pause that ends when the runtime has polled its sockets.
     fn pause(self: &Arc<Self>) {
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner).paused = true;
-        // The task itself can be woken earlier, by the chunk that was written. Only this waker ends the pause.
+        // A written chunk can wake the task earlier. Only this waker ends the pause.
         let waker = Waker::from(Arc::clone(self));
         let _ = pin!(tokio::task::yield_now()).poll(&mut Context::from_waker(&waker));
     }
 
-    /// Changes what the body waits for, and has the connection poll it.
+    /// Changes the state, and wakes the task that polls the body.
     fn update(&self, change: impl FnOnce(&mut Waiting)) {
         let waker = {
             let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
@@ -118,7 +121,7 @@ impl Progress {
         }
     }
 
-    /// Waits until the connection has written everything that it was handed, and a pause is over.
+    /// Waits until the connection has written all chunks that it received, and a pause is over.
     fn poll_written(&self, cx: &mut Context<'_>) -> Poll<Result<(), Abandoned>> {
         let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
         let behind = self.written.load(Ordering::Acquire) < self.handed.load(Ordering::Acquire);
@@ -139,11 +142,11 @@ impl Wake for Progress {
     }
 }
 
-/// What hyper takes the body from.
+/// The body that hyper polls.
 struct Source {
     left: Bytes,
     progress: Arc<Progress>,
-    /// The pause before the next chunk has begun.
+    /// Whether the pause before the next chunk has begun.
     pausing: bool,
 }
 
@@ -158,8 +161,9 @@ impl http_body::Body for Source {
         }
         ready!(this.progress.poll_written(cx))?;
         if this.left.len() < this.progress.total {
-            // Lets the runtime look at its sockets before each write. A response that arrived is then read
-            // first. A write that meets the reset behind an early response would lose that response.
+            // Lets the runtime poll its sockets before each write, so that a response that has
+            // arrived is read first. A write to a connection that the peer has reset would discard
+            // an early response.
             if !this.pausing {
                 this.pausing = true;
                 this.progress.pause();
@@ -209,7 +213,7 @@ struct Abandoned;
 
 impl fmt::Display for Abandoned {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the rest of the request body is no longer wanted")
+        f.write_str("the response ended before the request body was sent")
     }
 }
 
@@ -239,13 +243,13 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn one_chunk_at_a_time_is_handed_over_and_the_last_is_small() {
+    async fn large_body_is_handed_over_chunk_by_chunk_and_the_last_is_small() {
         let (mut source, upload) = source(2 * CHUNK + 10);
         let mut sizes = Vec::new();
         while let Some(next) = chunk(&mut source).await {
             let next = next.unwrap();
             assert!(!upload.is_written());
-            assert!(source.left.is_empty() || is_waiting(&mut source), "more is handed over than one chunk");
+            assert!(source.left.is_empty() || is_waiting(&mut source), "more than one chunk is handed over");
             sizes.push(next.len());
         }
         assert_eq!(sizes, [CHUNK, CHUNK + 10 - LAST, LAST]);
@@ -253,7 +257,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_pause_ends_only_when_the_runtime_has_looked_at_its_sockets() {
+    async fn pause_ends_only_when_the_runtime_has_polled_its_sockets() {
         let (mut source, _upload) = source(2 * CHUNK);
         drop(chunk(&mut source).await.unwrap().unwrap());
         for _ in 0..3 {
@@ -263,7 +267,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn an_upload_that_is_stopped_waits_and_one_that_is_abandoned_fails() {
+    async fn stopped_upload_waits_and_abandoned_upload_fails() {
         let (mut source, upload) = source(2 * CHUNK);
         drop(chunk(&mut source).await);
         upload.stop();
@@ -272,11 +276,11 @@ mod tests {
         let waiting = tokio::spawn(async move { chunk(&mut source).await });
         tokio::task::yield_now().await;
         drop(upload);
-        assert!(waiting.await.unwrap().unwrap().is_err(), "it is woken, and fails");
+        assert!(waiting.await.unwrap().unwrap().is_err(), "the abandoned body is woken and fails");
     }
 
     #[test]
-    fn a_small_body_is_handed_over_whole() {
+    fn small_body_is_handed_over_whole() {
         for (bytes, large) in [(0, false), (WHOLE, false), (WHOLE + 1, true)] {
             let (body, upload) = body(Bytes::from(vec![b'x'; bytes]));
             assert_eq!((body.size_hint().exact(), upload.is_some()), (Some(bytes as u64), large), "{bytes}");

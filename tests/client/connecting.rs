@@ -68,7 +68,10 @@ fn unknown_issuer_is_reported_once_with_advice() {
     let said = run(&url, &[("SSL_CERT_FILE", other), ("SSL_CERT_DIR", "/nonexistent")]);
     let host = url.replace("https://", "");
     let begin = format!("Converse at {host}: no connection: ");
-    assert!(said.starts_with(&begin) && said.contains(" (1 attempt)"), "the certificate error appears more than once: {said}");
+    assert!(
+        said.starts_with(&begin) && said.contains(" (1 attempt)"),
+        "the certificate error appears more than once: {said}"
+    );
     let (cause, remedy) = said.split_once("; help: ").unwrap_or_else(|| panic!("{said}"));
     assert!(remedy.contains("AWS_CA_BUNDLE"), "{said}");
     if cfg!(feature = "native-tls") {

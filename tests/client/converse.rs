@@ -2,9 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use bedrock_lite::runtime::{
-    AsyncInvokeS3OutputDataConfig, ConverseStreamOutput, InvokeModelWithResponseStreamRequest, StartAsyncInvokeRequest,
-};
+use bedrock_lite::runtime::{AsyncInvokeS3OutputDataConfig, ConverseStreamOutput, StartAsyncInvokeRequest};
 use bedrock_lite::{
     ApiKey, Client, ConfigErrorKind, ConverseRequest, Credentials, Error, InvokeModelRequest, Message, RetryPolicy,
     ServiceErrorKind, StreamErrorKind, TransportErrorKind,
@@ -136,7 +134,7 @@ async fn error_in_a_200_response_is_an_error() {
     let client = server.client().build().unwrap();
     let error = client.converse(&request()).await.unwrap_err();
     assert_eq!(service_kind(&error), ServiceErrorKind::UnknownOperation);
-    let error = client.invoke_model(&InvokeModelRequest::new("m")).await.unwrap_err();
+    let error = client.invoke_model(&InvokeModelRequest::new("m", b"{}")).await.unwrap_err();
     assert_eq!(service_kind(&error), ServiceErrorKind::UnknownOperation);
 }
 
@@ -239,7 +237,7 @@ async fn truncated_stream_is_an_error() {
 async fn stream_without_a_frame_is_an_error() {
     let server = ScriptedServer::start([frames([]), frames([])]);
     let client = server.client().build().unwrap();
-    let native = InvokeModelWithResponseStreamRequest::new("m");
+    let native = InvokeModelRequest::new("m", b"{}");
     let error = client.invoke_model_with_response_stream(&native).await.unwrap_err();
     assert_eq!((stream_kind(&error), error.request_id(), error.attempts()), (StreamErrorKind::Empty, Some("rid-2"), 1));
     let error = client.converse_stream(&request()).await.unwrap_err();
@@ -280,8 +278,8 @@ async fn every_chunk_restarts_the_idle_timeout() {
     let bytes = reply("Hi").concat();
     let mut script = vec![stream_head()];
     // All pauses together exceed the timeout. Each single pause is much shorter.
-    for piece in bytes.chunks(bytes.len() / 12) {
-        script.extend([Step::Send(piece.to_vec()), Step::Pause(Duration::from_millis(300))]);
+    for chunk in bytes.chunks(bytes.len() / 12) {
+        script.extend([Step::Send(chunk.to_vec()), Step::Pause(Duration::from_millis(300))]);
     }
     let server = ScriptedServer::start([script]);
     let client = server.client().stream_idle_timeout(Duration::from_secs(3)).build().unwrap();
@@ -305,8 +303,8 @@ async fn dropping_a_stream_closes_the_connection() {
 async fn future_of_the_next_event_can_be_dropped() {
     let bytes = reply("Hi").concat();
     let mut script = vec![stream_head()];
-    for piece in bytes.chunks(10) {
-        script.extend([Step::Send(piece.to_vec()), Step::Pause(Duration::from_millis(1))]);
+    for chunk in bytes.chunks(10) {
+        script.extend([Step::Send(chunk.to_vec()), Step::Pause(Duration::from_millis(1))]);
     }
     let server = ScriptedServer::start([script]);
     let mut stream = server.client().build().unwrap().converse_stream(&request()).await.unwrap();
@@ -453,7 +451,7 @@ async fn timeout_of_a_custom_http_client_does_not_name_our_settings() {
     let client = server.client().http_client(own).build().unwrap();
     let error = client.converse(&request()).await.unwrap_err();
     assert!(error.is_timeout(), "{error:?}");
-    assert!(error.to_string().contains(": no more of the response body in time"), "{error}");
+    assert!(error.to_string().contains(": no more data of the response body in time"), "{error}");
     let error = client.converse_stream(&request()).await.unwrap_err();
     assert_eq!((stream_kind(&error), error.is_timeout()), (StreamErrorKind::Idle, true));
 }
@@ -507,7 +505,7 @@ async fn response_has_the_metadata_of_its_call() {
     let reply = client.converse(&request()).await.unwrap();
     assert_eq!((reply.metadata().request_id(), reply.metadata().attempts()), (Some("rid-3"), 2));
     assert!(reply.metadata().time_to_headers().unwrap() >= Duration::from_millis(20));
-    let answer = client.invoke_model(&InvokeModelRequest::new("m")).await.unwrap();
+    let answer = client.invoke_model(&InvokeModelRequest::new("m", b"{}")).await.unwrap();
     assert_eq!((answer.input_token_count(), answer.metadata().attempts()), (Some(5), 1));
 
     let server = ScriptedServer::start([refusal(429, "ThrottlingException"), frames(support::reply("Hi"))]);
@@ -522,7 +520,7 @@ async fn response_has_the_metadata_of_its_call() {
 async fn empty_body_has_a_content_length() {
     let server = ScriptedServer::start([answer(200, &[], "{}")]);
     let client = server.client().build().unwrap();
-    client.invoke_model(&InvokeModelRequest::new("m").body(bytes::Bytes::new())).await.unwrap();
+    client.invoke_model(&InvokeModelRequest::new("m", b"")).await.unwrap();
     let requests = server.requests();
     let request = String::from_utf8_lossy(requests.first().unwrap().as_ref()).to_lowercase();
     assert!(request.contains("\r\ncontent-length: 0\r\n"), "{request}");

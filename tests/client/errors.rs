@@ -135,8 +135,7 @@ async fn every_error_of_a_client_names_the_call() {
     let host = server.url().replace("http://", "");
 
     let error = client.list_foundation_models(&ListFoundationModelsRequest::new()).await.unwrap_err();
-    let begin =
-        format!("ListFoundationModels at {host}: what was received is not a readable ListFoundationModelsResponse");
+    let begin = format!("ListFoundationModels at {host}: invalid ListFoundationModelsResponse");
     assert!(
         error.to_string().starts_with(&begin) && error.to_string().ends_with("(1 attempt, request rid-3)"),
         "{error}"
@@ -157,7 +156,7 @@ async fn every_error_of_a_client_names_the_call() {
 
     let call = Call::new(Service::Bedrock, Method::GET, "/things/{id}").path_parameter("id", "secret");
     let error = client.send(&call).await.unwrap_err();
-    let said = format!("GET /things/{{id}} at {host}: HTTP 403: the response begins with no (1 attempt)");
+    let said = format!("GET /things/{{id}} at {host}: HTTP 403: the response starts with no (1 attempt)");
     assert!(error.to_string().starts_with(&said), "{error}");
 
     // A request that cannot be sent says so.
@@ -343,7 +342,10 @@ fn context_overflow_is_recognized_in_every_form() {
         "The model returned the following errors: Input Tokens Exceeded: Number of input tokens exceeds maximum length.",
     ] {
         assert!(refused(400, "ValidationException", message).is_context_overflow(), "{message}");
-        assert!(!refused(429, "ThrottlingException", message).is_context_overflow(), "throttling is not a context overflow");
+        assert!(
+            !refused(429, "ThrottlingException", message).is_context_overflow(),
+            "throttling is not a context overflow"
+        );
         let payload = json!({"message": message}).to_string();
         assert!(stream(&[Frame::exception("validationException", payload)]).is_context_overflow(), "{message}");
         let payload = json!({"message": "failed", "originalMessage": message}).to_string();
@@ -489,12 +491,12 @@ fn missing_region_gives_advice_once() {
 #[test]
 fn html_page_of_a_gateway_is_shown() {
     let error = service(503, &[], "<html>\r\n<body>\r\n<h1>Service Unavailable: maintenance until noon</h1>");
-    let begin = "HTTP 503: the response begins with <html> <body> <h1>Service Unavailable: maintenance until noon</h1>";
+    let begin = "HTTP 503: the response starts with <html> <body> <h1>Service Unavailable: maintenance until noon</h1>";
     assert!(error.to_string().starts_with(begin), "{error}");
     assert_eq!(service(503, &[], "").to_string(), "HTTP 503");
     assert_eq!(service(503, &[], "{}").to_string(), "HTTP 503");
     let coded = service(400, &[("x-amzn-errortype", "ValidationException")], "<html>no</html>");
-    assert_eq!(coded.to_string(), "ValidationException (400): the response begins with <html>no</html>");
+    assert_eq!(coded.to_string(), "ValidationException (400): the response starts with <html>no</html>");
     let long = service(503, &[], &"<html>".repeat(1000)).to_string();
     assert!(long.len() < 500, "{long}");
 }
@@ -539,7 +541,11 @@ async fn client_uses_the_response_reader_of_the_operation() {
     let missing = client.send(&FindThing).await.unwrap();
     assert_eq!((missing.status.as_u16(), &*missing.body), (404, &b"nothing"[..]));
     let found = client.send(&FindThing).await.unwrap();
-    assert_eq!((&*found.body, found.metadata().attempts()), (&b"a thing"[..], 2), "an error of a custom reader is retried");
+    assert_eq!(
+        (&*found.body, found.metadata().attempts()),
+        (&b"a thing"[..], 2),
+        "an error of a custom reader is retried"
+    );
     let error = client.send(&FindThing).await.unwrap_err();
     assert!(error.to_string().starts_with("FindThing at "), "{error}");
 }

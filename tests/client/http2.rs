@@ -98,3 +98,13 @@ async fn request_refused_by_the_http2_server_is_retried() {
     assert_eq!((transport.kind(), error.attempts()), (TransportErrorKind::Head, 3), "{error:#}");
     assert_eq!(server.requests(), 3);
 }
+
+#[tokio::test]
+async fn requests_signed_for_the_aws_host_do_not_offer_http2() {
+    // The server accepts HTTP/2 only.
+    let server = Http2Server::start(|_| Answer::Whole(HeaderMap::new(), REPLY));
+    let client = server.client().sign_for_aws_host(true).build().unwrap();
+    let error = client.converse(&request()).await.unwrap_err();
+    assert!(matches!(&error, Error::Transport(error) if error.kind() == TransportErrorKind::Connect), "{error}");
+    says_hi(&server.client().build().unwrap()).await;
+}

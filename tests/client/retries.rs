@@ -162,7 +162,7 @@ async fn deadline_covers_all_attempts_and_reports_the_last() {
     assert_eq!((error.attempts(), error.is_timeout(), error.is_retryable()), (2, true, false));
     let host = server.url().replace("http://", "");
     let text = format!(
-        "ListFoundationModels at {host}: the call was not done within 2s: \
+        "ListFoundationModels at {host}: the call timed out after 2s: \
          ServiceUnavailableException (503): no (1 attempt, request rid-1) (2 attempts)"
     );
     assert_eq!(error.to_string(), text);
@@ -306,7 +306,7 @@ async fn dropped_skew_is_reported_without_retries() {
     models(&client).await.unwrap();
     let Error::Service(error) = models(&client).await.unwrap_err() else { panic!("a service error") };
     assert_eq!((error.clock_skew(), client.clock_skew()), (Some(TimeDelta::zero()), TimeDelta::zero()));
-    let said = "RequestTimeTooSkewed (403): Signature expired; signed with a clock correction that is dropped now";
+    let said = "RequestTimeTooSkewed (403): Signature expired; the request was signed with a wrong clock correction, which is now dropped";
     assert_eq!(error.to_string(), said);
 }
 
@@ -358,7 +358,7 @@ async fn signature_that_expired_in_a_frozen_process_is_renewed() {
     assert!(
         error
             .to_string()
-            .contains("Signature expired; it was answered 600 s after the signature (1 attempt, request rid)"),
+            .contains("Signature expired; the response arrived 600 s after the signature (1 attempt, request rid)"),
         "{error}"
     );
     assert!(matches!(&error, Error::Service(e) if e.clock_skew().is_none()) && error.is_retryable());

@@ -116,7 +116,11 @@ fn code_wins_over_environment_wins_over_profile() {
     let dual = [("AWS_PROFILE", "dual")];
     assert_eq!(endpoints(at_home(&dual).0)[0], "https://bedrock-runtime.eu-north-1.api.aws");
     assert_eq!(endpoints(at_home(&dual).0.dual_stack(false))[1], "https://bedrock.eu-north-1.amazonaws.com");
-    assert_eq!(endpoints(at_home(&[]).0)[1], "https://bedrock-fips.eu-west-1.amazonaws.com", "the default profile has FIPS");
+    assert_eq!(
+        endpoints(at_home(&[]).0)[1],
+        "https://bedrock-fips.eu-west-1.amazonaws.com",
+        "the default profile has FIPS"
+    );
     let off = [("AWS_USE_FIPS_ENDPOINT", "false")];
     assert_eq!(endpoints(at_home(&off).0)[1], "https://bedrock.eu-west-1.amazonaws.com");
     let elsewhere = [("AWS_REGION", "us-east-2"), ("AWS_PROFILE", "dual")];

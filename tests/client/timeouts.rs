@@ -95,7 +95,7 @@ async fn idle_timeout_of_a_body_names_itself() {
     let error = server.client().stream_idle_timeout(SHORT).build().unwrap().converse(&request()).await.unwrap_err();
     assert_eq!(transport(&error), (TransportErrorKind::Body, Some(SHORT), true));
     assert_eq!(error.attempts(), 1);
-    assert_said(&error, "Converse", "no more of the response body within 80ms (1 attempt)");
+    assert_said(&error, "Converse", "no more data of the response body within 80ms (1 attempt)");
 }
 
 #[tokio::test]
@@ -128,7 +128,7 @@ async fn idle_timeout_of_a_stream_restarts_with_every_byte() {
         }
     };
     assert_eq!(stream(&error), (StreamErrorKind::Idle, true));
-    assert_said(&error, "ConverseStream", "the stream went silent: nothing arrived for 3s (1 attempt, request rid-2)");
+    assert_said(&error, "ConverseStream", "the stream timed out: nothing arrived for 3s (1 attempt, request rid-2)");
 }
 
 #[tokio::test]
@@ -154,7 +154,7 @@ async fn call_timeout_includes_the_stream() {
     assert_said(
         &error,
         "ConverseStream",
-        "the stream was not done in time: the call had 3s (1 attempt, request rid-2)",
+        "the call timed out: the stream did not end within 3s (1 attempt, request rid-2)",
     );
     assert!(events.partial().message.text().starts_with("xx"), "the partial response has what arrived");
 
@@ -162,7 +162,11 @@ async fn call_timeout_includes_the_stream() {
     for _ in 0..2 {
         let error = hurried.converse_stream(&request()).await.unwrap_err();
         let expected = (TransportErrorKind::Call, Some(2 * SHORT), true);
-        assert_eq!((transport(&error), error.attempts()), (expected, 1), "before the response head, and before the first event");
+        assert_eq!(
+            (transport(&error), error.attempts()),
+            (expected, 1),
+            "before the response head, and before the first event"
+        );
     }
 }
 
@@ -189,7 +193,7 @@ async fn body_over_the_limit_is_an_error() {
     ]);
     let limits = Limits::new().body(1000).error_body(100);
     let client = server.client().limits(limits).build().unwrap();
-    let native = InvokeModelRequest::new("a-model").body(b"{}");
+    let native = InvokeModelRequest::new("a-model", b"{}");
     assert_eq!(client.invoke_model(&native).await.unwrap().body.as_ref().len(), 1000);
     let error = client.invoke_model(&native).await.unwrap_err();
     assert_eq!(transport(&error), (TransportErrorKind::BodyTooLarge, None, false));
@@ -215,11 +219,7 @@ async fn stream_over_the_limit_is_an_error() {
         }
     };
     assert_eq!(stream(&error), (StreamErrorKind::TooLarge, false));
-    assert_said(
-        &error,
-        "ConverseStream",
-        "the stream is larger than the client takes: 20000 bytes (1 attempt, request rid-2)",
-    );
+    assert_said(&error, "ConverseStream", "the stream exceeds the limit: 20000 bytes (1 attempt, request rid-2)");
     assert!(!error.is_retryable());
     assert!(events.partial().message.text().starts_with("and on"));
     drop(events);

@@ -120,7 +120,7 @@ fn client(url: &str) -> ClientBuilder {
 }
 
 fn upload(bytes: usize) -> InvokeModelRequest {
-    InvokeModelRequest::new("a-model").body(Bytes::from(vec![b' '; bytes]))
+    InvokeModelRequest::new("a-model", vec![b' '; bytes])
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -207,7 +207,7 @@ async fn upload_that_breaks_on_a_reused_connection_is_retried_on_a_new_one() {
 async fn large_body_arrives_complete_with_its_length() {
     let server = ScriptedServer::start([vec![Step::Send(ANSWER.into())]]);
     let text: String = (0..300_000).map(|n| char::from(b'a' + u8::try_from(n % 23).unwrap())).collect();
-    let request = InvokeModelRequest::new("a-model").body(Bytes::from(text.clone()));
+    let request = InvokeModelRequest::new("a-model", Bytes::from(text.clone()));
     client(&server.url()).build().unwrap().invoke_model(&request).await.unwrap();
     let requests = server.requests();
     let sent = requests.first().unwrap();

@@ -228,9 +228,9 @@ fn invalid_home_has_no_files() {
         let found = Profiles::load(&at_home(home.as_ref()), &Files::disk()).unwrap();
         assert_eq!(found.profiles().count(), 0);
     }
-    let nobody = Locations::find(Platform::Unix, |_| None);
+    let unconfigured = Locations::find(Platform::Unix, |_| None);
     let counted = Files::reader(|path| panic!("{} is read", path.display()));
-    assert_eq!(Profiles::load(&nobody, &counted).unwrap().profiles().count(), 0);
+    assert_eq!(Profiles::load(&unconfigured, &counted).unwrap().profiles().count(), 0);
 }
 
 #[test]

@@ -167,8 +167,8 @@ async fn invalid_token_file_is_an_error_that_hides_its_content() {
     let script = Script::new();
     let homeless = SsoCredentials::new(&script.provider_config(&[]), START_URL, "eu-west-1").role("1", "r");
     assert!(fails(&homeless).await.to_string().contains("no HOME"));
-    let nobody = SsoCredentials::new(&script.provider_config(&[("HOME", "/")]), START_URL, "eu-west-1");
-    assert_eq!(fails(&nobody).await.kind(), CredentialsErrorKind::Invalid);
+    let unconfigured = SsoCredentials::new(&script.provider_config(&[("HOME", "/")]), START_URL, "eu-west-1");
+    assert_eq!(fails(&unconfigured).await.kind(), CredentialsErrorKind::Invalid);
 }
 
 fn sha1_hex(text: &str) -> String {

@@ -221,11 +221,11 @@ impl Rules {
     /// Returns the block after a delta, or `None` if the delta does not fit.
     fn after(block: Option<&Block>, delta: &Delta) -> Option<Block> {
         let unknown_reasoning = |delta: &ReasoningDelta| matches!(delta, ReasoningDelta::Unknown { .. });
-        let more = |text: &str, piece: &str| format!("{text}{piece}");
+        let more = |text: &str, added: &str| format!("{text}{added}");
         Some(match (block, delta) {
             (None | Some(Block::Unknown), Delta::Unknown { .. }) => Block::Unknown,
-            (None, Delta::Text(piece)) => Block::Text(piece.to_string()),
-            (Some(Block::Text(text)), Delta::Text(piece)) => Block::Text(more(text, piece)),
+            (None, Delta::Text(added)) => Block::Text(added.to_string()),
+            (Some(Block::Text(text)), Delta::Text(added)) => Block::Text(more(text, added)),
             (Some(Block::Citations), Delta::Text(_))
             | (None | Some(Block::Text(_) | Block::Citations), Delta::Citation(_)) => Block::Citations,
             (None, Delta::ReasoningContent(delta)) if unknown_reasoning(delta) => Block::UnknownReasoning,
@@ -237,11 +237,11 @@ impl Rules {
             (None | Some(Block::Redacted), Delta::ReasoningContent(ReasoningDelta::RedactedContent(_))) => {
                 Block::Redacted
             }
-            (Some(Block::Reasoning(text)), Delta::ReasoningContent(ReasoningDelta::Text(piece))) => {
-                Block::Reasoning(more(text, piece))
+            (Some(Block::Reasoning(text)), Delta::ReasoningContent(ReasoningDelta::Text(added))) => {
+                Block::Reasoning(more(text, added))
             }
-            (None | Some(Block::UnknownReasoning), Delta::ReasoningContent(ReasoningDelta::Text(piece))) => {
-                Block::Reasoning(piece.to_string())
+            (None | Some(Block::UnknownReasoning), Delta::ReasoningContent(ReasoningDelta::Text(added))) => {
+                Block::Reasoning(added.to_string())
             }
             (Some(Block::Reasoning(text)), Delta::ReasoningContent(ReasoningDelta::Signature(_))) => {
                 Block::Reasoning(text.clone())
@@ -341,17 +341,17 @@ pub(crate) fn hold(stream: &Bytes, sizes: &[u8]) {
     }
     let (events, rules, failure) = expected(stream);
     let whole = read(std::slice::from_ref(stream), &events, &rules, failure.as_ref());
-    let pieces = read(&cut(stream, sizes), &events, &rules, failure.as_ref());
-    assert_eq!(whole, pieces, "one chunk and many chunks differ");
+    let chunks = read(&cut(stream, sizes), &events, &rules, failure.as_ref());
+    assert_eq!(whole, chunks, "one chunk and many chunks differ");
 }
 
 /// Decodes the chunks, compares each event, and returns the final error text.
-fn read(pieces: &[Bytes], events: &[Event], rules: &Rules, failure: Option<&Failure>) -> String {
+fn read(chunks: &[Bytes], events: &[Event], rules: &Rules, failure: Option<&Failure>) -> String {
     let mut decoder = decoder();
     let mut coming = events.iter();
     let mut error = None;
-    for piece in pieces {
-        decoder.push(piece.clone());
+    for chunk in chunks {
+        decoder.push(chunk.clone());
         while error.is_none() {
             let before = decoder.partial();
             match decoder.recv() {

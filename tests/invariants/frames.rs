@@ -146,17 +146,17 @@ pub(crate) fn hold(bytes: &Bytes, sizes: &[u8], max_frame: usize) {
         start = *end;
     }
     let whole = decode(std::slice::from_ref(bytes), &frames, end, max_frame);
-    let pieces = decode(&cut(bytes, sizes), &frames, end, max_frame);
-    assert_eq!(whole, pieces, "one chunk and many chunks differ");
+    let chunks = decode(&cut(bytes, sizes), &frames, end, max_frame);
+    assert_eq!(whole, chunks, "one chunk and many chunks differ");
 }
 
 /// Decodes the chunks, compares each frame, and returns the error at the end.
-fn decode(pieces: &[Bytes], frames: &[(Frame, usize)], end: End, max_frame: usize) -> Option<String> {
+fn decode(chunks: &[Bytes], frames: &[(Frame, usize)], end: End, max_frame: usize) -> Option<String> {
     let mut decoder = Decoder::with_max_frame(max_frame);
     let (mut pushed, mut taken, mut coming) = (0, 0, frames.iter());
-    for piece in pieces {
-        decoder.push(piece.clone());
-        pushed += piece.len();
+    for chunk in chunks {
+        decoder.push(chunk.clone());
+        pushed += chunk.len();
         loop {
             match decoder.recv() {
                 Ok(Some(frame)) => {

@@ -100,7 +100,7 @@ fn response_keeps_no_read_buffer() {
 
 #[test]
 fn raw_body_keeps_no_read_buffer() {
-    let request = InvokeModelRequest::new("m").body(b"{}");
+    let request = InvokeModelRequest::new("m", b"{}");
     let (bytes, reply) = kept_after_a_large_response(async |client| client.invoke_model(&request).await.unwrap());
     assert_eq!(reply.body.as_bytes(), REPLY);
     assert!(bytes < SMALL, "{bytes} bytes are kept");

@@ -407,7 +407,7 @@ fn replay_server_serves_an_sdk() {
     assert!(child.0.try_wait().unwrap().is_none(), "the server ended by itself");
 
     let said = failure(command("replay_server", &["no/such/folder"], none));
-    assert!(said.starts_with("error: the fixture no/such/folder: "), "{said}");
+    assert!(said.starts_with("error: fixture no/such/folder: "), "{said}");
 }
 
 // Failures print one line with advice.
@@ -465,7 +465,7 @@ fn examples_without_a_fixture_name_the_request() {
         let arguments = arguments(example, &folder, Some("acme.unheard-of-v1:0"));
         let said = failure(bedrock.command(example, &arguments));
         assert!(
-            said.contains("NoSuchFixtureException (404): no fixture is ") && said.contains("; the nearest is "),
+            said.contains("NoSuchFixtureException (404): no fixture for ") && said.contains("; the most similar is "),
             "{said}"
         );
     }

@@ -111,4 +111,30 @@ proptest! {
         prop_assert_eq!(&ours, &written);
         prop_assert_eq!(read_message_from(ours).unwrap(), expected);
     }
+
+    #[test]
+    fn a_frame_converts_to_a_message_and_back(frame in frame()) {
+        let message = Message::from(frame.clone());
+        prop_assert_eq!(&message, &theirs(&frame));
+        prop_assert_eq!(Frame::try_from(message).unwrap(), frame);
+    }
+
+    #[test]
+    fn a_message_converts_to_a_frame_and_back(frame in frame()) {
+        let message = read_message_from(encode(&frame).unwrap()).unwrap();
+        let converted = Frame::try_from(message.clone()).unwrap();
+        prop_assert_eq!(&converted, &frame);
+        prop_assert_eq!(Message::from(converted), message);
+    }
+}
+
+#[test]
+fn a_timestamp_that_is_not_a_number_of_milliseconds_is_rounded_or_rejected() {
+    let message =
+        |at| Message::new_from_parts(vec![Header::new("at", TheirValue::Timestamp(at))], bytes::Bytes::from("payload"));
+    let frame = Frame::try_from(message(DateTime::from_nanos(1_500_000).unwrap())).unwrap();
+    assert_eq!(frame.header("at"), Some(HeaderValue::Timestamp(1)));
+    let error = Frame::try_from(message(DateTime::from_secs(i64::MAX))).unwrap_err();
+    assert_eq!(error.name(), "at");
+    assert_eq!(error.to_string(), "the value of the header \"at\" cannot be converted to a frame's");
 }

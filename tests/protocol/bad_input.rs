@@ -64,11 +64,11 @@ fn every_other_model_id_is_one_path_parameter() {
 #[test]
 fn header_value_with_a_line_break_is_an_error() {
     for value in ["application/json\r\nx-evil: 1", "a\nb", "a\rb", "a\0b", "\u{7f}"] {
-        let request = InvokeModelRequest::new("m").content_type(value);
+        let request = InvokeModelRequest::new("m", b"{}").content_type(value);
         let (kind, message) = refused(request.http_request(&endpoint(Service::BedrockRuntime)));
         assert_eq!(kind, ConfigErrorKind::InvalidHeader, "{value:?}");
         assert!(message.contains("content-type"), "{message}");
-        let request = InvokeModelRequest::new("m").guardrail_identifier(value);
+        let request = InvokeModelRequest::new("m", b"{}").guardrail_identifier(value);
         assert_eq!(refused(request.http_request(&endpoint(Service::BedrockRuntime))).0, ConfigErrorKind::InvalidHeader);
     }
 }
@@ -99,11 +99,11 @@ fn invalid_base_url_is_an_error() {
 fn credentials_that_a_request_cannot_have_are_an_error_that_hides_them() {
     let temporary = |token| Credentials::new("AKID", "hidden").with_session_token(token);
     for (credentials, part) in [
-        (Credentials::new("AKID\n", "hidden"), "access key id"),
+        (Credentials::new("AKID\n", "hidden"), "access key ID"),
         (Credentials::new("AKID", "hidden\n"), "secret access key"),
         (Credentials::new("AKID", "hidden\r\n"), "secret access key"),
         (Credentials::new("AKID", " hidden"), "secret access key"),
-        (Credentials::new("", "hidden"), "access key id"),
+        (Credentials::new("", "hidden"), "access key ID"),
         (Credentials::new("AKID", ""), "secret access key"),
         (temporary("hidden\n"), "session token"),
         (temporary("hiddén"), "session token"),

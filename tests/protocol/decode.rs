@@ -55,7 +55,7 @@ fn wrong_value_is_named_by_its_path() {
         *body.pointer_mut(pointer).unwrap() = wrong;
         let error = unreadable(&body);
         assert_eq!((error.path(), error.what()), (path, "ConverseResponse"), "{body}");
-        assert_eq!(error.to_string(), format!("what was received is not a readable ConverseResponse, at {path}"));
+        assert_eq!(error.to_string(), format!("invalid ConverseResponse at {path}"));
         assert!(std::error::Error::source(&error).is_some());
     }
 }

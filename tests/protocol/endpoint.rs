@@ -95,11 +95,11 @@ fn custom_url_is_kept() {
 #[test]
 fn invalid_custom_url_is_an_error() {
     for (url, problem) in [
-        ("", "no URL"),
-        ("example.com", "no URL"),
-        ("localhost:8080", "no URL"),
-        ("/path", "no URL"),
-        ("https:example.com", "no URL"),
+        ("", "is not a URL"),
+        ("example.com", "is not a URL"),
+        ("localhost:8080", "is not a URL"),
+        ("/path", "is not a URL"),
+        ("https:example.com", "is not a URL"),
         ("https:\\\\example.com", "backslash"),
         ("ftp://example.com", "neither http"),
         ("file:///etc/passwd", "neither http"),
@@ -111,10 +111,10 @@ fn invalid_custom_url_is_an_error() {
         ("https://example.com\n", "white space"),
         (" https://example.com", "white space"),
         ("https://exämple.com", "not ASCII"),
-        ("https://example.com:99999", "no URL"),
-        ("https://example.com:port", "no URL"),
-        ("https://[::1", "no URL"),
-        ("https://256.1.1.1", "no URL"),
+        ("https://example.com:99999", "has a port that is not a number from 0 to 65535"),
+        ("https://example.com:port", "has a port that is not a number from 0 to 65535"),
+        ("https://[::1", "is not a URL"),
+        ("https://256.1.1.1", "is not a URL"),
         ("https://user@example.com", "before the @"),
         ("https://user:hidden@example.com", "before the @"),
         ("https://:hidden@example.com", "no host"),
@@ -142,7 +142,7 @@ fn invalid_custom_url_is_an_error() {
 
 #[test]
 fn only_addresses_of_this_machine_are_loopback() {
-    for host in ["localhost", "LOCALHOST", "127.0.0.1", "127.9.8.7", "[::1]", "0x7f.1", "2130706433"] {
+    for host in ["localhost", "LOCALHOST", "127.0.0.1", "127.9.8.7", "[::1]", "0x7f.1", "2130706433", "127.0.0.1."] {
         assert!(at(&format!("http://{host}:8080")).unwrap().is_loopback(), "{host}");
     }
     for host in ["localhost.example.com", "127.0.0.1.example.com", "128.0.0.1", "0.0.0.0", "[::]", "[::2]", "10.0.0.1"]

@@ -8,6 +8,7 @@
 )]
 
 mod bad_input;
+mod constructed_errors;
 mod control;
 mod decode;
 mod endpoint;
@@ -18,6 +19,7 @@ mod lenient;
 mod operations;
 mod runtime_operations;
 mod samples;
+mod setters;
 mod shapes;
 mod sigv4;
 mod stream_cases;

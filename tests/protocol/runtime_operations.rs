@@ -105,7 +105,10 @@ fn invoke_model_request_has_the_body_and_all_headers() {
         ("x-amzn-bedrock-trace", "DISABLED"),
     ];
     let line = "POST /model/m/invoke-with-response-stream";
-    travels("InvokeModelWithResponseStream", &request, &Wire { line, headers, body: Some(body) });
+    let wire = Wire { line, headers, body: Some(body.clone()) };
+    travels("InvokeModelWithResponseStream", &request, &wire);
+    let whole = InvokeModelRequest::json("m", &body).unwrap().trace(Trace::Disabled);
+    travels("InvokeModelWithResponseStream", &StreamedInvokeModel::new(&whole), &wire);
 }
 
 #[test]
@@ -160,7 +163,7 @@ fn count_tokens_request_matches_the_api_reference() {
         }}})),
     };
     travels("CountTokens", &CountTokensRequest::new("m", &chat), &wire);
-    let own = InvokeModelRequest::new("m").body(b"{}");
+    let own = InvokeModelRequest::new("m", b"{}");
     let wire = Wire { body: Some(json!({"input": {"invokeModel": {"body": "e30="}}})), ..wire };
     travels("CountTokens", &CountTokensRequest::new("m", &own), &wire);
 }

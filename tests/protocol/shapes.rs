@@ -245,7 +245,7 @@ fn debug_hides_sensitive_members() {
         json!({"prompt": "kept"}),
         AsyncInvokeS3OutputDataConfig::new("s3://shown/a"),
     );
-    let invoke = InvokeModelRequest::new("m").request_metadata("kept");
+    let invoke = InvokeModelRequest::new("m", b"{}").request_metadata("kept");
     let delta: ContentBlockDelta = read(&json!({"reasoningContent": {"text": "kept"}}));
     let topic: bedrock_lite::control::GuardrailTopic = read(&json!({"name": "kept", "definition": "kept"}));
     for shown in [

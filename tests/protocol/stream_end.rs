@@ -118,7 +118,7 @@ fn exception_is_returned_again() {
 fn frame_error_is_returned_again() {
     let [start, ..] = whole_reply();
     for (frame, expected, what) in [
-        (Frame::new("{}"), StreamErrorKind::MalformedFrame, "there is no :message-type"),
+        (Frame::new("{}"), StreamErrorKind::MalformedFrame, "a frame has no :message-type"),
         (event("messageStart", r#"{"role":5}"#), StreamErrorKind::MalformedEvent, "messageStart"),
         (start.clone(), StreamErrorKind::UnexpectedEvent, "a second messageStart"),
     ] {

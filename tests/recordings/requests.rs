@@ -125,9 +125,9 @@ fn ours(exchange: &Exchange) -> Option<Request<Bytes>> {
     match exchange.op.as_str() {
         "Converse" => runtime(&|at| ConverseRequest::new(model_id()).http_request(at)),
         "ConverseStream" => runtime(&|at| ConverseStreamRequest::new(model_id()).http_request(at)),
-        "InvokeModel" => runtime(&|at| InvokeModelRequest::new(model_id()).http_request(at)),
+        "InvokeModel" => runtime(&|at| InvokeModelRequest::new(model_id(), b"").http_request(at)),
         "InvokeModelWithResponseStream" => {
-            runtime(&|at| InvokeModelWithResponseStreamRequest::new(model_id()).http_request(at))
+            runtime(&|at| InvokeModelWithResponseStreamRequest::new(model_id(), b"").http_request(at))
         }
         "ListFoundationModels" => {
             let at = endpoint(Service::Bedrock, host(exchange));

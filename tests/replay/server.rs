@@ -214,13 +214,16 @@ async fn request_without_a_fixture_gets_the_nearest_one_in_the_error() {
         assert_eq!((error.code(), error.status().as_u16()), (Some("NoSuchFixtureException"), 404));
         error.message().unwrap().to_owned()
     };
-    let asked = "no fixture is POST /model/amazon.nova-lite-v1%3A0/converse; the nearest is";
+    let asked = "no fixture for POST /model/amazon.nova-lite-v1%3A0/converse; the most similar is";
 
     let other = service_error(client.converse(&question().max_tokens(300)).await);
     assert_eq!(told(other), format!("{asked} converse/one_sentence: /inferenceConfig/maxTokens is 200, not 300"));
 
     let other = service_error(client.converse(&question().temperature(0.5)).await);
-    assert_eq!(told(other), format!("{asked} converse/one_sentence: /inferenceConfig/temperature is not in it"));
+    assert_eq!(
+        told(other),
+        format!("{asked} converse/one_sentence: /inferenceConfig/temperature is not in the fixture")
+    );
 
     let mut chat = question();
     chat.push(Message::assistant("Because."));
@@ -231,13 +234,13 @@ async fn request_without_a_fixture_gets_the_nearest_one_in_the_error() {
     let other = service_error(client.list_foundation_models(&all.by_provider("Nobody")).await);
     assert_eq!(
         told(other),
-        "no fixture is GET /foundation-models; the nearest is list_foundation_models/all: its query is \"\", not \
+        "no fixture for GET /foundation-models; the most similar is list_foundation_models/all: its query is \"\", not \
          \"byProvider=Nobody\""
     );
 
     let request = InvokeModelRequest::json("amazon.titan-text-lite-v1", &json!({"inputText": "Hi"})).unwrap();
     let message = told(service_error(client.invoke_model(&request).await));
-    let expected = "no fixture is POST /model/amazon.titan-text-lite-v1/invoke; the nearest is invoke_model/titan: its path \
+    let expected = "no fixture for POST /model/amazon.titan-text-lite-v1/invoke; the most similar is invoke_model/titan: its path \
                     is /model/amazon.titan-text-express-v1/invoke, /inputText is \"Explain a checksum in one sentence.\", not \
                     \"Hi\"";
     assert_eq!(message, expected);

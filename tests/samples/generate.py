@@ -92,17 +92,23 @@ class Sampler:
         if shape.metadata.get("exception"):
             return {"message": rng.choice(TEXTS)}
         if shape.is_tagged_union:
-            name = variant or rng.choice(sorted(self.shallow(members, depth) or members))
+            name = variant or rng.choice(sorted(self.shallow(shape, members, depth) or members))
             return {name: self.value(members[name], rng, depth + 1)}
         return {
             member.serialization.get("name", name): self.value(member, rng, depth + 1)
-            for name, member in self.shallow(members, depth).items()
+            for name, member in self.shallow(shape, members, depth).items()
         }
 
-    def shallow(self, members, depth):
-        """Returns the members, beyond the depth limit only those without members of their own."""
+    def shallow(self, shape, members, depth):
+        """Returns the members, beyond the depth limit only required ones and those without members of their own."""
+        if depth <= DEPTH:
+            return members
         nested = ("structure", "list", "map")
-        return {name: member for name, member in members.items() if depth <= DEPTH or member.type_name not in nested}
+        return {
+            name: member
+            for name, member in members.items()
+            if name in shape.required_members or member.type_name not in nested
+        }
 
     def samples(self):
         for shape in self.shapes():

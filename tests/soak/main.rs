@@ -1,11 +1,6 @@
 //! Many calls and streams at once against a server with every fault. Each one completes or returns
 //! the expected error, memory stays flat, and nothing leaks.
-#![expect(
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "a panic in a test is a test failure"
-)]
+#![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a panic in a test is a test failure")]
 
 mod faults;
 mod server;

@@ -23,86 +23,94 @@ use crate::control::{
 };
 
 methods! {
-    /// `ListFoundationModels`: the models that Bedrock offers in the region.
+    /// `ListFoundationModels`: returns the models that Bedrock offers in the region.
     list_foundation_models: ListFoundationModelsRequest => ListFoundationModelsResponse;
 
-    /// `GetFoundationModel`: the details of one model.
+    /// `GetFoundationModel`: returns the details of one model.
     get_foundation_model: GetFoundationModelRequest => GetFoundationModelResponse;
 
-    /// `GetFoundationModelAvailability`: whether the account may run a model, and what is missing.
+    /// `GetFoundationModelAvailability`: returns whether the account may run a model, and which
+    /// requirements are not met.
     get_foundation_model_availability: GetFoundationModelAvailabilityRequest => GetFoundationModelAvailabilityResponse;
 
-    /// `ListInferenceProfiles`: the inference profiles of the region. A page of them: [`pages`](Self::pages) gives all.
+    /// `ListInferenceProfiles`: returns a page of the inference profiles of the region. Use
+    /// [`pages`](Self::pages) for all of them.
     list_inference_profiles: ListInferenceProfilesRequest => ListInferenceProfilesResponse;
 
-    /// `GetInferenceProfile`: the details of one inference profile.
+    /// `GetInferenceProfile`: returns the details of one inference profile.
     get_inference_profile: GetInferenceProfileRequest => GetInferenceProfileResponse;
 
-    /// `CreateInferenceProfile`: an inference profile of your own, which counts and bills the use of a model apart.
+    /// `CreateInferenceProfile`: creates an application inference profile, which tracks the usage
+    /// and the cost of a model separately.
     create_inference_profile: CreateInferenceProfileRequest => CreateInferenceProfileResponse;
 
-    /// `DeleteInferenceProfile`: removes an inference profile of your own.
+    /// `DeleteInferenceProfile`: deletes an application inference profile.
     delete_inference_profile: DeleteInferenceProfileRequest => DeleteInferenceProfileResponse;
 
     /// `CreateModelInvocationJob`: starts a batch inference job.
     create_model_invocation_job: CreateModelInvocationJobRequest => CreateModelInvocationJobResponse;
 
-    /// `GetModelInvocationJob`: how a batch inference job stands.
+    /// `GetModelInvocationJob`: returns the state of a batch inference job.
     get_model_invocation_job: GetModelInvocationJobRequest => GetModelInvocationJobResponse;
 
-    /// `ListModelInvocationJobs`: the batch inference jobs of the account. A page of them: [`pages`](Self::pages) gives
-    /// all.
+    /// `ListModelInvocationJobs`: returns a page of the batch inference jobs of the account. Use
+    /// [`pages`](Self::pages) for all of them.
     list_model_invocation_jobs: ListModelInvocationJobsRequest => ListModelInvocationJobsResponse;
 
-    /// `StopModelInvocationJob`: stops a batch inference job; what it has processed by then is paid for.
+    /// `StopModelInvocationJob`: stops a batch inference job. Records that it has already processed
+    /// are billed.
     stop_model_invocation_job: StopModelInvocationJobRequest => StopModelInvocationJobResponse;
 
-    /// `ListGuardrails`: the guardrails of the account, or the versions of one of them. A page of them:
-    /// [`pages`](Self::pages) gives all.
+    /// `ListGuardrails`: returns a page of the guardrails of the account, or of the versions of one
+    /// guardrail. Use [`pages`](Self::pages) for all of them.
     list_guardrails: ListGuardrailsRequest => ListGuardrailsResponse;
 
-    /// `GetGuardrail`: one guardrail, with all that it watches for.
+    /// `GetGuardrail`: returns one guardrail with all its policies.
     get_guardrail: GetGuardrailRequest => GetGuardrailResponse;
 
-    /// `CreateGuardrailVersion`: keeps a guardrail's draft as a version with a number.
+    /// `CreateGuardrailVersion`: creates a numbered version from the draft of a guardrail.
     create_guardrail_version: CreateGuardrailVersionRequest => CreateGuardrailVersionResponse;
 
-    /// `ListCustomModels`: the custom models of the account. A page of them: [`pages`](Self::pages) gives all.
+    /// `ListCustomModels`: returns a page of the custom models of the account. Use
+    /// [`pages`](Self::pages) for all of them.
     list_custom_models: ListCustomModelsRequest => ListCustomModelsResponse;
 
-    /// `GetCustomModel`: the details of one custom model.
+    /// `GetCustomModel`: returns the details of one custom model.
     get_custom_model: GetCustomModelRequest => GetCustomModelResponse;
 
-    /// `ListImportedModels`: the imported models of the account. A page of them: [`pages`](Self::pages) gives all.
+    /// `ListImportedModels`: returns a page of the imported models of the account. Use
+    /// [`pages`](Self::pages) for all of them.
     list_imported_models: ListImportedModelsRequest => ListImportedModelsResponse;
 
-    /// `GetImportedModel`: the details of one imported model.
+    /// `GetImportedModel`: returns the details of one imported model.
     get_imported_model: GetImportedModelRequest => GetImportedModelResponse;
 
-    /// `ListProvisionedModelThroughputs`: the Provisioned Throughputs of the account. A page of them:
-    /// [`pages`](Self::pages) gives all.
+    /// `ListProvisionedModelThroughputs`: returns a page of the Provisioned Throughputs of the
+    /// account. Use [`pages`](Self::pages) for all of them.
     list_provisioned_model_throughputs: ListProvisionedModelThroughputsRequest => ListProvisionedModelThroughputsResponse;
 
-    /// `GetProvisionedModelThroughput`: the details of one Provisioned Throughput.
+    /// `GetProvisionedModelThroughput`: returns the details of one Provisioned Throughput.
     get_provisioned_model_throughput: GetProvisionedModelThroughputRequest => GetProvisionedModelThroughputResponse;
 
-    /// `ListPromptRouters`: the prompt routers of the account and the region. A page of them: [`pages`](Self::pages)
-    /// gives all.
+    /// `ListPromptRouters`: returns a page of the prompt routers of the account in the region. Use
+    /// [`pages`](Self::pages) for all of them.
     list_prompt_routers: ListPromptRoutersRequest => ListPromptRoutersResponse;
 
-    /// `GetPromptRouter`: the details of one prompt router.
+    /// `GetPromptRouter`: returns the details of one prompt router.
     get_prompt_router: GetPromptRouterRequest => GetPromptRouterResponse;
 
-    /// `GetModelInvocationLoggingConfiguration`: where the account's invocations are logged.
+    /// `GetModelInvocationLoggingConfiguration`: returns where the invocations of the account are
+    /// logged.
     get_model_invocation_logging_configuration: GetModelInvocationLoggingConfigurationRequest => GetModelInvocationLoggingConfigurationResponse;
 
     /// `CreateProject`: creates a project.
     create_project: CreateProjectRequest => CreateProjectResponse;
 
-    /// `GetProject`: gets the details of one project.
+    /// `GetProject`: returns the details of one project.
     get_project: GetProjectRequest => GetProjectResponse;
 
-    /// `ListProjects`: gets a page of the projects of the account. [`pages`](Self::pages) gets all pages.
+    /// `ListProjects`: returns a page of the projects of the account. Use [`pages`](Self::pages)
+    /// for all of them.
     list_projects: ListProjectsRequest => ListProjectsResponse;
 
     /// `UpdateProject`: changes the name or the data retention of a project.
@@ -111,7 +119,7 @@ methods! {
     /// `ArchiveProject`: archives a project.
     archive_project: ArchiveProjectRequest => ArchiveProjectResponse;
 
-    /// `ListTagsForResource`: the tags of a resource.
+    /// `ListTagsForResource`: returns the tags of a resource.
     list_tags_for_resource: ListTagsForResourceRequest => ListTagsForResourceResponse;
 
     /// `TagResource`: sets tags of a resource.

@@ -7,8 +7,8 @@ use crate::runtime::{
     ApplyGuardrailRequest, ApplyGuardrailResponse, ConverseRequest, ConverseResponse, ConverseStreamDecoder,
     CountTokensRequest, CountTokensResponse, GetAsyncInvokeRequest, GetAsyncInvokeResponse,
     InvokeGuardrailChecksRequest, InvokeGuardrailChecksResponse, InvokeModelRequest, InvokeModelResponse,
-    InvokeModelWithResponseStreamDecoder, InvokeModelWithResponseStreamRequest, ListAsyncInvokesRequest,
-    ListAsyncInvokesResponse, StartAsyncInvokeRequest, StartAsyncInvokeResponse, StreamedConverse, ToConverseStream,
+    InvokeModelWithResponseStreamDecoder, ListAsyncInvokesRequest, ListAsyncInvokesResponse, StartAsyncInvokeRequest,
+    StartAsyncInvokeResponse, StreamedConverse, StreamedInvokeModel, ToConverseStream, ToInvokeModelWithResponseStream,
 };
 
 /// The events of a `ConverseStream` response.
@@ -20,13 +20,32 @@ pub type InvokeModelStream = EventStream<InvokeModelWithResponseStreamDecoder>;
 impl Client {
     /// `ConverseStream`: sends a conversation to a model and returns its reply as it is generated.
     ///
-    /// Takes a [`ConverseRequest`] or a [`ConverseStreamRequest`](crate::runtime::ConverseStreamRequest).
+    /// Takes a [`ConverseRequest`] or a
+    /// [`ConverseStreamRequest`](crate::runtime::ConverseStreamRequest).
     ///
     /// # Errors
     ///
-    /// As [`send`](Self::send), also for an exception that is the first thing in the stream.
+    /// Returns the errors of [`send`](Self::send). An exception before the first event is an error
+    /// of this method, and is retried as any failed call.
     pub async fn converse_stream<R: ToConverseStream>(&self, request: &R) -> Result<ConverseStream, Error> {
         self.send(&StreamedConverse::new(request)).await
+    }
+
+    /// `InvokeModelWithResponseStream`: sends a body in the native format of a model and returns
+    /// the chunks of the response as they arrive.
+    ///
+    /// Takes an [`InvokeModelRequest`] or an
+    /// [`InvokeModelWithResponseStreamRequest`](crate::runtime::InvokeModelWithResponseStreamRequest).
+    ///
+    /// # Errors
+    ///
+    /// Returns the errors of [`send`](Self::send), and an exception that is the first frame of the
+    /// stream.
+    pub async fn invoke_model_with_response_stream<R: ToInvokeModelWithResponseStream>(
+        &self,
+        request: &R,
+    ) -> Result<InvokeModelStream, Error> {
+        self.send(&StreamedInvokeModel::new(request)).await
     }
 }
 
@@ -36,12 +55,6 @@ methods! {
 
     /// `InvokeModel`: sends a body in the native format of a model.
     invoke_model: InvokeModelRequest => InvokeModelResponse;
-
-    /// `InvokeModelWithResponseStream`: sends a body in the native format of a model and returns the chunks of the response
-    /// as they arrive.
-    ///
-    /// An exception that is the first thing in the stream is an error of this method.
-    invoke_model_with_response_stream: InvokeModelWithResponseStreamRequest => InvokeModelStream;
 
     /// `CountTokens`: counts the tokens of a request without running the model.
     count_tokens: CountTokensRequest => CountTokensResponse;
@@ -58,6 +71,7 @@ methods! {
     /// `GetAsyncInvoke`: returns the state of an asynchronous invocation.
     get_async_invoke: GetAsyncInvokeRequest => GetAsyncInvokeResponse;
 
-    /// `ListAsyncInvokes`: returns a page of the account's asynchronous invocations. Use [`pages`](Self::pages) for all of them.
+    /// `ListAsyncInvokes`: returns a page of the account's asynchronous invocations. Use
+    /// [`pages`](Self::pages) for all of them.
     list_async_invokes: ListAsyncInvokesRequest => ListAsyncInvokesResponse;
 }

@@ -1,150 +1,151 @@
-//! How a custom model was trained: the data, the settings, the results.
+//! The training of a custom model: its data, its settings and its metrics.
 
 use std::collections::BTreeMap;
 
 use crate::shape::{Payload, open_enum, structure, union};
 
 structure! {
-    /// What a model was trained with.
+    /// The training data of a model.
     pub struct TrainingDataConfig {} optional {
-        /// Where the data is: a URI of S3, at most 1,024 characters.
+        /// The URI of the training data in Amazon S3. At most 1,024 characters.
         s3_uri: option String = "s3Uri",
-        /// The invocation logs that were data too.
+        /// The invocation logs that are used as training data.
         invocation_logs_config: option InvocationLogsConfig = "invocationLogsConfig",
     }
 
-    /// Invocation logs as data to train with.
+    /// Invocation logs that are used as training data.
     pub struct InvocationLogsConfig {
-        /// Where the logs are.
+        /// The location of the logs.
         invocation_log_source: InvocationLogSource = "invocationLogSource",
     } optional {
-        /// Whether the logged answers were used, beside the prompts. Default `false`.
+        /// Whether the logged responses are used in addition to the prompts. Defaults to `false`.
         use_prompt_response: option bool = "usePromptResponse",
-        /// Which requests of the logs were used.
+        /// The filter that selects the logged requests.
         request_metadata_filters: option RequestMetadataFilters = "requestMetadataFilters",
     }
 
-    /// One condition on the metadata of a logged request.
+    /// A condition on the metadata of a logged request.
     pub struct RequestMetadataBaseFilters {} optional {
-        /// A key that has this value; one pair, a key of at most 256 characters and a value of at most 256.
+        /// The key has this value. One pair, with a key and a value of at most 256 characters each.
         equals: map String = "equals",
-        /// A key that has another value; one pair, a key of at most 256 characters and a value of at most 256.
+        /// The key has another value. One pair, with a key and a value of at most 256 characters
+        /// each.
         not_equals: map String = "notEquals",
     } sensitive { equals, not_equals }
 
-    /// What a model was validated with.
+    /// The validation data of a model.
     pub struct ValidationDataConfig {
-        /// One validation a data set; at most 10.
+        /// The validators, one per data set. At most 10.
         validators: Vec<Validator> = "validators",
     }
 
-    /// A data set to validate with.
+    /// A data set for validation.
     pub struct Validator {
-        /// Where it is: a URI of S3, at most 1,024 characters.
+        /// The URI of the data set in Amazon S3. At most 1,024 characters.
         s3_uri: String = "s3Uri",
     }
 
-    /// Where a training wrote its results.
+    /// The destination of the output of a training.
     pub struct OutputDataConfig {
-        /// The URI of a folder in S3, at most 1,024 characters.
+        /// The URI of a folder in Amazon S3. At most 1,024 characters.
         s3_uri: String = "s3Uri",
     }
 
-    /// How well a training went.
+    /// The metrics of a training.
     pub struct TrainingMetrics {} optional {
-        /// The loss at its end.
+        /// The training loss.
         training_loss: number f64 = "trainingLoss",
     }
 
-    /// How well a validation went.
+    /// The metrics of a validation.
     pub struct ValidatorMetric {} optional {
-        /// The loss on its data.
+        /// The validation loss.
         validation_loss: number f64 = "validationLoss",
     }
 
-    /// How a model was distilled from a larger one.
+    /// The settings of a distillation.
     pub struct DistillationConfig {
-        /// The larger model.
+        /// The teacher model.
         teacher_model_config: TeacherModelConfig = "teacherModelConfig",
     }
 
-    /// The larger model that another one was distilled from.
+    /// The teacher model of a distillation.
     pub struct TeacherModelConfig {
-        /// The model: an id or an ARN.
+        /// The teacher model: an ID or an ARN.
         teacher_model_identifier: String = "teacherModelIdentifier",
     } optional {
-        /// How many tokens its answers could have.
+        /// The maximum number of tokens in a response of the teacher model.
         max_response_length_for_inference: number i32 = "maxResponseLengthForInference",
     }
 
-    /// How a model was trained by graded answers.
+    /// The settings of a reinforcement fine-tuning.
     pub struct RFTConfig {} optional {
-        /// Who graded.
+        /// The grader of the responses.
         grader_config: option GraderConfig = "graderConfig",
-        /// The settings of the training.
+        /// The hyperparameters of the training.
         hyper_parameters: option RFTHyperParameters = "hyperParameters",
     }
 
-    /// A Lambda function that graded answers.
+    /// A Lambda function that grades responses.
     pub struct LambdaGraderConfig {
-        /// Its ARN; at most 512 characters.
+        /// The ARN of the Lambda function. At most 512 characters.
         lambda_arn: String = "lambdaArn",
     }
 
-    /// The settings of a training by graded answers.
+    /// The hyperparameters of a reinforcement fine-tuning.
     pub struct RFTHyperParameters {} optional {
-        /// How often it went through the data, 1 to 50 times.
+        /// The number of passes over the training data, 1 to 50.
         epoch_count: number i32 = "epochCount",
-        /// How many samples a step had, 16 to 512.
+        /// The number of samples per training step, 16 to 512.
         batch_size: number i32 = "batchSize",
-        /// How far a step went, 0.0000001 to 0.001.
+        /// The learning rate, 0.0000001 to 0.001.
         learning_rate: number f64 = "learningRate",
-        /// How many tokens a prompt could have.
+        /// The maximum number of tokens in a prompt.
         max_prompt_length: number i32 = "maxPromptLength",
-        /// How many answers were graded for each prompt, 2 to 16.
+        /// The number of responses that are graded per prompt, 2 to 16.
         training_sample_per_prompt: number i32 = "trainingSamplePerPrompt",
-        /// How many tokens an answer could have.
+        /// The maximum number of tokens in a response.
         inference_max_tokens: number i32 = "inferenceMaxTokens",
-        /// How much the model reasoned before it answered.
+        /// The reasoning effort of the model.
         reasoning_effort: option ReasoningEffort = "reasoningEffort",
-        /// How many steps were between two evaluations, 1 to 100.
+        /// The number of training steps between two evaluations, 1 to 100.
         eval_interval: number i32 = "evalInterval",
     }
 }
 
 union! {
-    /// Where invocation logs are.
+    /// The location of invocation logs.
     pub enum InvocationLogSource {
-        /// In S3: a URI, at most 1,024 characters.
+        /// A URI in Amazon S3. At most 1,024 characters.
         S3Uri(Payload<String>) = "s3Uri",
     }
 
-    /// Which requests of the logs were used, by their metadata.
+    /// A filter on the metadata of logged requests.
     pub enum RequestMetadataFilters {
-        /// Those where a key has this value; one pair.
+        /// Selects requests whose metadata has this value for the key. One pair.
         Equals(Payload<BTreeMap<String, String>>) = "equals",
-        /// Those where a key has another value; one pair.
+        /// Selects requests whose metadata has another value for the key. One pair.
         NotEquals(Payload<BTreeMap<String, String>>) = "notEquals",
-        /// Those that meet each of these conditions; at most 16.
+        /// Selects requests that meet all conditions. At most 16 conditions.
         AndAll(Payload<Vec<RequestMetadataBaseFilters>>) = "andAll",
-        /// Those that meet one of these conditions; at most 16.
+        /// Selects requests that meet at least one condition. At most 16 conditions.
         OrAll(Payload<Vec<RequestMetadataBaseFilters>>) = "orAll",
     } sensitive true
 
-    /// The settings that only some kinds of training have.
+    /// The settings that depend on the type of customization.
     pub enum CustomizationConfig {
-        /// Those of a distillation.
+        /// The settings of a distillation.
         DistillationConfig(DistillationConfig) = "distillationConfig",
-        /// Those of a training by graded answers.
+        /// The settings of a reinforcement fine-tuning.
         RftConfig(RFTConfig) = "rftConfig",
     } from {
         DistillationConfig => DistillationConfig,
         RFTConfig => RftConfig,
     }
 
-    /// Who grades answers in a training.
+    /// The grader of responses in a reinforcement fine-tuning.
     pub enum GraderConfig {
-        /// A Lambda function.
+        /// A Lambda function grades the responses.
         LambdaGrader(LambdaGraderConfig) = "lambdaGrader",
     } from {
         LambdaGraderConfig => LambdaGrader,
@@ -152,13 +153,13 @@ union! {
 }
 
 open_enum! {
-    /// How much a model reasons before it answers.
+    /// The reasoning effort of a model.
     pub enum ReasoningEffort {
-        /// A little.
+        /// The model reasons little before it responds.
         Low = "low",
-        /// Some.
+        /// The model reasons moderately before it responds.
         Medium = "medium",
-        /// Much.
+        /// The model reasons much before it responds.
         High = "high",
     }
 }

@@ -1,76 +1,77 @@
-//! What a guardrail filters by its kind: violence, hate, attacks on the prompt.
+//! The content policy of a guardrail: filters for harmful content and prompt attacks.
 
 use crate::shape::{open_enum, structure};
 
 structure! {
-    /// The kinds of harmful content that a guardrail filters.
+    /// The content policy of a guardrail.
     pub struct GuardrailContentPolicy {} optional {
-        /// One filter a kind; 1 to 6.
+        /// The filters, one per type of content, 1 to 6.
         filters: vec GuardrailContentFilter = "filters",
-        /// The filters' tier.
+        /// The tier of the filters.
         tier: option GuardrailContentFiltersTier = "tier",
     }
 
-    /// How strictly a guardrail filters one kind of harmful content.
+    /// A filter for one type of harmful content.
     pub struct GuardrailContentFilter {
-        /// The kind.
+        /// The type of content.
         r#type: GuardrailContentFilterType = "type",
-        /// How strictly it filters prompts.
+        /// The strength of the filter for prompts.
         input_strength: GuardrailFilterStrength = "inputStrength",
-        /// How strictly it filters answers. `NONE` for attacks on the prompt, which answers do not have.
+        /// The strength of the filter for responses. Must be `NONE` for prompt attacks.
         output_strength: GuardrailFilterStrength = "outputStrength",
     } optional {
-        /// What it looks at in prompts.
+        /// The modalities that are filtered in prompts.
         input_modalities: vec GuardrailModality = "inputModalities",
-        /// What it looks at in answers.
+        /// The modalities that are filtered in responses.
         output_modalities: vec GuardrailModality = "outputModalities",
-        /// What happens to a prompt that has it.
+        /// The action for a prompt with this type of content.
         input_action: option GuardrailContentFilterAction = "inputAction",
-        /// What happens to an answer that has it.
+        /// The action for a response with this type of content.
         output_action: option GuardrailContentFilterAction = "outputAction",
-        /// Whether prompts are looked at. What is not looked at is not paid for, and not in the trace.
+        /// Whether prompts are evaluated. A disabled evaluation is not billed and not in the trace.
         input_enabled: option bool = "inputEnabled",
-        /// Whether answers are looked at. What is not looked at is not paid for, and not in the trace.
+        /// Whether responses are evaluated. A disabled evaluation is not billed and not in the
+        /// trace.
         output_enabled: option bool = "outputEnabled",
     } sensitive { input_modalities, output_modalities, input_action, output_action }
 
-    /// The tier of the filters for harmful content.
+    /// The tier of the content filters.
     pub struct GuardrailContentFiltersTier {
-        /// Its name.
+        /// The name of the tier.
         tier_name: GuardrailContentFiltersTierName = "tierName",
     } sensitive { tier_name }
 }
 
 open_enum! {
-    /// A kind of harmful content.
+    /// The type of harmful content.
     pub enum GuardrailContentFilterType {
         /// Sexual interest or activity.
         Sexual = "SEXUAL",
-        /// Harm done to people or things, or threats of it.
+        /// Violence against people or things, or threats of violence.
         Violence = "VIOLENCE",
-        /// Contempt of people for what they are.
+        /// Hate against people because of their identity.
         Hate = "HATE",
         /// Insults and bullying.
         Insults = "INSULTS",
         /// Crime and fraud.
         Misconduct = "MISCONDUCT",
-        /// Text that would talk the model out of its instructions.
+        /// Prompts that try to bypass the instructions of the model.
         PromptAttack = "PROMPT_ATTACK",
     }
 
-    /// How strictly a filter filters.
+    /// The strength of a filter.
     pub enum GuardrailFilterStrength {
-        /// Not at all.
+        /// The filter is off.
         None = "NONE",
-        /// What is harmful for certain.
+        /// The filter acts on content that is harmful with high confidence.
         Low = "LOW",
-        /// What is likely to be harmful.
+        /// The filter acts on content that is harmful with high or medium confidence.
         Medium = "MEDIUM",
-        /// What may be harmful.
+        /// The filter acts on content that is harmful with any confidence.
         High = "HIGH",
     }
 
-    /// What a filter looks at.
+    /// A modality that a filter evaluates.
     pub enum GuardrailModality {
         /// Text.
         Text = "TEXT",
@@ -78,19 +79,20 @@ open_enum! {
         Image = "IMAGE",
     }
 
-    /// What happens to harmful content.
+    /// The action of a guardrail for harmful content.
     pub enum GuardrailContentFilterAction {
-        /// It is replaced by the guardrail's message.
+        /// The guardrail blocks the content and returns its blocked message.
         Block = "BLOCK",
-        /// Nothing: it is only told in the trace.
+        /// The guardrail takes no action. The trace reports the finding.
         None = "NONE",
     }
 
-    /// The tiers of the filters for harmful content.
+    /// The name of a tier of the content filters.
     pub enum GuardrailContentFiltersTierName {
-        /// For English, French and Spanish.
+        /// The classic tier. It supports English, French and Spanish.
         Classic = "CLASSIC",
-        /// For many more languages, and harder to get around; runs across regions.
+        /// The standard tier. It supports many more languages, is more robust, and requires
+        /// cross-region inference.
         Standard = "STANDARD",
     }
 }

@@ -1,68 +1,69 @@
-//! How a guardrail checks answers: against their sources, and against rules.
+//! The policies of a guardrail that check responses: contextual grounding and automated reasoning.
 
 use crate::shape::{open_enum, structure};
 
 structure! {
-    /// How a guardrail checks that answers rest on their sources and on the question.
+    /// The contextual grounding policy of a guardrail.
     pub struct GuardrailContextualGroundingPolicy {
-        /// One filter a check.
+        /// The filters, one per type of check.
         filters: Vec<GuardrailContextualGroundingFilter> = "filters",
     } optional {
-        /// The filters' tier.
+        /// The tier of the filters.
         tier: option GuardrailContextualGroundingTier = "tier",
     }
 
-    /// One check of answers against their sources or the question.
+    /// A contextual grounding filter.
     pub struct GuardrailContextualGroundingFilter {
-        /// The check.
+        /// The type of the check.
         r#type: GuardrailContextualGroundingFilterType = "type",
-        /// The score, 0 to below 1, under which an answer fails.
+        /// The threshold, from 0 to less than 1. A response with a lower score fails.
         threshold: f64 = "threshold",
     } optional {
-        /// What happens to an answer that fails.
+        /// The action for a response that fails the check.
         action: option GuardrailContextualGroundingAction = "action",
-        /// Whether answers are checked. What is not checked is not paid for, and not in the trace.
+        /// Whether responses are evaluated. A disabled evaluation is not billed and not in the
+        /// trace.
         enabled: option bool = "enabled",
     } sensitive { action }
 
-    /// The tier of the checks of grounding.
+    /// The tier of the contextual grounding filters.
     pub struct GuardrailContextualGroundingTier {
-        /// Its name.
+        /// The name of the tier.
         tier_name: GuardrailContextualGroundingTierName = "tierName",
     } sensitive { tier_name }
 
-    /// The rules of logic that a guardrail checks answers against.
+    /// The automated reasoning policy of a guardrail.
     pub struct GuardrailAutomatedReasoningPolicy {
-        /// The ARNs of the policies with the rules; 1 or 2.
+        /// The ARNs of the automated reasoning policies, 1 or 2.
         policies: Vec<String> = "policies",
     } optional {
-        /// How sure, 0 to 1, a finding has to be to count.
+        /// The confidence threshold, 0 to 1. A finding with a lower confidence does not count.
         confidence_threshold: number f64 = "confidenceThreshold",
     }
 }
 
 open_enum! {
-    /// The checks of answers against their sources and the question.
+    /// The type of a contextual grounding check.
     pub enum GuardrailContextualGroundingFilterType {
-        /// Whether the answer rests on the sources.
+        /// Whether the response is based on the sources.
         Grounding = "GROUNDING",
-        /// Whether the answer is about the question.
+        /// Whether the response is relevant to the question.
         Relevance = "RELEVANCE",
     }
 
-    /// What happens to an answer that fails the check.
+    /// The action of a guardrail for a response that fails a check.
     pub enum GuardrailContextualGroundingAction {
-        /// It is replaced by the guardrail's message.
+        /// The guardrail blocks the response and returns its blocked message.
         Block = "BLOCK",
-        /// Nothing: it is only told in the trace.
+        /// The guardrail takes no action. The trace reports the finding.
         None = "NONE",
     }
 
-    /// The tiers of the checks of grounding.
+    /// The name of a tier of the contextual grounding filters.
     pub enum GuardrailContextualGroundingTierName {
-        /// For English, French and Spanish.
+        /// The classic tier. It supports English, French and Spanish.
         Classic = "CLASSIC",
-        /// For many more languages; runs across regions.
+        /// The standard tier. It supports many more languages, and requires cross-region inference.
         Standard = "STANDARD",
     }
 }

@@ -1,68 +1,70 @@
-//! The personal and other sensitive information that a guardrail filters.
+//! The sensitive information policy of a guardrail.
 
 use crate::shape::{open_enum, pii_entity_types, structure};
 
 structure! {
-    /// The sensitive information that a guardrail filters.
+    /// The sensitive information policy of a guardrail.
     pub struct GuardrailSensitiveInformationPolicy {} optional {
-        /// Kinds of personal information that Bedrock knows.
+        /// The filtered types of personally identifiable information (PII).
         pii_entities: vec GuardrailPiiEntity = "piiEntities",
-        /// Patterns of your own.
+        /// The custom regular expressions.
         regexes: vec GuardrailRegex = "regexes",
     }
 
-    /// A kind of personal information that a guardrail filters.
+    /// A filter for a type of personally identifiable information (PII).
     pub struct GuardrailPiiEntity {
-        /// The kind.
+        /// The type of information.
         r#type: GuardrailPiiEntityType = "type",
-        /// What happens to it.
+        /// The action of the guardrail.
         action: GuardrailSensitiveInformationAction = "action",
     } optional {
-        /// What happens to it in a prompt.
+        /// The action for a prompt.
         input_action: option GuardrailSensitiveInformationAction = "inputAction",
-        /// What happens to it in an answer.
+        /// The action for a response.
         output_action: option GuardrailSensitiveInformationAction = "outputAction",
-        /// Whether prompts are looked at. What is not looked at is not paid for, and not in the trace.
+        /// Whether prompts are evaluated. A disabled evaluation is not billed and not in the trace.
         input_enabled: option bool = "inputEnabled",
-        /// Whether answers are looked at. What is not looked at is not paid for, and not in the trace.
+        /// Whether responses are evaluated. A disabled evaluation is not billed and not in the
+        /// trace.
         output_enabled: option bool = "outputEnabled",
     }
 
-    /// A pattern that a guardrail filters.
+    /// A custom regular expression for sensitive information.
     pub struct GuardrailRegex {
-        /// Its name; at most 100 characters.
+        /// The name of the regular expression. At most 100 characters.
         name: String = "name",
-        /// The regular expression; at most 500 characters.
+        /// The regular expression. At most 500 characters.
         pattern: String = "pattern",
-        /// What happens to what matches.
+        /// The action for a match.
         action: GuardrailSensitiveInformationAction = "action",
     } optional {
-        /// What it finds; at most 1,000 characters.
+        /// The description of the regular expression. At most 1,000 characters.
         description: option String = "description",
-        /// What happens to what matches in a prompt.
+        /// The action for a match in a prompt.
         input_action: option GuardrailSensitiveInformationAction = "inputAction",
-        /// What happens to what matches in an answer.
+        /// The action for a match in a response.
         output_action: option GuardrailSensitiveInformationAction = "outputAction",
-        /// Whether prompts are looked at. What is not looked at is not paid for, and not in the trace.
+        /// Whether prompts are evaluated. A disabled evaluation is not billed and not in the trace.
         input_enabled: option bool = "inputEnabled",
-        /// Whether answers are looked at. What is not looked at is not paid for, and not in the trace.
+        /// Whether responses are evaluated. A disabled evaluation is not billed and not in the
+        /// trace.
         output_enabled: option bool = "outputEnabled",
     }
 }
 
 open_enum! {
-    /// What happens to sensitive information.
+    /// The action of a guardrail for sensitive information.
     pub enum GuardrailSensitiveInformationAction {
-        /// The whole text is replaced by the guardrail's message.
+        /// The guardrail blocks the whole text and returns its blocked message.
         Block = "BLOCK",
-        /// It is replaced by the name of its kind, such as `{NAME}`.
+        /// The guardrail masks the information with its type, such as `{NAME}`.
         Anonymize = "ANONYMIZE",
-        /// Nothing: it is only told in the trace.
+        /// The guardrail takes no action. The trace reports the finding.
         None = "NONE",
     }
 }
 
 pii_entity_types! {
-    /// The type of a piece of personally identifiable information (PII).
+    /// The type of personally identifiable information (PII).
     GuardrailPiiEntityType
 }

@@ -1,65 +1,67 @@
-//! The topics that a guardrail denies.
+//! The topic policy of a guardrail.
 
 use crate::shape::{open_enum, structure};
 
 structure! {
-    /// The topics that a guardrail denies.
+    /// The topic policy of a guardrail: the denied topics.
     pub struct GuardrailTopicPolicy {
-        /// The topics; 1 to 30.
+        /// The topics, 1 to 30.
         topics: Vec<GuardrailTopic> = "topics",
     } optional {
-        /// The filters' tier.
+        /// The tier of the filters.
         tier: option GuardrailTopicsTier = "tier",
     }
 
-    /// A topic that a guardrail denies.
+    /// A topic of a guardrail.
     pub struct GuardrailTopic {
-        /// Its name; at most 100 characters.
+        /// The name of the topic. At most 100 characters.
         name: String = "name",
-        /// What it is, in a sentence or two; at most 200 characters.
+        /// The definition of the topic. At most 200 characters.
         definition: String = "definition",
     } optional {
-        /// Prompts that are about it; at most 5 of 100 characters.
+        /// Example prompts about the topic. At most 5 prompts of 100 characters each.
         examples: vec String = "examples",
-        /// What the guardrail does about the topic.
+        /// The type of the topic.
         r#type: option GuardrailTopicType = "type",
-        /// What happens to a prompt about it.
+        /// The action for a prompt about the topic.
         input_action: option GuardrailTopicAction = "inputAction",
-        /// What happens to an answer about it.
+        /// The action for a response about the topic.
         output_action: option GuardrailTopicAction = "outputAction",
-        /// Whether prompts are looked at. What is not looked at is not paid for, and not in the trace.
+        /// Whether prompts are evaluated. A disabled evaluation is not billed and not in the trace.
         input_enabled: option bool = "inputEnabled",
-        /// Whether answers are looked at. What is not looked at is not paid for, and not in the trace.
+        /// Whether responses are evaluated. A disabled evaluation is not billed and not in the
+        /// trace.
         output_enabled: option bool = "outputEnabled",
     } sensitive { name, definition, examples, input_action, output_action }
 
-    /// The tier of the filters for topics.
+    /// The tier of the topic filters.
     pub struct GuardrailTopicsTier {
-        /// Its name.
+        /// The name of the tier.
         tier_name: GuardrailTopicsTierName = "tierName",
     } sensitive { tier_name }
 }
 
 open_enum! {
-    /// What a guardrail does about a topic.
+    /// The type of a topic.
     pub enum GuardrailTopicType {
-        /// It denies it.
+        /// The topic is denied.
         Deny = "DENY",
     }
 
-    /// What happens to text about a topic.
+    /// The action of a guardrail for content about a topic.
     pub enum GuardrailTopicAction {
-        /// It is replaced by the guardrail's message.
+        /// The guardrail blocks the content and returns its blocked message.
         Block = "BLOCK",
-        /// Nothing: it is only told in the trace.
+        /// The guardrail takes no action. The trace reports the finding.
         None = "NONE",
     }
 
-    /// The tiers of the filters for topics.
+    /// The name of a tier of the topic filters.
     pub enum GuardrailTopicsTierName {
-        /// For English, French and Spanish.
+        /// The classic tier. It supports English, French and Spanish.
         Classic = "CLASSIC",
-        /// For many more languages, and harder to get around; runs across regions.
+        /// The standard tier. It supports many more languages, is more robust, and requires
+        /// cross-region inference.
         Standard = "STANDARD",
     }
 }

@@ -1,59 +1,61 @@
-//! The words that a guardrail filters.
+//! The word policy of a guardrail.
 
 use crate::shape::{open_enum, structure};
 
 structure! {
-    /// The words that a guardrail filters.
+    /// The word policy of a guardrail: the filtered words.
     pub struct GuardrailWordPolicy {} optional {
-        /// Words of your own; at most 10,000.
+        /// The custom words. At most 10,000.
         words: vec GuardrailWord = "words",
-        /// Lists that Bedrock keeps.
+        /// The word lists that Bedrock manages.
         managed_word_lists: vec GuardrailManagedWords = "managedWordLists",
     }
 
     /// A word that a guardrail filters.
     pub struct GuardrailWord {
-        /// The word, or a phrase; at most 100 characters.
+        /// The word or phrase. At most 100 characters.
         text: String = "text",
     } optional {
-        /// What happens to a prompt that has it.
+        /// The action for a prompt with the word.
         input_action: option GuardrailWordAction = "inputAction",
-        /// What happens to an answer that has it.
+        /// The action for a response with the word.
         output_action: option GuardrailWordAction = "outputAction",
-        /// Whether prompts are looked at. What is not looked at is not paid for, and not in the trace.
+        /// Whether prompts are evaluated. A disabled evaluation is not billed and not in the trace.
         input_enabled: option bool = "inputEnabled",
-        /// Whether answers are looked at. What is not looked at is not paid for, and not in the trace.
+        /// Whether responses are evaluated. A disabled evaluation is not billed and not in the
+        /// trace.
         output_enabled: option bool = "outputEnabled",
     } sensitive { input_action, output_action }
 
-    /// A list of words, kept by Bedrock, that a guardrail filters.
+    /// A word list that Bedrock manages.
     pub struct GuardrailManagedWords {
-        /// The list.
+        /// The type of the list.
         r#type: GuardrailManagedWordsType = "type",
     } optional {
-        /// What happens to a prompt that has one of them.
+        /// The action for a prompt with a word of the list.
         input_action: option GuardrailWordAction = "inputAction",
-        /// What happens to an answer that has one of them.
+        /// The action for a response with a word of the list.
         output_action: option GuardrailWordAction = "outputAction",
-        /// Whether prompts are looked at. What is not looked at is not paid for, and not in the trace.
+        /// Whether prompts are evaluated. A disabled evaluation is not billed and not in the trace.
         input_enabled: option bool = "inputEnabled",
-        /// Whether answers are looked at. What is not looked at is not paid for, and not in the trace.
+        /// Whether responses are evaluated. A disabled evaluation is not billed and not in the
+        /// trace.
         output_enabled: option bool = "outputEnabled",
     } sensitive { input_action, output_action }
 }
 
 open_enum! {
-    /// The lists of words that Bedrock keeps.
+    /// The type of a word list that Bedrock manages.
     pub enum GuardrailManagedWordsType {
         /// Profanity.
         Profanity = "PROFANITY",
     }
 
-    /// What happens to a word that is filtered.
+    /// The action of a guardrail for a filtered word.
     pub enum GuardrailWordAction {
-        /// The whole text is replaced by the guardrail's message.
+        /// The guardrail blocks the whole text and returns its blocked message.
         Block = "BLOCK",
-        /// Nothing: it is only told in the trace.
+        /// The guardrail takes no action. The trace reports the finding.
         None = "NONE",
     }
 }

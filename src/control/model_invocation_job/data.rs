@@ -1,51 +1,54 @@
-//! Where a batch inference job reads and writes, and how it stands.
+//! The data and the status of batch inference jobs.
 
 use crate::shape::{open_enum, structure, union};
 
 structure! {
-    /// Prompts in S3.
+    /// The location of the prompts in Amazon S3.
     pub struct ModelInvocationJobS3InputDataConfig {
-        /// Where they are: the URI of a file or of a folder of files; at most 1,024 characters.
+        /// The URI of a file, or of a folder of files. At most 1,024 characters.
         s3_uri: String = "s3Uri",
     } optional {
-        /// Their format.
+        /// The format of the prompts.
         s3_input_format: option S3InputFormat = "s3InputFormat",
-        /// The account that owns the bucket, 12 digits: where it is another than the job's.
+        /// The ID of the account that owns the bucket, 12 digits. Required if the bucket belongs to
+        /// another account than the job.
         s3_bucket_owner: option String = "s3BucketOwner",
     }
 
-    /// A place in S3 for the answers.
+    /// The destination of the responses in Amazon S3.
     pub struct ModelInvocationJobS3OutputDataConfig {
-        /// Where they go: the URI of a folder; at most 1,024 characters.
+        /// The URI of a folder. At most 1,024 characters.
         s3_uri: String = "s3Uri",
     } optional {
-        /// The key that encrypts them: an id, an ARN or an alias; at most 2,048 characters.
+        /// The KMS key that encrypts the responses: an ID, an ARN or an alias. At most 2,048
+        /// characters.
         s3_encryption_key_id: option String = "s3EncryptionKeyId",
-        /// The account that owns the bucket, 12 digits: where it is another than the job's.
+        /// The ID of the account that owns the bucket, 12 digits. Required if the bucket belongs to
+        /// another account than the job.
         s3_bucket_owner: option String = "s3BucketOwner",
     }
 
-    /// A private network of the account.
+    /// The configuration of a VPC: a private network of the account.
     pub struct VpcConfig {
-        /// The ids of its subnets; 1 to 16, each at most 32 characters.
+        /// The IDs of the subnets, 1 to 16. At most 32 characters each.
         subnet_ids: Vec<String> = "subnetIds",
-        /// The ids of the security groups; 1 to 5, each at most 32 characters.
+        /// The IDs of the security groups, 1 to 5. At most 32 characters each.
         security_group_ids: Vec<String> = "securityGroupIds",
     }
 }
 
 union! {
-    /// Where the prompts of a batch inference job are.
+    /// The location of the prompts of a batch inference job.
     pub enum ModelInvocationJobInputDataConfig {
-        /// In S3.
+        /// A location in Amazon S3.
         S3InputDataConfig(ModelInvocationJobS3InputDataConfig) = "s3InputDataConfig",
     } from {
         ModelInvocationJobS3InputDataConfig => S3InputDataConfig,
     }
 
-    /// Where the answers of a batch inference job go.
+    /// The destination of the responses of a batch inference job.
     pub enum ModelInvocationJobOutputDataConfig {
-        /// To S3.
+        /// A location in Amazon S3.
         S3OutputDataConfig(ModelInvocationJobS3OutputDataConfig) = "s3OutputDataConfig",
     } from {
         ModelInvocationJobS3OutputDataConfig => S3OutputDataConfig,
@@ -53,41 +56,42 @@ union! {
 }
 
 open_enum! {
-    /// The format of prompts in S3.
+    /// The format of prompts in Amazon S3.
     pub enum S3InputFormat {
-        /// A JSON object a line: `recordId`, and the body as `modelInput`.
+        /// JSON Lines: one JSON object per line, with the `recordId` and the request body as
+        /// `modelInput`.
         Jsonl = "JSONL",
     }
 
-    /// How a batch inference job stands.
+    /// The status of a batch inference job.
     pub enum ModelInvocationJobStatus {
-        /// It waits to be validated.
+        /// The job waits for validation.
         Submitted = "Submitted",
-        /// It is running.
+        /// The job is running.
         InProgress = "InProgress",
-        /// Every prompt has been processed.
+        /// The job is complete. All prompts were processed.
         Completed = "Completed",
-        /// It failed: its message says why.
+        /// The job failed. The message has the reason.
         Failed = "Failed",
-        /// It is being stopped.
+        /// The job is stopping.
         Stopping = "Stopping",
-        /// It was stopped.
+        /// The job was stopped.
         Stopped = "Stopped",
-        /// Some prompts have been processed, and the rest will not be.
+        /// The job ended after it processed only some of the prompts.
         PartiallyCompleted = "PartiallyCompleted",
-        /// Its time was over before it ended.
+        /// The job timed out.
         Expired = "Expired",
-        /// Its prompts are being looked through.
+        /// Bedrock validates the prompts of the job.
         Validating = "Validating",
-        /// It has been validated, and waits for its turn.
+        /// The job is validated and waits in the queue.
         Scheduled = "Scheduled",
     }
 
-    /// Which API's bodies the prompts of a batch inference job are.
+    /// The operation whose request format the prompts of a batch inference job have.
     pub enum ModelInvocationType {
-        /// The model's own.
+        /// The prompts have the format of `InvokeModel`: the native format of the model.
         InvokeModel = "InvokeModel",
-        /// Those of `Converse`.
+        /// The prompts have the format of `Converse`.
         Converse = "Converse",
     }
 }

@@ -1,4 +1,4 @@
-//! Roles as a source: other credentials in, those of a role out.
+//! [`AssumeRoleCredentials`]: credentials of a role, from STS.
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -9,10 +9,12 @@ use super::sts::{Role, Sts};
 use crate::credentials::{ClientContext, Credentials, CredentialsFuture, ProvideCredentials};
 use crate::error::CredentialsError;
 
-/// A role that STS gives to whoever has the credentials of another source: `AssumeRole`.
+/// A credentials provider that assumes a role with the credentials of another provider.
 ///
-/// The other source is asked each time. If STS refuses its credentials as expired, it is asked once more, and STS again if
-/// they have changed.
+/// It calls [`AssumeRole`] of STS. It asks the other provider for credentials each time. If STS refuses these credentials as
+/// expired, it asks once more, and retries the call if the credentials have changed.
+///
+/// [`AssumeRole`]: https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
 #[derive(Debug, Clone)]
 pub struct AssumeRoleCredentials {
     sts: Sts,
@@ -21,7 +23,7 @@ pub struct AssumeRoleCredentials {
 }
 
 impl AssumeRoleCredentials {
-    /// This role, by the credentials of that source.
+    /// Creates a provider for a role. `base` provides the credentials that sign the call of STS.
     pub fn new(
         provider_config: &ProviderConfig,
         role_arn: impl Into<String>,
@@ -30,35 +32,35 @@ impl AssumeRoleCredentials {
         Self { sts: Sts::new(provider_config), role: Role::new(role_arn), base: Arc::new(base) }
     }
 
-    /// The name of the session, which `CloudTrail` shows. Default: one with the time in it.
+    /// Sets the name of the role session, which `CloudTrail` shows. Defaults to `bedrock-lite-` and a timestamp.
     #[must_use]
     pub fn session_name(mut self, name: impl Into<String>) -> Self {
         self.role.session_name = Some(name.into());
         self
     }
 
-    /// The external id that the role's trust policy asks for.
+    /// Sets the external ID that the trust policy of the role requires. Not sent by default.
     #[must_use]
     pub fn external_id(mut self, external_id: impl Into<String>) -> Self {
         self.role.external_id = Some(external_id.into());
         self
     }
 
-    /// How long the credentials hold: 15 minutes to 12 hours, and no longer than the role allows. Default: 1 hour.
+    /// Sets how long the credentials are valid: 15 minutes to 12 hours, and at most the maximum of the role. Defaults to 1 hour.
     #[must_use]
     pub fn duration(mut self, duration: Duration) -> Self {
         self.role.duration = Some(duration);
         self
     }
 
-    /// Asks the STS of this region. Default: that of the client that asks, `AWS_REGION`, `AWS_DEFAULT_REGION`, the profile's.
+    /// Sets the region of STS. Defaults to the region of the client, else to `AWS_REGION` or `AWS_DEFAULT_REGION`.
     #[must_use]
     pub fn region(mut self, region: impl Into<String>) -> Self {
         self.sts.region = Some(region.into());
         self
     }
 
-    /// Asks STS at this URL. Default: `AWS_ENDPOINT_URL_STS`, `AWS_ENDPOINT_URL`, the profile's, else that of the region.
+    /// Sets the URL of STS. Defaults to `AWS_ENDPOINT_URL_STS`, else `AWS_ENDPOINT_URL`, else the endpoint of the region.
     #[must_use]
     pub fn endpoint_url(mut self, url: impl Into<String>) -> Self {
         self.sts.url = Some(url.into());
@@ -67,7 +69,7 @@ impl AssumeRoleCredentials {
 }
 
 impl AssumeRoleCredentials {
-    async fn ask(&self, client: Option<&ClientContext>) -> Result<Credentials, CredentialsError> {
+    async fn assume(&self, client: Option<&ClientContext>) -> Result<Credentials, CredentialsError> {
         let sts = client.map_or_else(|| self.sts.clone(), |client| self.sts.for_client(client));
         let base = self.base(client).await?;
         match sts.assume_role(&self.role, &base).await {
@@ -92,14 +94,14 @@ impl AssumeRoleCredentials {
 
 impl ProvideCredentials for AssumeRoleCredentials {
     fn credentials(&self) -> CredentialsFuture<'_> {
-        Box::pin(self.ask(None))
+        Box::pin(self.assume(None))
     }
 
     fn credentials_for<'a>(&'a self, client: &'a ClientContext) -> CredentialsFuture<'a> {
-        Box::pin(self.ask(Some(client)))
+        Box::pin(self.assume(Some(client)))
     }
 
     fn name(&self) -> Cow<'_, str> {
-        format!("STS (role {}, by {})", self.role.arn, self.base.name()).into()
+        format!("STS (role {}, with credentials of {})", self.role.arn, self.base.name()).into()
     }
 }

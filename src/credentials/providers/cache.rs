@@ -1,4 +1,9 @@
-//! The cache: credentials are asked for once, however many calls want them, and before the old ones end.
+//! [`CachedCredentials`]: caches credentials, and refreshes them before they expire.
+//!
+//! A refresh runs as a task, so that it continues if the call that started it is dropped. Calls that need its outcome wait on
+//! a channel. Two events can keep the task from finishing: its runtime may be shut down, which closes the channel, or its
+//! runtime may be idle, as a current-thread runtime is outside of `block_on`. The task increments a heartbeat counter so that
+//! waiting calls on other runtimes notice the latter.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -20,41 +25,45 @@ use crate::credentials::{ClientContext, Credentials, CredentialsFuture, ProvideC
 use crate::error::{CredentialsError, CredentialsErrorKind};
 use crate::transport::Timeouts;
 
-/// How long before their end credentials are refreshed, in seconds: 5 minutes and up to one less, so that a fleet does not ask as one.
-const AHEAD: std::ops::Range<i64> = 240..300;
-/// How long after a refresh ahead of time failed the next is tried, in seconds.
-const AGAIN: std::ops::Range<i64> = 20..40;
-/// How long credentials of a file that names no expiry are used before the file is read again, in seconds.
-const FILE_AGE: i64 = 60;
-/// How often a refresh is begun anew that a runtime's end or a panic cut off, or that brought nothing this call can use.
-const CUT_OFF: u32 = 3;
-/// How often a refresh shows that its runtime runs.
-const BEAT: Duration = Duration::from_millis(100);
-/// How long a waiting call listens for a beat.
-const LISTEN: Duration = Duration::from_millis(250);
-/// After how many times without a beat the runtime of a refresh counts as idle.
-const SILENT: u32 = 4;
+/// How long before their expiry credentials are refreshed, in seconds. The jitter avoids a thundering herd.
+const REFRESH_BEFORE_EXPIRY: std::ops::Range<i64> = 240..300;
+/// How long after a failed early refresh the next one starts, in seconds.
+const RETRY_AFTER: std::ops::Range<i64> = 20..40;
+/// How long credentials from a file without an expiry are used before the file is read again, in seconds.
+const MAX_FILE_AGE: i64 = 60;
+/// How many refreshes a call waits for, if they are aborted by a panic or a shutdown, or if it cannot use their outcome.
+const MAX_REFRESHES: u32 = 3;
+/// The interval of heartbeats of a refresh.
+const HEARTBEAT: Duration = Duration::from_millis(100);
+/// The interval at which a waiting call checks for heartbeats.
+const CHECK_INTERVAL: Duration = Duration::from_millis(250);
+/// The number of consecutive checks without a heartbeat after which the runtime of a refresh counts as idle.
+const MAX_MISSED: u32 = 4;
 
-/// Keeps the credentials of another source for as long as they hold.
+/// A credentials provider that caches the credentials of another provider until they expire.
 ///
-/// - One request at a time, however many calls wait for it; it goes on when one of them is dropped.
-/// - From about 5 minutes before their end, the next call begins a refresh in the background, and goes on with what there is.
-/// - Credentials that have ended are never handed out. A refresh that fails is an error for those who waited for it; the next call tries again.
-/// - Expiry is judged by the clock of the service, as far as the client that asks has learned it.
-/// - Credentials that AWS refused are dropped ([`invalidate`](ProvideCredentials::invalidate)), and asked for anew.
-/// - Keys in the shared files, which name no expiry, are read again every minute, behind the calls.
-/// - No call waits longer than 10 s, or as long as [`timeout`](Self::timeout) says.
-/// - A refresh runs on the runtime of the call that began it. If that runtime is idle, as one of a single thread is outside of
-///   `block_on`, calls on other runtimes notice within about 1 s, and begin their own.
+/// - There is one refresh at a time. All calls that need credentials wait for it. It continues if these calls are dropped.
+/// - Refreshes 4 to 5 minutes before expiry, in the background. Calls use the cached credentials meanwhile.
+/// - Never returns expired credentials. If a refresh fails, the calls that waited for it fail, and the next call starts
+///   another refresh.
+/// - Expiry is determined with the clock of the service, as measured by the client.
+/// - Credentials that AWS refused are dropped, see [`invalidate`](ProvideCredentials::invalidate).
+/// - Keys in the shared configuration files, which have no expiry, are read again every minute, in the background.
+/// - A call waits at most for the [`timeout`](Self::timeout). Defaults to 10 s.
+/// - A refresh runs on the tokio runtime of the call that started it. If that runtime is idle, as a current-thread runtime is
+///   outside of `block_on`, calls on other runtimes notice within about 1 s, and start another refresh.
 ///
-/// It needs tokio, as the client does. Cheap to clone; clones share what is kept.
+/// It requires a tokio runtime, as the client does. Clones are cheap and share the cache.
 ///
 /// ```
 /// use bedrock_lite::Client;
 /// use bedrock_lite::credentials::{CachedCredentials, ContainerCredentials, ProviderConfig};
 ///
 /// let container = ContainerCredentials::new(&ProviderConfig::new());
-/// let client = Client::builder().region("eu-west-1").credentials_provider(CachedCredentials::new(container)).build()?;
+/// let client = Client::builder()
+///     .region("eu-west-1")
+///     .credentials_provider(CachedCredentials::new(container))
+///     .build()?;
 /// # Ok::<(), bedrock_lite::Error>(())
 /// ```
 #[derive(Debug, Clone)]
@@ -64,70 +73,73 @@ pub struct CachedCredentials {
 }
 
 struct Shared {
-    source: Box<dyn ProvideCredentials>,
+    provider: Box<dyn ProvideCredentials>,
     clock: Arc<dyn Clock>,
-    kept: RwLock<Option<Kept>>,
-    /// The refresh that is under way.
+    cached: RwLock<Option<Cached>>,
+    /// The running refresh.
     refresh: Mutex<Option<Refresh>>,
 }
 
 type Outcome = Result<Credentials, CredentialsError>;
 
-/// A refresh that is under way, as those see it who wait for it.
+/// A handle to a running refresh, for the calls that wait for it.
 #[derive(Clone)]
 struct Refresh {
-    /// Nothing yet, then the outcome.
+    /// `None` while the refresh runs.
     outcome: watch::Receiver<Option<Outcome>>,
-    /// Counts while the runtime runs that the refresh is on.
-    beats: Arc<AtomicU64>,
-    /// A caller stopped waiting for it, because its runtime seemed not to run.
-    is_left: Arc<AtomicBool>,
-    /// Begun ahead of time: no call waited for it then.
-    is_ahead: bool,
-    begun: std::time::Instant,
+    /// The heartbeat counter.
+    heartbeats: Arc<AtomicU64>,
+    /// Whether a call stopped waiting for it, because its runtime seemed idle.
+    is_abandoned: Arc<AtomicBool>,
+    /// Whether it started before the expiry, so that no call had to wait for it.
+    is_early: bool,
+    started: std::time::Instant,
 }
 
-struct Kept {
+struct Cached {
     credentials: Credentials,
-    /// From when on a refresh is begun; never, where they have no end.
+    /// The time from which on a call starts a refresh. `None` if the credentials never need one.
     refresh_at: Option<DateTime<Utc>>,
 }
 
-impl Kept {
-    /// Whether the clock was set back since: credentials without an expiry would not be read again until it catches up.
-    fn was_kept_by_another_clock(&self, now: DateTime<Utc>) -> bool {
-        let most = TimeDelta::seconds(FILE_AGE.max(AGAIN.end));
-        self.credentials.expires_at().is_none() && self.refresh_at.is_some_and(|refresh_at| refresh_at - now > most)
+impl Cached {
+    /// Whether the clock was set back after the credentials were cached. Credentials without an expiry would otherwise not be
+    /// read again until the clock catches up.
+    fn clock_was_set_back(&self, now: DateTime<Utc>) -> bool {
+        let max_delay = TimeDelta::seconds(MAX_FILE_AGE.max(RETRY_AFTER.end));
+        self.credentials.expires_at().is_none()
+            && self.refresh_at.is_some_and(|refresh_at| refresh_at - now > max_delay)
     }
 }
 
-/// What is kept, looked at now.
-enum Found {
-    Good(Credentials),
-    EndsSoon(Credentials),
-    Nothing,
+/// The state of the cache at a point in time.
+enum State {
+    Fresh(Credentials),
+    /// The credentials are valid, but need a refresh.
+    Stale(Credentials),
+    Empty,
 }
 
 impl CachedCredentials {
-    /// The credentials of this source.
-    pub fn new(source: impl ProvideCredentials + 'static) -> Self {
-        Self::with_clock(source, SystemClock)
+    /// Creates a cache for the credentials of a provider.
+    pub fn new(provider: impl ProvideCredentials + 'static) -> Self {
+        Self::with_clock(provider, SystemClock)
     }
 
-    /// The same, by a clock other than the machine's.
-    pub fn with_clock(source: impl ProvideCredentials + 'static, clock: impl Clock + 'static) -> Self {
-        Self::with_shared_clock(source, Arc::new(clock))
+    /// Creates a cache with a custom clock.
+    pub fn with_clock(provider: impl ProvideCredentials + 'static, clock: impl Clock + 'static) -> Self {
+        Self::with_shared_clock(provider, Arc::new(clock))
     }
 
-    pub(crate) fn with_shared_clock(source: impl ProvideCredentials + 'static, clock: Arc<dyn Clock>) -> Self {
-        let (kept, refresh) = (RwLock::default(), Mutex::default());
-        let shared = Shared { source: Box::new(source), clock, kept, refresh };
+    pub(crate) fn with_shared_clock(provider: impl ProvideCredentials + 'static, clock: Arc<dyn Clock>) -> Self {
+        let (cached, refresh) = (RwLock::default(), Mutex::default());
+        let shared = Shared { provider: Box::new(provider), clock, cached, refresh };
         Self { shared: Arc::new(shared), timeout: Timeouts::CREDENTIALS }
     }
 
-    /// Sets how long the source may take, and how long a call waits for it. Defaults to 10 s.
+    /// Sets the timeout of the provider, and the time that a call waits for it. Defaults to 10 s.
     ///
-    /// A client waits no longer than its own [`Timeouts::credentials`].
+    /// A client waits at most [`Timeouts::credentials`].
     #[must_use]
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;
@@ -135,105 +147,107 @@ impl CachedCredentials {
     }
 
     async fn get(&self, client: Option<&ClientContext>) -> Outcome {
-        match self.shared.look(skew(client)) {
-            Found::Good(credentials) => Ok(credentials),
-            Found::EndsSoon(credentials) => {
-                // Who cannot begin it goes on with what there is.
+        match self.shared.state(skew(client)) {
+            State::Fresh(credentials) => Ok(credentials),
+            State::Stale(credentials) => {
+                // If the refresh cannot be started, the cached credentials are still valid.
                 let _ = self.join(client, true);
                 Ok(credentials)
             }
-            Found::Nothing => {
-                // Without a runtime there is no timer either.
+            State::Empty => {
+                // The timer requires a runtime too.
                 runtime()?;
                 within(self.timeout, self, self.wait(client)).await
             }
         }
     }
 
-    /// Waits for the refresh that is under way, or for a new one.
+    /// Waits for the running refresh, or for a new one.
     async fn wait(&self, client: Option<&ClientContext>) -> Outcome {
-        for _ in 0..CUT_OFF {
-            let (mut refresh, is_own) = match self.join(client, false)? {
-                Joined::Begun(refresh) => (refresh, true),
-                Joined::UnderWay(refresh) => (refresh, false),
-                Joined::AlreadyGood(credentials) => return Ok(credentials),
+        for _ in 0..MAX_REFRESHES {
+            let (mut refresh, is_new) = match self.join(client, false)? {
+                Joined::Started(refresh) => (refresh, true),
+                Joined::Running(refresh) => (refresh, false),
+                Joined::Fresh(credentials) => return Ok(credentials),
             };
-            match refresh.landed().await {
-                // This call's own process may have stood still since it landed.
-                Some(Ok(credentials)) if self.shared.has_ended(&credentials, skew(client)) => {}
-                // It was begun before this call, perhaps long ago, and for no call at all or for one that has waited long enough.
-                Some(Err(error)) if !is_own && (refresh.is_ahead || error.kind() == CredentialsErrorKind::Timeout) => {}
+            match refresh.finished().await {
+                // The process may have been suspended since the refresh finished.
+                Some(Ok(credentials)) if self.shared.has_expired(&credentials, skew(client)) => {}
+                // The refresh started before this call: this call is entitled to its full timeout, and to an error of its own.
+                Some(Err(error)) if !is_new && (refresh.is_early || error.kind() == CredentialsErrorKind::Timeout) => {}
                 Some(outcome) => return outcome,
-                None => self.shared.leave(&refresh),
+                None => self.shared.abandon(&refresh),
             }
         }
-        let name = self.shared.source.name();
-        Err(failed(format!("{name} did not answer {CUT_OFF} times in a row: it panicked, or it blocks its thread")))
+        let name = self.shared.provider.name();
+        Err(failed(format!(
+            "{name} did not respond {MAX_REFRESHES} times in a row: it panicked, or it blocks its thread"
+        )))
     }
 
-    /// The refresh that is under way, or a new one.
-    fn join(&self, client: Option<&ClientContext>, is_ahead: bool) -> Result<Joined, CredentialsError> {
-        /// How much longer than it may take a refresh can seem to take.
+    /// Returns the running refresh, or starts a new one.
+    fn join(&self, client: Option<&ClientContext>, is_early: bool) -> Result<Joined, CredentialsError> {
+        /// The time beyond its timeout after which a refresh counts as lost.
         const MARGIN: Duration = Duration::from_secs(30);
-        let mut under_way = self.shared.under_way();
-        let runs = |refresh: &&Refresh| {
-            refresh.outcome.has_changed().is_ok() && refresh.begun.elapsed() < self.timeout.saturating_add(MARGIN)
+        let mut current = self.shared.current();
+        let is_running = |refresh: &&Refresh| {
+            refresh.outcome.has_changed().is_ok() && refresh.started.elapsed() < self.timeout.saturating_add(MARGIN)
         };
-        if let Some(refresh) = under_way.as_ref().filter(runs) {
-            return Ok(Joined::UnderWay(refresh.clone()));
+        if let Some(refresh) = current.as_ref().filter(is_running) {
+            return Ok(Joined::Running(refresh.clone()));
         }
-        // It may have ended since the caller looked.
-        if let Found::Good(credentials) = self.shared.look(skew(client)) {
-            return Ok(Joined::AlreadyGood(credentials));
+        // It may have finished since the caller checked.
+        if let State::Fresh(credentials) = self.shared.state(skew(client)) {
+            return Ok(Joined::Fresh(credentials));
         }
         let (runtime, client, cache) = (runtime()?, client.cloned(), self.clone());
         let (done, outcome) = watch::channel(None);
         let refresh = Refresh {
             outcome,
-            beats: Arc::default(),
-            is_left: Arc::default(),
-            is_ahead,
-            begun: std::time::Instant::now(),
+            heartbeats: Arc::default(),
+            is_abandoned: Arc::default(),
+            is_early,
+            started: std::time::Instant::now(),
         };
-        let own = refresh.clone();
+        let handle = refresh.clone();
         runtime.spawn(async move {
-            let outcome = beating(&own.beats, cache.ask(client.as_ref())).await;
-            cache.shared.land(&own, &outcome, skew(client.as_ref()));
-            // Nobody may be waiting.
+            let outcome = with_heartbeat(&handle.heartbeats, cache.request(client.as_ref())).await;
+            cache.shared.finish(&handle, &outcome, skew(client.as_ref()));
+            // All receivers may have been dropped.
             let _ = done.send(Some(outcome));
         });
-        *under_way = Some(refresh.clone());
-        Ok(Joined::Begun(refresh))
+        *current = Some(refresh.clone());
+        Ok(Joined::Started(refresh))
     }
 
-    /// Asks the source for credentials that have not ended.
-    async fn ask(&self, client: Option<&ClientContext>) -> Outcome {
+    /// Requests credentials from the provider. Fails if they have expired.
+    async fn request(&self, client: Option<&ClientContext>) -> Outcome {
         let (shared, skew) = (&self.shared, skew(client));
-        let mut may_ask_again = true;
+        let mut may_retry = true;
         loop {
-            let asked_at = shared.now(skew);
-            let source = &shared.source;
-            let asked = async {
+            let requested_at = shared.now(skew);
+            let provider = &shared.provider;
+            let credentials = async {
                 match client {
-                    Some(client) => source.credentials_for(client).await,
-                    None => source.credentials().await,
+                    Some(client) => provider.credentials_for(client).await,
+                    None => provider.credentials().await,
                 }
             };
-            let outcome = within(self.timeout, source.as_ref(), asked).await;
+            let outcome = within(self.timeout, provider.as_ref(), credentials).await;
             let now = shared.now(skew);
-            // A process that was stopped in between finds answers that have grown old, and timers that have run out.
-            let again = match &outcome {
-                Ok(credentials) => credentials.expires_at().is_some_and(|at| asked_at < at && at <= now),
-                Err(_) => TimeDelta::from_std(self.timeout).is_ok_and(|most| (now - asked_at) / 2 > most),
+            // If the process was suspended in between, the credentials may have expired, or the timeout may be wrong.
+            let was_suspended = match &outcome {
+                Ok(credentials) => credentials.expires_at().is_some_and(|at| requested_at < at && at <= now),
+                Err(_) => TimeDelta::from_std(self.timeout).is_ok_and(|timeout| (now - requested_at) / 2 > timeout),
             };
-            if again && std::mem::take(&mut may_ask_again) {
+            if was_suspended && std::mem::take(&mut may_retry) {
                 continue;
             }
             let credentials = outcome?;
             return match credentials.expires_at() {
                 Some(expires_at) if expires_at <= now => {
                     let message = format!(
-                        "what their source gave ended at {expires_at:?}, and the clock of this machine says {now:?}: is it right?"
+                        "the provider returned credentials that expired at {expires_at:?}, but it is {now:?} now: check the system clock"
                     );
                     Err(CredentialsError::of(CredentialsErrorKind::Expired, message))
                 }
@@ -244,24 +258,27 @@ impl CachedCredentials {
 }
 
 enum Joined {
-    Begun(Refresh),
-    UnderWay(Refresh),
-    AlreadyGood(Credentials),
+    /// This call started a refresh.
+    Started(Refresh),
+    /// Another call has started a refresh.
+    Running(Refresh),
+    /// A refresh finished in the meantime.
+    Fresh(Credentials),
 }
 
 impl Refresh {
-    /// The outcome. `None` if the refresh was cut off, or if its runtime does not run.
-    async fn landed(&mut self) -> Option<Outcome> {
-        let (mut heard, mut silent) = (self.beats.load(Ordering::Relaxed), 0);
-        while silent < SILENT {
-            match timeout(LISTEN, self.outcome.wait_for(Option::is_some)).await {
+    /// Waits for the outcome. Returns `None` if the refresh was aborted, or if its runtime is idle.
+    async fn finished(&mut self) -> Option<Outcome> {
+        let (mut last, mut missed) = (self.heartbeats.load(Ordering::Relaxed), 0);
+        while missed < MAX_MISSED {
+            match timeout(CHECK_INTERVAL, self.outcome.wait_for(Option::is_some)).await {
                 Ok(Ok(outcome)) => return outcome.clone(),
                 Ok(Err(_)) => return None,
                 Err(_) => {
-                    let beats = self.beats.load(Ordering::Relaxed);
-                    // Several times in a row: on a busy machine, this runtime's timers and that one's are late together.
-                    silent = if beats == heard { silent + 1 } else { 0 };
-                    heard = beats;
+                    let heartbeats = self.heartbeats.load(Ordering::Relaxed);
+                    // One missed heartbeat is not enough: on a busy machine, timers are late.
+                    missed = if heartbeats == last { missed + 1 } else { 0 };
+                    last = heartbeats;
                 }
             }
         }
@@ -269,20 +286,20 @@ impl Refresh {
     }
 
     fn is(&self, other: &Self) -> bool {
-        Arc::ptr_eq(&self.beats, &other.beats)
+        Arc::ptr_eq(&self.heartbeats, &other.heartbeats)
     }
 }
 
-/// Shows, while it waits, that it is polled by a runtime that runs.
-async fn beating<T>(beats: &AtomicU64, work: impl Future<Output = T>) -> T {
-    let (mut work, mut beat) = (pin!(work), pin!(sleep(BEAT)));
+/// Runs a future, and increments a counter at each heartbeat while a runtime polls it.
+async fn with_heartbeat<T>(heartbeats: &AtomicU64, work: impl Future<Output = T>) -> T {
+    let (mut work, mut timer) = (pin!(work), pin!(sleep(HEARTBEAT)));
     poll_fn(|cx| {
         if let Poll::Ready(done) = work.as_mut().poll(cx) {
             return Poll::Ready(done);
         }
-        while beat.as_mut().poll(cx).is_ready() {
-            beats.fetch_add(1, Ordering::Relaxed);
-            beat.as_mut().reset(Instant::now() + BEAT);
+        while timer.as_mut().poll(cx).is_ready() {
+            heartbeats.fetch_add(1, Ordering::Relaxed);
+            timer.as_mut().reset(Instant::now() + HEARTBEAT);
         }
         Poll::Pending
     })
@@ -295,79 +312,79 @@ impl Shared {
         now.checked_add_signed(skew).unwrap_or(now)
     }
 
-    fn has_ended(&self, credentials: &Credentials, skew: TimeDelta) -> bool {
+    fn has_expired(&self, credentials: &Credentials, skew: TimeDelta) -> bool {
         credentials.expires_at().is_some_and(|expires_at| expires_at <= self.now(skew))
     }
 
-    fn look(&self, skew: TimeDelta) -> Found {
-        // Whoever panicked while holding it left a whole entry behind, or the one before.
-        let kept = self.kept.read().unwrap_or_else(PoisonError::into_inner);
-        let Some(kept) = &*kept else { return Found::Nothing };
-        // Those without an end need no clock.
-        let Some(refresh_at) = kept.refresh_at else { return Found::Good(kept.credentials.clone()) };
+    fn state(&self, skew: TimeDelta) -> State {
+        // The entry is replaced whole, so a panic cannot leave an inconsistent one.
+        let cached = self.cached.read().unwrap_or_else(PoisonError::into_inner);
+        let Some(cached) = &*cached else { return State::Empty };
+        // Reading the clock is not necessary if there is no refresh.
+        let Some(refresh_at) = cached.refresh_at else { return State::Fresh(cached.credentials.clone()) };
         let now = self.now(skew);
-        if kept.credentials.expires_at().is_some_and(|expires_at| expires_at <= now) {
-            Found::Nothing
-        } else if now < refresh_at && !kept.was_kept_by_another_clock(now) {
-            Found::Good(kept.credentials.clone())
+        if cached.credentials.expires_at().is_some_and(|expires_at| expires_at <= now) {
+            State::Empty
+        } else if now < refresh_at && !cached.clock_was_set_back(now) {
+            State::Fresh(cached.credentials.clone())
         } else {
-            Found::EndsSoon(kept.credentials.clone())
+            State::Stale(cached.credentials.clone())
         }
     }
 
-    fn under_way(&self) -> MutexGuard<'_, Option<Refresh>> {
+    fn current(&self) -> MutexGuard<'_, Option<Refresh>> {
         self.refresh.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Waits for a refresh no longer; the next call begins another.
-    fn leave(&self, refresh: &Refresh) {
-        refresh.is_left.store(true, Ordering::Relaxed);
-        let mut under_way = self.under_way();
-        if under_way.as_ref().is_some_and(|other| other.is(refresh)) {
-            *under_way = None;
+    /// Stops waiting for a refresh, so that the next call starts another one.
+    fn abandon(&self, refresh: &Refresh) {
+        refresh.is_abandoned.store(true, Ordering::Relaxed);
+        let mut current = self.current();
+        if current.as_ref().is_some_and(|other| other.is(refresh)) {
+            *current = None;
         }
     }
 
-    /// Keeps the outcome of a refresh, unless another one has taken its place. Credentials that arrive after their caller has left
-    /// are kept too if there are no others.
-    fn land(&self, refresh: &Refresh, outcome: &Outcome, skew: TimeDelta) {
-        let mut under_way = self.under_way();
-        if under_way.as_ref().is_some_and(|other| other.is(refresh)) {
-            self.keep(outcome, skew);
-            *under_way = None;
-        } else if refresh.is_left.load(Ordering::Relaxed)
+    /// Stores the outcome of a refresh, unless another refresh has replaced it. Credentials of an abandoned refresh are stored if
+    /// the cache is empty.
+    fn finish(&self, refresh: &Refresh, outcome: &Outcome, skew: TimeDelta) {
+        let mut current = self.current();
+        if current.as_ref().is_some_and(|other| other.is(refresh)) {
+            self.store(outcome, skew);
+            *current = None;
+        } else if refresh.is_abandoned.load(Ordering::Relaxed)
             && outcome.is_ok()
-            && matches!(self.look(skew), Found::Nothing)
+            && matches!(self.state(skew), State::Empty)
         {
-            self.keep(outcome, skew);
+            self.store(outcome, skew);
         }
     }
 
-    fn keep(&self, outcome: &Outcome, skew: TimeDelta) {
+    fn store(&self, outcome: &Outcome, skew: TimeDelta) {
         let now = self.now(skew);
-        let mut kept = self.kept.write().unwrap_or_else(PoisonError::into_inner);
-        match (outcome, &mut *kept) {
-            (Ok(credentials), kept) => {
+        let mut cached = self.cached.write().unwrap_or_else(PoisonError::into_inner);
+        match (outcome, &mut *cached) {
+            (Ok(credentials), cached) => {
                 let refresh_at = match credentials.expires_at() {
                     Some(expires_at) => Some(refresh_at(now, expires_at)),
-                    None => credentials.is_from_file().then(|| now + TimeDelta::seconds(FILE_AGE)),
+                    None => credentials.is_from_file().then(|| now + TimeDelta::seconds(MAX_FILE_AGE)),
                 };
-                *kept = Some(Kept { credentials: credentials.clone(), refresh_at });
+                *cached = Some(Cached { credentials: credentials.clone(), refresh_at });
             }
-            // Not at every call until then.
-            (Err(_), Some(kept)) => kept.refresh_at = Some(now + TimeDelta::seconds(fastrand::i64(AGAIN))),
+            // Otherwise each call until the expiry would start a refresh.
+            (Err(_), Some(cached)) => cached.refresh_at = Some(now + TimeDelta::seconds(fastrand::i64(RETRY_AFTER))),
             (Err(_), None) => {}
         }
     }
 
-    /// Drops credentials that were refused. Those that have taken their place since stay.
+    /// Drops refused credentials from the cache. Newer credentials are kept.
     fn drop_refused(&self, refused: &Credentials) {
-        let mut under_way = self.under_way();
-        let mut kept = self.kept.write().unwrap_or_else(PoisonError::into_inner);
-        if kept.as_ref().is_some_and(|kept| kept.credentials.signs_like(refused)) {
-            *kept = None;
-            // What it brings may be as old as what was refused.
-            *under_way = None;
+        let mut current = self.current();
+        let mut cached = self.cached.write().unwrap_or_else(PoisonError::into_inner);
+        if cached.as_ref().is_some_and(|cached| cached.credentials.signs_like(refused)) {
+            *cached = None;
+            // The running refresh may return the refused credentials.
+            *current = None;
         }
     }
 }
@@ -380,9 +397,9 @@ fn runtime() -> Result<Handle, CredentialsError> {
     Handle::try_current().map_err(|error| failed("there is no tokio runtime").with_source(error))
 }
 
-/// Some minutes before the end; half way, where there are none.
+/// Returns the time of the refresh: some minutes before the expiry, but not before half of the lifetime has passed.
 fn refresh_at(now: DateTime<Utc>, expires_at: DateTime<Utc>) -> DateTime<Utc> {
-    (expires_at - TimeDelta::seconds(fastrand::i64(AHEAD))).max(now + (expires_at - now) / 2)
+    (expires_at - TimeDelta::seconds(fastrand::i64(REFRESH_BEFORE_EXPIRY))).max(now + (expires_at - now) / 2)
 }
 
 impl ProvideCredentials for CachedCredentials {
@@ -396,16 +413,16 @@ impl ProvideCredentials for CachedCredentials {
 
     fn invalidate(&self, refused: &Credentials) {
         self.shared.drop_refused(refused);
-        self.shared.source.invalidate(refused);
+        self.shared.provider.invalidate(refused);
     }
 
     fn name(&self) -> Cow<'_, str> {
-        self.shared.source.name()
+        self.shared.provider.name()
     }
 }
 
 impl fmt::Debug for Shared {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Shared").field("source", &self.source).finish_non_exhaustive()
+        f.debug_struct("Shared").field("provider", &self.provider).finish_non_exhaustive()
     }
 }

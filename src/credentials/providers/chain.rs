@@ -1,4 +1,4 @@
-//! The default chain: every source, in AWS's order.
+//! [`DefaultChain`]: the default chain of credentials providers.
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -13,11 +13,21 @@ use super::web_identity::WebIdentityCredentials;
 use crate::credentials::{ClientContext, Credentials, CredentialsFuture, ProvideCredentials};
 use crate::error::{CredentialsError, CredentialsErrorKind, CredentialsSource, ProviderAttempt};
 
-/// The sources of credentials that AWS's tools look in, in their order: environment, web identity, profile, container, instance
-/// metadata.
+/// The default chain of credentials providers, in the order of AWS's tools.
 ///
-/// The first that is set up wins. One that is set up and fails ends the search: other credentials than those that were meant
-/// would do other things. A client without credentials of its own asks it at its first call, and keeps the answer.
+/// 1. [`EnvironmentCredentials`]: environment variables.
+/// 2. [`WebIdentityCredentials`]: a role for a web identity token.
+/// 3. [`ProfileCredentials`]: a profile of the shared configuration files.
+/// 4. [`ContainerCredentials`]: the role of an ECS task or EKS pod.
+/// 5. [`InstanceMetadataCredentials`]: the role of an EC2 instance.
+///
+/// The first configured provider is used. A provider that is configured but fails ends the search, so that the chain never
+/// silently falls back to a different identity. A client without configured credentials uses this chain with a
+/// [cache](super::CachedCredentials).
+///
+/// See [AWS SDKs and Tools standardized credential providers][aws].
+///
+/// [aws]: https://docs.aws.amazon.com/sdkref/latest/guide/standardized-credentials.html
 #[derive(Debug, Clone)]
 pub struct DefaultChain {
     environment: EnvironmentCredentials,
@@ -25,24 +35,24 @@ pub struct DefaultChain {
     profile: ProfileCredentials,
     container: ContainerCredentials,
     instance_metadata: InstanceMetadataCredentials,
-    /// The place of the source that was asked last.
-    asked: Arc<AtomicUsize>,
+    /// The index of the provider that was called last.
+    last: Arc<AtomicUsize>,
 }
 
-/// Credentials that a chain found, and where.
+/// The credentials that a chain found, and the provider that they are from.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct ResolvedCredentials {
     /// The credentials.
     pub credentials: Credentials,
-    /// Who gave them.
+    /// The provider of the credentials.
     pub source: CredentialsSource,
-    /// What was tried before, in order.
+    /// The providers that the chain tried before, in order.
     pub tried: Vec<ProviderAttempt>,
 }
 
 impl DefaultChain {
-    /// The sources of these provider_config. Nothing is asked yet.
+    /// Creates the chain with this configuration. Performs no I/O.
     #[must_use]
     pub fn new(provider_config: &ProviderConfig) -> Self {
         Self {
@@ -51,11 +61,14 @@ impl DefaultChain {
             profile: ProfileCredentials::new(provider_config),
             container: ContainerCredentials::new(provider_config),
             instance_metadata: InstanceMetadataCredentials::new(provider_config),
-            asked: Arc::default(),
+            last: Arc::default(),
         }
     }
 
-    /// Asks the STS of this region, where a source needs it. Default: `AWS_REGION`, `AWS_DEFAULT_REGION`, the profile's.
+    /// Sets the region of STS, for providers that call it. Defaults to the region of the client, else to `AWS_REGION` or
+    /// `AWS_DEFAULT_REGION`.
+    ///
+    /// For the profile provider, the region of the environment or of the profile takes precedence.
     #[must_use]
     pub fn region(mut self, region: impl Into<String>) -> Self {
         let region = region.into();
@@ -64,15 +77,16 @@ impl DefaultChain {
         self
     }
 
-    /// The credentials, with the source that gave them and those that were tried before.
+    /// Returns the credentials, the provider that they are from, and the providers that the chain tried before.
     ///
     /// # Errors
     ///
-    /// [`CredentialsError`] with every source that was [tried](CredentialsError::tried), in order.
+    /// [`CredentialsError`] if no provider has credentials, or if a configured provider failed.
+    /// [`tried`](CredentialsError::tried) returns the error of each provider, in order.
     pub async fn find(&self) -> Result<ResolvedCredentials, CredentialsError> {
         let mut tried = Vec::new();
-        for (at, (source, provider)) in self.sources().into_iter().enumerate() {
-            self.asked.store(at, Ordering::Relaxed);
+        for (index, (source, provider)) in self.sources().into_iter().enumerate() {
+            self.last.store(index, Ordering::Relaxed);
             match provider.credentials().await {
                 Ok(credentials) => return Ok(ResolvedCredentials { credentials, source, tried }),
                 Err(error) => {
@@ -99,7 +113,7 @@ impl DefaultChain {
         ]
     }
 
-    /// The same, in the region and by the clock of a client.
+    /// Returns the same chain with the region and the clock of a client.
     fn for_client(&self, client: &ClientContext) -> Self {
         Self {
             web_identity: self.web_identity.for_client(client),
@@ -127,7 +141,7 @@ impl ProvideCredentials for DefaultChain {
 
     fn name(&self) -> Cow<'_, str> {
         let sources = self.sources();
-        let asked = sources.get(self.asked.load(Ordering::Relaxed));
-        asked.map_or("the default chain".into(), |(_, provider)| provider.name().into_owned().into())
+        let last = sources.get(self.last.load(Ordering::Relaxed));
+        last.map_or("the default chain".into(), |(_, provider)| provider.name().into_owned().into())
     }
 }

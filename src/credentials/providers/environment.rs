@@ -1,4 +1,4 @@
-//! The environment as a source.
+//! [`EnvironmentCredentials`]: credentials from environment variables.
 
 use std::borrow::Cow;
 
@@ -6,14 +6,19 @@ use super::ProviderConfig;
 use super::response::invalid;
 use crate::credentials::{CredentialsFuture, Environment, ProvideCredentials};
 
-/// `AWS_ACCESS_KEY_ID` and `AWS_SECRET_ACCESS_KEY`, with `AWS_SESSION_TOKEN` and `AWS_ACCOUNT_ID` where they are set.
+/// A credentials provider that reads environment variables.
+///
+/// It reads `AWS_ACCESS_KEY_ID` and `AWS_SECRET_ACCESS_KEY`, and the optional variables `AWS_SESSION_TOKEN` and
+/// `AWS_ACCOUNT_ID`.
+///
+/// See [AWS access keys](https://docs.aws.amazon.com/sdkref/latest/guide/feature-static-credentials.html).
 #[derive(Debug, Clone)]
 pub struct EnvironmentCredentials {
     environment: Environment,
 }
 
 impl EnvironmentCredentials {
-    /// The variables of these provider_config.
+    /// Creates a provider that reads the variables of this configuration.
     #[must_use]
     pub fn new(provider_config: &ProviderConfig) -> Self {
         Self { environment: provider_config.environment.clone() }
@@ -24,8 +29,8 @@ impl ProvideCredentials for EnvironmentCredentials {
     fn credentials(&self) -> CredentialsFuture<'_> {
         Box::pin(async {
             let credentials = self.environment.credentials()?;
-            let unfit = |error| invalid("the credentials of the environment are unfit").with_source(error);
-            credentials.validate().map_err(unfit)?;
+            let refuse = |error| invalid("the credentials in the environment are invalid").with_source(error);
+            credentials.validate().map_err(refuse)?;
             Ok(credentials)
         })
     }

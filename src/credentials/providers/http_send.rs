@@ -1,4 +1,4 @@
-//! HTTP as the sources of credentials see it: small requests, small answers, no redirects.
+//! [`HttpSend`]: the HTTP client of credentials providers. It reads whole responses and does not follow redirects.
 
 use std::error::Error as StdError;
 use std::fmt;
@@ -16,40 +16,40 @@ use crate::error::{ConfigError, Error, TransportError, TransportErrorKind};
 use crate::transport::{Connecting, Context, Route, Transport, later, timeout_at};
 use crate::transport::{Limits, Timeouts};
 
-/// How long connecting may take where the service stands beside the machine.
-const CONNECT_NEAR: Duration = Duration::from_secs(1);
-/// How long connecting may take to anywhere else.
-const CONNECT_FAR: Duration = Duration::from_secs(3);
+/// The connect timeout for local services, such as IMDS and the ECS endpoint.
+const DIRECT_CONNECT_TIMEOUT: Duration = Duration::from_secs(1);
+/// The connect timeout for all other services.
+const NETWORK_CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
 
-/// Sends the requests of the sources of credentials.
+/// Sends the HTTP requests of credentials providers.
 ///
-/// Redirects are not followed: what is sent holds secrets, and was meant for one host.
+/// Implement this trait for a custom HTTP client. It must not follow redirects, because requests contain secrets for one
+/// host.
 pub trait HttpSend: Send + Sync + fmt::Debug {
-    /// Sends a request and reads the whole answer, whatever its status.
+    /// Sends a request and reads the whole response. Error statuses are returned as responses.
     ///
     /// # Errors
     ///
-    /// [`HttpError`] where there is no whole answer within the rules.
-    fn send(&self, request: Request<Bytes>, rules: HttpOptions) -> HttpFuture<'_>;
+    /// [`HttpError`] if there is no complete response within the limits of the options.
+    fn send(&self, request: Request<Bytes>, options: HttpOptions) -> HttpFuture<'_>;
 }
 
-/// The future of [`HttpSend::fetch`].
+/// The future of [`HttpSend::send`].
 pub type HttpFuture<'a> = Pin<Box<dyn Future<Output = Result<Response<Bytes>, HttpError>> + Send + 'a>>;
 
-/// What holds for one request.
+/// The options of one HTTP request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct HttpOptions {
-    /// How long all of it may take, from connecting to the last byte.
+    /// The timeout of the whole exchange, from connect to the last byte of the response.
     pub timeout: Duration,
-    /// The largest body of an answer, in bytes.
+    /// The maximum size of the response body, in bytes.
     pub max_body: usize,
-    /// Whether it must go there directly, never through a proxy: what stands beside the machine is reached by no other way,
-    /// and no proxy has any business with it.
+    /// Whether the request must bypass proxies. Local services, such as IMDS, are not reachable through a proxy.
     pub direct: bool,
 }
 
-/// Why there is no answer.
+/// An HTTP request of a credentials provider failed without a response.
 #[derive(Debug)]
 pub struct HttpError {
     kind: HttpErrorKind,
@@ -60,33 +60,33 @@ pub struct HttpError {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum HttpErrorKind {
-    /// The request cannot be sent at all.
+    /// The request or the configuration of the transport is invalid, so nothing was sent.
     Unsendable,
-    /// No connection.
+    /// The connect failed.
     Connect,
-    /// Connected, but there was no whole answer in time.
+    /// The response was not complete within the timeout.
     Timeout,
-    /// The connection broke.
+    /// The connection broke before the response was complete.
     Broken,
-    /// The answer's body is larger than it may be.
+    /// The response body is larger than [`HttpOptions::max_body`].
     TooLarge,
 }
 
 impl HttpError {
-    /// An error of a transport of your own.
+    /// Creates an error of a custom HTTP client.
     #[must_use]
     pub fn new(kind: HttpErrorKind) -> Self {
         Self { kind, source: None }
     }
 
-    /// The same error with its cause.
+    /// Sets the cause of the error.
     #[must_use]
     pub fn with_source(mut self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
         self.source = Some(source.into());
         self
     }
 
-    /// What went wrong, to match on.
+    /// Returns the kind of the error.
     #[must_use]
     pub fn kind(&self) -> HttpErrorKind {
         self.kind
@@ -94,71 +94,73 @@ impl HttpError {
 }
 
 impl HttpError {
-    /// An error of this crate's transport, which says all that there is to say at this layer.
-    fn own(&self) -> Option<&Error> {
+    /// Returns the cause if it is an error of this crate's transport. Such a cause is displayed in place of this error.
+    fn transport_error(&self) -> Option<&Error> {
         self.source.as_ref()?.downcast_ref()
     }
 }
 
 impl fmt::Display for HttpError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let Some(own) = self.own() {
-            return own.fmt(f);
+        if let Some(error) = self.transport_error() {
+            return error.fmt(f);
         }
         f.write_str(match self.kind {
             HttpErrorKind::Unsendable => "the request cannot be sent",
-            HttpErrorKind::Connect => "no connection to the endpoint",
-            HttpErrorKind::Timeout => "no whole answer in time",
+            HttpErrorKind::Connect => "cannot connect to the endpoint",
+            HttpErrorKind::Timeout => "timed out before the response was complete",
             HttpErrorKind::Broken => "the connection broke",
-            HttpErrorKind::TooLarge => "the answer's body is larger than such an answer can be",
+            HttpErrorKind::TooLarge => "the response body is too large",
         })
     }
 }
 
 impl StdError for HttpError {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        match self.own() {
-            Some(own) => own.source(),
+        match self.transport_error() {
+            Some(error) => error.source(),
             None => self.source.as_ref().map(|cause| &**cause as &(dyn StdError + 'static)),
         }
     }
 }
 
-/// HTTP over the client's own transport. A connection pool is set up when the first request needs it.
+/// Sends requests over the transport of the client. Each connection pool is created by the first request that needs it.
 #[derive(Debug, Default)]
 pub(super) struct Http {
-    near: OnceLock<Transport>,
-    near_by_tls: OnceLock<Transport>,
-    far: OnceLock<Transport>,
+    direct: OnceLock<Transport>,
+    direct_tls: OnceLock<Transport>,
+    network: OnceLock<Transport>,
 }
 
 impl Http {
-    /// Sends a request and reads the whole answer; `ca_bundle` has the certificates that TLS trusts beside the others, and is read
-    /// where TLS is set up.
+    /// Sends a request and reads the whole response.
+    ///
+    /// `ca_bundle` returns certificates that TLS trusts in addition to the other root certificates. It is polled only if the
+    /// request creates a connection pool with TLS.
     pub(super) async fn send_trusting(
         &self,
         request: Request<Bytes>,
-        rules: HttpOptions,
+        options: HttpOptions,
         ca_bundle: impl Future<Output = Result<Option<Arc<[u8]>>, ConfigError>>,
     ) -> Result<Response<Bytes>, HttpError> {
-        let until = later(Instant::now(), rules.timeout);
-        match timeout_at(until, pin!(self.send(request, rules, ca_bundle))).await {
+        let deadline = later(Instant::now(), options.timeout);
+        match timeout_at(deadline, pin!(self.send(request, options, ca_bundle))).await {
             None => Err(HttpError::new(HttpErrorKind::Timeout)),
-            Some(answer) => answer.map_err(HttpError::from),
+            Some(outcome) => outcome.map_err(HttpError::from),
         }
     }
 
     async fn send(
         &self,
         request: Request<Bytes>,
-        rules: HttpOptions,
+        options: HttpOptions,
         ca_bundle: impl Future<Output = Result<Option<Arc<[u8]>>, ConfigError>>,
     ) -> Result<Response<Bytes>, Error> {
-        let route = Route::of(rules.direct);
+        let route = Route::of(options.direct);
         let by_tls = request.uri().scheme() == Some(&Scheme::HTTPS);
         let transport = self.transport(route, by_tls, ca_bundle).await?;
         let context = Context { route, attempt: 1, timeouts: Timeouts::new(), deadline: None };
-        transport.send(request, context)?.await?.collect_within(rules.max_body).await
+        transport.send(request, context)?.await?.collect_within(options.max_body).await
     }
 
     async fn transport(
@@ -167,20 +169,20 @@ impl Http {
         by_tls: bool,
         ca_bundle: impl Future<Output = Result<Option<Arc<[u8]>>, ConfigError>>,
     ) -> Result<&Transport, ConfigError> {
-        let (place, timeout) = match (route, by_tls) {
-            (Route::Loopback, false) => (&self.near, CONNECT_NEAR),
-            (Route::Loopback, true) => (&self.near_by_tls, CONNECT_NEAR),
-            (Route::Network, _) => (&self.far, CONNECT_FAR),
+        let (slot, timeout) = match (route, by_tls) {
+            (Route::Loopback, false) => (&self.direct, DIRECT_CONNECT_TIMEOUT),
+            (Route::Loopback, true) => (&self.direct_tls, DIRECT_CONNECT_TIMEOUT),
+            (Route::Network, _) => (&self.network, NETWORK_CONNECT_TIMEOUT),
         };
-        if let Some(transport) = place.get() {
+        if let Some(transport) = slot.get() {
             return Ok(transport);
         }
-        // What stands beside the machine without TLS has no use for it.
+        // Plain HTTP without a proxy does not need certificates. A proxy may be an HTTPS proxy.
         let ca_bundle = if by_tls || route == Route::Network { ca_bundle.await? } else { None };
-        // Where two are at it at once, the first is kept.
-        let connecting = Connecting { timeout, app_id: None, ca_bundle, by_tls };
+        // If two tasks create a pool at the same time, the first one is used.
+        let connecting = Connecting { timeout, app_id: None, ca_bundle, by_tls, http1_only: false };
         let transport = Transport::new(None, connecting, Limits::new(), &[route])?;
-        Ok(place.get_or_init(|| transport))
+        Ok(slot.get_or_init(|| transport))
     }
 }
 

@@ -1,4 +1,4 @@
-//! A program of one's own as a source: `credential_process`.
+//! [`ProcessCredentials`]: credentials from an external program, `credential_process`.
 
 use std::borrow::Cow;
 use std::time::Duration;
@@ -9,16 +9,20 @@ use super::run_command::CommandOptions;
 use crate::credentials::{Credentials, CredentialsFuture, ProvideCredentials};
 use crate::error::{CredentialsError, CredentialsErrorKind};
 
-/// How long the program may take.
+/// The default timeout of the program.
 const TIMEOUT: Duration = Duration::from_secs(60);
-/// How much it may print, in bytes.
+/// The maximum output of the program, in bytes.
 const MAX_OUTPUT: usize = 64 * 1024;
 
-/// A program that prints credentials: `credential_process` of a profile.
+/// A credentials provider that runs an external program: `credential_process` of a profile.
 ///
-/// It runs in the shell and prints JSON with `Version` 1, `AccessKeyId`, `SecretAccessKey` and, where they are temporary,
-/// `SessionToken` and `Expiration`. It has no standard input and no terminal to ask at; what it says on standard error is not read,
-/// and is in no error.
+/// - The program runs in a shell, without standard input.
+/// - It must print a JSON object with `Version` 1, `AccessKeyId` and `SecretAccessKey`. `SessionToken`, `Expiration` and
+///   `AccountId` are optional.
+/// - Its output is limited to 64 KiB.
+/// - Its standard error is discarded, because it may contain secrets.
+///
+/// See [Process credential provider](https://docs.aws.amazon.com/sdkref/latest/guide/feature-process-credentials.html).
 #[derive(Clone)]
 pub struct ProcessCredentials {
     provider_config: ProviderConfig,
@@ -27,15 +31,15 @@ pub struct ProcessCredentials {
 }
 
 impl ProcessCredentials {
-    /// The program that a command line starts.
+    /// Creates a provider that runs a command line.
     pub fn new(provider_config: &ProviderConfig, command: impl Into<String>) -> Self {
         Self { provider_config: provider_config.clone(), command: command.into(), timeout: TIMEOUT }
     }
 
-    /// Kills the program when it takes longer than this. Default 60 s.
+    /// Sets the time after which the program is killed. Defaults to 60 s.
     ///
-    /// A client waits no longer than [`Timeouts::credentials`](crate::Timeouts::credentials), which is less by default. The
-    /// program is killed when nothing waits for it any more.
+    /// A client waits at most [`Timeouts::credentials`](crate::Timeouts::credentials), which is shorter by default. The
+    /// program is also killed when its caller stops waiting.
     #[must_use]
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;
@@ -43,20 +47,20 @@ impl ProcessCredentials {
     }
 
     async fn run(&self) -> Result<Credentials, CredentialsError> {
-        let rules = CommandOptions::new(self.timeout, MAX_OUTPUT);
-        let output = self.provider_config.processes.run(&self.command, rules).await.map_err(|error| {
-            failed("credential_process gave nothing: run it by hand to see what it says").with_source(error)
+        let options = CommandOptions::new(self.timeout, MAX_OUTPUT);
+        let output = self.provider_config.processes.run(&self.command, options).await.map_err(|error| {
+            failed("credential_process failed: run it in a terminal to see its error output").with_source(error)
         })?;
-        let answer = ProviderResponse::parse("credential_process", &output)?;
-        match answer.number("Version") {
+        let response = ProviderResponse::parse("credential_process", &output)?;
+        match response.number("Version") {
             Some(1) => {}
             Some(version) => return Err(failed(format!("credential_process printed Version {version}, not 1"))),
-            None if answer.has("Version") => {
+            None if response.has("Version") => {
                 return Err(failed("credential_process printed a Version that is not a number"));
             }
             None => return Err(failed("credential_process printed no Version")),
         }
-        answer.credentials("SessionToken")
+        response.credentials("SessionToken")
     }
 }
 
@@ -76,7 +80,7 @@ impl ProvideCredentials for ProcessCredentials {
     }
 }
 
-/// Without the command: people write secrets into it.
+/// Does not show the command, because it may contain secrets.
 impl std::fmt::Debug for ProcessCredentials {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("ProcessCredentials").field("timeout", &self.timeout).finish_non_exhaustive()

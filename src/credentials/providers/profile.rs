@@ -1,4 +1,4 @@
-//! A profile of the shared files as a source: keys, a program, a sign-in, or a role by way of any of them.
+//! [`ProfileCredentials`]: credentials of a profile of the shared configuration files.
 
 use std::borrow::Cow;
 
@@ -16,21 +16,31 @@ use crate::credentials::{ClientContext, Credentials, CredentialsFuture, ProvideC
 use crate::error::{ConfigError, ConfigErrorKind, CredentialsError};
 use crate::profile::{AssumeRole, Base, CredentialSource, RoleChain, Sso, StaticKeys};
 
-/// The credentials of a profile of `~/.aws/config` and `~/.aws/credentials`.
+/// A credentials provider that uses a profile of `~/.aws/config` and `~/.aws/credentials`.
 ///
-/// The profile is that of [`profile`](Self::profile), of `AWS_PROFILE`, of `AWS_DEFAULT_PROFILE`, or `default`; the files are those of `AWS_CONFIG_FILE` and
-/// `AWS_SHARED_CREDENTIALS_FILE`, else in `~/.aws`. They are read anew whenever the source is asked: keep it in a
-/// [`CachedCredentials`](super::CachedCredentials), which reads keys again every minute. The expiry that some tools write beside the
-/// keys is not read, as it is by none of AWS's tools: what counts is whether AWS accepts them.
+/// - The profile is the one set with [`profile`](Self::profile), else `AWS_PROFILE`, else `AWS_DEFAULT_PROFILE`, else
+///   `default`.
+/// - `AWS_CONFIG_FILE` and `AWS_SHARED_CREDENTIALS_FILE` replace the paths of the files.
+/// - The files are read for each request for credentials. Wrap the provider in a
+///   [`CachedCredentials`](super::CachedCredentials), which reads the files again every minute.
+/// - An expiry that some tools write next to the keys is ignored, as in AWS's tools.
 ///
-/// See "Shared config and credentials files" in the AWS SDKs and tools reference guide.
+/// [`Profiles::role_chain`] describes how the profile is resolved.
+///
+/// See [Shared `config` and `credentials` files][aws].
+///
+/// [`Profiles::role_chain`]: crate::profile::Profiles::role_chain
+/// [aws]: https://docs.aws.amazon.com/sdkref/latest/guide/file-format.html
 ///
 /// ```no_run
 /// use bedrock_lite::Client;
 /// use bedrock_lite::credentials::{CachedCredentials, ProfileCredentials, ProviderConfig};
 ///
 /// let work = ProfileCredentials::new(&ProviderConfig::new()).profile("work");
-/// let client = Client::builder().region("eu-west-1").credentials_provider(CachedCredentials::new(work)).build()?;
+/// let client = Client::builder()
+///     .region("eu-west-1")
+///     .credentials_provider(CachedCredentials::new(work))
+///     .build()?;
 /// # Ok::<(), bedrock_lite::Error>(())
 /// ```
 #[derive(Debug, Clone)]
@@ -41,20 +51,20 @@ pub struct ProfileCredentials {
 }
 
 impl ProfileCredentials {
-    /// The profile that `AWS_PROFILE` names, else `AWS_DEFAULT_PROFILE`, else `default`.
+    /// Creates a provider for the profile of `AWS_PROFILE`, else of `AWS_DEFAULT_PROFILE`, else for `default`.
     #[must_use]
     pub fn new(provider_config: &ProviderConfig) -> Self {
         Self { provider_config: provider_config.clone(), profile: None, region: None }
     }
 
-    /// The profile of this name.
+    /// Sets the name of the profile.
     #[must_use]
     pub fn profile(mut self, name: impl Into<String>) -> Self {
         self.profile = Some(name.into());
         self
     }
 
-    /// Asks the STS of this region, where neither the environment nor the profile names one. Default: that of the client that asks.
+    /// Sets the region of STS if neither the environment nor the profile has a region. Defaults to the region of the client.
     #[must_use]
     pub fn region(mut self, region: impl Into<String>) -> Self {
         self.region = Some(region.into());
@@ -62,10 +72,16 @@ impl ProfileCredentials {
     }
 
     async fn find(&self) -> Result<Credentials, CredentialsError> {
-        let profiles =
-            self.provider_config.read_files(ProviderConfig::profiles).await.map_err(|error| unusable(&error))?;
-        let name = self.provider_config.profile_name(self.profile.as_deref()).map_err(|error| unusable(&error))?;
-        let Some(section) = profiles.select(&name).map_err(|error| unusable(&error))? else {
+        let profiles = self
+            .provider_config
+            .read_files(ProviderConfig::profiles)
+            .await
+            .map_err(|error| into_credentials_error(&error))?;
+        let name = self
+            .provider_config
+            .profile_name(self.profile.as_deref())
+            .map_err(|error| into_credentials_error(&error))?;
+        let Some(section) = profiles.select(&name).map_err(|error| into_credentials_error(&error))? else {
             let locations = profiles.locations();
             return Err(CredentialsError::not_configured(format!(
                 "neither {} nor {} has a profile 'default'",
@@ -73,16 +89,16 @@ impl ProfileCredentials {
                 locations.credentials()
             )));
         };
-        let chain = profiles.role_chain(name.as_str()).map_err(|error| unusable(&error))?;
-        let services = profiles.services_of(name.as_str(), section).map_err(|error| unusable(&error))?;
-        let provider_config = self.provider_config.above(section, services);
-        // Through a box: a profile's future would make that of every chain, and so of every call, as large as all sources together.
-        Box::pin(follow(&provider_config, self.region.as_deref(), chain)).await
+        let chain = profiles.role_chain(name.as_str()).map_err(|error| into_credentials_error(&error))?;
+        let services = profiles.services_of(name.as_str(), section).map_err(|error| into_credentials_error(&error))?;
+        let provider_config = self.provider_config.with_fallbacks(section, services);
+        // Boxed, because this future would make the future of every call as large as those of all providers together.
+        Box::pin(resolve(&provider_config, self.region.as_deref(), chain)).await
     }
 }
 
-/// From the credentials of the base to those of the last role.
-async fn follow(
+/// Gets the credentials of the base, and assumes each role in turn.
+async fn resolve(
     provider_config: &ProviderConfig,
     region: Option<&str>,
     chain: RoleChain,
@@ -111,54 +127,59 @@ async fn base(
             })
         }
         Base::WebIdentity(web) => {
-            let mut source = WebIdentityCredentials::of_role(provider_config, web.role_arn, web.token_file);
+            let mut provider = WebIdentityCredentials::of_role(provider_config, web.role_arn, web.token_file);
             if let Some(name) = web.session_name {
-                source = source.session_name(name);
+                provider = provider.session_name(name);
             }
             if let Some(duration) = web.duration {
-                source = source.duration(duration);
+                provider = provider.duration(duration);
             }
             if let Some(region) = region {
-                source = source.region(region);
+                provider = provider.region(region);
             }
-            source.credentials().await
+            provider.credentials().await
         }
-        Base::Sso(sso) => signed_in(provider_config, profile, sso).await,
-        Base::Source(source) => named(provider_config, source).await,
+        Base::Sso(sso) => sso_credentials(provider_config, profile, sso).await,
+        Base::Source(source) => source_credentials(provider_config, source).await,
     }
 }
 
-/// The source that a profile names. Where it has nothing, nobody else is asked: the profile meant this one.
-async fn named(provider_config: &ProviderConfig, source: CredentialSource) -> Result<Credentials, CredentialsError> {
-    let found = match source {
+/// Returns the credentials of a `credential_source`. There is no fallback, because the profile names this provider.
+async fn source_credentials(
+    provider_config: &ProviderConfig,
+    source: CredentialSource,
+) -> Result<Credentials, CredentialsError> {
+    let outcome = match source {
         CredentialSource::Environment => EnvironmentCredentials::new(provider_config).credentials().await,
         CredentialSource::Ec2InstanceMetadata => InstanceMetadataCredentials::new(provider_config).credentials().await,
         CredentialSource::EcsContainer => ContainerCredentials::new(provider_config).credentials().await,
     };
-    found.map_err(|error| failed(format!("credential_source = {} gave nothing", source.as_str())).with_source(error))
+    outcome.map_err(|error| {
+        failed(format!("credential_source = {} has no credentials", source.as_str())).with_source(error)
+    })
 }
 
 #[cfg(feature = "sso")]
-async fn signed_in(provider_config: &ProviderConfig, _: &str, sso: Sso) -> Result<Credentials, CredentialsError> {
-    let mut source =
+async fn sso_credentials(provider_config: &ProviderConfig, _: &str, sso: Sso) -> Result<Credentials, CredentialsError> {
+    let mut provider =
         super::SsoCredentials::new(provider_config, sso.start_url, sso.region).role(sso.account_id, sso.role_name);
     if let Some(session) = sso.session {
-        source = source.session(session);
+        provider = provider.session(session);
     }
-    source.credentials().await
+    provider.credentials().await
 }
 
 #[cfg(not(feature = "sso"))]
-async fn signed_in(_: &ProviderConfig, profile: &str, _: Sso) -> Result<Credentials, CredentialsError> {
+async fn sso_credentials(_: &ProviderConfig, profile: &str, _: Sso) -> Result<Credentials, CredentialsError> {
     let message = format!(
-        "sso_account_id and sso_role_name of the profile '{profile}' are a sign-in of IAM Identity Center, which this build \
+        "sso_account_id and sso_role_name of the profile '{profile}' require IAM Identity Center, which this build \
          does not support: build bedrock-lite with the feature sso"
     );
     std::future::ready(Err(invalid(message))).await
 }
 
-/// What the files say keeps anybody from using them; but where they say nothing of credentials, others are asked.
-fn unusable(error: &ConfigError) -> CredentialsError {
+/// Converts an error of the shared configuration files. A chain continues only if the profile has no credentials.
+fn into_credentials_error(error: &ConfigError) -> CredentialsError {
     if error.kind() == ConfigErrorKind::MissingCredentials {
         return CredentialsError::not_configured(error.to_string());
     }
@@ -191,7 +212,7 @@ impl From<AssumeRole> for Role {
 }
 
 impl ProfileCredentials {
-    /// The same, in the region and by the clock of a client.
+    /// Returns the same provider with the region and the clock of a client.
     pub(super) fn for_client(&self, client: &ClientContext) -> Self {
         let region = self.region.clone().or_else(|| Some((*client.region).to_owned()));
         Self { provider_config: self.provider_config.skewed(client.clock_skew), region, ..self.clone() }

@@ -1,4 +1,4 @@
-//! What the sources of credentials see of the machine, all of it replaceable.
+//! [`ProviderConfig`]: the access of credentials providers to environment, files, clock, processes and HTTP.
 
 use std::ffi::OsString;
 use std::fmt;
@@ -20,23 +20,27 @@ use crate::endpoint::{CredentialsService, Endpoint, EndpointConfig};
 use crate::error::{ConfigError, ConfigErrorKind, CredentialsError};
 use crate::profile::{Files, Location, Locations, MAX_FILE, Platform, ProfileName, Profiles, Section};
 
-/// How often a request is sent at the most, unless somebody says otherwise.
+/// The default maximum number of attempts per request.
 const ATTEMPTS: u32 = 3;
 /// The variable that names a file of certificates.
 const CA_BUNDLE: &str = "AWS_CA_BUNDLE";
-/// The longest wait before the second attempt; it doubles from there.
-const WAIT: Duration = Duration::from_millis(100);
+/// The maximum delay before the second attempt, in full jitter. It grows linearly with the attempts.
+const RETRY_DELAY: Duration = Duration::from_millis(100);
 
-/// What the sources of credentials see of the machine: variables, files, the clock, processes, HTTP.
+/// The configuration of credentials providers: where they read variables and files, and how they run processes and send
+/// HTTP requests.
 ///
-/// Each part can be put in the place of the machine's own, for tests and for platforms that have no such thing. Cheap to clone.
+/// Each part can be replaced, for tests and for platforms without it. Clones are cheap.
 ///
 /// ```
 /// use bedrock_lite::credentials::{EnvironmentCredentials, ProvideCredentials, ProviderConfig};
 ///
 /// # async fn run() -> Result<(), Box<dyn std::error::Error>> {
-/// let provider_config = ProviderConfig::new().environment([("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE"), ("AWS_SECRET_ACCESS_KEY", "s")]);
-/// let credentials = EnvironmentCredentials::new(&provider_config).credentials().await?;
+/// let config = ProviderConfig::new().environment([
+///     ("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE"),
+///     ("AWS_SECRET_ACCESS_KEY", "secret"),
+/// ]);
+/// let credentials = EnvironmentCredentials::new(&config).credentials().await?;
 /// assert_eq!(credentials.access_key_id(), "AKIDEXAMPLE");
 /// # Ok(())
 /// # }
@@ -51,16 +55,18 @@ pub struct ProviderConfig {
     attempts: u32,
 }
 
-/// What sends the sources' requests.
+/// Sends the requests of credentials providers.
 #[derive(Clone)]
 enum Sender {
-    Own(Arc<Http>),
-    Given(Arc<dyn HttpSend>),
+    Default(Arc<Http>),
+    Custom(Arc<dyn HttpSend>),
 }
 
 impl ProviderConfig {
-    /// This process's variables, the disk, the machine's clock, its shell, and HTTP over the client's own transport. Nothing is
-    /// read or set up before a source needs it.
+    /// Creates the default configuration: the variables of this process, the disk, the system clock, the shell, and HTTP over
+    /// the transport of the client.
+    ///
+    /// Performs no I/O. Files are read and connections are opened when a provider needs them.
     #[must_use]
     pub fn new() -> Self {
         Self {
@@ -68,17 +74,17 @@ impl ProviderConfig {
             files: Files::disk(),
             clock: Arc::new(SystemClock),
             processes: Arc::new(Shell),
-            http: Sender::Own(Arc::default()),
+            http: Sender::Default(Arc::default()),
             attempts: ATTEMPTS,
         }
     }
 
-    /// The machine, but for its variables, its files and its clock.
+    /// Creates a configuration with these variables, files and clock.
     pub(crate) fn of(environment: Environment, files: Files, clock: Arc<dyn Clock>) -> Self {
         Self { environment, files, clock, ..Self::new() }
     }
 
-    /// These variables in place of the process's own.
+    /// Sets the environment variables. Defaults to the variables of this process.
     #[must_use]
     pub fn environment<K: Into<String>, V: Into<OsString>>(
         mut self,
@@ -88,35 +94,37 @@ impl ProviderConfig {
         self
     }
 
-    /// These files in place of the disk.
+    /// Sets the file system to read from. Defaults to the disk.
     #[must_use]
     pub fn files(mut self, files: Files) -> Self {
         self.files = files;
         self
     }
 
-    /// This clock in place of the machine's.
+    /// Sets the clock. Defaults to the system clock.
     #[must_use]
     pub fn clock(mut self, clock: impl Clock + 'static) -> Self {
         self.clock = Arc::new(clock);
         self
     }
 
-    /// What runs `credential_process` in place of the shell.
+    /// Sets what runs `credential_process` commands. Defaults to the shell: `/bin/sh -c`, or `cmd /C` on Windows.
     #[must_use]
     pub fn processes(mut self, processes: impl RunCommand + 'static) -> Self {
         self.processes = Arc::new(processes);
         self
     }
 
-    /// What sends the sources' requests in place of the client's own transport.
+    /// Sets what sends the HTTP requests of providers. Defaults to the transport of the client.
     #[must_use]
     pub fn http(mut self, http: impl HttpSend + 'static) -> Self {
-        self.http = Sender::Given(Arc::new(http));
+        self.http = Sender::Custom(Arc::new(http));
         self
     }
 
-    /// Sends a request at most so often, the first time included. Default 3.
+    /// Sets the maximum number of attempts per request, including the first one. Defaults to 3.
+    ///
+    /// Retried: broken connections, status 429 and status 5xx. Not retried: timeouts and failed connects.
     #[must_use]
     pub fn attempts(mut self, attempts: u32) -> Self {
         self.attempts = attempts;
@@ -127,7 +135,7 @@ impl ProviderConfig {
         self.clock.now()
     }
 
-    /// The same, by the service's clock.
+    /// Returns the same configuration with a clock that is ahead by `skew`.
     pub(super) fn skewed(&self, skew: TimeDelta) -> Self {
         if skew.is_zero() {
             return self.clone();
@@ -135,7 +143,7 @@ impl ProviderConfig {
         Self { clock: Arc::new(SkewedClock { clock: Arc::clone(&self.clock), skew }), ..self.clone() }
     }
 
-    /// Whether a URI is on this machine: what is sent there goes there directly.
+    /// Whether the host of a URI is a loopback host. Requests to loopback hosts bypass proxies.
     pub(super) fn is_local(uri: &http::Uri) -> bool {
         let is_loopback = |host: &str| match host.trim_matches(['[', ']']).parse::<std::net::IpAddr>() {
             Ok(address) => address.is_loopback(),
@@ -144,7 +152,7 @@ impl ProviderConfig {
         uri.host().is_some_and(is_loopback)
     }
 
-    /// The base URL of a service that gives credentials, without a slash at its end.
+    /// Returns the base URL of a credentials service, without a trailing slash.
     pub(super) fn base_url(&self, service: CredentialsService, region: &str) -> Result<String, CredentialsError> {
         let environment = &self.environment;
         let mut config = EndpointConfig::new()
@@ -155,10 +163,13 @@ impl ProviderConfig {
             config.url = environment.endpoint_url(service.service_id())?;
         }
         let endpoint = Endpoint::resolve_credentials(service, &config);
-        Ok(endpoint.map_err(|error| invalid("there is no endpoint to ask").with_source(error))?.as_str().to_owned())
+        Ok(endpoint
+            .map_err(|error| invalid("the endpoint of the credentials service cannot be resolved").with_source(error))?
+            .as_str()
+            .to_owned())
     }
 
-    /// The certificates of `AWS_CA_BUNDLE`, which are trusted beside the others.
+    /// Reads the certificates of `AWS_CA_BUNDLE`, which are trusted in addition to the other root certificates.
     fn ca_bundle(&self) -> Result<Option<Arc<[u8]>>, ConfigError> {
         let Some(path) = self.environment.get(CA_BUNDLE)? else { return Ok(None) };
         let location = self.environment.look(|variable| Location::of(&path, Platform::current(), variable))?;
@@ -166,40 +177,40 @@ impl ProviderConfig {
         let text = text.ok_or_else(|| {
             ConfigError::new(
                 ConfigErrorKind::InvalidSetting,
-                format!("{CA_BUNDLE}={path:?} is a file that is not there"),
+                format!("{CA_BUNDLE}={path:?} is a file that does not exist"),
             )
         })?;
         crate::transport::ca_bundle(CA_BUNDLE, &path, &text).map(Some)
     }
 
-    /// The text of a file that must be there.
+    /// Reads a text file that must exist.
     pub(super) fn read(&self, path: &Path) -> Result<Zeroizing<String>, ConfigError> {
         self.files.read(path, MAX_FILE)?.ok_or_else(|| {
-            ConfigError::new(ConfigErrorKind::UnreadableFile, format!("{} is not there", path.display()))
+            ConfigError::new(ConfigErrorKind::UnreadableFile, format!("{} does not exist", path.display()))
         })
     }
 
-    /// The profiles of the shared files.
+    /// Reads the shared configuration files.
     pub(super) fn profiles(&self) -> Result<Profiles, ConfigError> {
         let locations = self.environment.look(|variable| Locations::find(Platform::current(), variable))?;
         Profiles::load(&locations, &self.files)
     }
 
-    /// The profile that code names, else a variable, else `default`.
+    /// Returns the name of the profile: from code, else from a variable, else `default`.
     pub(super) fn profile_name(&self, code: Option<&str>) -> Result<ProfileName, ConfigError> {
         Ok(self.environment.look(|variable| ProfileName::select(code.map(ToOwned::to_owned), variable))?)
     }
 
-    /// The same, with what the selected profile says of endpoints below the variables.
+    /// Returns the same configuration, in which the selected profile provides endpoint settings that no variable sets.
     pub(super) fn with_profile(&self) -> Result<Self, ConfigError> {
         let profiles = self.profiles()?;
         let name = self.profile_name(None)?;
         let Some(profile) = profiles.select(&name)? else { return Ok(self.clone()) };
-        Ok(self.above(profile, profiles.services_of(name.as_str(), profile)?))
+        Ok(self.with_fallbacks(profile, profiles.services_of(name.as_str(), profile)?))
     }
 
-    /// The same, with what a profile says of endpoints below the variables.
-    pub(super) fn above(&self, profile: &Section, services: Option<&Section>) -> Self {
+    /// Returns the same configuration, in which a profile provides endpoint settings that no variable sets.
+    pub(super) fn with_fallbacks(&self, profile: &Section, services: Option<&Section>) -> Self {
         const PROPERTIES: [(&str, &str); 8] = [
             ("ca_bundle", CA_BUNDLE),
             ("ec2_metadata_service_endpoint", "AWS_EC2_METADATA_SERVICE_ENDPOINT"),
@@ -219,36 +230,43 @@ impl ProviderConfig {
         let of_services = SERVICES.iter().map(|(service, variable)| {
             (*variable, services.and_then(|services| services.nested(service, "endpoint_url")))
         });
-        let below = of_profile.chain(of_services);
-        let below = below.filter_map(|(variable, value)| Some((variable, value?.to_owned()))).collect();
-        Self { environment: self.environment.above(below), ..self.clone() }
+        let fallbacks = of_profile.chain(of_services);
+        let fallbacks = fallbacks.filter_map(|(variable, value)| Some((variable, value?.to_owned()))).collect();
+        Self { environment: self.environment.with_fallbacks(fallbacks), ..self.clone() }
     }
 
-    /// Sends a request, and again where the service was busy or the connection broke. A time-out is not tried again: the caller has
-    /// waited for it once.
-    pub(super) async fn send(&self, request: Request<Bytes>, rules: HttpOptions) -> Result<Response<Bytes>, HttpError> {
+    /// Sends a request. Retries it if the connection broke, or if the service is throttling or failed.
+    ///
+    /// Timeouts are not retried, because the caller has already waited for the full timeout.
+    pub(super) async fn send(
+        &self,
+        request: Request<Bytes>,
+        options: HttpOptions,
+    ) -> Result<Response<Bytes>, HttpError> {
         let mut attempt = 1;
         loop {
-            let answer = match &self.http {
-                Sender::Own(http) => http.send_trusting(request.clone(), rules, self.read_files(Self::ca_bundle)).await,
-                Sender::Given(http) => http.send(request.clone(), rules).await,
+            let outcome = match &self.http {
+                Sender::Default(http) => {
+                    http.send_trusting(request.clone(), options, self.read_files(Self::ca_bundle)).await
+                }
+                Sender::Custom(http) => http.send(request.clone(), options).await,
             };
-            let may_pass = match &answer {
-                Ok(answer) => {
-                    answer.status().is_server_error() || answer.status() == http::StatusCode::TOO_MANY_REQUESTS
+            let is_transient = match &outcome {
+                Ok(response) => {
+                    response.status().is_server_error() || response.status() == http::StatusCode::TOO_MANY_REQUESTS
                 }
                 Err(error) => error.kind() == HttpErrorKind::Broken,
             };
-            if !may_pass || attempt >= self.attempts {
-                return answer;
+            if !is_transient || attempt >= self.attempts {
+                return outcome;
             }
-            tokio::time::sleep(WAIT.saturating_mul(attempt).mul_f64(fastrand::f64())).await;
+            tokio::time::sleep(RETRY_DELAY.saturating_mul(attempt).mul_f64(fastrand::f64())).await;
             attempt += 1;
         }
     }
 }
 
-/// A clock that is wrong, and by how much.
+/// A clock that is ahead of another clock.
 #[derive(Debug)]
 struct SkewedClock {
     clock: Arc<dyn Clock>,
@@ -268,7 +286,7 @@ impl Default for ProviderConfig {
     }
 }
 
-/// Says nothing of variables and files: secrets are among them.
+/// Shows no values of variables and no content of files, because they may be secrets.
 impl fmt::Debug for ProviderConfig {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ProviderConfig")

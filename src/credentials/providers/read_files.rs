@@ -1,4 +1,4 @@
-//! Reading files where a slow file system delays no other task: on a thread of its own.
+//! Reads files on a separate thread, so that a slow file system does not block other tasks.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
@@ -8,35 +8,36 @@ use tokio::sync::oneshot;
 use super::ProviderConfig;
 use crate::error::{ConfigError, ConfigErrorKind};
 
-/// How many reads may be under way. A file system that hangs keeps a thread for each read, and must not keep ever more of them.
-const MOST: usize = 32;
+/// The maximum number of concurrent reads. Each read on a file system that hangs keeps a thread.
+const MAX_READS: usize = 32;
 
-static UNDER_WAY: AtomicUsize = AtomicUsize::new(0);
+/// The number of concurrent reads.
+static READS: AtomicUsize = AtomicUsize::new(0);
 
-/// A read that counts as under way until it is dropped.
-struct Counted;
+/// A permit for one read. Dropping it releases the permit.
+struct Permit;
 
-impl Counted {
-    fn begin() -> Option<Self> {
-        let counted = (UNDER_WAY.fetch_add(1, Ordering::Relaxed) < MOST).then_some(Self);
-        if counted.is_none() {
-            UNDER_WAY.fetch_sub(1, Ordering::Relaxed);
+impl Permit {
+    fn acquire() -> Option<Self> {
+        let permit = (READS.fetch_add(1, Ordering::Relaxed) < MAX_READS).then_some(Self);
+        if permit.is_none() {
+            READS.fetch_sub(1, Ordering::Relaxed);
         }
-        counted
+        permit
     }
 }
 
-impl Drop for Counted {
+impl Drop for Permit {
     fn drop(&mut self) {
-        UNDER_WAY.fetch_sub(1, Ordering::Relaxed);
+        READS.fetch_sub(1, Ordering::Relaxed);
     }
 }
 
 impl ProviderConfig {
-    /// Does what reads files, and leaves the executor's thread free meanwhile.
+    /// Runs a function that reads files, without blocking the executor.
     ///
-    /// A thread of its own, not one of tokio's pool: a runtime waits for those when it is dropped, for as long as a file system
-    /// hangs. When the future is dropped, the read goes on, and nothing waits for it.
+    /// The thread does not belong to tokio's pool, because a runtime that is dropped waits for its pool, and would hang with the
+    /// file system. If the future is dropped, the read continues, and its result is discarded.
     pub(super) async fn read_files<T: Send + 'static>(
         &self,
         read: impl FnOnce(&Self) -> Result<T, ConfigError> + Send + 'static,
@@ -46,27 +47,27 @@ impl ProviderConfig {
         }
         let (done, outcome) = oneshot::channel();
         let provider_config = self.clone();
-        start(Box::new(move |counted| {
+        start(Box::new(move |permit| {
             let outcome = read(&provider_config);
-            drop(counted);
-            // The caller may have gone.
+            drop(permit);
+            // The receiver may have been dropped.
             let _ = done.send(outcome);
         }))?;
-        outcome.await.unwrap_or_else(|_| Err(unread("what reads files for this client panicked")))
+        outcome.await.unwrap_or_else(|_| Err(unreadable("the thread that reads credentials files panicked")))
     }
 }
 
-/// Starts a thread. What it does is boxed, so that every type that is read does not bring a copy of this.
-fn start(work: Box<dyn FnOnce(Counted) + Send>) -> Result<(), ConfigError> {
-    let counted = Counted::begin()
-        .ok_or_else(|| unread("too many reads of credentials files do not end: a file system may hang"))?;
+/// Starts a thread. The function is boxed, so that this code is not compiled for each type that is read.
+fn start(work: Box<dyn FnOnce(Permit) + Send>) -> Result<(), ConfigError> {
+    let permit = Permit::acquire()
+        .ok_or_else(|| unreadable("too many reads of credentials files are blocked: a file system may hang"))?;
     thread::Builder::new()
         .name("credentials_files".into())
-        .spawn(move || work(counted))
-        .map_err(|error| unread("no thread can be started to read credentials files").with_source(error))?;
+        .spawn(move || work(permit))
+        .map_err(|error| unreadable("cannot start a thread to read credentials files").with_source(error))?;
     Ok(())
 }
 
-fn unread(message: &str) -> ConfigError {
+fn unreadable(message: &str) -> ConfigError {
     ConfigError::new(ConfigErrorKind::UnreadableFile, message)
 }

@@ -1,4 +1,4 @@
-//! Running a command: its output within bounds, and an end to it in time.
+//! [`RunCommand`]: runs the commands of `credential_process`, with a timeout and an output limit.
 
 use std::error::Error as StdError;
 use std::fmt;
@@ -18,36 +18,38 @@ use tokio::time::Instant;
 #[cfg(unix)]
 use crate::transport::{Due, later};
 
-/// How often a process is asked whether it has ended.
+/// The interval at which the exit status of a process is polled.
 const POLL: Duration = Duration::from_millis(10);
-/// How long the output of a process that has ended is read on, once it is quiet and something else still holds it open.
+/// How long output is read after the process has exited, if another process keeps the pipe open and writes nothing.
 #[cfg(unix)]
-const LEFT_OPEN: Duration = Duration::from_secs(1);
+const PIPE_IDLE: Duration = Duration::from_secs(1);
 
-/// The first is POSIX's way to say it; the second is what some shells understand.
+/// Kills a process group. The first form is POSIX, and some shells only understand the second one.
 #[cfg(unix)]
 const KILL_GROUP: &str = "kill -s KILL -- \"-$1\" || kill -9 \"-$1\"";
 
-/// Runs a command as the shell of the machine does, and gives what it prints.
+/// Runs a command in a shell, and returns its output.
+///
+/// Implement this trait to run `credential_process` in a custom way.
 pub trait RunCommand: Send + Sync + fmt::Debug {
-    /// Runs a command to its end.
+    /// Runs a command until it exits, and returns its standard output.
     ///
     /// # Errors
     ///
-    /// [`CommandError`] for a command that does not end well within the rules; it holds nothing that the command printed.
-    fn run(&self, command: &str, rules: CommandOptions) -> CommandFuture<'_>;
+    /// [`CommandError`] if the command fails, or exceeds the limits of the options. The error must not contain its output.
+    fn run(&self, command: &str, options: CommandOptions) -> CommandFuture<'_>;
 }
 
-/// The future of [`RunCommand::run`]: what the command printed on its standard output.
+/// The future of [`RunCommand::run`]. It resolves to the standard output of the command.
 pub type CommandFuture<'a> = Pin<Box<dyn Future<Output = Result<Vec<u8>, CommandError>> + Send + 'a>>;
 
-/// What holds for one run.
+/// The limits of one command.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct CommandOptions {
-    /// How long it may take.
+    /// The time after which the command is killed.
     pub timeout: Duration,
-    /// How much it may print, in bytes.
+    /// The maximum size of the output, in bytes.
     pub max_output: usize,
 }
 
@@ -57,17 +59,17 @@ impl CommandOptions {
     }
 }
 
-/// Why a command gave nothing.
+/// A command failed.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum CommandError {
-    /// It could not be started, or its output not be read.
+    /// The command could not be started, or its output could not be read.
     Io(io::Error),
-    /// It ended with this exit code; without one, by a signal.
+    /// The command failed with this exit code. `None` if a signal killed it.
     Exit(Option<i32>),
-    /// It did not end in time, and was killed.
+    /// The command did not exit within this time, and was killed.
     Timeout(Duration),
-    /// It printed more than it may, and was killed.
+    /// The command printed more than [`CommandOptions::max_output`], and was killed.
     TooMuch,
 }
 
@@ -75,10 +77,10 @@ impl fmt::Display for CommandError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Io(_) => f.write_str("could not be run"),
-            Self::Exit(Some(code)) => write!(f, "ended with exit code {code}"),
-            Self::Exit(None) => f.write_str("was ended by a signal"),
-            Self::Timeout(timeout) => write!(f, "did not end within {timeout:?} and was killed"),
-            Self::TooMuch => f.write_str("printed more than credentials can be and was killed"),
+            Self::Exit(Some(code)) => write!(f, "failed with exit code {code}"),
+            Self::Exit(None) => f.write_str("was killed by a signal"),
+            Self::Timeout(timeout) => write!(f, "did not exit within {timeout:?} and was killed"),
+            Self::TooMuch => f.write_str("printed too much and was killed"),
         }
     }
 }
@@ -92,33 +94,36 @@ impl StdError for CommandError {
     }
 }
 
-/// `sh -c`, or `cmd /C` on Windows.
+/// Runs commands with `/bin/sh -c`, or with `cmd /C` on Windows.
 ///
-/// The command has no standard input, and its standard error is not read: what it says there may be secret. On Unix it runs in a
-/// process group of its own, so that what it started ends with it. It is killed when it is late, and when the future is dropped.
+/// - The command has no standard input. Its standard error is discarded, because it may contain secrets.
+/// - On Unix it runs in a new process group, so that its child processes are killed with it.
+/// - It is killed after the timeout, and when the future is dropped.
 #[derive(Debug)]
 pub(super) struct Shell;
 
 impl RunCommand for Shell {
-    fn run(&self, command: &str, rules: CommandOptions) -> CommandFuture<'_> {
+    fn run(&self, command: &str, options: CommandOptions) -> CommandFuture<'_> {
         let command = command.to_owned();
         let (done, outcome) = oneshot::channel();
-        // A thread a run, once an hour or so, in place of tokio's process driver, which every program would carry.
+        // One thread per run, which happens about once an hour. tokio's process driver would be part of every program.
         let started = thread::Builder::new().name("credential_process".into()).spawn(move || {
-            let outcome = run(&command, rules, || done.is_closed());
-            // The caller may have gone.
+            let outcome = run(&command, options, || done.is_closed());
+            // The receiver may have been dropped.
             let _ = done.send(outcome);
         });
         Box::pin(async move {
             started.map_err(CommandError::Io)?;
-            outcome.await.unwrap_or_else(|_| Err(CommandError::Io(io::Error::other("the thread that ran it panicked"))))
+            outcome.await.unwrap_or_else(|_| {
+                Err(CommandError::Io(io::Error::other("the thread that runs the command panicked")))
+            })
         })
     }
 }
 
-fn run(command: &str, rules: CommandOptions, is_given_up: impl Fn() -> bool) -> Result<Vec<u8>, CommandError> {
+fn run(command: &str, options: CommandOptions, is_cancelled: impl Fn() -> bool) -> Result<Vec<u8>, CommandError> {
     let mut child = shell(command).spawn().map_err(CommandError::Io)?;
-    let outcome = watch(&mut child, rules, is_given_up);
+    let outcome = watch(&mut child, options, is_cancelled);
     if outcome.is_err() {
         kill(&mut child);
     }
@@ -145,43 +150,44 @@ fn shell(command: &str) -> Command {
     shell
 }
 
-/// Reads a process's output to its end and waits for its own.
+/// Reads the output of a process until it is complete, and waits for the process.
 ///
-/// What left the process group can hold the output open for ever: a pipe that is read without blocking ends with this call, where a
-/// thread that blocks in a read would stay, with its descriptor.
+/// A process that left the process group can keep the pipe open forever. A non-blocking pipe is closed when this function
+/// returns, but a thread that blocks in a read would never end.
 #[cfg(unix)]
 fn watch(
     child: &mut Child,
-    rules: CommandOptions,
-    is_given_up: impl Fn() -> bool,
+    options: CommandOptions,
+    is_cancelled: impl Fn() -> bool,
 ) -> Result<(Vec<u8>, ExitStatus), CommandError> {
-    let pipe = child.stdout.take().ok_or_else(|| CommandError::Io(io::Error::other("it has no output")))?;
+    let pipe =
+        child.stdout.take().ok_or_else(|| CommandError::Io(io::Error::other("the command has no output pipe")))?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(CommandError::Io)?;
     runtime.block_on(async {
         let pipe = Receiver::from_owned_fd(pipe.into()).map_err(CommandError::Io)?;
-        let mut due = Due::new(later(Instant::now(), rules.timeout));
+        let mut due = Due::new(later(Instant::now(), options.timeout));
         let (mut output, mut is_open) = (Vec::new(), true);
-        let mut ended = None;
+        let mut exited = None;
         let mut quiet_since = Instant::now();
         loop {
-            // Asked before the output is read: what it wrote before its end is then there.
-            if ended.is_none() {
-                ended = child.try_wait().map_err(CommandError::Io)?;
+            // Checked before the output is read, so that the output before the exit is complete.
+            if exited.is_none() {
+                exited = child.try_wait().map_err(CommandError::Io)?;
                 quiet_since = Instant::now();
             }
             let before = output.len();
-            is_open = is_open && read(&pipe, &mut output, rules.max_output)?;
+            is_open = is_open && read(&pipe, &mut output, options.max_output)?;
             if output.len() > before {
                 quiet_since = Instant::now();
             }
-            match ended {
-                Some(status) if !is_open || (!output.is_empty() && quiet_since.elapsed() >= LEFT_OPEN) => {
+            match exited {
+                Some(status) if !is_open || (!output.is_empty() && quiet_since.elapsed() >= PIPE_IDLE) => {
                     return Ok((output, status));
                 }
                 _ => {}
             }
-            if due.is_over(Instant::now()) || is_given_up() {
-                return Err(CommandError::Timeout(rules.timeout));
+            if due.is_over(Instant::now()) || is_cancelled() {
+                return Err(CommandError::Timeout(options.timeout));
             }
             let readable = async {
                 if is_open {
@@ -190,13 +196,13 @@ fn watch(
                     std::future::pending::<()>().await;
                 }
             };
-            // When there is nothing to read, it may have ended.
+            // If there is no output for a while, the process may have exited.
             let _ = tokio::time::timeout(POLL, readable).await;
         }
     })
 }
 
-/// Reads what there is. Returns whether there may be more.
+/// Reads the available output. Returns whether the pipe is still open.
 #[cfg(unix)]
 fn read(pipe: &Receiver, output: &mut Vec<u8>, max_output: usize) -> Result<bool, CommandError> {
     let mut buffer = [0; 4096];
@@ -214,40 +220,42 @@ fn read(pipe: &Receiver, output: &mut Vec<u8>, max_output: usize) -> Result<bool
     }
 }
 
-/// Reads a process's output to its end and waits for its own.
+/// Reads the output of a process until it is complete, and waits for the process.
 #[cfg(not(unix))]
 fn watch(
     child: &mut Child,
-    rules: CommandOptions,
-    is_given_up: impl Fn() -> bool,
+    options: CommandOptions,
+    is_cancelled: impl Fn() -> bool,
 ) -> Result<(Vec<u8>, ExitStatus), CommandError> {
     use std::io::Read as _;
     use std::sync::mpsc::{self, RecvTimeoutError};
 
-    let pipe = child.stdout.take().ok_or_else(|| CommandError::Io(io::Error::other("it has no output")))?;
+    let pipe =
+        child.stdout.take().ok_or_else(|| CommandError::Io(io::Error::other("the command has no output pipe")))?;
     let (printed, output) = mpsc::channel();
-    let most = rules.max_output;
+    let max_output = options.max_output;
     thread::spawn(move || {
         let mut output = Vec::new();
-        let read = pipe.take(most as u64 + 1).read_to_end(&mut output);
+        let read = pipe.take(max_output as u64 + 1).read_to_end(&mut output);
         let _ = printed.send(read.map(|_| output));
     });
-    let begun = std::time::Instant::now();
-    let late = || (begun.elapsed() >= rules.timeout || is_given_up()).then_some(CommandError::Timeout(rules.timeout));
+    let start = std::time::Instant::now();
+    let late =
+        || (start.elapsed() >= options.timeout || is_cancelled()).then_some(CommandError::Timeout(options.timeout));
     let output = loop {
         match output.recv_timeout(POLL) {
             Ok(output) => break output.map_err(CommandError::Io)?,
             Err(RecvTimeoutError::Timeout) => late().map_or(Ok(()), Err)?,
             Err(RecvTimeoutError::Disconnected) => {
-                return Err(CommandError::Io(io::Error::other("its output was lost")));
+                return Err(CommandError::Io(io::Error::other("the output of the command was lost")));
             }
         }
     };
-    if output.len() > most {
+    if output.len() > max_output {
         return Err(CommandError::TooMuch);
     }
     loop {
-        // The time first: a process that ended while this one was stopped has ended in time as far as can be known.
+        // The time is read first: if this process was suspended, the command may have exited in time.
         let late = late();
         if let Some(status) = child.try_wait().map_err(CommandError::Io)? {
             return Ok((output, status));
@@ -257,7 +265,7 @@ fn watch(
     }
 }
 
-/// Ends a process and, on Unix, its whole group; the shell's own `kill` reaches a group without unsafe code.
+/// Kills a process and, on Unix, its process group. The `kill` of the shell reaches a group without unsafe code.
 fn kill(child: &mut Child) {
     #[cfg(unix)]
     let _ = Command::new("/bin/sh")

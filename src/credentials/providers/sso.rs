@@ -1,4 +1,4 @@
-//! IAM Identity Center as a source: a role for whoever has signed in with `aws sso login`.
+//! [`SsoCredentials`]: credentials of a user who has signed in with `aws sso login`.
 
 mod token;
 
@@ -18,13 +18,18 @@ use crate::endpoint::{CredentialsService, query_string};
 use crate::error::{CredentialsError, Redact};
 use crate::profile::Quoted;
 
-/// How long one request may take.
+/// The timeout of one request.
 const TIMEOUT: Duration = Duration::from_secs(15);
 
-/// A role in IAM Identity Center (once AWS SSO), for the token that `aws sso login` left in `~/.aws/sso/cache`.
+/// A credentials provider for IAM Identity Center (formerly AWS SSO).
 ///
-/// The token of a session is refreshed from about 5 minutes before its end, and written back; that of a profile without a session
-/// (`sso_start_url` in the profile itself) cannot be.
+/// It uses the access token that `aws sso login` stored in `~/.aws/sso/cache`. If the sign-in belongs to a session, the token
+/// is refreshed 5 minutes before it expires, and written back. The token of a legacy sign-in, without a session, cannot be
+/// refreshed.
+///
+/// See [IAM Identity Center credential provider][aws].
+///
+/// [aws]: https://docs.aws.amazon.com/sdkref/latest/guide/feature-sso-credentials.html
 #[derive(Debug, Clone)]
 pub struct SsoCredentials {
     provider_config: ProviderConfig,
@@ -36,7 +41,10 @@ pub struct SsoCredentials {
 }
 
 impl SsoCredentials {
-    /// A sign-in at this start URL (`https://my-company.awsapps.com/start`) in this region: `sso_start_url` and `sso_region`.
+    /// Creates a provider for a start URL, like `https://my-company.awsapps.com/start`, and a region.
+    ///
+    /// They are `sso_start_url` and `sso_region` of a profile. An account and a role are required too: see
+    /// [`role`](Self::role).
     pub fn new(provider_config: &ProviderConfig, start_url: impl Into<String>, region: impl Into<String>) -> Self {
         Self {
             provider_config: provider_config.clone(),
@@ -48,7 +56,7 @@ impl SsoCredentials {
         }
     }
 
-    /// The role in this account: `sso_account_id` and `sso_role_name`.
+    /// Sets the account ID and the role name: `sso_account_id` and `sso_role_name` of a profile.
     #[must_use]
     pub fn role(mut self, account_id: impl Into<String>, role_name: impl Into<String>) -> Self {
         self.account_id = account_id.into();
@@ -56,80 +64,80 @@ impl SsoCredentials {
         self
     }
 
-    /// The sign-in of a session: the name of the section `[sso-session NAME]`.
+    /// Sets the session: the name of a section `[sso-session NAME]`. Defaults to a legacy sign-in without a session.
     #[must_use]
     pub fn session(mut self, name: impl Into<String>) -> Self {
         self.session = Some(name.into());
         self
     }
 
-    async fn ask(&self) -> Result<Credentials, CredentialsError> {
+    async fn fetch(&self) -> Result<Credentials, CredentialsError> {
         if self.account_id.is_empty() || self.role_name.is_empty() {
-            return Err(invalid("SSO needs an account id and the name of a role: sso_account_id and sso_role_name"));
+            return Err(invalid("SSO requires an account ID and a role name: set sso_account_id and sso_role_name"));
         }
         let mut token = self.token(None).await?;
-        let mut answer = self.ask_for_role(&token).await?;
-        // By the service's clock it may have expired, or someone has signed in anew.
-        if answer.status() == StatusCode::UNAUTHORIZED
+        let mut response = self.get_role_credentials(&token).await?;
+        // The token may have expired by the clock of the service, or another process may have replaced it.
+        if response.status() == StatusCode::UNAUTHORIZED
             && let Ok(renewed) = self.token(Some(&token)).await
         {
-            answer = self.ask_for_role(&renewed).await?;
+            response = self.get_role_credentials(&renewed).await?;
             token = renewed;
         }
-        if answer.status() == StatusCode::UNAUTHORIZED {
-            return Err(self.sign_in("SSO does not take the token any more"));
+        if response.status() == StatusCode::UNAUTHORIZED {
+            return Err(self.sign_in("SSO refused the access token"));
         }
-        if !answer.status().is_success() {
-            return Err(refused("the role", &answer, &[&token]));
+        if !response.status().is_success() {
+            return Err(error_response("the role", &response, &[&token]));
         }
-        self.read(&answer)
+        self.read(&response)
     }
 
-    async fn ask_for_role(&self, token: &str) -> Result<Response<Bytes>, CredentialsError> {
+    async fn get_role_credentials(&self, token: &str) -> Result<Response<Bytes>, CredentialsError> {
         let query = query_string(&[("role_name", &self.role_name), ("account_id", &self.account_id)]);
         let url = format!(
             "{}/federation/credentials?{query}",
             self.provider_config.base_url(CredentialsService::Sso, &self.region)?
         );
-        let mut value = HeaderValue::from_str(token)
-            .map_err(|_| invalid("the SSO token has characters that no header can carry"))?;
+        let mut value =
+            HeaderValue::from_str(token).map_err(|_| invalid("the SSO token is not a valid header value"))?;
         value.set_sensitive(true);
         let request = Request::get(url)
             .header("x-amz-sso_bearer_token", value)
             .body(Bytes::new())
-            .map_err(|error| invalid("the endpoint of SSO is no URL").with_source(error))?;
+            .map_err(|error| invalid("the endpoint of SSO is not a URL").with_source(error))?;
         self.send(request, "the role", &[token]).await
     }
 
-    fn read(&self, answer: &Response<Bytes>) -> Result<Credentials, CredentialsError> {
-        let answer = ProviderResponse::parse("SSO", answer.body())?.object("roleCredentials")?;
-        let milliseconds = answer.number("expiration").ok_or_else(|| answer.missing_field("expiration"))?;
+    fn read(&self, response: &Response<Bytes>) -> Result<Credentials, CredentialsError> {
+        let response = ProviderResponse::parse("SSO", response.body())?.object("roleCredentials")?;
+        let milliseconds = response.number("expiration").ok_or_else(|| response.missing_field("expiration"))?;
         let expires_at = DateTime::from_timestamp_millis(milliseconds)
-            .ok_or_else(|| failed("SSO gave an expiration that is no moment"))?;
-        let credentials = Credentials::new(answer.required("accessKeyId")?, answer.required("secretAccessKey")?)
-            .with_session_token(answer.required("sessionToken")?)
+            .ok_or_else(|| failed("SSO returned an expiration that is out of range"))?;
+        let credentials = Credentials::new(response.required("accessKeyId")?, response.required("secretAccessKey")?)
+            .with_session_token(response.required("sessionToken")?)
             .with_expiry(expires_at)
             .with_account_id(&*self.account_id);
         checked("SSO", credentials)
     }
 
-    /// Sends a request that holds these secrets.
+    /// Sends a request that contains these secrets.
     async fn send(
         &self,
         request: Request<Bytes>,
         what: &str,
         secrets: &[&str],
     ) -> Result<Response<Bytes>, CredentialsError> {
-        let rules =
+        let options =
             HttpOptions { timeout: TIMEOUT, max_body: MAX_BODY, direct: ProviderConfig::is_local(request.uri()) };
-        let classify_send_error = |error| {
-            let error = failed(format!("SSO gave no answer to the request for {what}")).with_source(error);
+        let send_error = |error| {
+            let error = failed(format!("SSO did not respond to the request for {what}")).with_source(error);
             error.without(&known(secrets))
         };
-        self.provider_config.send(request, rules).await.map_err(classify_send_error)
+        self.provider_config.send(request, options).await.map_err(send_error)
     }
 
-    /// An error whose remedy is to sign in.
+    /// Returns an error that tells the user to sign in.
     fn sign_in(&self, what: &str) -> CredentialsError {
         match &self.session {
             Some(session) => failed(format!("{what}: run aws sso login --sso-session {}", Quoted(session))),
@@ -140,13 +148,13 @@ impl SsoCredentials {
 
 impl ProvideCredentials for SsoCredentials {
     fn credentials(&self) -> CredentialsFuture<'_> {
-        Box::pin(self.ask())
+        Box::pin(self.fetch())
     }
 
     fn credentials_for<'a>(&'a self, client: &'a ClientContext) -> CredentialsFuture<'a> {
         Box::pin(async move {
             let provider_config = self.provider_config.skewed(client.clock_skew);
-            Self { provider_config, ..self.clone() }.ask().await
+            Self { provider_config, ..self.clone() }.fetch().await
         })
     }
 
@@ -155,16 +163,16 @@ impl ProvideCredentials for SsoCredentials {
     }
 }
 
-/// An answer that is an error; the two services name its parts differently.
-fn refused(what: &str, answer: &Response<Bytes>, secrets: &[&str]) -> CredentialsError {
-    let mut message = format!("SSO answered {} to the request for {what}", answer.status().as_u16());
+/// Returns the error of an error response. The portal and the OIDC service use different member names.
+fn error_response(what: &str, response: &Response<Bytes>, secrets: &[&str]) -> CredentialsError {
+    let mut message = format!("SSO returned {} to the request for {what}", response.status().as_u16());
     let mut texts = Vec::new();
-    if let Ok(answer) = ProviderResponse::parse("SSO", answer.body()) {
-        let parts = ["__type", "error", "message", "error_description"].iter().filter_map(|name| answer.text(name));
+    if let Ok(json) = ProviderResponse::parse("SSO", response.body()) {
+        let parts = ["__type", "error", "message", "error_description"].iter().filter_map(|name| json.text(name));
         texts.extend(parts.map(|text| redact(text, secrets)));
     }
     if texts.is_empty() {
-        texts.extend(redact_text(answer.body(), secrets));
+        texts.extend(redact_text(response.body(), secrets));
     }
     for text in texts {
         message.push_str(", ");

@@ -1,4 +1,4 @@
-//! STS, the Security Token Service: roles for an identity token, and for other credentials.
+//! The client of STS, the Security Token Service: `AssumeRole` and `AssumeRoleWithWebIdentity`.
 
 use std::fmt;
 use std::time::Duration;
@@ -12,25 +12,25 @@ use quick_xml::events::Event;
 use url::form_urlencoded::Serializer;
 
 use super::http_send::HttpOptions;
-use super::response::{checked, failed, invalid, known, moment, redact, redact_text};
+use super::response::{checked, failed, invalid, known, redact, redact_text, timestamp};
 use super::{MAX_BODY, ProviderConfig};
 use crate::credentials::{ClientContext, Credentials};
 use crate::endpoint::{CredentialsService, GLOBAL_REGION, GivenUrl};
 use crate::error::{CredentialsError, Redact};
 use crate::sigv4::Signer;
 
-/// How long one request may take.
+/// The timeout of one request.
 const TIMEOUT: Duration = Duration::from_secs(15);
-/// The codes by which STS refuses the session token of a signature.
+/// The error codes with which STS refuses the session token of a signature.
 const TOKEN_REFUSED: [&str; 4] =
     ["ExpiredToken", "ExpiredTokenException", "InvalidClientTokenId", "UnrecognizedClientException"];
-/// How deep an answer's elements go; STS's own go to 4.
+/// The maximum nesting of XML elements in a response. STS uses 4 levels.
 const MAX_DEPTH: usize = 16;
 
-/// The parameters of a request.
+/// The form parameters of a request.
 type Form = Vec<(&'static str, String)>;
 
-/// Which role, and how.
+/// A role to assume, with the parameters of the session.
 #[derive(Clone)]
 pub(super) struct Role {
     pub(super) arn: String,
@@ -39,7 +39,7 @@ pub(super) struct Role {
     pub(super) duration: Option<Duration>,
 }
 
-/// Without the external ID, which some treat as a secret.
+/// Does not show the external ID, which may be a secret.
 impl fmt::Debug for Role {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Role")
@@ -56,7 +56,7 @@ impl Role {
     }
 }
 
-/// The STS of a region.
+/// A client of STS in a region.
 #[derive(Clone)]
 pub(super) struct Sts {
     pub(super) provider_config: ProviderConfig,
@@ -79,31 +79,31 @@ impl Sts {
         Self { provider_config: provider_config.clone(), region: None, url: None }
     }
 
-    /// The same, in the region of a client if no region is set, and by the client's clock.
+    /// Returns the same client of STS with the clock of a Bedrock client, and with its region if none is set.
     pub(super) fn for_client(&self, client: &ClientContext) -> Self {
         let region = self.region.clone().or_else(|| Some((*client.region).to_owned()));
         Self { provider_config: self.provider_config.skewed(client.clock_skew), region, url: self.url.clone() }
     }
 
-    /// `AssumeRoleWithWebIdentity`: the token says who is asking, and nothing is signed.
+    /// Calls `AssumeRoleWithWebIdentity`. The request is not signed, because the token authenticates it.
     pub(super) async fn with_web_identity(&self, role: &Role, token: &str) -> Result<Credentials, CredentialsError> {
         let mut form = self.form("AssumeRoleWithWebIdentity", role);
         form.push(("WebIdentityToken", token.to_owned()));
-        let (url, _) = self.place()?;
+        let (url, _) = self.endpoint()?;
         self.send(request(&url, &form)?, &[token]).await
     }
 
-    /// `AssumeRole`, signed with other credentials.
+    /// Calls `AssumeRole`. The request is signed with `base`.
     pub(super) async fn assume_role(&self, role: &Role, base: &Credentials) -> Result<Credentials, CredentialsError> {
         let mut form = self.form("AssumeRole", role);
         if let Some(external_id) = &role.external_id {
             form.push(("ExternalId", external_id.clone()));
         }
-        let (url, region) = self.place()?;
+        let (url, region) = self.endpoint()?;
         let mut request = request(&url, &form)?;
         Signer::new(region, "sts")
             .sign(&mut request, base, self.provider_config.now())
-            .map_err(|error| invalid("the request for the role cannot be signed").with_source(error))?;
+            .map_err(|error| invalid("the AssumeRole request cannot be signed").with_source(error))?;
         let external_id = role.external_id.as_deref().unwrap_or_default();
         self.send(request, &[base.secret_access_key(), base.session_token().unwrap_or_default(), external_id]).await
     }
@@ -122,27 +122,27 @@ impl Sts {
         form
     }
 
-    /// The URL to send to and the region to sign for.
-    fn place(&self) -> Result<(String, String), CredentialsError> {
+    /// Returns the URL of STS, and the region that requests are signed for.
+    fn endpoint(&self) -> Result<(String, String), CredentialsError> {
         let environment = &self.provider_config.environment;
         let region = if self.region.is_some() { self.region.clone() } else { environment.region()? };
-        let region = region
-            .ok_or_else(|| invalid("there is no region to find STS in: set AWS_REGION, or region in the profile"))?;
+        let region =
+            region.ok_or_else(|| invalid("there is no region for STS: set AWS_REGION, or region in the profile"))?;
         let url = match &self.url {
             Some(url) => url.clone(),
             None => self.provider_config.base_url(CredentialsService::Sts, &region)?,
         };
-        // No signature is valid for the global pseudo-region.
+        // The global endpoint is in us-east-1. A signature for the pseudo-region is not valid.
         let signing_region = if region == GLOBAL_REGION { "us-east-1".to_owned() } else { region };
         Ok((url, signing_region))
     }
 
     async fn send(&self, request: Request<Bytes>, secrets: &[&str]) -> Result<Credentials, CredentialsError> {
-        let rules =
+        let options =
             HttpOptions { timeout: TIMEOUT, max_body: MAX_BODY, direct: ProviderConfig::is_local(request.uri()) };
-        let answer = self.provider_config.send(request, rules).await;
-        let classify_send_error = |error| failed("STS gave no answer").with_source(error).without(&known(secrets));
-        read(&answer.map_err(classify_send_error)?, secrets)
+        let outcome = self.provider_config.send(request, options).await;
+        let send_error = |error| failed("STS did not respond").with_source(error).without(&known(secrets));
+        read(&outcome.map_err(send_error)?, secrets)
     }
 }
 
@@ -151,10 +151,10 @@ fn request(url: &str, form: &Form) -> Result<Request<Bytes>, CredentialsError> {
     Request::post(format!("{}/", url.trim_end_matches('/')))
         .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
         .body(Bytes::from(body))
-        .map_err(|error| invalid("the endpoint of STS is no URL").with_source(error))
+        .map_err(|error| invalid("the endpoint of STS is not a URL").with_source(error))
 }
 
-/// What is looked for in an answer.
+/// The elements that are read from a response.
 #[derive(Default)]
 struct Found {
     access_key_id: Option<String>,
@@ -167,8 +167,8 @@ struct Found {
 }
 
 impl Found {
-    /// The place of an element by its parent's name and its own.
-    fn place(&mut self, parent: &str, name: &str) -> Option<&mut Option<String>> {
+    /// Returns the field for an element with this parent.
+    fn field(&mut self, parent: &str, name: &str) -> Option<&mut Option<String>> {
         Some(match (parent, name) {
             ("Credentials", "AccessKeyId") => &mut self.access_key_id,
             ("Credentials", "SecretAccessKey") => &mut self.secret_access_key,
@@ -182,13 +182,13 @@ impl Found {
     }
 }
 
-fn read(answer: &Response<Bytes>, secrets: &[&str]) -> Result<Credentials, CredentialsError> {
-    let status = answer.status();
-    let found = std::str::from_utf8(answer.body()).ok().and_then(parse);
+fn read(response: &Response<Bytes>, secrets: &[&str]) -> Result<Credentials, CredentialsError> {
+    let status = response.status();
+    let found = std::str::from_utf8(response.body()).ok().and_then(parse);
     if !status.is_success() {
         let found = found.unwrap_or_default();
         let is_token_refused = found.code.as_deref().is_some_and(|code| TOKEN_REFUSED.contains(&code.trim()));
-        let plain = || redact_text(answer.body(), secrets).map_or(String::new(), |said| format!(": {said}"));
+        let plain = || redact_text(response.body(), secrets).map_or(String::new(), |text| format!(": {text}"));
         let is_plain = found.code.is_none() && found.message.is_none();
         let code = found.code.map_or(String::new(), |code| format!(", {}", redact(&code, secrets)));
         let message = match found.message {
@@ -196,14 +196,14 @@ fn read(answer: &Response<Bytes>, secrets: &[&str]) -> Result<Credentials, Crede
             None if is_plain => plain(),
             None => String::new(),
         };
-        let error = failed(format!("STS answered {}{code}{message}", status.as_u16()));
+        let error = failed(format!("STS returned {}{code}{message}", status.as_u16()));
         return Err(if is_token_refused { error.token_refused() } else { error });
     }
-    let found = found.ok_or_else(|| failed("STS gave something that is no XML"))?;
-    let missing_field = |name: &str| failed(format!("STS gave an answer without {name}"));
+    let found = found.ok_or_else(|| failed("STS returned a response that is not valid XML"))?;
+    let missing_field = |name: &str| failed(format!("STS returned a response without {name}"));
     let expires_at = found.expiration.ok_or_else(|| missing_field("Expiration"))?;
-    let expires_at: DateTime<Utc> =
-        moment(expires_at.trim()).ok_or_else(|| failed("STS gave an Expiration that is no moment in ISO 8601"))?;
+    let expires_at: DateTime<Utc> = timestamp(expires_at.trim())
+        .ok_or_else(|| failed("STS returned an Expiration that is not an ISO 8601 time"))?;
     let required =
         |text: Option<String>, name| text.map(|text| text.trim().to_owned()).ok_or_else(|| missing_field(name));
     let id = required(found.access_key_id, "AccessKeyId")?;
@@ -217,13 +217,13 @@ fn read(answer: &Response<Bytes>, secrets: &[&str]) -> Result<Credentials, Crede
     checked("STS", credentials)
 }
 
-/// Reads what is looked for out of an XML document; `None` for one that is not well formed, that is cut, or that declares a document
-/// type, which no answer of STS does.
+/// Reads the elements of an XML response. Returns `None` if the document is malformed or truncated, or if it declares a
+/// document type, which STS never does.
 fn parse(text: &str) -> Option<Found> {
     let mut reader = Reader::from_str(text);
     let (mut found, mut open) = (Found::default(), Vec::<String>::new());
     loop {
-        let piece = match reader.read_event().ok()? {
+        let text = match reader.read_event().ok()? {
             Event::Start(element) if open.len() < MAX_DEPTH => {
                 open.push(element.local_name().as_ref().to_owned());
                 continue;
@@ -240,14 +240,14 @@ fn parse(text: &str) -> Option<Found> {
             Event::Empty(_) | Event::Comment(_) | Event::Decl(_) | Event::PI(_) => continue,
         };
         if let [.., parent, name] = open.as_slice()
-            && let Some(place) = found.place(parent, name)
+            && let Some(field) = found.field(parent, name)
         {
-            place.get_or_insert_default().push_str(&piece);
+            field.get_or_insert_default().push_str(&text);
         }
     }
 }
 
-/// A character by its number, or by one of the five names that every XML document has.
+/// Resolves a character reference, or one of the five predefined entities of XML.
 fn entity(reference: &quick_xml::events::BytesRef<'_>) -> Option<char> {
     if let Some(character) = reference.resolve_char_ref().ok()? {
         return Some(character);

@@ -1,4 +1,4 @@
-//! `GetAsyncInvoke`: how an asynchronous invocation stands.
+//! `GetAsyncInvoke`: reads the status of an asynchronous invocation.
 //!
 //! <https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_GetAsyncInvoke.html>
 
@@ -7,33 +7,33 @@ use crate::runtime::{AsyncInvokeOutputDataConfig, AsyncInvokeStatus};
 use crate::shape::{Timestamp, structure};
 
 structure! {
-    /// Which invocation to tell about.
+    /// The request of `GetAsyncInvoke`.
     pub struct GetAsyncInvokeRequest path {
-        /// Its ARN; at most 2,048 characters.
+        /// The ARN of the invocation. At most 2,048 characters.
         invocation_arn = "invocationArn",
     } {
     }
 
-    /// How an invocation stands.
+    /// The response of `GetAsyncInvoke`: the status of an invocation.
     pub struct GetAsyncInvokeResponse {
-        /// Its ARN.
+        /// The ARN of the invocation.
         invocation_arn: String = "invocationArn",
-        /// The ARN of the model that it runs.
+        /// The ARN of the model.
         model_arn: String = "modelArn",
-        /// How it stands.
+        /// The status of the invocation.
         status: AsyncInvokeStatus = "status",
-        /// When it was submitted.
+        /// The time when the invocation was submitted.
         submit_time: Timestamp = "submitTime",
-        /// Where its output goes.
+        /// The destination of the output.
         output_data_config: AsyncInvokeOutputDataConfig = "outputDataConfig",
     } optional {
-        /// The token that it was started with.
+        /// The idempotency token that the invocation was started with.
         client_request_token: option String = "clientRequestToken",
-        /// What went wrong; at most 2,048 characters.
+        /// The reason why the invocation failed. At most 2,048 characters.
         failure_message: option String = "failureMessage",
-        /// When it changed last.
+        /// The time when the invocation was last modified.
         last_modified_time: option Timestamp = "lastModifiedTime",
-        /// When it ended.
+        /// The time when the invocation ended.
         end_time: option Timestamp = "endTime",
     } sensitive { failure_message } with metadata
 }

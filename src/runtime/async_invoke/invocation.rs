@@ -1,52 +1,53 @@
-//! Asynchronous invocations: where their output goes, and how they stand.
+//! Asynchronous invocations: the destination of the output, the status, and tags.
 
 use crate::shape::{Timestamp, open_enum, structure, union};
 
 structure! {
-    /// Where in Amazon S3 an invocation writes its output.
+    /// The destination of the output of an invocation in Amazon S3.
     pub struct AsyncInvokeS3OutputDataConfig {
-        /// The place, such as `s3://bucket/folder`; at most 1,024 characters.
+        /// The URI of the destination, such as `s3://bucket/folder`. At most 1,024 characters.
         s3_uri: String = "s3Uri",
     } optional {
-        /// The ARN of the KMS key that encrypts the output; at most 2,048 characters.
+        /// The ARN of the KMS key that encrypts the output. At most 2,048 characters.
         kms_key_id: option String = "kmsKeyId",
-        /// The account that owns the bucket, where it is not yours: 12 digits.
+        /// The ID of the account that owns the bucket, 12 digits. Required if the bucket belongs to
+        /// another account.
         bucket_owner: option String = "bucketOwner",
     }
 
-    /// An invocation, in a list of them.
+    /// A summary of an asynchronous invocation.
     pub struct AsyncInvokeSummary {
-        /// Its ARN; at most 2,048 characters.
+        /// The ARN of the invocation. At most 2,048 characters.
         invocation_arn: String = "invocationArn",
-        /// The ARN of the model that it runs.
+        /// The ARN of the model.
         model_arn: String = "modelArn",
-        /// When it was submitted.
+        /// The time when the invocation was submitted.
         submit_time: Timestamp = "submitTime",
-        /// Where its output goes.
+        /// The destination of the output.
         output_data_config: AsyncInvokeOutputDataConfig = "outputDataConfig",
     } optional {
-        /// The token that it was started with.
+        /// The idempotency token that the invocation was started with.
         client_request_token: option String = "clientRequestToken",
-        /// How it stands.
+        /// The status of the invocation.
         status: option AsyncInvokeStatus = "status",
-        /// What went wrong; at most 2,048 characters.
+        /// The reason why the invocation failed. At most 2,048 characters.
         failure_message: option String = "failureMessage",
-        /// When it changed last.
+        /// The time when the invocation was last modified.
         last_modified_time: option Timestamp = "lastModifiedTime",
-        /// When it ended.
+        /// The time when the invocation ended.
         end_time: option Timestamp = "endTime",
     } sensitive { failure_message }
 
-    /// A name and a value that you give to what is charged or managed together.
+    /// A tag of a resource: a name and a value. Tags group resources for billing and management.
     pub struct Tag {
         /// The name: 1 to 128 letters, digits, spaces and `._:/=+@-`.
         key: String = "key",
-        /// The value: at most 256 of the same characters.
+        /// The value: at most 256 letters, digits, spaces and `._:/=+@-`.
         value: String = "value",
     }
 }
 
-/// `("team", "search")` is a tag.
+/// Converts a pair of name and value, such as `("team", "search")`, to a tag.
 impl<K: Into<String>, V: Into<String>> From<(K, V)> for Tag {
     fn from((key, value): (K, V)) -> Self {
         Self::new(key, value)
@@ -54,9 +55,9 @@ impl<K: Into<String>, V: Into<String>> From<(K, V)> for Tag {
 }
 
 union! {
-    /// Where an invocation writes its output.
+    /// The destination of the output of an invocation.
     pub enum AsyncInvokeOutputDataConfig {
-        /// To Amazon S3.
+        /// A location in Amazon S3.
         S3OutputDataConfig(AsyncInvokeS3OutputDataConfig) = "s3OutputDataConfig",
     } from {
         AsyncInvokeS3OutputDataConfig => S3OutputDataConfig,
@@ -64,27 +65,27 @@ union! {
 }
 
 open_enum! {
-    /// How an invocation stands.
+    /// The status of an asynchronous invocation.
     pub enum AsyncInvokeStatus {
-        /// It runs, or waits to.
+        /// The invocation is queued or running.
         InProgress = "InProgress",
-        /// Its output is there.
+        /// The invocation is complete, and its output is available.
         Completed = "Completed",
-        /// It came to nothing.
+        /// The invocation failed.
         Failed = "Failed",
     }
 
-    /// What a list of invocations is sorted by.
+    /// The key that a list of invocations is sorted by.
     pub enum SortAsyncInvocationBy {
-        /// When they were submitted.
+        /// Sorts by the time when the invocations were submitted.
         SubmissionTime = "SubmissionTime",
     }
 
-    /// Which way a list is sorted.
+    /// The order of a sorted list.
     pub enum SortOrder {
-        /// The oldest first.
+        /// The oldest item is first.
         Ascending = "Ascending",
-        /// The newest first.
+        /// The newest item is first.
         Descending = "Descending",
     }
 }

@@ -1,4 +1,4 @@
-//! `ListAsyncInvokes`: the asynchronous invocations of the account, a page at a time.
+//! `ListAsyncInvokes`: lists the asynchronous invocations of the account.
 //!
 //! <https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_ListAsyncInvokes.html>
 
@@ -7,31 +7,31 @@ use crate::runtime::{AsyncInvokeStatus, AsyncInvokeSummary, SortAsyncInvocationB
 use crate::shape::{Timestamp, structure};
 
 structure! {
-    /// Which invocations to list; without a filter, all of them.
+    /// The request of `ListAsyncInvokes`. Without a filter, it lists all invocations.
     pub struct ListAsyncInvokesRequest {
     } optional {
-        /// Invocations submitted after this only.
+        /// Lists only invocations that were submitted after this time.
         submit_time_after: option Timestamp = "submitTimeAfter",
-        /// Invocations submitted before this only.
+        /// Lists only invocations that were submitted before this time.
         submit_time_before: option Timestamp = "submitTimeBefore",
-        /// Invocations that stand like this only.
+        /// Lists only invocations with this status.
         status_equals: option AsyncInvokeStatus = "statusEquals",
-        /// The most that a page has; 1 to 1,000.
+        /// The maximum number of invocations per page, 1 to 1,000.
         max_results: exact i32 = "maxResults",
-        /// Where to go on: what the page before gave; at most 2,048 characters.
+        /// The page to return: the token from the previous page. At most 2,048 characters.
         next_token: option String = "nextToken",
-        /// What to sort by.
+        /// The key to sort by.
         sort_by: option SortAsyncInvocationBy = "sortBy",
-        /// Which way to sort.
+        /// The order of the list.
         sort_order: option SortOrder = "sortOrder",
     }
 
-    /// A page of invocations.
+    /// The response of `ListAsyncInvokes`: a page of invocations.
     pub struct ListAsyncInvokesResponse {
     } optional {
-        /// Where to go on; nothing on the last page.
+        /// The token of the next page. Not set on the last page.
         next_token: option String = "nextToken",
-        /// One summary an invocation.
+        /// The summaries, one per invocation.
         async_invoke_summaries: vec AsyncInvokeSummary = "asyncInvokeSummaries",
     } with metadata
 }

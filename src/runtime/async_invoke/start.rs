@@ -1,4 +1,4 @@
-//! `StartAsyncInvoke`: a model that takes its time, such as one that makes videos.
+//! `StartAsyncInvoke`: starts an invocation that takes long, such as the generation of a video.
 //!
 //! <https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_StartAsyncInvoke.html>
 
@@ -7,36 +7,44 @@ use crate::runtime::{AsyncInvokeOutputDataConfig, Tag};
 use crate::shape::{Document, structure};
 
 structure! {
-    /// What to run, and where its output goes.
+    /// The request of `StartAsyncInvoke`.
     ///
     /// ```
-    /// use bedrock_lite::runtime::{AsyncInvokeS3OutputDataConfig, StartAsyncInvokeRequest};
+    /// use bedrock_lite::runtime::{
+    ///     AsyncInvokeS3OutputDataConfig, StartAsyncInvokeRequest,
+    /// };
     /// use serde_json::json;
     ///
-    /// let input = json!({"taskType": "TEXT_VIDEO", "textToVideoParams": {"text": "Waves at dusk"}});
+    /// let model = "amazon.nova-reel-v1:1";
+    /// let input = json!({
+    ///     "taskType": "TEXT_VIDEO",
+    ///     "textToVideoParams": {"text": "Waves at dusk"},
+    /// });
     /// let output = AsyncInvokeS3OutputDataConfig::new("s3://my-bucket/videos");
-    /// let request = StartAsyncInvokeRequest::new("amazon.nova-reel-v1:1", input, output).tags([("team", "film")]);
+    /// let request = StartAsyncInvokeRequest::new(model, input, output)
+    ///     .tags([("team", "film")]);
     /// ```
     pub struct StartAsyncInvokeRequest {
-        /// The model: an id or an ARN; at most 256 characters.
+        /// The model: an ID or an ARN. At most 256 characters.
         model_id: String = "modelId",
-        /// The body that the model's own API takes.
+        /// The input of the model, in the format of its native API.
         model_input: Document = "modelInput",
-        /// Where the output goes.
+        /// The destination of the output.
         output_data_config: AsyncInvokeOutputDataConfig = "outputDataConfig",
     } optional {
-        /// What makes the request the same one when it comes twice: 1 to 256 printable ASCII characters.
+        /// The idempotency token: 1 to 256 printable ASCII characters.
         ///
-        /// Without it every call makes a token of its own, and all attempts of that call send it. Set it where a call that
-        /// you repeat yourself shall start no second invocation.
+        /// A second request with the same token does not start a second invocation. If it is not
+        /// set, the client generates a token per call and sends it with every attempt. Set it if
+        /// your program may repeat the call.
         client_request_token: option String = "clientRequestToken",
-        /// Tags of the invocation; at most 200.
+        /// The tags of the invocation. At most 200.
         tags: vec Tag = "tags",
     } sensitive { model_input }
 
-    /// The invocation that was started.
+    /// The response of `StartAsyncInvoke`.
     pub struct StartAsyncInvokeResponse {
-        /// Its ARN; at most 2,048 characters.
+        /// The ARN of the invocation. At most 2,048 characters.
         invocation_arn: String = "invocationArn",
     } with metadata
 }

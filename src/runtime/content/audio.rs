@@ -1,4 +1,4 @@
-//! Sound in a message.
+//! Audio in a message.
 
 use bytes::Bytes;
 
@@ -6,49 +6,49 @@ use crate::runtime::{ErrorBlock, S3Location};
 use crate::shape::{Blob, open_enum, structure, union};
 
 open_enum! {
-    /// How sound is encoded.
+    /// The format of audio data.
     pub enum AudioFormat {
-        /// MP3.
+        /// MP3 audio.
         Mp3 = "mp3",
-        /// Opus.
+        /// Opus audio.
         Opus = "opus",
-        /// WAV.
+        /// WAV audio.
         Wav = "wav",
-        /// AAC.
+        /// AAC audio.
         Aac = "aac",
-        /// FLAC.
+        /// FLAC audio.
         Flac = "flac",
-        /// MPEG-4.
+        /// An MPEG-4 container.
         Mp4 = "mp4",
-        /// Ogg.
+        /// An Ogg container.
         Ogg = "ogg",
-        /// Matroska.
+        /// A Matroska container.
         Mkv = "mkv",
-        /// Matroska that holds sound only.
+        /// A Matroska container with audio only.
         Mka = "mka",
-        /// AAC, by its other name.
+        /// AAC audio, under its older name.
         XAac = "x-aac",
-        /// MPEG-4 that holds sound only.
+        /// An MPEG-4 container with audio only.
         M4a = "m4a",
-        /// MPEG.
+        /// MPEG audio.
         Mpeg = "mpeg",
-        /// MPEG, by its other name.
+        /// MPEG audio, under its older name.
         Mpga = "mpga",
-        /// Samples without a header.
+        /// PCM samples without a header.
         Pcm = "pcm",
-        /// `WebM`.
+        /// A `WebM` container.
         Webm = "webm",
     }
 }
 
 union! {
-    /// Where the bytes of a sound come from.
+    /// The source of audio data: bytes, or an object in Amazon S3.
     ///
-    /// Bytes of any kind convert into it, and so does an [`S3Location`].
+    /// `Vec<u8>`, [`Bytes`], [`Blob`] and [`S3Location`] convert into it.
     pub enum AudioSource {
-        /// The bytes themselves.
+        /// The bytes of the audio. The client encodes them in base64 when it sends the request.
         Bytes(Blob) = "bytes",
-        /// An object in S3, for the models that read there.
+        /// The location of an audio object in Amazon S3. Only some models can read from S3.
         S3Location(S3Location) = "s3Location",
     } from {
         Blob => Bytes,
@@ -60,14 +60,20 @@ union! {
 }
 
 structure! {
-    /// Sound.
+    /// Audio in a message.
+    ///
+    /// [`from_path`](Self::from_path) reads audio from a file, and
+    /// [`from_bytes`](Self::from_bytes) determines the format of bytes.
+    ///
+    /// <https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_AudioBlock.html>
     ///
     /// ```
     /// use bedrock_lite::Message;
     /// use bedrock_lite::runtime::{AudioBlock, AudioFormat};
     /// use serde_json::json;
     ///
-    /// let message = Message::user("Write down what is said.").block(AudioBlock::new(AudioFormat::Wav, b"RIFF".to_vec()));
+    /// let audio = AudioBlock::new(AudioFormat::Wav, b"RIFF".to_vec());
+    /// let message = Message::user("Write down what is said.").block(audio);
     /// assert_eq!(
     ///     serde_json::to_value(&message)?["content"][1],
     ///     json!({"audio": {"format": "wav", "source": {"bytes": "UklGRg=="}}})
@@ -75,12 +81,12 @@ structure! {
     /// # Ok::<(), serde_json::Error>(())
     /// ```
     pub struct AudioBlock {
-        /// How it is encoded.
+        /// The format of the audio.
         format: AudioFormat = "format",
-        /// Where its bytes come from.
+        /// The source of the audio: bytes, or an object in Amazon S3.
         source: AudioSource = "source",
     } optional {
-        /// What went wrong with it, in an answer.
+        /// The error, in a response, if the model could not process the audio.
         error: option ErrorBlock = "error",
     }
 }

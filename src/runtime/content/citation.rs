@@ -1,22 +1,29 @@
-//! Citations: what in an answer rests on which source.
+//! Citations: links from generated text to the sources that it is based on.
 
 use crate::shape::{Payload, structure, union};
 
 structure! {
-    /// Whether answers should cite a source. A `bool` converts into it.
+    /// Whether the model cites a source. A `bool` converts into it.
     ///
     /// ```
-    /// use bedrock_lite::runtime::{CitationLocation, ContentBlock, DocumentBlock, DocumentSource};
+    /// use bedrock_lite::runtime::{
+    ///     CitationLocation, ContentBlock, DocumentBlock, DocumentSource,
+    /// };
     /// use bedrock_lite::{ConverseRequest, ConverseResponse, Message};
     /// use serde_json::json;
     ///
-    /// let rules = DocumentBlock::new("Rules", DocumentSource::Text("Bicycles stay outside.".into())).citations(true);
+    /// let text = DocumentSource::Text("Bicycles stay outside.".into());
+    /// let rules = DocumentBlock::new("Rules", text).citations(true);
     /// let request = ConverseRequest::new("us.anthropic.claude-sonnet-4-20250514-v1:0")
     ///     .message(Message::user("May I bring my bicycle?").block(rules));
     /// let sent = serde_json::to_value(&request)?;
     /// assert_eq!(
     ///     sent["messages"][0]["content"][1]["document"],
-    ///     json!({"name": "Rules", "source": {"text": "Bicycles stay outside."}, "citations": {"enabled": true}})
+    ///     json!({
+    ///         "name": "Rules",
+    ///         "source": {"text": "Bicycles stay outside."},
+    ///         "citations": {"enabled": true},
+    ///     })
     /// );
     ///
     /// // let reply = client.converse(&request).await?;
@@ -39,107 +46,114 @@ structure! {
     ///     let ContentBlock::CitationsContent(cited) = block else { continue };
     ///     let citation = &cited.citations[0];
     ///     assert_eq!(citation.title.as_deref(), Some("Rules"));
-    ///     let Some(CitationLocation::DocumentChar(place)) = &citation.location else { panic!("another kind of place") };
-    ///     assert_eq!((place.document_index, place.start, place.end), (Some(0), Some(0), Some(22)));
+    ///     let Some(CitationLocation::DocumentChar(range)) = &citation.location
+    ///     else {
+    ///         panic!("the location is not a range of characters");
+    ///     };
+    ///     assert_eq!(range.document_index, Some(0));
+    ///     assert_eq!((range.start, range.end), (Some(0), Some(22)));
     /// }
     /// # Ok::<(), serde_json::Error>(())
     /// ```
     pub struct CitationsConfig {
-        /// Whether they should.
+        /// Whether the response may cite the source.
         enabled: bool = "enabled",
     }
 
-    /// Text of an answer together with what it rests on.
+    /// Generated text with the citations that it is based on.
+    ///
+    /// <https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_CitationsContentBlock.html>
     pub struct CitationsContentBlock {} optional {
-        /// The text of the answer.
+        /// The generated text.
         content: vec CitationGeneratedContent = "content",
-        /// What it rests on.
+        /// The citations that the generated text is based on.
         citations: vec Citation = "citations",
     }
 
-    /// A place in a source that an answer rests on.
+    /// A citation: a reference to a place in a source.
     pub struct Citation {} optional {
-        /// The title of the source.
+        /// The title of the cited source.
         title: option String = "title",
-        /// Where the source comes from, as the search result said.
+        /// The source of the cited search result, as the request gave it.
         source: option String = "source",
-        /// What the source says there.
+        /// The cited content of the source.
         source_content: vec CitationSourceContent = "sourceContent",
-        /// Where in the source that is.
+        /// The location of the cited content in the source.
         location: option CitationLocation = "location",
     }
 
-    /// A citation as it streams: each event has a part of it.
+    /// A part of a citation in a stream. Each event has one part.
     pub struct CitationsDelta {} optional {
-        /// The title of the source.
+        /// The title of the cited source.
         title: option String = "title",
-        /// Where the source comes from, as the search result said.
+        /// The source of the cited search result, as the request gave it.
         source: option String = "source",
-        /// More of what the source says there.
+        /// Further cited content of the source.
         source_content: vec CitationSourceContentDelta = "sourceContent",
-        /// Where in the source that is.
+        /// The location of the cited content in the source.
         location: option CitationLocation = "location",
     }
 
-    /// More of what a source says.
+    /// Further cited content of a source, in a stream.
     pub struct CitationSourceContentDelta {} optional {
-        /// The text.
+        /// The text to append to the cited content.
         text: option String = "text",
     }
 
-    /// A page of the web.
+    /// A web page that was cited after a web search.
     pub struct WebLocation {} optional {
-        /// The page's URL.
+        /// The URL of the page.
         url: option String = "url",
-        /// The page's domain.
+        /// The domain of the page.
         domain: option String = "domain",
     }
 
-    /// Characters of a document.
+    /// A range of characters in a document.
     pub struct DocumentCharLocation {} optional {
-        /// Which of the request's documents, from 0.
+        /// The index of the document among the documents of the request, from 0.
         document_index: number i32 = "documentIndex",
-        /// The character it starts at.
+        /// The position of the first cited character.
         start: number i32 = "start",
-        /// The character it ends at.
+        /// The position where the cited characters end.
         end: number i32 = "end",
     }
 
-    /// Pages of a document.
+    /// A range of pages in a document.
     pub struct DocumentPageLocation {} optional {
-        /// Which of the request's documents, from 0.
+        /// The index of the document among the documents of the request, from 0.
         document_index: number i32 = "documentIndex",
-        /// The page it starts on.
+        /// The number of the first cited page.
         start: number i32 = "start",
-        /// The page it ends on.
+        /// The number of the page where the citation ends.
         end: number i32 = "end",
     }
 
-    /// Pieces of a document that was given in pieces.
+    /// A range of blocks in a document that was sent as
+    /// [`DocumentSource::Content`](super::DocumentSource::Content).
     pub struct DocumentChunkLocation {} optional {
-        /// Which of the request's documents, from 0.
+        /// The index of the document among the documents of the request, from 0.
         document_index: number i32 = "documentIndex",
-        /// The piece it starts with.
+        /// The index of the first cited block.
         start: number i32 = "start",
-        /// The piece it ends with.
+        /// The index of the block where the citation ends.
         end: number i32 = "end",
     }
 
-    /// Blocks of a search result.
+    /// A range of content blocks in a search result.
     pub struct SearchResultLocation {} optional {
-        /// Which of the request's search results, from 0.
+        /// The index of the search result among the search results of the request, from 0.
         search_result_index: number i32 = "searchResultIndex",
-        /// The block it starts with.
+        /// The index of the first cited block.
         start: number i32 = "start",
-        /// The block it ends with.
+        /// The index of the block where the citation ends.
         end: number i32 = "end",
     }
 }
 
 union! {
-    /// Text that an answer consists of, where it cites.
+    /// Generated content that has citations.
     pub enum CitationGeneratedContent {
-        /// Text.
+        /// Generated text.
         Text(Payload<String>) = "text",
     } from {
         &str => Text,
@@ -147,9 +161,9 @@ union! {
         String => Text,
     }
 
-    /// What a source says.
+    /// The cited content of a source.
     pub enum CitationSourceContent {
-        /// Text.
+        /// The cited text.
         Text(Payload<String>) = "text",
     } from {
         &str => Text,
@@ -157,17 +171,17 @@ union! {
         String => Text,
     }
 
-    /// Where in a source.
+    /// The location of cited content in its source.
     pub enum CitationLocation {
-        /// A page of the web.
+        /// A web page.
         Web(WebLocation) = "web",
-        /// Characters of a document.
+        /// A range of characters in a document.
         DocumentChar(DocumentCharLocation) = "documentChar",
-        /// Pages of a document.
+        /// A range of pages in a document.
         DocumentPage(DocumentPageLocation) = "documentPage",
-        /// Pieces of a document that was given in pieces.
+        /// A range of blocks in a document that was sent as blocks.
         DocumentChunk(DocumentChunkLocation) = "documentChunk",
-        /// Blocks of a search result.
+        /// A range of content blocks in a search result.
         SearchResultLocation(SearchResultLocation) = "searchResultLocation",
     } from {
         WebLocation => Web,

@@ -6,33 +6,33 @@ use crate::runtime::{CitationsConfig, S3Location};
 use crate::shape::{Blob, Payload, open_enum, structure, union};
 
 open_enum! {
-    /// What kind of file a document is.
+    /// The format of a document.
     pub enum DocumentFormat {
-        /// PDF.
+        /// A PDF document.
         Pdf = "pdf",
         /// Comma-separated values.
         Csv = "csv",
-        /// Word, before 2007.
+        /// A Word document of the format before 2007.
         Doc = "doc",
-        /// Word.
+        /// A Word document.
         Docx = "docx",
-        /// Excel, before 2007.
+        /// An Excel workbook of the format before 2007.
         Xls = "xls",
-        /// Excel.
+        /// An Excel workbook.
         Xlsx = "xlsx",
-        /// HTML.
+        /// An HTML page.
         Html = "html",
         /// Plain text.
         Txt = "txt",
-        /// Markdown.
+        /// Markdown text.
         Md = "md",
     }
 }
 
 union! {
-    /// A piece of a document that is given in pieces, so that an answer can cite each of them.
+    /// A block of a document that is sent in blocks. The response can cite each block.
     pub enum DocumentContentBlock {
-        /// Text.
+        /// The text of the block.
         Text(Payload<String>) = "text",
     } from {
         &str => Text,
@@ -40,18 +40,19 @@ union! {
         String => Text,
     }
 
-    /// Where the content of a document comes from.
+    /// The content of a document: bytes, an object in Amazon S3, text, or blocks.
     ///
-    /// Bytes of any kind convert into it, and so does an [`S3Location`]. A string does not, because it could be text as
-    /// well as a file in base64: say [`DocumentSource::Text`], or [`Blob::from_base64`].
+    /// `Vec<u8>`, [`Bytes`], [`Blob`] and [`S3Location`] convert into it. A string does not,
+    /// because it could be text or a file in base64. Use [`DocumentSource::Text`] for text and
+    /// [`Blob::from_base64`] for base64.
     pub enum DocumentSource {
-        /// The bytes of the file.
+        /// The bytes of the file. The client encodes them in base64 when it sends the request.
         Bytes(Blob) = "bytes",
-        /// An object in S3, for the models that read there.
+        /// The location of a document in Amazon S3. Only some models can read from S3.
         S3Location(S3Location) = "s3Location",
         /// The text of the document.
         Text(Payload<String>) = "text",
-        /// The pieces of the document.
+        /// The blocks of the document.
         Content(Payload<Vec<DocumentContentBlock>>) = "content",
     } from {
         Blob => Bytes,
@@ -64,16 +65,24 @@ union! {
 }
 
 structure! {
-    /// A document.
+    /// A document in a message.
     ///
-    /// A request takes up to five documents of up to 4.5 MB each, in messages of the user that have a text block too.
+    /// A request can have up to five documents of up to 4.5 MB each. Only messages of the user can
+    /// have documents, and such a message must also have a text block.
+    ///
+    /// [`from_path`](Self::from_path) reads a document from a file, and
+    /// [`from_bytes`](Self::from_bytes) takes the bytes of a file.
+    ///
+    /// <https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_DocumentBlock.html>
     ///
     /// ```
     /// use bedrock_lite::runtime::{DocumentBlock, DocumentFormat, Message};
     /// use serde_json::json;
     ///
-    /// let report = DocumentBlock::new("Report 2026", b"%PDF-1.7 \xe2\xe3".to_vec()).format(DocumentFormat::Pdf);
-    /// let message = Message::user("Sum this up.").block(report.citations(true));
+    /// let report = DocumentBlock::new("Report 2026", b"%PDF-1.7 \xe2\xe3".to_vec())
+    ///     .format(DocumentFormat::Pdf)
+    ///     .citations(true);
+    /// let message = Message::user("Sum this up.").block(report);
     /// assert_eq!(
     ///     serde_json::to_value(&message)?["content"][1]["document"],
     ///     json!({
@@ -86,20 +95,23 @@ structure! {
     /// # Ok::<(), serde_json::Error>(())
     /// ```
     pub struct DocumentBlock {
-        /// The name: 1 to 200 ASCII letters, digits, underscores, hyphens, parentheses, square brackets and single spaces. A dot
-        /// is not allowed: [`DocumentName::from_file_name`](super::DocumentName::from_file_name) makes a name of a file name. No
-        /// two documents of a request have the same name.
+        /// The name of the document: 1 to 200 ASCII letters, digits, underscores, hyphens,
+        /// parentheses, square brackets and single spaces. A dot is not allowed.
+        /// [`DocumentName::from_file_name`](super::DocumentName::from_file_name) converts a file
+        /// name. Two documents of a request must not have the same name.
         ///
-        /// The model reads it and may take it for instructions: a neutral name is safer than one that somebody else chose.
+        /// The model reads the name and may take it for instructions. Use a neutral name, not one
+        /// from an untrusted source.
         name: String = "name",
-        /// Where its content comes from.
+        /// The content of the document.
         source: DocumentSource = "source",
     } optional {
-        /// What kind of file it is.
+        /// The format of the document.
         format: option DocumentFormat = "format",
-        /// What the model should know about it when it cites it.
+        /// Information about the document for the model, which it uses when it cites the document.
         context: option String = "context",
-        /// Whether the answer should cite it.
+        /// Whether the response may cite the document. A `bool` converts into it. Defaults to
+        /// `false`.
         citations: option CitationsConfig = "citations",
     }
 }

@@ -2,32 +2,31 @@
 
 use bytes::Bytes;
 
-use crate::error::{ConfigError, ConfigErrorKind, Error};
 use crate::runtime::{ErrorBlock, S3Location};
 use crate::shape::{Blob, open_enum, structure, union};
 
 open_enum! {
-    /// How an image is encoded.
+    /// The format of an image.
     pub enum ImageFormat {
-        /// PNG.
+        /// A PNG image.
         Png = "png",
-        /// JPEG; Bedrock refuses `jpg`.
+        /// A JPEG image. Bedrock refuses the name `jpg`.
         Jpeg = "jpeg",
-        /// GIF.
+        /// A GIF image.
         Gif = "gif",
-        /// WebP.
+        /// A WebP image.
         Webp = "webp",
     }
 }
 
 union! {
-    /// Where the bytes of an image come from.
+    /// The source of an image: bytes, or an object in Amazon S3.
     ///
-    /// Bytes of any kind convert into it, and so does an [`S3Location`].
+    /// `Vec<u8>`, [`Bytes`], [`Blob`] and [`S3Location`] convert into it.
     pub enum ImageSource {
-        /// The bytes themselves.
+        /// The bytes of the image. The client encodes them in base64 when it sends the request.
         Bytes(Blob) = "bytes",
-        /// An object in S3, for the models that read there.
+        /// The location of an image in Amazon S3. Only some models can read from S3.
         S3Location(S3Location) = "s3Location",
     } from {
         Blob => Bytes,
@@ -39,54 +38,30 @@ union! {
 }
 
 structure! {
-    /// An image.
+    /// An image in a message.
     ///
-    /// A message takes up to 20 of them, each up to 3.75 MB and 8,000 by 8,000 pixels, and only one of the user does.
+    /// A message can have up to 20 images of up to 3.75 MB and 8,000 by 8,000 pixels each. Only
+    /// messages of the user can have images.
+    ///
+    /// [`from_path`](Self::from_path) reads an image from a file, and
+    /// [`from_bytes`](Self::from_bytes) determines the format of bytes.
+    ///
+    /// <https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_ImageBlock.html>
     ///
     /// ```
     /// use bedrock_lite::runtime::{ImageBlock, ImageFormat, Message};
     ///
     /// let png = vec![0x89, b'P', b'N', b'G'];
-    /// let message = Message::user("What is this?").block(ImageBlock::new(ImageFormat::Png, png));
+    /// let image = ImageBlock::new(ImageFormat::Png, png);
+    /// let message = Message::user("What is this?").block(image);
     /// ```
     pub struct ImageBlock {
-        /// How it is encoded; it has to be what the bytes are.
+        /// The format of the image. It must be the format of the bytes.
         format: ImageFormat = "format",
-        /// Where its bytes come from.
+        /// The source of the image: bytes, or an object in Amazon S3.
         source: ImageSource = "source",
     } optional {
-        /// What went wrong with it, in an answer.
+        /// The error, in a response, if the model could not process the image.
         error: option ErrorBlock = "error",
-    }
-}
-
-impl ImageBlock {
-    /// An image of these bytes, in the format that they are.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::Config`] where they are no PNG, JPEG, GIF or WebP.
-    pub fn from_bytes(bytes: impl Into<Blob>) -> Result<Self, Error> {
-        let bytes = bytes.into();
-        match ImageFormat::of_bytes(bytes.as_ref()) {
-            Some(format) => Ok(Self::new(format, bytes)),
-            None => {
-                Err(ConfigError::new(ConfigErrorKind::InvalidRequest, "the bytes are no PNG, JPEG, GIF or WebP").into())
-            }
-        }
-    }
-}
-
-impl ImageFormat {
-    /// The format that bytes are, told by how they begin.
-    #[must_use]
-    pub fn of_bytes(bytes: &[u8]) -> Option<Self> {
-        match bytes {
-            [0x89, b'P', b'N', b'G', ..] => Some(Self::Png),
-            [0xff, 0xd8, 0xff, ..] => Some(Self::Jpeg),
-            [b'G', b'I', b'F', b'8', b'7' | b'9', b'a', ..] => Some(Self::Gif),
-            [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'E', b'B', b'P', ..] => Some(Self::Webp),
-            _ => None,
-        }
     }
 }

@@ -1,4 +1,4 @@
-//! Messages and the blocks they are made of.
+//! Messages and their content blocks.
 
 use crate::runtime::{
     AudioBlock, CachePointBlock, CitationGeneratedContent, CitationsContentBlock, DocumentBlock,
@@ -8,23 +8,25 @@ use crate::runtime::{
 use crate::shape::{Blocks, Payload, open_enum, single_block, structure, union};
 
 open_enum! {
-    /// Who speaks.
+    /// The role of the author of a message.
     pub enum ConversationRole {
-        /// You.
+        /// The user: your program or a person.
         User = "user",
         /// The model.
         Assistant = "assistant",
-        /// Instructions inside the conversation, for the models that take them there.
+        /// Instructions inside the conversation. Only some models take them.
         System = "system",
     }
 }
 
 union! {
-    /// What a message consists of.
+    /// A content block of a message.
     ///
-    /// Text and the blocks convert into it, so that one seldom has to name it.
+    /// Text and every block type convert into it, so you rarely have to name it.
+    ///
+    /// <https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_ContentBlock.html>
     pub enum ContentBlock {
-        /// Text; most models refuse text that is empty.
+        /// Text. Most models refuse empty text.
         Text(Payload<String>) = "text",
         /// An image.
         Image(ImageBlock) = "image",
@@ -32,25 +34,26 @@ union! {
         Document(DocumentBlock) = "document",
         /// A video.
         Video(VideoBlock) = "video",
-        /// Sound.
+        /// Audio.
         Audio(AudioBlock) = "audio",
-        /// A model's call of a tool.
+        /// A request of the model to run a tool.
         ToolUse(ToolUseBlock) = "toolUse",
-        /// What a tool answered.
+        /// The result of a tool.
         ToolResult(ToolResultBlock) = "toolResult",
-        /// Content for the guardrail to look at, and where there is such a block, at nothing else.
+        /// Content for the guardrail. If a message has such a block, the guardrail assesses only
+        /// these blocks.
         GuardContent(GuardrailConverseContentBlock) = "guardContent",
-        /// The end of a part of the prompt that is to be kept in the cache.
+        /// A cache point: the part of the prompt before it is cached.
         CachePoint(CachePointBlock) = "cachePoint",
-        /// What a model thought before it answered.
+        /// The reasoning of the model.
         ReasoningContent(ReasoningContentBlock) = "reasoningContent",
-        /// Text of an answer together with what it rests on.
+        /// Generated text with the citations that it is based on.
         CitationsContent(CitationsContentBlock) = "citationsContent",
-        /// A search result, for answers that cite it.
+        /// A search result that the response can cite.
         SearchResult(SearchResultBlock) = "searchResult",
-        /// From here on the model may call this tool.
+        /// Allows the model to call a tool from here on.
         ToolAddition(ToolAdditionBlock) = "toolAddition",
-        /// From here on the model may no longer call this tool.
+        /// Forbids the model to call a tool from here on.
         ToolRemoval(ToolRemovalBlock) = "toolRemoval",
     } from {
         &str => Text,
@@ -72,13 +75,15 @@ union! {
         ToolRemovalBlock => ToolRemoval,
     }
 
-    /// What the instructions to a model consist of.
+    /// A content block of the system prompt.
+    ///
+    /// <https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_SystemContentBlock.html>
     pub enum SystemContentBlock {
-        /// Text; Bedrock refuses text that is empty.
+        /// Text. Bedrock refuses empty text.
         Text(Payload<String>) = "text",
-        /// Content for the guardrail to look at.
+        /// Content for the guardrail.
         GuardContent(GuardrailConverseContentBlock) = "guardContent",
-        /// The end of a part of the prompt that is to be kept in the cache.
+        /// A cache point: the part of the prompt before it is cached.
         CachePoint(CachePointBlock) = "cachePoint",
     } from {
         &str => Text,
@@ -88,9 +93,9 @@ union! {
         CachePointBlock => CachePoint,
     }
 
-    /// What a model made.
+    /// The output of a `Converse` call.
     pub enum ConverseOutput {
-        /// The message it answers with.
+        /// The message that the model generated.
         Message(Message) = "message",
     } from {
         Message => Message,
@@ -100,65 +105,72 @@ union! {
 single_block!(ContentBlock, SystemContentBlock);
 
 structure! {
-    /// One turn of a conversation.
+    /// A message of a conversation.
     ///
-    /// A conversation begins with the user, and user and assistant take turns. Some models answer others, too:
-    /// [`ConverseRequest::problems`](super::ConverseRequest::problems) has hints.
+    /// A conversation begins with a message of the user, and the roles `user` and `assistant`
+    /// alternate. Some models accept other sequences.
+    /// [`ConverseRequest::problems`](crate::runtime::ConverseRequest::problems) reports likely
+    /// mistakes.
+    ///
+    /// <https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Message.html>
     ///
     /// ```
     /// use bedrock_lite::runtime::{ImageBlock, ImageFormat, Message};
     ///
     /// let question = Message::user("What is Python?");
     /// let prefill = Message::assistant("Python is");
-    /// let image = Message::user("And this?").block(ImageBlock::new(ImageFormat::Jpeg, vec![0xff, 0xd8, 0xff]));
-    /// assert_eq!(image.text(), "And this?");
+    /// let image = ImageBlock::new(ImageFormat::Jpeg, vec![0xff, 0xd8, 0xff]);
+    /// let message = Message::user("And this?").block(image);
+    /// assert_eq!(message.text(), "And this?");
     /// ```
     pub struct Message {
-        /// Who speaks.
+        /// The role of the author.
         role: ConversationRole = "role",
-        /// What is said, in blocks.
+        /// The content blocks.
         content: Vec<ContentBlock> = "content" from Blocks<ContentBlock>,
     }
 }
 
 impl Message {
-    /// What you say: text, another block, or several.
+    /// Creates a message of the user from text, from another block, or from several blocks.
     #[must_use]
     pub fn user(content: impl Into<Blocks<ContentBlock>>) -> Self {
         Self::new(ConversationRole::User, content)
     }
 
-    /// What the model said, or how its answer is to begin: text, another block, or several.
+    /// Creates a message of the model from text, from another block, or from several blocks.
+    ///
+    /// Use it for earlier responses, or for the beginning of the next response (prefill).
     #[must_use]
     pub fn assistant(content: impl Into<Blocks<ContentBlock>>) -> Self {
         Self::new(ConversationRole::Assistant, content)
     }
 
-    /// One block more.
+    /// Adds one block and returns the message.
     #[must_use]
     pub fn block(mut self, block: impl Into<ContentBlock>) -> Self {
         self.push(block);
         self
     }
 
-    /// Adds a block.
+    /// Adds one block.
     pub fn push(&mut self, block: impl Into<ContentBlock>) {
         self.content.push(block.into());
     }
 
-    /// All of the text, without anything between the blocks.
+    /// Returns the text of all blocks, joined without a separator.
     ///
-    /// Text that cites its sources (`citationsContent`) is part of it, reasoning is not.
+    /// The result includes text with citations (`citationsContent`). It does not include reasoning.
     #[must_use]
     pub fn text(&self) -> String {
         let mut text = String::new();
         for block in &self.content {
             match block {
-                ContentBlock::Text(piece) => text.push_str(piece),
+                ContentBlock::Text(block) => text.push_str(block),
                 ContentBlock::CitationsContent(cited) => {
                     for content in &cited.content {
-                        if let CitationGeneratedContent::Text(piece) = content {
-                            text.push_str(piece);
+                        if let CitationGeneratedContent::Text(generated) = content {
+                            text.push_str(generated);
                         }
                     }
                 }
@@ -168,10 +180,10 @@ impl Message {
         text
     }
 
-    /// The calls of tools that wait for your answer, in their order.
+    /// Returns the tool calls that need a result, in their order.
     ///
-    /// Calls that Bedrock ran itself ([`ToolUseBlock::is_server_tool_use`]) are not among them: their results are in the
-    /// same message.
+    /// The result does not include calls that Bedrock runs itself
+    /// ([`ToolUseBlock::is_server_tool_use`]). Their results are in the same message.
     pub fn tool_uses(&self) -> impl Iterator<Item = &ToolUseBlock> {
         self.content.iter().filter_map(|block| match block {
             ContentBlock::ToolUse(call) if !call.is_server_tool_use() => Some(call),
@@ -188,7 +200,7 @@ mod tests {
     use crate::runtime::{CachePointBlock, ImageFormat};
 
     #[test]
-    fn content_is_one_block_or_several_of_any_kind() {
+    fn content_accepts_one_block_or_several() {
         let hello = ContentBlock::Text("Hello".to_owned().into());
         let owned = "Hello".to_owned();
         for message in [
@@ -209,7 +221,7 @@ mod tests {
     }
 
     #[test]
-    fn text_is_all_text_of_the_answer() {
+    fn text_joins_all_text_blocks_without_reasoning() {
         let message = Message::assistant([
             ContentBlock::from(ReasoningTextBlock::new("They want the colour.")),
             "The sky ".into(),
@@ -221,7 +233,7 @@ mod tests {
     }
 
     #[test]
-    fn tool_uses_are_those_to_answer() {
+    fn tool_uses_excludes_server_tool_uses() {
         let message = Message::assistant([
             ToolUseBlock::new("1", "search", json!({})).r#type("server_tool_use"),
             ToolUseBlock::new("2", "weather", json!({})),

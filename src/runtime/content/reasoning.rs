@@ -1,35 +1,42 @@
-//! Reasoning: what a model thought before it answered.
+//! Reasoning content of a model.
 
 use crate::shape::{Blob, Payload, structure, union};
 
 union! {
-    /// What a model thought before it answered.
+    /// The reasoning of a model before it generates its response.
     ///
-    /// In the next request it goes back as it came, its signature included; a model that thinks may refuse a conversation
-    /// without it. How much it may think, it is told in its own words:
+    /// Send it back unchanged in the next request, with its signature. Some models refuse a
+    /// conversation without it. The settings for reasoning differ between models:
     ///
     /// ```
     /// use bedrock_lite::runtime::{ContentBlock, ReasoningContentBlock};
     /// use bedrock_lite::{ConverseRequest, ConverseResponse, Message};
     /// use serde_json::json;
     ///
-    /// let mut chat = ConverseRequest::new("us.anthropic.claude-sonnet-4-20250514-v1:0")
+    /// let model = "us.anthropic.claude-sonnet-4-20250514-v1:0";
+    /// // The budget must be smaller than `max_tokens`, because the tokens of
+    /// // the reasoning count as output tokens.
+    /// let thinking = json!({"type": "enabled", "budget_tokens": 2000});
+    /// let mut chat = ConverseRequest::new(model)
     ///     .message(Message::user("Is 221 prime?"))
-    ///     // Tokens to think with are tokens of the answer: the budget is smaller than `max_tokens`.
     ///     .max_tokens(3000)
-    ///     .additional_model_request_fields(json!({"thinking": {"type": "enabled", "budget_tokens": 2000}}));
+    ///     .additional_model_request_fields(json!({"thinking": thinking}));
     ///
     /// // let reply = client.converse(&chat).await?;
     /// # let reply: ConverseResponse = serde_json::from_value(json!({
     /// #     "output": {"message": {"role": "assistant", "content": [
-    /// #         {"reasoningContent": {"reasoningText": {"text": "13 times 17 is 221.", "signature": "c2lnbmVk"}}},
+    /// #         {"reasoningContent": {"reasoningText": {
+    /// #             "text": "13 times 17 is 221.",
+    /// #             "signature": "c2lnbmVk",
+    /// #         }}},
     /// #         {"text": "No: it is 13 × 17."},
     /// #     ]}},
     /// #     "stopReason": "end_turn",
     /// # }))?;
     /// for block in &reply.message().unwrap().content {
-    ///     if let ContentBlock::ReasoningContent(ReasoningContentBlock::ReasoningText(thought)) = block {
-    ///         assert_eq!(thought.text, "13 times 17 is 221.");
+    ///     let ContentBlock::ReasoningContent(reasoning) = block else { continue };
+    ///     if let ReasoningContentBlock::ReasoningText(block) = reasoning {
+    ///         assert_eq!(block.text, "13 times 17 is 221.");
     ///     }
     /// }
     /// assert_eq!(reply.text(), "No: it is 13 × 17.");
@@ -37,38 +44,43 @@ union! {
     /// chat.push(reply.into_message());
     /// chat.push(Message::user("And 223?"));
     /// let sent = serde_json::to_value(&chat)?;
-    /// let signature = sent.pointer("/messages/1/content/0/reasoningContent/reasoningText/signature");
-    /// assert_eq!(signature, Some(&json!("c2lnbmVk")));
+    /// let reasoning = &sent["messages"][1]["content"][0]["reasoningContent"];
+    /// assert_eq!(reasoning["reasoningText"]["signature"], "c2lnbmVk");
     /// # Ok::<(), serde_json::Error>(())
     /// ```
     pub enum ReasoningContentBlock {
-        /// In words.
+        /// Reasoning as text.
         ReasoningText(ReasoningTextBlock) = "reasoningText",
-        /// Encrypted by the model's provider, for safety; the answer is none the worse for it.
+        /// Reasoning that the provider of the model encrypted for safety reasons. The encryption
+        /// does not affect the quality of the response.
         RedactedContent(Blob) = "redactedContent",
     } from {
         ReasoningTextBlock => ReasoningText,
     } sensitive true
 
-    /// Reasoning as it streams.
+    /// A delta of reasoning content in a stream.
     pub enum ReasoningContentBlockDelta {
-        /// More words.
+        /// Text to append to the reasoning.
         Text(Payload<String>) = "text",
-        /// More encrypted bytes.
+        /// Encrypted bytes to append to the reasoning.
         RedactedContent(Blob) = "redactedContent",
-        /// The signature, after the words.
+        /// The signature of the reasoning. It comes after the text.
         Signature(Payload<String>) = "signature",
     } sensitive true
 }
 
 structure! {
-    /// Reasoning in words.
+    /// Reasoning as text, with its signature.
+    ///
+    /// <https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_ReasoningTextBlock.html>
     pub struct ReasoningTextBlock {
-        /// The words. They may be empty where there is a signature, and go back even then.
-        // A block that is a signature and nothing else may come without text, and is refused without it.
+        /// The text of the reasoning. It can be empty if there is a signature. Bedrock needs it in
+        /// the next request even then.
+        // A response may omit an empty text. A request without the member is refused.
         text: String = "text" default String::new(),
     } optional {
-        /// Shows that the model wrote the words; it goes back together with them, both unchanged.
+        /// A token that verifies that the model generated the text. Send the text and the signature
+        /// back unmodified.
         signature: option String = "signature",
     } sensitive { text, signature }
 }

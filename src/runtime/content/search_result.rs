@@ -1,25 +1,28 @@
-//! Search results in a message, for answers that cite what you found yourself.
+//! Search results in a message, which the response can cite.
 
 use crate::runtime::CitationsConfig;
 use crate::shape::{single_block, structure};
 
 structure! {
-    /// A search result.
+    /// A search result that the response can cite.
+    ///
+    /// <https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_SearchResultBlock.html>
     pub struct SearchResultBlock {
-        /// Where it comes from: a URL, or a name of your own.
+        /// The source of the search result: a URL, or a custom identifier.
         source: String = "source",
-        /// Its title.
+        /// The title of the search result.
         title: String = "title",
-        /// What it says, in blocks; citations count them.
+        /// The content of the search result, in blocks. Citations refer to the blocks by index.
         content: Vec<SearchResultContentBlock> = "content" from Blocks<SearchResultContentBlock>,
     } optional {
-        /// Whether the answer should cite it.
+        /// Whether the response may cite the search result. A `bool` converts into it. Defaults to
+        /// `false`.
         citations: option CitationsConfig = "citations",
     }
 
-    /// A block of a search result.
+    /// A content block of a search result.
     pub struct SearchResultContentBlock {
-        /// The text.
+        /// The text of the block.
         text: String = "text",
     }
 }

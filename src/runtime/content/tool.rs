@@ -1,4 +1,4 @@
-//! Tools: what a model may call.
+//! Tools that a model may call.
 
 use serde_json::Value;
 
@@ -8,7 +8,10 @@ use crate::shape::{Document, single_block, structure, union};
 structure! {
     /// The tools that a model may call.
     ///
-    /// It is needed also where the conversation has a tool's call or result in it, even if no tool is to be called now.
+    /// A request needs it if its messages have tool calls or tool results, even if the model calls
+    /// no further tool.
+    ///
+    /// <https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_ToolConfiguration.html>
     ///
     /// ```
     /// use bedrock_lite::runtime::{ToolChoice, ToolConfiguration, ToolSpecification};
@@ -16,81 +19,88 @@ structure! {
     ///
     /// let weather = ToolSpecification::new(
     ///     "weather",
-    ///     json!({"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"]}),
-    /// );
-    /// let tools = ToolConfiguration::new(weather.description("The weather in a city."))
-    ///     .tool_choice(ToolChoice::any());
+    ///     json!({
+    ///         "type": "object",
+    ///         "properties": {"city": {"type": "string"}},
+    ///         "required": ["city"],
+    ///     }),
+    /// )
+    /// .description("Returns the weather in a city.");
+    /// let tools = ToolConfiguration::new(weather).tool_choice(ToolChoice::any());
     /// ```
     pub struct ToolConfiguration {
-        /// The tools, at least one.
+        /// The tools. At least one.
         tools: Vec<Tool> = "tools" from Blocks<Tool>,
     } optional {
-        /// Whether the model has to call one; not every model can be told.
+        /// Whether the model must call a tool. Only some models support it. Defaults to
+        /// [`ToolChoice::auto`].
         tool_choice: option ToolChoice = "toolChoice",
     }
 
-    /// A tool of yours, described to the model.
+    /// The description of a tool that your program runs.
+    ///
+    /// <https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_ToolSpecification.html>
     pub struct ToolSpecification {
-        /// What to call it: 1 to 64 letters, digits, underscores and hyphens.
+        /// The name of the tool: 1 to 64 letters, digits, underscores and hyphens.
         name: String = "name",
-        /// The JSON schema of its input.
+        /// The JSON schema of the input of the tool.
         input_schema: ToolInputSchema = "inputSchema",
     } optional {
-        /// What it does and when to call it.
+        /// What the tool does, and when the model should call it.
         description: option String = "description",
-        /// Whether the model is held to the schema.
+        /// Whether the input must match the schema. Only some models support it.
         strict: option bool = "strict",
     }
 
-    /// A tool that the model's provider runs.
+    /// A tool that the provider of the model runs.
     pub struct SystemTool {
-        /// What it is called: 1 to 64 letters, digits, underscores and hyphens.
+        /// The name of the tool: 1 to 64 letters, digits, underscores and hyphens.
         name: String = "name",
     }
 
-    /// The model decides whether to call a tool.
+    /// The choice that leaves it to the model whether it calls a tool.
     pub struct AutoToolChoice {}
 
-    /// The model has to call a tool.
+    /// The choice that makes the model call at least one tool.
     pub struct AnyToolChoice {}
 
-    /// The model has to call this tool.
+    /// The choice that makes the model call a specific tool.
     pub struct SpecificToolChoice {
-        /// The tool's name.
+        /// The name of the tool.
         name: String = "name",
     }
 
-    /// One of the tools in the tool configuration.
+    /// A reference to a tool of the tool configuration.
     pub struct ToolReference {} optional {
-        /// What kind of reference it is; at most 64 characters.
+        /// The type of the reference. At most 64 characters.
         r#type: option String = "type",
-        /// The tool's name, as the tool configuration has it; at most 128 characters.
+        /// The name of the tool in the tool configuration. At most 128 characters.
         name: option String = "name",
-        /// The MCP server that offers the tool, for a tool of such a server; at most 128 characters.
+        /// The name of the MCP server that offers the tool. At most 128 characters.
         server_name: option String = "serverName",
     }
 
-    /// From here on the model may call this tool; in a message of the role `system`.
+    /// Allows the model to call a tool from here on. Valid in messages of the role `system`.
     pub struct ToolAdditionBlock {
-        /// The tool.
+        /// The tool that the model may call.
         tool: ToolReference = "tool",
     }
 
-    /// From here on the model may no longer call this tool; in a message of the role `system`.
+    /// Forbids the model to call a tool from here on. Valid in messages of the role `system`.
     pub struct ToolRemovalBlock {
-        /// The tool.
+        /// The tool that the model may no longer call.
         tool: ToolReference = "tool",
     }
 }
 
 union! {
-    /// What a list of tools consists of.
+    /// An entry in a list of tools.
     pub enum Tool {
-        /// A tool of yours.
+        /// A tool that your program runs.
         ToolSpec(ToolSpecification) = "toolSpec",
-        /// A tool that the model's provider runs.
+        /// A tool that the provider of the model runs.
         SystemTool(SystemTool) = "systemTool",
-        /// The end of the part of the list that is to be kept in the cache.
+        /// A cache point: the tools before it are cached.
         CachePoint(CachePointBlock) = "cachePoint",
     } from {
         ToolSpecification => ToolSpec,
@@ -98,9 +108,9 @@ union! {
         CachePointBlock => CachePoint,
     }
 
-    /// The form of a tool's input. JSON converts into it.
+    /// The schema of the input of a tool. JSON converts into it.
     pub enum ToolInputSchema {
-        /// A JSON schema whose type at the top is `object`.
+        /// A JSON schema. Its top-level type is `object`.
         Json(Document) = "json" default Document::null(),
     } from {
         Document => Json,
@@ -108,13 +118,15 @@ union! {
         &Value => Json,
     }
 
-    /// Which tools the model is to call.
+    /// The choice of tools that the model must call.
+    ///
+    /// <https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_ToolChoice.html>
     pub enum ToolChoice {
-        /// The model decides: what it is where nothing is said.
+        /// The model decides whether it calls a tool. This is the default.
         Auto(AutoToolChoice) = "auto",
-        /// At least one, whichever; there will be no text.
+        /// The model must call at least one tool. It generates no text.
         Any(AnyToolChoice) = "any",
-        /// This one.
+        /// The model must call this tool. Only some models support it.
         Tool(SpecificToolChoice) = "tool",
     } from {
         AutoToolChoice => Auto,
@@ -126,19 +138,19 @@ union! {
 single_block!(Tool);
 
 impl ToolChoice {
-    /// The model decides whether to call a tool.
+    /// Returns the choice that leaves it to the model whether it calls a tool.
     #[must_use]
     pub fn auto() -> Self {
         Self::Auto(AutoToolChoice::new())
     }
 
-    /// The model has to call a tool.
+    /// Returns the choice that makes the model call at least one tool.
     #[must_use]
     pub fn any() -> Self {
         Self::Any(AnyToolChoice::new())
     }
 
-    /// The model has to call the tool of that name.
+    /// Returns the choice that makes the model call the tool with this name.
     #[must_use]
     pub fn tool(name: impl Into<String>) -> Self {
         Self::Tool(SpecificToolChoice::new(name))

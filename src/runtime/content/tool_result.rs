@@ -1,4 +1,4 @@
-//! What a tool answered.
+//! Results of tools.
 
 use serde_json::Value;
 
@@ -6,19 +6,19 @@ use crate::runtime::{DocumentBlock, ImageBlock, SearchResultBlock, VideoBlock};
 use crate::shape::{Blocks, Document, Payload, open_enum, single_block, structure, union};
 
 open_enum! {
-    /// Whether a tool did what it was called for; for Anthropic's and Amazon's models.
+    /// Whether a tool succeeded. Only models of Anthropic and Amazon support it.
     pub enum ToolResultStatus {
-        /// It did.
+        /// The tool succeeded.
         Success = "success",
-        /// It did not.
+        /// The tool failed.
         Error = "error",
     }
 }
 
 union! {
-    /// A piece of what a tool answered.
+    /// A content block of a tool result.
     pub enum ToolResultContentBlock {
-        /// JSON.
+        /// A JSON value.
         Json(Document) = "json" default Document::null(),
         /// Text.
         Text(Payload<String>) = "text",
@@ -28,7 +28,7 @@ union! {
         Document(DocumentBlock) = "document",
         /// A video.
         Video(VideoBlock) = "video",
-        /// A search result, for answers that cite it.
+        /// A search result that the response can cite.
         SearchResult(SearchResultBlock) = "searchResult",
     } from {
         Document => Json,
@@ -47,7 +47,9 @@ union! {
 single_block!(ToolResultContentBlock);
 
 structure! {
-    /// What a tool answered; in a message of the user.
+    /// The result of a tool, in a message of the user.
+    ///
+    /// <https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_ToolResultBlock.html>
     ///
     /// ```
     /// use bedrock_lite::runtime::{Message, ToolResultBlock};
@@ -55,30 +57,31 @@ structure! {
     ///
     /// let message = Message::user([
     ///     ToolResultBlock::success("tooluse_1", json!({"celsius": 21})),
-    ///     ToolResultBlock::error("tooluse_2", "there is no such city"),
+    ///     ToolResultBlock::error("tooluse_2", "the city is unknown"),
     /// ]);
     /// ```
     pub struct ToolResultBlock {
-        /// The call that it answers, by its `tool_use_id`.
+        /// The ID of the tool call that this is the result of: the `tool_use_id` of its
+        /// [`ToolUseBlock`](super::ToolUseBlock).
         tool_use_id: String = "toolUseId",
-        /// The answer.
+        /// The content of the result.
         content: Vec<ToolResultContentBlock> = "content" from Blocks<ToolResultContentBlock>,
     } optional {
-        /// Whether the tool did what it was called for.
+        /// Whether the tool succeeded.
         status: option ToolResultStatus = "status",
-        /// What kind of tool it was, where somebody else ran it.
+        /// The type of the tool, if the service ran it.
         r#type: option String = "type",
     }
 }
 
 impl ToolResultBlock {
-    /// What a tool answered that did what it was called for: text, JSON, another block, or several.
+    /// Creates the result of a tool that succeeded: text, JSON, another block, or several blocks.
     #[must_use]
     pub fn success(tool_use_id: impl Into<String>, content: impl Into<Blocks<ToolResultContentBlock>>) -> Self {
         Self::new(tool_use_id, content).status(ToolResultStatus::Success)
     }
 
-    /// What there is to say of a tool that failed, for the model to make the best of.
+    /// Creates the result of a tool that failed. The content tells the model what went wrong.
     #[must_use]
     pub fn error(tool_use_id: impl Into<String>, content: impl Into<Blocks<ToolResultContentBlock>>) -> Self {
         Self::new(tool_use_id, content).status(ToolResultStatus::Error)
@@ -92,7 +95,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn content_is_one_block_or_several_of_any_kind() -> serde_json::Result<()> {
+    fn content_accepts_one_block_or_several() -> serde_json::Result<()> {
         let one = ToolResultBlock::success("1", json!([1]));
         assert_eq!(
             serde_json::to_value(&one)?,

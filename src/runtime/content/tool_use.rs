@@ -1,33 +1,37 @@
-//! A model's call of a tool.
+//! Tool calls of a model.
 
 use crate::shape::{Document, open_enum, structure};
 
 open_enum! {
-    /// Who runs the tool.
+    /// The component that runs a tool.
     pub enum ToolUseType {
-        /// Bedrock or the model's provider; the result comes in the same answer.
+        /// Bedrock or the provider of the model runs the tool. The result comes in the same
+        /// response.
         ServerToolUse = "server_tool_use",
     }
 }
 
 structure! {
-    /// A model's call of a tool.
+    /// A request of the model to run a tool.
+    ///
+    /// <https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_ToolUseBlock.html>
     pub struct ToolUseBlock {
-        /// What the result refers to: 1 to 64 letters, digits and `_`, `.`, `:`, `-`.
+        /// The ID of the call: 1 to 64 letters, digits and `_`, `.`, `:`, `-`. The tool result
+        /// refers to it.
         tool_use_id: String = "toolUseId",
-        /// The tool's name.
+        /// The name of the tool.
         name: String = "name",
-        /// What the tool is called with; [`Document::read`] makes it a type of yours.
-        // A tool without arguments is called with `{}`, and an answer may leave that out.
+        /// The input of the tool. [`Document::read`] converts it to a type of your program.
+        // A response may omit the input of a tool without arguments, which means `{}`.
         input: Document = "input" default Document::default(),
     } optional {
-        /// Who runs the tool; nothing where you do.
+        /// The component that runs the tool. Not set if your program runs it.
         r#type: option ToolUseType = "type",
     }
 }
 
 impl ToolUseBlock {
-    /// Whether somebody else runs the tool, so that it is not for you to answer.
+    /// Returns whether the service runs the tool. Such a call needs no result from you.
     #[must_use]
     pub fn is_server_tool_use(&self) -> bool {
         self.r#type == Some(ToolUseType::ServerToolUse)
@@ -41,7 +45,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_call_without_input_is_a_call_with_an_empty_object() -> serde_json::Result<()> {
+    fn missing_input_is_an_empty_object() -> serde_json::Result<()> {
         for call in [json!({"toolUseId": "1", "name": "now"}), json!({"toolUseId": "1", "name": "now", "input": null})]
         {
             let call: ToolUseBlock = serde_json::from_value(call)?;
@@ -53,10 +57,10 @@ mod tests {
     }
 
     #[test]
-    fn only_a_server_tool_use_is_somebody_elses() {
+    fn only_server_tool_use_is_run_by_the_service() {
         let call = ToolUseBlock::new("1", "search", Value::Object(serde_json::Map::new()));
         assert!(!call.is_server_tool_use());
-        // What some models say of a call that is yours.
+        // Some models give this type to calls that the caller runs.
         assert!(!call.clone().r#type("tool_use").is_server_tool_use());
         assert!(call.r#type("server_tool_use").is_server_tool_use());
     }

@@ -6,37 +6,38 @@ use crate::runtime::S3Location;
 use crate::shape::{Blob, open_enum, structure, union};
 
 open_enum! {
-    /// How a video is encoded.
+    /// The format of a video.
     pub enum VideoFormat {
-        /// Matroska.
+        /// A Matroska container.
         Mkv = "mkv",
-        /// `QuickTime`.
+        /// A `QuickTime` container.
         Mov = "mov",
-        /// MPEG-4.
+        /// An MPEG-4 container.
         Mp4 = "mp4",
-        /// `WebM`.
+        /// A `WebM` container.
         Webm = "webm",
-        /// Flash video.
+        /// A Flash video.
         Flv = "flv",
-        /// MPEG.
+        /// An MPEG video.
         Mpeg = "mpeg",
-        /// MPEG, by its other name.
+        /// An MPEG video, under its other name.
         Mpg = "mpg",
-        /// Windows Media.
+        /// A Windows Media video.
         Wmv = "wmv",
-        /// 3GP.
+        /// A 3GP container.
         ThreeGp = "three_gp",
     }
 }
 
 union! {
-    /// Where the bytes of a video come from.
+    /// The source of a video: bytes, or an object in Amazon S3.
     ///
-    /// Bytes of any kind convert into it, and so does an [`S3Location`].
+    /// `Vec<u8>`, [`Bytes`], [`Blob`] and [`S3Location`] convert into it.
     pub enum VideoSource {
-        /// The bytes themselves: less than 25 MB once they are base64, which is about 18 MB of video.
+        /// The bytes of the video. They must be less than 25 MB in base64, which is about 18 MB of
+        /// video. The client encodes them when it sends the request.
         Bytes(Blob) = "bytes",
-        /// An object in S3, up to 1 GB.
+        /// The location of a video in Amazon S3. At most 1 GB. Only some models can read from S3.
         S3Location(S3Location) = "s3Location",
     } from {
         Blob => Bytes,
@@ -48,19 +49,35 @@ union! {
 }
 
 structure! {
-    /// A video.
+    /// A video in a message.
+    ///
+    /// [`from_path`](Self::from_path) reads a video from a file, and
+    /// [`from_bytes`](Self::from_bytes) determines the format of bytes.
+    ///
+    /// <https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_VideoBlock.html>
     ///
     /// ```
     /// use bedrock_lite::Message;
     /// use bedrock_lite::runtime::{S3Location, VideoBlock, VideoFormat};
     /// use serde_json::json;
     ///
-    /// // A short one as bytes, a long one from S3.
-    /// let message = Message::user("What happens in these two?")
-    ///     .block(VideoBlock::new(VideoFormat::Mp4, b"\0\0\0\x18ftypmp42".to_vec()))
-    ///     .block(VideoBlock::new(VideoFormat::Webm, S3Location::new("s3://my-videos/long.webm")));
+    /// // Bytes for a short video, Amazon S3 for a long video.
+    /// let short = VideoBlock::new(
+    ///     VideoFormat::Mp4,
+    ///     b"\0\0\0\x18ftypmp42".to_vec(),
+    /// );
+    /// let long = VideoBlock::new(
+    ///     VideoFormat::Webm,
+    ///     S3Location::new("s3://my-videos/long.webm"),
+    /// );
+    /// let message = Message::user("What happens in these two videos?")
+    ///     .block(short)
+    ///     .block(long);
     /// let message = serde_json::to_value(&message)?;
-    /// assert_eq!(message["content"][1], json!({"video": {"format": "mp4", "source": {"bytes": "AAAAGGZ0eXBtcDQy"}}}));
+    /// assert_eq!(
+    ///     message["content"][1]["video"],
+    ///     json!({"format": "mp4", "source": {"bytes": "AAAAGGZ0eXBtcDQy"}})
+    /// );
     /// assert_eq!(
     ///     message["content"][2]["video"]["source"],
     ///     json!({"s3Location": {"uri": "s3://my-videos/long.webm"}})
@@ -68,9 +85,9 @@ structure! {
     /// # Ok::<(), serde_json::Error>(())
     /// ```
     pub struct VideoBlock {
-        /// How it is encoded.
+        /// The format of the video.
         format: VideoFormat = "format",
-        /// Where its bytes come from.
+        /// The source of the video: bytes, or an object in Amazon S3.
         source: VideoSource = "source",
     }
 }

@@ -1,4 +1,4 @@
-//! The fold: events of a streamed reply → the response that `Converse` would have given.
+//! Accumulates the events of a streamed reply to the response that `Converse` would have returned.
 
 mod block;
 mod metadata;
@@ -17,66 +17,72 @@ use crate::runtime::{
 use crate::shape::{Document, UnknownMembers};
 use block::{Block, Misplaced};
 
-/// What has arrived of a streamed reply, put together, complete or not.
+/// The content of a streamed reply that has arrived so far.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct PartialResponse {
-    /// The message as far as it goes. The input of a tool that is not JSON yet is a JSON string of what there is.
+    /// The message so far. If the input of a tool is not yet valid JSON, it is a JSON string of its
+    /// text so far.
     pub message: Message,
-    /// Why the model stopped, once it did.
+    /// Why the model stopped. `None` before `messageStop`.
     pub stop_reason: Option<StopReason>,
-    /// How many tokens it took, once it is known.
+    /// The tokens of the request and the response. `None` before `metadata`.
     pub usage: Option<TokenUsage>,
 }
 
 impl ConverseResponse {
-    /// Puts the events of a whole streamed reply together.
+    /// Accumulates the events of a complete streamed reply to a response.
     ///
-    /// See [`ConverseStreamDecoder::into_response`](super::ConverseStreamDecoder::into_response) for what is not in it.
+    /// [`ConverseStreamDecoder::into_response`](super::ConverseStreamDecoder::into_response) lists
+    /// what the response does not contain.
     ///
     /// # Errors
     ///
-    /// [`Error::Stream`] where the events build no message, or end before `messageStop`.
+    /// Returns [`Error::Stream`] if the events contradict each other or end before `messageStop`.
     pub fn from_events<'a>(events: impl IntoIterator<Item = &'a ConverseStreamOutput>) -> Result<Self, Error> {
-        let mut fold = ResponseAccumulator::default();
+        let mut accumulator = ResponseAccumulator::default();
         for event in events {
-            fold.add(event)?;
+            accumulator.add(event)?;
         }
-        Ok(fold.into_response()?)
+        Ok(accumulator.into_response()?)
     }
 }
 
-/// The most memory that the reply may take unless a client says otherwise, in bytes: 256 MiB, as `Limits` has it.
+/// The default maximum memory of the reply, in bytes: 256 MiB, as in `Limits`.
 const MEMORY: usize = 256 * 1024 * 1024;
 
+/// The state of a reply while its events arrive.
 #[derive(Debug, Clone)]
 pub(super) struct ResponseAccumulator {
     start: Option<MessageStartEvent>,
     blocks: BTreeMap<i32, Slot>,
     stop: Option<MessageStopEvent>,
     metadata: Option<Box<ConverseStreamMetadataEvent>>,
-    /// Why the events make no right reply, although each of them was handed out.
-    doubt: Option<StreamError>,
-    /// The most that the reply may take in memory, in bytes.
+    /// The first contradiction between events. It is an error of the whole reply only, so the
+    /// events are still returned.
+    contradiction: Option<StreamError>,
+    /// The maximum memory of the reply, in bytes.
     memory: usize,
-    /// What is left of `memory`, in bytes.
+    /// The remaining part of `memory`, in bytes.
     left: usize,
 }
 
-/// What there is of one index.
+/// The content of one index.
 #[derive(Debug, Clone, Default)]
 struct Slot {
-    /// `None` if only its `contentBlockStop` has arrived.
+    /// `None` if only the `contentBlockStop` has arrived.
     block: Option<Block>,
     stopped: bool,
-    /// Deltas that have no place in the block, as blocks that follow it. Few replies have any.
+    /// Deltas that have no place in the block, as blocks that follow it. Few replies have such
+    /// deltas.
     misfits: Vec<Block>,
 }
 
-/// What a block takes in memory beside its content, in bytes: it is in a tree whose nodes may be half empty.
+/// The memory of a block without its content, in bytes. The nodes of the tree may be half empty.
 const BLOCK: usize = 2 * size_of::<(i32, Slot)>();
 
-/// The most memory that a byte of JSON takes once it is read: members with short names and small values.
+/// The maximum memory that one byte of JSON needs after it is read, which is reached with short
+/// names and small values.
 const MEMBER: usize = 16;
 
 impl Default for ResponseAccumulator {
@@ -86,7 +92,7 @@ impl Default for ResponseAccumulator {
             blocks: BTreeMap::new(),
             stop: None,
             metadata: None,
-            doubt: None,
+            contradiction: None,
             left: MEMORY,
             memory: MEMORY,
         }
@@ -102,15 +108,17 @@ impl ResponseAccumulator {
         self.stop.is_some()
     }
 
-    /// Whether everything has arrived that a reply consists of, metadata included.
+    /// Returns whether all parts of a reply have arrived, including the metadata.
     pub(super) fn is_complete(&self) -> bool {
         self.stop.is_some() && self.metadata.is_some()
     }
 
-    /// Takes the next event. An error ends the stream; what had arrived before it stays.
+    /// Adds the next event. An error ends the stream; the content that arrived before stays
+    /// available.
     ///
-    /// An event out of order is such an error. A delta that contradicts its block is none: it is kept beside the block,
-    /// the event is handed out, and [`into_response`](Self::into_response) fails.
+    /// An event that is out of order is an error. A delta that contradicts its block is not an
+    /// error here: it is kept next to the block, the event is returned to the caller, and
+    /// [`into_response`](Self::into_response) fails.
     pub(super) fn add(&mut self, event: &ConverseStreamOutput) -> Result<(), StreamError> {
         let late = self.stop.is_some();
         match event {
@@ -120,8 +128,8 @@ impl ResponseAccumulator {
             }
             ConverseStreamOutput::Unknown { .. } => {}
             _ if late => return Err(unexpected("an event of a message after its messageStop")),
-            // A start or a delta with nothing in it says nothing of its block.
-            ConverseStreamOutput::ContentBlockStart(event) if start::says_nothing(&event.start) => {}
+            // An empty start or delta does not determine the kind of its block.
+            ConverseStreamOutput::ContentBlockStart(event) if start::is_undetermined(&event.start) => {}
             ConverseStreamOutput::ContentBlockDelta(event) if event.delta.is_empty() => {}
             ConverseStreamOutput::MessageStart(event) => match &self.start {
                 None => self.start = Some(event.clone()),
@@ -139,7 +147,7 @@ impl ResponseAccumulator {
                     None => Block::start(&event.start),
                 });
                 if content.is_some() {
-                    self.doubt.get_or_insert_with(|| unexpected("a contentBlockStart with content"));
+                    self.contradiction.get_or_insert_with(|| unexpected("a contentBlockStart with content"));
                 }
                 self.check_index(event.content_block_index);
             }
@@ -156,8 +164,8 @@ impl ResponseAccumulator {
                     self.add_elsewhere(index, delta)?;
                 }
             }
-            // A block without start and pieces is no block: as an empty text, Bedrock would refuse it when it goes back.
-            // A second stop says nothing new.
+            // A block without start and deltas is ignored. As an empty text, Bedrock would refuse
+            // it in the next request. A second stop is ignored as well.
             ConverseStreamOutput::ContentBlockStop(event) => {
                 let index = event.content_block_index;
                 if let Some(slot) = self.blocks.get_mut(&index) {
@@ -173,7 +181,7 @@ impl ResponseAccumulator {
         Ok(())
     }
 
-    /// Adds a delta that does not simply continue its block.
+    /// Adds a delta that does not continue its block.
     fn add_elsewhere(&mut self, index: i32, delta: &ContentBlockDelta) -> Result<(), StreamError> {
         let added = match self.blocks.get_mut(&index) {
             Some(Slot { stopped: true, .. }) => {
@@ -202,7 +210,7 @@ impl ResponseAccumulator {
             }
         };
         if let Err(error) = added {
-            self.doubt.get_or_insert(error);
+            self.contradiction.get_or_insert(error);
         }
         Ok(())
     }
@@ -217,7 +225,7 @@ impl ResponseAccumulator {
         Ok(())
     }
 
-    /// Returns what there is of an index, which is nothing at first.
+    /// Returns the slot of an index, which is created if necessary.
     #[inline(never)]
     fn slot(&mut self, index: i32) -> &mut Slot {
         self.blocks.entry(index).or_default()
@@ -225,11 +233,11 @@ impl ResponseAccumulator {
 
     fn check_index(&mut self, index: i32) {
         if index < 0 {
-            self.doubt.get_or_insert_with(|| unexpected(&format!("the contentBlockIndex {index}")));
+            self.contradiction.get_or_insert_with(|| unexpected(&format!("the contentBlockIndex {index}")));
         }
     }
 
-    /// Counts what an event adds to the reply in memory.
+    /// Subtracts the memory that an event adds to the reply.
     #[inline]
     fn take(&mut self, bytes: usize) -> Result<(), StreamError> {
         match self.left.checked_sub(bytes) {
@@ -243,14 +251,12 @@ impl ResponseAccumulator {
 
     #[cold]
     fn too_large(&self) -> StreamError {
-        let detail = format!(
-            "the reply takes more than {} bytes of memory: raise Limits::memory if it is meant to",
-            self.memory
-        );
+        let detail =
+            format!("the reply uses more than {} bytes of memory: raise Limits::memory to allow this", self.memory);
         StreamError::new(StreamErrorKind::TooLarge, detail)
     }
 
-    /// Adds what a later metadata event has and the earlier ones have not. What both have must be the same.
+    /// Adds a metadata event. Members that an earlier metadata event also has must be equal.
     fn add_metadata(&mut self, event: &ConverseStreamMetadataEvent) -> Result<(), StreamError> {
         let Some(known) = &self.metadata else {
             self.metadata = Some(Box::new(event.clone()));
@@ -259,7 +265,7 @@ impl ResponseAccumulator {
         let merged = Document::new(event).and_then(|more| Ok((Document::new(known)?, more)));
         let joined = match merged {
             Ok((known, more)) => {
-                // Members inside of known members are kept too.
+                // Unknown members inside of known members are kept too.
                 self.take(document_weight(&more).saturating_mul(MEMBER))?;
                 let (joined, same) = metadata::join(&known, &more);
                 joined.read().map(|joined| (joined, same))
@@ -274,7 +280,7 @@ impl ResponseAccumulator {
             Err(_) => false,
         };
         if !same {
-            self.doubt.get_or_insert_with(|| unexpected("a second metadata event that contradicts the first"));
+            self.contradiction.get_or_insert_with(|| unexpected("a second metadata event that contradicts the first"));
         }
         Ok(())
     }
@@ -302,11 +308,12 @@ impl ResponseAccumulator {
     }
 
     pub(super) fn into_response(self) -> Result<ConverseResponse, StreamError> {
-        if let Some(doubt) = self.doubt {
-            return Err(doubt);
+        if let Some(error) = self.contradiction {
+            return Err(error);
         }
         self.blocks.values().filter_map(|slot| slot.block.as_ref()).try_for_each(Block::check)?;
-        // Without a contradiction, the misfits are deltas of unknown kinds.
+        // Without a contradiction, the misfits are unknown deltas. The response has no place for
+        // them.
         let message = self.message(false);
         let Some(stop) = self.stop else { return Err(StreamError::new(StreamErrorKind::MissingMessageStop, "")) };
         let unknown = stop.unknown().clone();
@@ -334,7 +341,7 @@ fn unexpected(detail: &str) -> StreamError {
     StreamError::new(StreamErrorKind::UnexpectedEvent, detail)
 }
 
-/// What a block that has started takes in memory beside its place, in bytes.
+/// Returns the memory of the start of a block, in bytes.
 fn start_weight(start: &ContentBlockStart) -> usize {
     match start {
         ContentBlockStart::ToolUse(start) => {
@@ -348,7 +355,7 @@ fn start_weight(start: &ContentBlockStart) -> usize {
     }
 }
 
-/// What a delta adds to its block in memory, in bytes: what is kept of it, whether or not anything is in it.
+/// Returns the memory that a delta adds to its block, in bytes.
 fn delta_weight(delta: &ContentBlockDelta) -> usize {
     match delta {
         ContentBlockDelta::Text(text) => text.len(),
@@ -357,12 +364,12 @@ fn delta_weight(delta: &ContentBlockDelta) -> usize {
         ContentBlockDelta::ReasoningContent(delta) => match delta {
             ReasoningContentBlockDelta::Text(text) | ReasoningContentBlockDelta::Signature(text) => text.len(),
             ReasoningContentBlockDelta::RedactedContent(bytes) => bytes.as_ref().len(),
-            ReasoningContentBlockDelta::Unknown { name, value } => piece_weight(name, value),
+            ReasoningContentBlockDelta::Unknown { name, value } => unknown_variant_weight(name, value),
         },
         ContentBlockDelta::Citation(citation) => {
             let text = |text: &Option<String>| text.as_ref().map_or(0, String::len);
             let parts = citation.source_content.iter();
-            // A part is a text, or an unknown variant: a name and a document.
+            // A part is a text, or the name and the document of an unknown variant.
             let parts = parts.map(|part| 2 * size_of::<String>() + text(&part.text) + unknown_weight(part.unknown()));
             let location = citation.location.as_ref().map_or(0, |_| size_of::<Citation>());
             let texts = text(&citation.title) + text(&citation.source);
@@ -370,34 +377,34 @@ fn delta_weight(delta: &ContentBlockDelta) -> usize {
         }
         ContentBlockDelta::Image(image) => match &image.source {
             Some(ImageSource::Bytes(bytes)) => bytes.as_ref().len(),
-            Some(ImageSource::Unknown { name, value }) => piece_weight(name, value),
+            Some(ImageSource::Unknown { name, value }) => unknown_variant_weight(name, value),
             _ => size_of::<ImageSource>(),
         },
-        ContentBlockDelta::Unknown { name, value } => piece_weight(name, value),
+        ContentBlockDelta::Unknown { name, value } => unknown_variant_weight(name, value),
     }
 }
 
-/// What a part of a tool's result takes in memory, in bytes.
+/// Returns the memory of a part of a tool's result, in bytes.
 fn part_weight(part: &ToolResultBlockDelta) -> usize {
     size_of::<ToolResultContentBlock>()
         + match part {
             ToolResultBlockDelta::Text(text) => text.len(),
             ToolResultBlockDelta::Json(json) => document_weight(json),
-            ToolResultBlockDelta::Unknown { name, value } => piece_weight(name, value),
+            ToolResultBlockDelta::Unknown { name, value } => unknown_variant_weight(name, value),
         }
 }
 
-/// What a delta of an unknown kind takes in memory, in bytes.
-fn piece_weight(name: &str, value: &Document) -> usize {
+/// Returns the memory of an unknown variant, in bytes.
+fn unknown_variant_weight(name: &str, value: &Document) -> usize {
     2 * size_of::<(String, Document)>() + name.len() + document_weight(value)
 }
 
-/// What a document takes in memory, in bytes; an allocation is at least 16.
+/// Returns the memory of a document, in bytes. An allocation needs at least 16.
 fn document_weight(document: &Document) -> usize {
     document.as_json().len().max(16)
 }
 
-/// What unknown members take in memory, in bytes: a tree whose nodes may be half empty.
+/// Returns the memory of unknown members, in bytes. The nodes of their tree may be half empty.
 fn unknown_weight(members: &UnknownMembers) -> usize {
-    members.iter().map(|(name, value)| piece_weight(name, value) + 16).sum()
+    members.iter().map(|(name, value)| unknown_variant_weight(name, value) + 16).sum()
 }

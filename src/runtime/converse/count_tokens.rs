@@ -1,4 +1,4 @@
-//! `CountTokens`: how many tokens a request would take, without its being run.
+//! `CountTokens`: counts the tokens of a request without running the model.
 //!
 //! <https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_CountTokens.html>
 
@@ -9,54 +9,61 @@ use crate::runtime::{
 use crate::shape::{Blob, Document, structure, union};
 
 structure! {
-    /// A request to count the tokens of.
+    /// The request of `CountTokens`.
+    ///
+    /// AWS documentation:
+    /// [`CountTokens`](https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_CountTokens.html).
     ///
     /// ```
     /// use bedrock_lite::runtime::CountTokensRequest;
     /// use bedrock_lite::{ConverseRequest, Message};
     ///
-    /// let chat = ConverseRequest::new("anthropic.claude-haiku-4-5-20251001-v1:0").message(Message::user("Hello"));
+    /// let chat =
+    ///     ConverseRequest::new("anthropic.claude-haiku-4-5-20251001-v1:0")
+    ///         .message(Message::user("Hello"));
     /// let request = CountTokensRequest::new(&*chat.model_id, &chat);
     /// ```
     pub struct CountTokensRequest path {
-        /// The model: an id or an ARN of a foundation model, at most 256 characters; each model counts its own way.
+        /// The model: the ID or the ARN of a foundation model, at most 256 characters. Models count
+        /// differently.
         model_id = "modelId",
     } {
-        /// The request.
+        /// The request whose tokens are counted.
         input: CountTokensInput = "input",
     }
 
-    /// How many tokens a request would take.
+    /// The response of `CountTokens`.
     pub struct CountTokensResponse {
-        /// Tokens of the prompt.
+        /// The tokens of the prompt.
         input_tokens: i32 = "inputTokens",
     } with metadata
 
-    /// The parts of a `Converse` request that take tokens.
+    /// The parts of a `Converse` request that consist of tokens.
     pub struct ConverseTokensRequest {} optional {
-        /// The conversation.
+        /// The messages of the conversation.
         messages: vec Message = "messages",
-        /// Instructions and context that hold for the whole conversation.
+        /// System prompts: instructions and context for the whole conversation.
         system: blocks SystemContentBlock = "system",
-        /// The tools that the model may ask you to use.
+        /// The tools that the model may request.
         tool_config: option ToolConfiguration = "toolConfig",
-        /// Parameters that only this model has.
+        /// Model-specific parameters.
         additional_model_request_fields: option Document = "additionalModelRequestFields",
     }
 
-    /// The part of an `InvokeModel` request that takes tokens.
+    /// The part of an `InvokeModel` request that consists of tokens.
     pub struct InvokeModelTokensRequest {
-        /// The body that the model's own API takes. At most 25,000,000 bytes.
+        /// The request in the model's native format. At most 25,000,000 bytes.
         body: Blob = "body",
     }
 }
 
 union! {
-    /// A request to count the tokens of. The requests themselves convert into it.
+    /// A request whose tokens are counted. `&ConverseRequest`, `&ConverseStreamRequest` and
+    /// `&InvokeModelRequest` convert into it.
     pub enum CountTokensInput {
-        /// A request in the form of the model's own API.
+        /// A request in the model's native format.
         InvokeModel(InvokeModelTokensRequest) = "invokeModel",
-        /// A conversation.
+        /// A `Converse` request.
         Converse(ConverseTokensRequest) = "converse",
     } from {
         InvokeModelTokensRequest => InvokeModel,
@@ -69,11 +76,11 @@ union! {
 
 impl From<&InvokeModelRequest> for InvokeModelTokensRequest {
     fn from(request: &InvokeModelRequest) -> Self {
-        Self::new(request.body.clone().unwrap_or_default())
+        Self::new(request.body.clone())
     }
 }
 
-/// Takes the parts that count out of a conversation.
+/// Implements the conversion of a conversation to the parts that are counted.
 macro_rules! from_conversation {
     ($($request:ty),+) => {$(
         impl From<&$request> for ConverseTokensRequest {

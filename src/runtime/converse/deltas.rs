@@ -1,4 +1,4 @@
-//! Blocks as they stream: how they begin, and what is added to them.
+//! The starts and the deltas of streamed content blocks.
 
 use crate::runtime::{
     CitationsDelta, ErrorBlock, ImageFormat, ImageSource, ReasoningContentBlockDelta, ToolResultStatus, ToolUseType,
@@ -6,35 +6,35 @@ use crate::runtime::{
 use crate::shape::{Document, Payload, structure, union};
 
 union! {
-    /// What is known of a block before its content.
+    /// The start of a content block: what is known before its content.
     pub enum ContentBlockStart {
-        /// A call of a tool.
+        /// The start of a tool call.
         ToolUse(ToolUseBlockStart) = "toolUse",
-        /// What a tool answered that somebody else ran.
+        /// The start of the result of a tool that Bedrock or the model provider ran.
         ToolResult(ToolResultBlockStart) = "toolResult",
-        /// An image.
+        /// The start of an image.
         Image(ImageBlockStart) = "image",
     }
 
-    /// More of a block's content.
+    /// A delta: the next part of the content of a block.
     pub enum ContentBlockDelta {
-        /// More text.
+        /// The next part of the text.
         Text(Payload<String>) = "text",
-        /// More of a tool's input.
+        /// The next part of the input of a tool call.
         ToolUse(ToolUseBlockDelta) = "toolUse",
-        /// More of what a tool answered.
+        /// The next parts of the result of a tool.
         ToolResult(Payload<Vec<ToolResultBlockDelta>>) = "toolResult",
-        /// More reasoning.
+        /// The next part of the reasoning.
         ReasoningContent(ReasoningContentBlockDelta) = "reasoningContent",
-        /// More of what the block's text rests on.
+        /// A citation: a source of the text of the block.
         Citation(Box<CitationsDelta>) = "citation",
-        /// More of an image.
+        /// The next part of an image.
         Image(Box<ImageBlockDelta>) = "image",
     }
 
-    /// More of what a tool answered.
+    /// The next part of the result of a tool.
     pub enum ToolResultBlockDelta {
-        /// More text.
+        /// Text.
         Text(Payload<String>) = "text",
         /// JSON.
         Json(Document) = "json" default Document::null(),
@@ -42,52 +42,54 @@ union! {
 }
 
 structure! {
-    /// A call of a tool begins.
+    /// The start of a tool call.
     pub struct ToolUseBlockStart {
-        /// What the result refers to.
+        /// The ID of the call. The tool result refers to it.
         tool_use_id: String = "toolUseId",
-        /// The tool's name.
+        /// The name of the tool.
         name: String = "name",
     } optional {
-        /// Who runs the tool; nothing where you do.
+        /// The component that runs the tool. Not set if the caller runs it.
         r#type: option ToolUseType = "type",
     }
 
-    /// More of a tool's input.
+    /// The next part of the input of a tool call.
     pub struct ToolUseBlockDelta {
-        /// A piece of JSON text, cut anywhere; all pieces together are the input, and `{}` where they are empty.
-        // A tool without arguments streams an empty piece, and may stream none.
+        /// A part of the JSON text of the input. The parts can be split anywhere, even inside a
+        /// string. All parts together are the input. If they are empty, the input is `{}`.
+        // A tool call without arguments has an empty delta or no delta.
         input: String = "input" default String::new(),
     }
 
-    /// What a tool answered begins.
+    /// The start of a tool result.
     pub struct ToolResultBlockStart {
-        /// The call that it answers.
+        /// The ID of the tool call.
         tool_use_id: String = "toolUseId",
     } optional {
-        /// What kind of tool it was.
+        /// The type of the tool.
         r#type: option String = "type",
-        /// Whether the tool did what it was called for.
+        /// Whether the tool succeeded.
         status: option ToolResultStatus = "status",
     }
 
-    /// An image begins.
+    /// The start of an image.
     pub struct ImageBlockStart {
-        /// How it is encoded.
+        /// The format of the image.
         format: ImageFormat = "format",
     }
 
-    /// More of an image.
+    /// The next part of an image.
     pub struct ImageBlockDelta {} optional {
-        /// Its bytes, or where they come from.
+        /// The next bytes of the image, or its location.
         source: option ImageSource = "source",
-        /// What went wrong with it.
+        /// The error that occurred while the image was generated.
         error: option ErrorBlock = "error",
     }
 }
 
 impl ContentBlockDelta {
-    /// The text, where it is text of the answer.
+    /// Returns the text of a [`Text`](Self::Text) delta. Returns `None` for reasoning and all other
+    /// deltas.
     #[must_use]
     pub fn as_text(&self) -> Option<&str> {
         match self {

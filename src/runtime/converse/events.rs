@@ -1,4 +1,4 @@
-//! The events of a `ConverseStream` answer.
+//! The events of a `ConverseStream` response.
 
 use crate::runtime::{
     ContentBlockDelta, ContentBlockStart, ConversationRole, ConverseStreamMetrics, ConverseStreamTrace,
@@ -7,54 +7,59 @@ use crate::runtime::{
 use crate::shape::{Document, structure};
 
 structure! {
-    /// The message begins.
+    /// The event `messageStart`: the message begins.
     pub struct MessageStartEvent {
-        /// Who speaks.
+        /// The role of the message, usually `assistant`.
         role: ConversationRole = "role",
     } skip "p"
 
-    /// A block begins. Blocks of text, reasoning and citations begin without this event, with their first delta.
+    /// The event `contentBlockStart`: a content block begins.
+    ///
+    /// Blocks of text, reasoning and citations have no such event. They begin with their first
+    /// delta.
     pub struct ContentBlockStartEvent {
         /// What is known of the block before its content.
         start: ContentBlockStart = "start",
-        /// Which block of the message, from 0.
+        /// The index of the block in the message, from 0.
         content_block_index: i32 = "contentBlockIndex" read exact,
     } skip "p"
 
-    /// A block goes on.
+    /// The event `contentBlockDelta`: the next part of a content block.
     pub struct ContentBlockDeltaEvent {
-        /// More of its content.
+        /// The next part of the content.
         delta: ContentBlockDelta = "delta",
-        /// Which block of the message, from 0.
+        /// The index of the block in the message, from 0.
         content_block_index: i32 = "contentBlockIndex" read exact,
     } skip "p"
 
-    /// A block ends.
+    /// The event `contentBlockStop`: a content block is complete.
     pub struct ContentBlockStopEvent {
-        /// Which block of the message, from 0.
+        /// The index of the block in the message, from 0.
         content_block_index: i32 = "contentBlockIndex" read exact,
     } skip "p"
 
-    /// The message ends. Without this event the answer was cut.
+    /// The event `messageStop`: the message is complete. A stream without this event is truncated.
     pub struct MessageStopEvent {
         /// Why the model stopped.
         stop_reason: StopReason = "stopReason",
     } optional {
-        /// What was asked for with `additionalModelResponseFieldPaths`.
+        /// Fields of the model's native response, as requested with
+        /// `additional_model_response_field_paths`.
         additional_model_response_fields: option Document = "additionalModelResponseFields",
     } skip "p"
 
-    /// What the answer took; it comes after the end of the message.
+    /// The event `metadata`: tokens and latency. It follows `messageStop`.
     pub struct ConverseStreamMetadataEvent {} optional {
-        /// The tokens. The service model requires them; a reply that is complete but for them is no less complete.
+        /// The tokens of the request and the response. Required in the service model. Optional
+        /// here, because a reply is complete without them.
         usage: option TokenUsage = "usage",
-        /// The time. The service model requires it.
+        /// The latency. Required in the service model.
         metrics: option ConverseStreamMetrics = "metrics",
-        /// What went on while the request was served.
+        /// The trace of the guardrail and of the prompt router.
         trace: option ConverseStreamTrace = "trace",
-        /// How fast it was served.
+        /// Whether the model ran optimized for latency.
         performance_config: option PerformanceConfiguration = "performanceConfig",
-        /// In which tier it was served.
+        /// The service tier that processed the request.
         service_tier: option ServiceTier = "serviceTier",
     } skip "p"
 }

@@ -1,71 +1,83 @@
-//! How a model is to be run: sampling, latency, tier.
+//! Parameters of inference: sampling, latency, service tier.
 
 use crate::shape::{open_enum, structure};
 
 structure! {
-    /// The inference parameters that all models share; the others go into `additionalModelRequestFields`.
+    /// The inference parameters that are common to all models.
     ///
-    /// What is not set is what the model makes it.
+    /// Model-specific parameters go into `additional_model_request_fields`. The defaults depend on
+    /// the model.
+    ///
+    /// AWS documentation:
+    /// [`InferenceConfiguration`](https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_InferenceConfiguration.html).
     pub struct InferenceConfiguration {} optional {
-        /// The most tokens to generate, at least 1.
+        /// The maximum number of tokens to generate, at least 1.
         max_tokens: exact i32 = "maxTokens",
-        /// How much chance there is in the choice of a token, 0 to 1.
+        /// The randomness of the choice of tokens, 0 to 1. Low values suit facts, high values give
+        /// variety.
         temperature: number f64 = "temperature",
-        /// How much of the probability the candidates for a token share, most likely first, 0 to 1.
+        /// The share of the most likely tokens to choose from, 0 to 1.
         top_p: number f64 = "topP",
-        /// Texts that end the answer as soon as the model writes one of them; at most 2,500, none empty.
+        /// Texts at which the model stops. At most 2,500, none of them empty.
         stop_sequences: vec String = "stopSequences",
     }
 
-    /// How fast a request is served. A [`PerformanceConfigLatency`] converts into it.
+    /// The performance settings of a request. A [`PerformanceConfigLatency`] converts into it.
     pub struct PerformanceConfiguration {} optional {
-        /// How fast.
+        /// Whether the model runs optimized for latency. Defaults to `standard`.
         latency: option PerformanceConfigLatency = "latency",
     }
 
-    /// In which tier a request is served. A [`ServiceTierType`] converts into it.
+    /// The service tier of a request. A [`ServiceTierType`] converts into it.
     ///
     /// ```
     /// use bedrock_lite::runtime::ServiceTierType;
     /// use bedrock_lite::{ConverseRequest, ConverseResponse};
     /// use serde_json::json;
     ///
-    /// let request = ConverseRequest::new("amazon.nova-lite-v1:0").service_tier(ServiceTierType::Flex);
-    /// assert_eq!(serde_json::to_value(&request)?["serviceTier"], json!({"type": "flex"}));
+    /// let request = ConverseRequest::new("amazon.nova-lite-v1:0")
+    ///     .service_tier(ServiceTierType::Flex);
+    /// let written = serde_json::to_value(&request)?;
+    /// assert_eq!(written["serviceTier"], json!({"type": "flex"}));
     ///
-    /// // The answer says in which it was served. A tier that is newer than this crate is read, and written, all the same.
+    /// // The response contains the tier that processed the request. A tier
+    /// // that this version of the crate does not know is kept.
     /// let reply: ConverseResponse = serde_json::from_value(json!({
-    ///     "output": {"message": {"role": "assistant", "content": [{"text": "Hello"}]}},
+    ///     "output": {"message": {
+    ///         "role": "assistant",
+    ///         "content": [{"text": "Hello"}],
+    ///     }},
     ///     "stopReason": "end_turn",
     ///     "serviceTier": {"type": "turbo"},
     /// }))?;
-    /// assert_eq!(reply.service_tier.map(|tier| tier.r#type), Some(ServiceTierType::from("turbo")));
+    /// let tier = reply.service_tier.map(|tier| tier.r#type);
+    /// assert_eq!(tier, Some(ServiceTierType::from("turbo")));
     /// # Ok::<(), serde_json::Error>(())
     /// ```
     pub struct ServiceTier {
-        /// Which tier.
+        /// The tier.
         r#type: ServiceTierType = "type",
     }
 }
 
 open_enum! {
-    /// How fast a request is served.
+    /// The latency mode of a model.
     pub enum PerformanceConfigLatency {
-        /// As usual.
+        /// The model runs with standard latency.
         Standard = "standard",
-        /// Faster, for the models that have such a version.
+        /// The model runs optimized for latency. Not all models support this.
         Optimized = "optimized",
     }
 
-    /// In which tier a request is served; tiers differ in price and in who goes first.
+    /// The service tiers. They differ in price and in priority.
     pub enum ServiceTierType {
-        /// Before the others.
+        /// The request is processed before those of the other tiers, at a higher price.
         Priority = "priority",
-        /// As usual.
+        /// The request is processed with standard priority and price.
         Default = "default",
-        /// When there is room.
+        /// The request is processed when capacity is available, at a lower price.
         Flex = "flex",
-        /// In capacity set aside for you.
+        /// The request is processed with capacity that is reserved for the account.
         Reserved = "reserved",
     }
 }

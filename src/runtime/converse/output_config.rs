@@ -1,59 +1,70 @@
-//! What form an answer is to have, and how much thought.
+//! Structured output and the reasoning effort.
 
 use serde_json::Value;
 
 use crate::shape::{Document, open_enum, structure, union};
 
 structure! {
-    /// What form an answer is to have, and how much thought the model puts into it.
+    /// The format of the reply, and the effort that the model makes.
+    ///
+    /// AWS documentation:
+    /// [`OutputConfig`](https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_OutputConfig.html).
     ///
     /// ```
     /// use bedrock_lite::runtime::{JsonSchemaDefinition, OutputConfig};
     /// use serde_json::json;
     ///
-    /// let city = json!({"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"]});
-    /// let config = OutputConfig::new().text_format(JsonSchemaDefinition::from(city).name("city"));
+    /// let city = json!({
+    ///     "type": "object",
+    ///     "properties": {"city": {"type": "string"}},
+    ///     "required": ["city"],
+    /// });
+    /// let schema = JsonSchemaDefinition::from(city).name("city");
+    /// let config = OutputConfig::new().text_format(schema);
     /// ```
+    ///
+    /// [`ConverseResponse::json`](super::ConverseResponse::json) reads the reply into a type.
     pub struct OutputConfig {} optional {
-        /// What form the text is to have. A [`JsonSchemaDefinition`] converts into it.
+        /// The format of the text, such as JSON that fits a schema. A [`JsonSchemaDefinition`]
+        /// converts into it.
         text_format: option OutputFormat = "textFormat",
-        /// How much thought: `low`, `medium`, `high`, `xhigh` or `max`; the last two only with extended
-        /// thinking on.
+        /// The effort of the model: `low`, `medium`, `high`, `xhigh` or `max`. `xhigh` and `max`
+        /// require extended thinking.
         effort: option String = "effort",
     }
 
-    /// What form text is to have. A [`JsonSchemaDefinition`] converts into it.
+    /// A format of text. A [`JsonSchemaDefinition`] converts into it.
     pub struct OutputFormat {
-        /// What kind of form.
+        /// The type of the format.
         r#type: OutputFormatType = "type",
-        /// The form itself.
+        /// The definition of the format.
         structure: OutputFormatStructure = "structure",
     }
 
-    /// JSON that fits a schema.
+    /// A JSON schema that the text must fit. A [`Document`] or a [`Value`] converts into it.
     pub struct JsonSchemaDefinition {
-        /// The schema, as JSON text. A [`Document`] or a [`Value`] converts into the definition.
+        /// The schema, as JSON text.
         schema: String = "schema",
     } optional {
-        /// What to call it.
+        /// The name of the schema.
         name: option String = "name",
-        /// What it is for.
+        /// The purpose of the schema, as a hint to the model.
         description: option String = "description",
     }
 }
 
 open_enum! {
-    /// What kind of form text is to have.
+    /// The type of a format of text.
     pub enum OutputFormatType {
-        /// JSON that fits a schema.
+        /// The text is JSON that fits a schema.
         JsonSchema = "json_schema",
     }
 }
 
 union! {
-    /// The form text is to have.
+    /// The definition of a format of text.
     pub enum OutputFormatStructure {
-        /// JSON that fits a schema.
+        /// A JSON schema that the text must fit.
         JsonSchema(JsonSchemaDefinition) = "jsonSchema",
     } from {
         JsonSchemaDefinition => JsonSchema,
@@ -85,7 +96,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_schema_travels_as_text() -> serde_json::Result<()> {
+    fn schema_is_written_as_text() -> serde_json::Result<()> {
         let config = OutputConfig::new().text_format(JsonSchemaDefinition::from(json!({"type": "object"})));
         assert_eq!(
             serde_json::to_value(&config)?,

@@ -1,11 +1,11 @@
-//! Prompts that are kept in Prompt management.
+//! Variables of prompts that are stored in Prompt management.
 
 use crate::shape::{Payload, union};
 
 union! {
-    /// What a variable of a prompt is filled with. Text converts into it.
+    /// The value of a variable of a prompt. Strings convert into it.
     pub enum PromptVariableValues {
-        /// Text.
+        /// A text.
         Text(Payload<String>) = "text",
     } from {
         &str => Text,

@@ -9,41 +9,55 @@ use crate::runtime::{
 };
 use crate::shape::{Document, structure};
 
-/// Declares the two requests that differ in their guardrail alone.
+/// Declares one of the two requests. They differ only in the type of their guardrail configuration.
 macro_rules! converse_request {
     ($(#[$meta:meta])* $name:ident, $guardrail:ty) => {
         structure! {
             $(#[$meta])*
             pub struct $name path {
-                /// The model: an id, an inference profile's id, or an ARN.
+                /// The model: a model ID, the ID of an inference profile, or an ARN. 1 to 2,048
+                /// characters.
                 model_id = "modelId",
             } {
             } optional {
-                /// The conversation, user and assistant in turn, beginning with the user.
+                /// The messages of the conversation, with the roles user and assistant in turn.
+                /// Most models require that the user begins.
                 messages: vec Message = "messages",
-                /// Instructions and context that hold for the whole conversation.
+                /// System prompts: instructions and context for the whole conversation.
                 system: blocks SystemContentBlock = "system",
-                /// How the model generates: length, temperature, top-p, stop sequences.
+                /// Inference parameters: maximum tokens, temperature, top-p, stop sequences.
+                ///
+                /// The setter also replaces what `max_tokens`, `temperature`, `top_p` and
+                /// `stop_sequence` have set.
                 inference_config: option InferenceConfiguration = "inferenceConfig",
-                /// The tools that the model may ask you to use.
+                /// The tools that the model may request, and its choice of them.
+                ///
+                /// The setter also replaces what `tool` and `tool_choice` have set.
                 tool_config: option ToolConfiguration = "toolConfig",
-                /// The guardrail that watches the conversation.
+                /// The guardrail that checks the conversation.
                 guardrail_config: option $guardrail = "guardrailConfig",
-                /// The project that the request is counted and billed to: an ID or an ARN, 1 to 2,048 characters.
+                /// The project that the request is billed to: an ID or an ARN, 1 to 2,048
+                /// characters.
                 project_identifier: option String = "projectIdentifier",
-                /// Parameters that only this model has.
+                /// Model-specific parameters, as a JSON object.
+                ///
+                /// The setter also replaces what `additional_model_request_field` has set.
                 additional_model_request_fields: option Document = "additionalModelRequestFields",
-                /// The values of the variables of a prompt from Prompt management, whose ARN is then the model id.
+                /// The variables of a prompt from Prompt management. The ARN of the prompt is then
+                /// the model ID.
                 prompt_variables: map PromptVariableValues = "promptVariables",
-                /// JSON Pointers to the fields of the model's own answer that the response shall have too. At most 10.
+                /// JSON Pointers to fields of the model's native response that Bedrock adds to the
+                /// response. At most 10.
                 additional_model_response_field_paths: vec String = "additionalModelResponseFieldPaths",
-                /// Key-value pairs for the invocation log. At most 16.
+                /// Key-value pairs for the invocation log. At most 16, with keys and values of at
+                /// most 256 characters.
                 request_metadata: map String = "requestMetadata",
                 /// Whether the model runs optimized for latency.
                 performance_config: option PerformanceConfiguration = "performanceConfig",
                 /// The service tier that processes the request.
                 service_tier: option ServiceTier = "serviceTier",
-                /// The form of the answer, such as JSON by a schema.
+                /// The format of the reply, such as JSON that fits a schema, and the effort of the
+                /// model.
                 output_config: option OutputConfig = "outputConfig",
             } sensitive { prompt_variables, request_metadata }
         }
@@ -61,15 +75,17 @@ macro_rules! converse_request {
                 self.messages.push(message.into());
             }
 
-            /// Sets the maximum number of tokens to generate, in [`inference_config`](Self#structfield.inference_config).
+            /// Sets the maximum number of tokens to generate, at least 1, in
+            /// [`inference_config`](Self#structfield.inference_config).
             #[must_use]
             pub fn max_tokens(mut self, max_tokens: impl $crate::shape::Number<i32>) -> Self {
                 self.inference().max_tokens = Some(max_tokens.into_number());
                 self
             }
 
-            /// Sets the temperature, 0 to 1, in [`inference_config`](Self#structfield.inference_config). Low values suit
-            /// facts, high values give variety.
+            /// Sets the temperature, 0 to 1, in
+            /// [`inference_config`](Self#structfield.inference_config). Low values suit facts, high
+            /// values give variety.
             #[must_use]
             pub fn temperature(mut self, temperature: impl $crate::shape::Number<f64>) -> Self {
                 self.inference().temperature = Some(temperature.into_number());
@@ -84,21 +100,24 @@ macro_rules! converse_request {
                 self
             }
 
-            /// Adds a text at which the model stops, to [`inference_config`](Self#structfield.inference_config).
+            /// Adds a text at which the model stops, to
+            /// [`inference_config`](Self#structfield.inference_config).
             #[must_use]
             pub fn stop_sequence(mut self, stop_sequence: impl Into<String>) -> Self {
                 self.inference().stop_sequences.push(stop_sequence.into());
                 self
             }
 
-            /// Replaces the texts at which the model stops, in [`inference_config`](Self#structfield.inference_config).
+            /// Replaces the texts at which the model stops, in
+            /// [`inference_config`](Self#structfield.inference_config).
             #[must_use]
             pub fn stop_sequences<I: IntoIterator<Item: Into<String>>>(mut self, stop_sequences: I) -> Self {
                 self.inference().stop_sequences = stop_sequences.into_iter().map(Into::into).collect();
                 self
             }
 
-            /// Adds a tool that the model may request, to [`tool_config`](Self#structfield.tool_config).
+            /// Adds a tool that the model may request, to
+            /// [`tool_config`](Self#structfield.tool_config).
             #[must_use]
             pub fn tool(mut self, tool: impl Into<Tool>) -> Self {
                 self.tools().tools.push(tool.into());
@@ -116,18 +135,18 @@ macro_rules! converse_request {
             /// Sets one model-specific parameter, in
             /// [`additional_model_request_fields`](Self#structfield.additional_model_request_fields).
             ///
-            /// Keeps the other parameters, unless the document that is there is not a JSON object.
+            /// Keeps the other parameters. If the current document is not a JSON object, it is
+            /// replaced.
             ///
             /// ```
             /// use bedrock_lite::ConverseRequest;
             /// use serde_json::json;
             ///
-            /// let chat = ConverseRequest::new("us.anthropic.claude-sonnet-4-20250514-v1:0")
-            ///     .additional_model_request_field("top_k", json!(200))
-            ///     .additional_model_request_field(
-            ///         "thinking",
-            ///         json!({"type": "enabled", "budget_tokens": 2048}),
-            ///     );
+            /// let thinking = json!({"type": "enabled", "budget_tokens": 2048});
+            /// let chat =
+            ///     ConverseRequest::new("us.anthropic.claude-sonnet-4-20250514-v1:0")
+            ///         .additional_model_request_field("top_k", 200)
+            ///         .additional_model_request_field("thinking", thinking);
             /// ```
             #[must_use]
             pub fn additional_model_request_field(
@@ -145,26 +164,26 @@ macro_rules! converse_request {
                 self
             }
 
-            /// Checks the request for everything that Bedrock refuses with a 400.
+            /// Checks the request for problems that Bedrock refuses with a 400, for every model.
             ///
-            /// Nothing is sent and nothing is changed. Every rule is the service's own: hints, which hold for some
-            /// models only, are in [`problems`](Self::problems). A request that passes may still be refused, because
-            /// models have limits of their own.
+            /// Performs no I/O and does not change the request. [`problems`](Self::problems) also
+            /// returns hints, which apply to some models only. A request that passes can still be
+            /// refused, because models have additional limits.
             ///
             /// # Errors
             ///
-            /// [`ValidationError`](crate::runtime::ValidationError) with every refusal.
+            /// Returns a [`ValidationError`](crate::runtime::ValidationError) with all refusals.
             pub fn validate(&self) -> Result<(), $crate::runtime::ValidationError> {
                 self.conversation().validate()
             }
 
-            /// Returns everything that Bedrock or a model may refuse: the refusals of [`validate`](Self::validate), and
-            /// hints.
+            /// Returns all problems of the request: the refusals of [`validate`](Self::validate),
+            /// and hints.
             ///
-            /// A hint holds for some models and not for others, such as two turns of the user in a row: recorded
-            /// requests of that form got a 200 from Claude and Titan, and other models refuse them.
-            /// [`ValidationProblem::severity`](crate::runtime::ValidationProblem::severity) says which of the two a
-            /// problem is.
+            /// A hint is a problem for some models and not for others. An example is two
+            /// consecutive user messages: Claude and Titan accept them, other models refuse them.
+            /// [`ValidationProblem::severity`](crate::runtime::ValidationProblem::severity)
+            /// distinguishes refusals and hints.
             #[must_use]
             pub fn problems(&self) -> Vec<$crate::runtime::ValidationProblem> {
                 self.conversation().problems()
@@ -204,18 +223,27 @@ macro_rules! converse_request {
 pub(super) use converse_request;
 
 converse_request! {
-    /// A conversation and how the model shall continue it.
+    /// A conversation, and how the model should continue it.
     ///
-    /// The request *is* the conversation: push the reply's message and your next one, and send it again. It can be stored
-    /// and read back as JSON: the body as it travels, and `modelId`. That is `serde_json`'s to do, and not from inside
-    /// `#[serde(flatten)]` or an untagged enum (see [`Document`](crate::Document)); in another format, or there, store the
-    /// JSON text.
+    /// The request is also the state of the conversation. To continue, push the message of the
+    /// reply and the next message of the user, and send the request again.
+    ///
+    /// A request can be stored as JSON and read back. The JSON is the body that is sent, with the
+    /// additional member `modelId`. Use `serde_json`, and do not put the request into
+    /// `#[serde(flatten)]` or an untagged enum (see [`Document`](crate::Document)). To store it
+    /// there or in another format, store the JSON text.
+    ///
+    /// AWS documentation:
+    /// [`Converse`](https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html).
     ///
     /// ```
     /// use bedrock_lite::{ConverseRequest, Message};
     ///
-    /// let mut chat = ConverseRequest::new("amazon.nova-lite-v1:0").system("Answer in one sentence.").max_tokens(200);
+    /// let mut chat = ConverseRequest::new("amazon.nova-lite-v1:0")
+    ///     .system("Answer in one sentence.")
+    ///     .max_tokens(200);
     /// chat.push(Message::user("What is Python?"));
+    ///
     /// let stored = serde_json::to_string(&chat)?;
     /// assert_eq!(serde_json::from_str::<ConverseRequest>(&stored)?, chat);
     /// # Ok::<(), serde_json::Error>(())

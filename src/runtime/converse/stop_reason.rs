@@ -3,25 +3,25 @@
 use crate::shape::open_enum;
 
 open_enum! {
-    /// Why a model stopped.
+    /// The reason why a model stopped.
     pub enum StopReason {
-        /// It was done.
+        /// The model finished its turn.
         EndTurn = "end_turn",
-        /// It waits for the results of the tools it called.
+        /// The model waits for the results of the tools that it called.
         ToolUse = "tool_use",
-        /// It had written as many tokens as it may; the answer is cut.
+        /// The model reached the maximum number of tokens. The reply is truncated.
         MaxTokens = "max_tokens",
-        /// It wrote one of the stop sequences.
+        /// The model wrote one of the stop sequences.
         StopSequence = "stop_sequence",
-        /// The guardrail stepped in; the message is the guardrail's.
+        /// The guardrail intervened. The message is the guardrail's.
         GuardrailIntervened = "guardrail_intervened",
-        /// A filter of the model's provider stepped in.
+        /// A content filter of the model provider stopped the reply.
         ContentFiltered = "content_filtered",
-        /// It wrote what Bedrock cannot make sense of.
+        /// The model wrote output that Bedrock cannot parse.
         MalformedModelOutput = "malformed_model_output",
-        /// It called a tool in a way that Bedrock cannot make sense of.
+        /// The model called a tool in a form that Bedrock cannot parse.
         MalformedToolUse = "malformed_tool_use",
-        /// The conversation has no room left in what the model can keep in view.
+        /// The conversation exceeds the context window of the model.
         ModelContextWindowExceeded = "model_context_window_exceeded",
     }
 }

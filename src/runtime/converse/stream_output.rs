@@ -17,25 +17,26 @@ use crate::shape::{Union as _, from_json, union};
 union! {
     /// One event of a streamed reply.
     ///
-    /// The exceptions that AWS's model lists beside these are no events here: they come as [`Error::Service`](crate::Error).
+    /// AWS's service model also lists exceptions as variants. This crate returns them as
+    /// [`Error::Service`](crate::Error::Service).
     pub enum ConverseStreamOutput {
-        /// A message begins.
+        /// The message begins.
         MessageStart(MessageStartEvent) = "messageStart",
-        /// A block begins. Blocks of text, reasoning and citations have no such event.
+        /// A content block begins. Blocks of text, reasoning and citations have no such event.
         ContentBlockStart(Box<ContentBlockStartEvent>) = "contentBlockStart",
-        /// A piece of a block.
+        /// The next part of a content block.
         ContentBlockDelta(ContentBlockDeltaEvent) = "contentBlockDelta",
-        /// A block is complete.
+        /// A content block is complete.
         ContentBlockStop(ContentBlockStopEvent) = "contentBlockStop",
         /// The message is complete.
         MessageStop(MessageStopEvent) = "messageStop",
-        /// What it took; comes after `MessageStop`.
+        /// Tokens and latency. This event follows `MessageStop`.
         Metadata(Box<ConverseStreamMetadataEvent>) = "metadata",
     }
 }
 
 impl ConverseStreamOutput {
-    /// The piece of text that this event brings.
+    /// Returns the text of a text delta. Returns `None` for all other events.
     #[must_use]
     pub fn text(&self) -> Option<&str> {
         match self {
@@ -44,7 +45,7 @@ impl ConverseStreamOutput {
         }
     }
 
-    /// Reads the payload of a frame by its `:event-type`.
+    /// Reads the payload of a frame as the event of the given type.
     #[inline]
     pub(super) fn read(event_type: &str, payload: &Bytes, memory: &mut EventMemory) -> Result<Self, StreamError> {
         memory.read(event_type, payload, || Self::from_payload(event_type, payload))
@@ -68,20 +69,22 @@ impl ConverseStreamOutput {
 
 type Members = BTreeMap<String, Box<RawValue>>;
 
-/// Splits the payload of a `contentBlockDelta` that has several variants into payloads of one variant each.
+/// Splits the payload of a `contentBlockDelta` that has several variants into payloads of one
+/// variant each.
 ///
-/// The service model allows one. Returns `None` if there are not several: then the payload is malformed in another way.
+/// The service model allows one variant. Returns `None` if there are not several: then the payload
+/// is malformed in another way.
 pub(super) fn split_delta(payload: &[u8]) -> Option<Vec<Bytes>> {
     let mut event: Members = serde_json::from_str(str::from_utf8(payload).ok()?).ok()?;
     let delta: Members = serde_json::from_str(event.get("delta")?.get()).ok()?;
-    let deltas = split(&delta, ContentBlockDelta::ARMS).or_else(|| {
+    let deltas = split(&delta, ContentBlockDelta::VARIANTS).or_else(|| {
         let reasoning: Members = serde_json::from_str(delta.get("reasoningContent")?.get()).ok()?;
-        let one = |part: &Members| {
+        let with_reasoning = |part: &Members| {
             let mut delta = delta.clone();
             delta.insert("reasoningContent".to_owned(), to_raw_value(part).ok()?);
             Some(delta)
         };
-        split(&reasoning, ReasoningContentBlockDelta::ARMS)?.iter().map(one).collect()
+        split(&reasoning, ReasoningContentBlockDelta::VARIANTS)?.iter().map(with_reasoning).collect()
     })?;
     let mut payload = |delta: &Members| {
         event.insert("delta".to_owned(), to_raw_value(delta).ok()?);
@@ -90,7 +93,7 @@ pub(super) fn split_delta(payload: &[u8]) -> Option<Vec<Bytes>> {
     deltas.iter().map(&mut payload).collect()
 }
 
-/// Splits a union that has several of the known variants. The first part has the unknown members.
+/// Splits a union that has several of the known variants. The first part keeps the unknown members.
 fn split(union: &Members, variants: &[&str]) -> Option<Vec<Members>> {
     let is_given = |name: &str| union.get(name).is_some_and(|value| value.get() != "null");
     let given: Vec<_> = variants.iter().copied().filter(|name| is_given(name)).collect();

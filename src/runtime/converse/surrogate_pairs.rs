@@ -1,8 +1,9 @@
 //! Characters whose UTF-16 surrogates arrive in two deltas of one block.
 //!
-//! Some models cut their text between UTF-16 units, so that one delta ends with the high surrogate of an emoji and the
-//! next begins with the low one. The high surrogate is held back until the next delta of the block, so that the text of
-//! the events, joined, is the text that the model wrote. A surrogate without its other half is U+FFFD.
+//! Some models split their text between UTF-16 units. Then one delta ends with the high surrogate
+//! of an emoji, and the next delta begins with the low surrogate. The high surrogate is held back
+//! until the next delta of the block. The joined text of the events is then the text that the model
+//! wrote. A surrogate without its other half becomes U+FFFD.
 
 use std::collections::VecDeque;
 
@@ -14,7 +15,7 @@ use crate::unicode::{is_high, marked, pair, unmarked};
 
 const REPLACEMENT: char = char::REPLACEMENT_CHARACTER;
 
-/// The texts of a block that arrive in deltas.
+/// The kinds of text that arrive in deltas.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Kind {
     Text,
@@ -22,37 +23,38 @@ enum Kind {
     ToolInput,
 }
 
-/// A high surrogate, and the text that it ends.
+/// A high surrogate, with the block index and the kind of the text that it ends.
 type Held = ((i32, Kind), u16);
 
-/// High surrogates that wait for the next delta, and events that wait to be handed out.
+/// High surrogates that wait for the next delta, and events that wait to be returned.
 #[derive(Debug, Clone, Default)]
 pub(super) struct SurrogatePairs {
-    /// In the order of the blocks. At most a few blocks are open at the same time.
+    /// Sorted by block index. At most a few blocks are open at the same time.
     held: Vec<Held>,
     ready: VecDeque<ConverseStreamOutput>,
 }
 
 impl SurrogatePairs {
-    /// Returns the next event that waits to be handed out.
+    /// Returns the next event that waits to be returned.
     pub(super) fn pop(&mut self) -> Option<ConverseStreamOutput> {
         if self.ready.is_empty() { None } else { self.ready.pop_front() }
     }
 
-    /// Whether an event has to be [completed](Self::complete). Nearly all need not be.
+    /// Returns whether an event must be [completed](Self::complete), which is rare.
     pub(super) fn concern(&self, event: &ConverseStreamOutput) -> bool {
         if !self.held.is_empty() {
             return true;
         }
         let ConverseStreamOutput::ContentBlockDelta(event) = event else { return false };
-        // The first and the last byte of U+FFFD: cheap, and `complete` looks again.
+        // Tests only the first and the last byte of U+FFFD, because every event is tested.
+        // `complete` tests exactly.
         text(&event.delta).is_some_and(|text| {
             let bytes = text.as_bytes();
             bytes.first() == Some(&0xef) || bytes.last() == Some(&0xbd)
         })
     }
 
-    /// Completes an event that was read from `payload`, and returns the event to hand out first.
+    /// Completes an event that was read from `payload`, and returns the event to return first.
     pub(super) fn complete(&mut self, mut event: ConverseStreamOutput, payload: &[u8]) -> ConverseStreamOutput {
         match &mut event {
             ConverseStreamOutput::ContentBlockDelta(event) => self.join(event, payload),
@@ -81,7 +83,7 @@ impl SurrogatePairs {
         }
     }
 
-    /// Returns the deltas that stand for what is held back, as if every block ended here.
+    /// Returns one delta per surrogate that is held back, as if every block ended here.
     pub(super) fn rest(&self) -> impl Iterator<Item = ConverseStreamOutput> {
         self.held.clone().into_iter().map(replacement)
     }
@@ -112,7 +114,8 @@ impl SurrogatePairs {
 
 /// Returns the lone surrogates that a delta's text begins and ends with; in `text` they are U+FFFD.
 ///
-/// `payload` is read a second time with a mark in place of each, so that a U+FFFD of the model's own is told apart.
+/// Reads `payload` a second time, with a mark in place of each lone surrogate. This distinguishes a
+/// surrogate from a U+FFFD that the model wrote.
 fn lone_ends(text: &str, payload: &[u8]) -> (Option<u16>, Option<u16>) {
     let event = marked(payload).and_then(|json| from_json::<ContentBlockDeltaEvent>(&json).ok());
     let Some(mut event) = event else { return (None, None) };
@@ -143,7 +146,7 @@ fn text_mut(delta: &mut ContentBlockDelta) -> Option<(Kind, &mut String)> {
     }
 }
 
-/// Returns a delta of U+FFFD in place of a high surrogate whose other half never came.
+/// Returns a delta of U+FFFD, which replaces a high surrogate without its other half.
 fn replacement(((index, kind), _): Held) -> ConverseStreamOutput {
     let text = String::from(REPLACEMENT);
     let delta = match kind {

@@ -1,13 +1,14 @@
-//! The event that nearly all of a stream is made of, read by its bytes.
+//! A fast reader for text deltas, which are most of a stream.
 
 use memchr::memchr2;
 
 use crate::runtime::{ContentBlockDelta, ContentBlockDeltaEvent};
 
-/// A piece of text, where the payload has it to the letter as Bedrock writes it:
-/// `{"contentBlockIndex":0,"delta":{"text":"Hi"},"p":"abcd"}`, with no escape in it and padding or none.
+/// Reads a text delta if its payload has exactly the form that Bedrock writes.
 ///
-/// `None` says nothing but that serde has to read it: a reader of any JSON takes several times as long for the same.
+/// This form is `{"contentBlockIndex":0,"delta":{"text":"Hi"},"p":"abcd"}`, without escapes. The
+/// padding `p` is optional. Returns `None` for any other payload, which serde must then read. Serde
+/// needs several times as long.
 pub(super) fn read(payload: &[u8]) -> Option<ContentBlockDeltaEvent> {
     let (index, rest) = split_index(payload.strip_prefix(br#"{"contentBlockIndex":"#)?)?;
     let (text, rest) = split_string(rest.strip_prefix(br#","delta":{"text":""#)?)?;
@@ -22,19 +23,20 @@ pub(super) fn read(payload: &[u8]) -> Option<ContentBlockDeltaEvent> {
     Some(ContentBlockDeltaEvent::new(ContentBlockDelta::Text(text.to_owned().into()), index))
 }
 
-/// A number of up to nine digits, which any `i32` holds, and what follows.
+/// Splits off a number of up to nine digits, which always fits into an `i32`.
 fn split_index(text: &[u8]) -> Option<(i32, &[u8])> {
     let length = text.iter().take(9).take_while(|b| b.is_ascii_digit()).count();
     let (digits, rest) = text.split_at_checked(length)?;
     let index = digits.iter().fold(0, |index, digit| index * 10 + i32::from(digit - b'0'));
-    // JSON writes no zero before another digit.
+    // JSON allows no leading zeros.
     matches!(digits, [_] | [b'1'..=b'9', ..]).then_some((index, rest))
 }
 
-/// A string without escapes up to its closing quotation mark, and what follows that.
+/// Splits off a string without escapes, up to its closing quotation mark.
 fn split_string(text: &[u8]) -> Option<(&[u8], &[u8])> {
     let (string, rest) = text.split_at_checked(memchr2(b'"', b'\\', text)?)?;
-    // No string of JSON holds a control character. The least byte of all, because a search that can end early is not vectorized.
+    // JSON allows no control characters in strings. The minimum of all bytes is computed, because a
+    // search that can end early is not vectorized.
     let plain = string.iter().fold(u8::MAX, |least, byte| least.min(*byte)) >= 0x20;
     Some((string, rest.strip_prefix(b"\"").filter(|_| plain)?))
 }
@@ -57,7 +59,7 @@ mod tests {
     }
 
     #[test]
-    fn plain_pieces_are_read() {
+    fn plain_text_deltas_are_read() {
         for payload in PLAIN {
             let read = read(payload.as_bytes());
             assert!(read.is_some(), "{payload}");
@@ -66,7 +68,7 @@ mod tests {
     }
 
     #[test]
-    fn others_are_left_to_serde() {
+    fn other_payloads_are_left_to_serde() {
         for payload in [
             r#"{"contentBlockIndex":0,"delta":{"text":"a\nb"},"p":"abcd"}"#,
             r#"{"contentBlockIndex":0,"delta":{"text":"a"},"p":"abcd","new":1}"#,
@@ -86,9 +88,9 @@ mod tests {
         }
     }
 
-    /// Whatever becomes of a byte: what is read is what serde reads, and what serde refuses is not read.
+    /// Changes each byte to every value: the result must equal that of serde, or be left to serde.
     #[test]
-    fn nothing_is_read_otherwise_than_by_serde() {
+    fn changed_payloads_are_read_as_serde_reads_them() {
         for payload in PLAIN {
             for at in 0..payload.len() {
                 for byte in 0..=u8::MAX {
@@ -97,9 +99,9 @@ mod tests {
                     let read = read(&changed);
                     assert!(read.is_none() || read == by_serde(&changed), "{}", String::from_utf8_lossy(&changed));
                 }
-                for cut in [&payload.as_bytes()[..at], &payload.as_bytes()[at..]] {
-                    let read = read(cut);
-                    assert!(read.is_none() || read == by_serde(cut), "{}", String::from_utf8_lossy(cut));
+                for part in [&payload.as_bytes()[..at], &payload.as_bytes()[at..]] {
+                    let read = read(part);
+                    assert!(read.is_none() || read == by_serde(part), "{}", String::from_utf8_lossy(part));
                 }
             }
         }

@@ -1,55 +1,59 @@
-//! What went on while a request was served.
+//! Traces: what guardrails and prompt routers did with a request.
 
 use crate::error::Error;
 use crate::runtime::GuardrailTraceAssessment;
 use crate::shape::{Document, open_enum, structure};
 
 structure! {
-    /// What went on while a `Converse` request was served.
+    /// The trace of a `Converse` request.
     pub struct ConverseTrace {} optional {
-        /// What the guardrail found, a `GuardrailTraceAssessment` as JSON: see [`guardrail_assessment`](Self::guardrail_assessment).
-        // Thirty shapes that few programs read: raw, so that the others do not carry them.
+        /// The findings of the guardrail: a [`GuardrailTraceAssessment`] as JSON.
+        /// [`guardrail_assessment`](Self::guardrail_assessment) reads it.
+        // Kept as JSON, because its thirty shapes would add code to every program and few programs
+        // use them.
         guardrail: option Document = "guardrail",
-        /// Which model the prompt router chose.
+        /// The model that the prompt router chose.
         prompt_router: option PromptRouterTrace = "promptRouter",
     }
 
-    /// What went on while a `ConverseStream` request was served.
+    /// The trace of a `ConverseStream` request.
     pub struct ConverseStreamTrace {} optional {
-        /// What the guardrail found, a `GuardrailTraceAssessment` as JSON: see [`guardrail_assessment`](Self::guardrail_assessment).
+        /// The findings of the guardrail: a [`GuardrailTraceAssessment`] as JSON.
+        /// [`guardrail_assessment`](Self::guardrail_assessment) reads it.
         guardrail: option Document = "guardrail",
-        /// Which model the prompt router chose.
+        /// The model that the prompt router chose.
         prompt_router: option PromptRouterTrace = "promptRouter",
     }
 
-    /// Which model a prompt router chose.
+    /// The trace of a prompt router.
     pub struct PromptRouterTrace {} optional {
-        /// The model's or inference profile's ARN.
+        /// The model that the router invoked: the ARN of a model or of an inference profile.
         invoked_model_id: option String = "invokedModelId",
     }
 }
 
 open_enum! {
-    /// Whether the answer to `InvokeModel` says what went on.
+    /// Whether the response of `InvokeModel` contains the trace of the guardrail.
     pub enum Trace {
-        /// It does.
+        /// The response contains the findings of the guardrail.
         Enabled = "ENABLED",
-        /// It does not.
+        /// The response contains no trace.
         Disabled = "DISABLED",
-        /// It does, and says also what the guardrail looked at and let through.
+        /// The response also contains the checks in which the guardrail found nothing.
         EnabledFull = "ENABLED_FULL",
     }
 }
 
-/// Types the guardrail's part of a trace, when it is asked for.
+/// Adds the method that reads the trace of the guardrail.
 macro_rules! guardrail_assessment {
     ($($trace:ty),+) => {$(
         impl $trace {
-            /// What the guardrail found, typed; `None` where there was no guardrail, or its trace was not asked for.
+            /// Reads the findings of the guardrail. Returns `None` if there was no guardrail, or if
+            /// its trace was not enabled.
             ///
             /// # Errors
             ///
-            /// [`Error::Decode`] where it is not of that form.
+            /// Returns [`Error::Decode`] if the findings do not fit the type.
             #[inline]
             pub fn guardrail_assessment(&self) -> Result<Option<GuardrailTraceAssessment>, Error> {
                 self.guardrail.as_ref().map(Document::read).transpose()

@@ -1,12 +1,13 @@
-//! What an answer took: tokens and time.
+//! Tokens and latency of a response.
 
 use crate::runtime::CacheDetail;
 use crate::shape::structure;
 
 structure! {
-    /// The tokens that a request took.
+    /// The tokens of a request and its response.
     ///
-    /// With a cache the prompt is counted in three parts, and `input_tokens` is only what the cache had nothing to do with:
+    /// With prompt caching the prompt is counted in three parts. `input_tokens` is then only the
+    /// part that was neither read from nor written to the cache:
     ///
     /// ```
     /// use bedrock_lite::TokenUsage;
@@ -18,51 +19,59 @@ structure! {
     ///     "cacheWriteInputTokens": 350,
     ///     "outputTokens": 90,
     ///     "totalTokens": 4452,
-    ///     "cacheDetails": [{"ttl": "1h", "inputTokens": 300}, {"ttl": "5m", "inputTokens": 50}],
+    ///     "cacheDetails": [
+    ///         {"ttl": "1h", "inputTokens": 300},
+    ///         {"ttl": "5m", "inputTokens": 50},
+    ///     ],
     /// }))?;
     /// assert_eq!(usage.total_input(), 12 + 4000 + 350);
-    /// assert_eq!(usage.total_input() + i64::from(usage.output_tokens), i64::from(usage.total_tokens));
-    /// let written: i32 = usage.cache_details.iter().map(|detail| detail.input_tokens).sum();
+    /// assert_eq!(
+    ///     usage.total_input() + i64::from(usage.output_tokens),
+    ///     i64::from(usage.total_tokens)
+    /// );
+    /// let written: i32 =
+    ///     usage.cache_details.iter().map(|detail| detail.input_tokens).sum();
     /// assert_eq!(usage.cache_write_input_tokens, Some(written));
     /// # Ok::<(), serde_json::Error>(())
     /// ```
     pub struct TokenUsage {
-        /// Tokens of the prompt; for most models without those that the cache gave or took, see
-        /// [`total_input`](Self::total_input).
+        /// The tokens of the prompt. For most models without the tokens that were read from or
+        /// written to the cache: see [`total_input`](Self::total_input).
         input_tokens: i32 = "inputTokens",
-        /// Tokens of the answer.
+        /// The tokens of the response.
         output_tokens: i32 = "outputTokens",
-        /// All tokens, as Bedrock counts them. 0 if the response does not say: the sum is not made up, because models differ in what they
-        /// count as input.
+        /// All tokens, as counted by Bedrock. 0 if the response does not contain it. It is not
+        /// computed as a sum, because models count the input differently.
         total_tokens: i32 = "totalTokens",
     } optional {
-        /// Tokens of the prompt that came from the cache.
+        /// The tokens of the prompt that were read from the cache.
         cache_read_input_tokens: number i32 = "cacheReadInputTokens",
-        /// Tokens of the prompt that were written to the cache.
+        /// The tokens of the prompt that were written to the cache.
         cache_write_input_tokens: number i32 = "cacheWriteInputTokens",
-        /// The tokens that were written to the cache, by how long they live, longest first.
+        /// The tokens that were written to the cache, one entry per lifetime, longest first.
         cache_details: vec CacheDetail = "cacheDetails",
     }
 
-    /// The time that an answer took.
+    /// The latency of a response.
     pub struct ConverseMetrics {
-        /// Milliseconds.
+        /// The latency of the call, in milliseconds.
         latency_ms: i64 = "latencyMs",
     }
 
-    /// The time that a streamed answer took.
+    /// The latency of a streamed response.
     pub struct ConverseStreamMetrics {
-        /// Milliseconds.
+        /// The latency of the call, in milliseconds.
         latency_ms: i64 = "latencyMs",
     }
 }
 
 impl TokenUsage {
-    /// The tokens of the whole prompt: those of `input_tokens`, those read from the cache and those written to it.
+    /// Returns the tokens of the whole prompt: the sum of `input_tokens`, `cache_read_input_tokens`
+    /// and `cache_write_input_tokens`.
     ///
-    /// For most models `input_tokens` is only what the cache had nothing to do with. Streams of some models that are
-    /// neither Anthropic's nor Amazon's have been seen to count cached tokens in `input_tokens` as well; there this number
-    /// is too high, and nothing in the answer says so.
+    /// The sum is too high for models that also count cached tokens in `input_tokens`. Some models
+    /// that are neither Anthropic's nor Amazon's do this in streams. The response does not contain
+    /// which of the two counts it uses.
     #[must_use]
     pub fn total_input(&self) -> i64 {
         [Some(self.input_tokens), self.cache_read_input_tokens, self.cache_write_input_tokens]
@@ -78,7 +87,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_whole_prompt_is_what_the_cache_had_and_what_it_had_not() {
+    fn total_input_includes_cached_tokens() {
         let usage = TokenUsage::new(3, 5, 8);
         assert_eq!(usage.total_input(), 3);
         assert_eq!(usage.cache_read_input_tokens(4000).cache_write_input_tokens(20).total_input(), 4023);

@@ -1,8 +1,8 @@
-//! Finds what Bedrock would refuse with a 400, by name and place, before a request is sent.
+//! Finds problems that Bedrock would refuse with a 400, before a request is sent.
 //!
-//! Each rule has evidence: the constraints of the published service model, the API reference, or a 400 that was seen. A
-//! rule of the service itself gives a refusal. A rule that only some models have gives a hint, because the same request
-//! got a 200 from another model.
+//! Each rule has evidence: the constraints of the published service model, the API reference, or an
+//! observed 400. A rule of the service gives a refusal. A rule that only some models have gives a
+//! hint, because the same request got a 200 from another model.
 
 mod cache_points;
 mod identifiers;
@@ -24,7 +24,7 @@ use problem::Problems;
 
 pub use problem::{ValidationError, ValidationProblem, ValidationProblemKind, ValidationSeverity};
 
-/// What the two requests have in common, as far as rules look at it.
+/// The members of both requests that the rules check.
 pub(super) struct Conversation<'a> {
     pub(super) model_id: &'a str,
     pub(super) messages: &'a [Message],
@@ -54,21 +54,22 @@ impl Conversation<'_> {
         problems.into_vec()
     }
 
-    /// Fails if one of the problems is a refusal.
+    /// Returns an error if at least one problem is a refusal.
     pub(super) fn validate(&self) -> Result<(), ValidationError> {
         ValidationError::of(self.problems())
     }
 
-    /// Whether the model is a prompt of Prompt management, which has messages and tools of its own.
+    /// Returns whether the model is a prompt of Prompt management, which contains messages and
+    /// tools.
     fn is_prompt(&self) -> bool {
         self.model_id.starts_with("arn:") && self.model_id.contains(":prompt/")
     }
 
-    /// Whether the model takes an empty text, or may take it.
+    /// Returns whether the model accepts an empty text, or may accept it.
     ///
-    /// Nova answered an empty text with a 200; other families answer it with a 400. An ARN of a provisioned model or of an
-    /// application inference profile does not say which family it is.
-    fn may_take_empty_text(&self) -> bool {
+    /// Nova returned a 200 for an empty text, other families return a 400. The family is not known
+    /// from the ARN of a provisioned model or of an application inference profile.
+    fn may_accept_empty_text(&self) -> bool {
         let name = self.model_id.rsplit('/').next().unwrap_or_default();
         self.model_id.contains("amazon.nova") || self.model_id.starts_with("arn:") && !name.contains('.')
     }

@@ -1,4 +1,4 @@
-//! `ApplyGuardrail`: a guardrail by itself, without a model.
+//! `ApplyGuardrail`: assesses content with a guardrail, without a model.
 //!
 //! <https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_ApplyGuardrail.html>
 
@@ -9,75 +9,82 @@ use crate::runtime::{GuardrailAssessment, GuardrailCoverage, GuardrailUsage};
 use crate::shape::{Blob, open_enum, single_block, structure, union};
 
 structure! {
-    /// Content for a guardrail to look at.
+    /// The request of `ApplyGuardrail`: content to assess with a guardrail.
     ///
     /// ```
     /// use bedrock_lite::runtime::{ApplyGuardrailRequest, GuardrailContentSource};
     ///
-    /// let request = ApplyGuardrailRequest::new("gr1a2b3c", "DRAFT", GuardrailContentSource::Input, "Is this allowed?");
+    /// let request = ApplyGuardrailRequest::new(
+    ///     "gr1a2b3c",
+    ///     "DRAFT",
+    ///     GuardrailContentSource::Input,
+    ///     "Is this allowed?",
+    /// );
     /// ```
     pub struct ApplyGuardrailRequest path {
-        /// The guardrail: an id or an ARN; at most 2,048 characters.
+        /// The guardrail: an ID or an ARN. At most 2,048 characters.
         guardrail_identifier = "guardrailIdentifier",
-        /// The guardrail's version: a number, or `DRAFT`.
+        /// The version of the guardrail: a number, or `DRAFT`.
         guardrail_version = "guardrailVersion",
     } {
-        /// Whether a user or a model has said it.
+        /// Whether the content is the input or the output of a model.
         source: GuardrailContentSource = "source",
-        /// The content.
+        /// The content to assess.
         content: Vec<GuardrailContentBlock> = "content" from Blocks<GuardrailContentBlock>,
     } optional {
-        /// Whether the answer tells also of what was not found. Default: only of what was.
+        /// The scope of the response. Defaults to
+        /// [`Interventions`](GuardrailOutputScope::Interventions).
         output_scope: option GuardrailOutputScope = "outputScope",
     }
 
-    /// What a guardrail made of the content.
+    /// The response of `ApplyGuardrail`.
     pub struct ApplyGuardrailResponse {
-        /// The units that are charged.
+        /// The units that the assessment is billed for.
         usage: GuardrailUsage = "usage",
-        /// Whether it intervened.
+        /// Whether the guardrail intervened.
         action: GuardrailAction = "action",
-        /// The content as the guardrail lets it through, or what it says in its place; empty where it let it all through.
+        /// The content after masking, or the blocked message of the guardrail. Empty if the
+        /// guardrail did not intervene.
         outputs: Vec<GuardrailOutputContent> = "outputs",
-        /// What it found.
+        /// The findings of the policies of the guardrail.
         assessments: Vec<GuardrailAssessment> = "assessments",
     } optional {
-        /// Why it did what it did.
+        /// The reason for the action.
         action_reason: option String = "actionReason",
-        /// How much of the content it looked at.
+        /// The share of the content that the guardrail assessed.
         guardrail_coverage: option GuardrailCoverage = "guardrailCoverage",
     } with metadata
 
-    /// Text for a guardrail to look at.
+    /// Text to assess with a guardrail.
     pub struct GuardrailTextBlock {
-        /// The text.
+        /// The text to assess.
         text: String = "text",
     } optional {
-        /// What the text is to the check of grounding.
+        /// The role of the text in the contextual grounding check.
         qualifiers: vec GuardrailContentQualifier = "qualifiers",
     }
 
-    /// An image for a guardrail to look at.
+    /// An image to assess with a guardrail.
     pub struct GuardrailImageBlock {
-        /// How it is encoded.
+        /// The format of the image.
         format: GuardrailImageFormat = "format",
-        /// Its bytes.
+        /// The source of the image.
         source: GuardrailImageSource = "source",
     } sensitive { format, source }
 
-    /// What a guardrail lets through, or says in its place.
+    /// Content that a guardrail returns: the masked content, or the blocked message.
     pub struct GuardrailOutputContent {} optional {
-        /// The text.
+        /// The returned text.
         text: option String = "text",
     }
 }
 
 union! {
-    /// Content for a guardrail to look at. Text converts into it.
+    /// Content to assess with a guardrail. Text converts into it.
     pub enum GuardrailContentBlock {
-        /// Text.
+        /// Text to assess.
         Text(GuardrailTextBlock) = "text",
-        /// An image.
+        /// An image to assess.
         Image(GuardrailImageBlock) = "image",
     } from {
         &str => Text,
@@ -87,9 +94,9 @@ union! {
         GuardrailImageBlock => Image,
     }
 
-    /// Where the bytes of an image for a guardrail come from. Bytes of any kind convert into it.
+    /// The source of an image to assess. `Vec<u8>`, [`Bytes`] and [`Blob`] convert into it.
     pub enum GuardrailImageSource {
-        /// The bytes themselves, at least one.
+        /// The bytes of the image. At least one byte.
         Bytes(Blob) = "bytes",
     } from {
         Blob => Bytes,
@@ -120,45 +127,46 @@ impl From<String> for GuardrailTextBlock {
 }
 
 open_enum! {
-    /// Who has said what a guardrail looks at.
+    /// Whether content is the input or the output of a model.
     pub enum GuardrailContentSource {
-        /// A user.
+        /// The content is the input of a model.
         Input = "INPUT",
-        /// A model.
+        /// The content is the output of a model.
         Output = "OUTPUT",
     }
 
-    /// How much the answer tells.
+    /// The scope of the response of a guardrail.
     pub enum GuardrailOutputScope {
-        /// What was found.
+        /// The response has only what the policies detected.
         Interventions = "INTERVENTIONS",
-        /// Also what was looked for and not found; not of words, and not of regular expressions.
+        /// The response also has what the policies did not detect. This does not apply to words and
+        /// regular expressions.
         Full = "FULL",
     }
 
     /// Whether a guardrail intervened.
     pub enum GuardrailAction {
-        /// It did not.
+        /// The guardrail did not intervene.
         None = "NONE",
-        /// It did.
+        /// The guardrail intervened: it blocked or masked content.
         GuardrailIntervened = "GUARDRAIL_INTERVENED",
     }
 
-    /// What text is to a guardrail's check of grounding.
+    /// The role of text in the contextual grounding check of a guardrail.
     pub enum GuardrailContentQualifier {
-        /// What the answer has to rest on.
+        /// The text is a source that the response must be based on.
         GroundingSource = "grounding_source",
-        /// What was asked.
+        /// The text is the question of the user.
         Query = "query",
-        /// What to look at.
+        /// The text is the content to check.
         GuardContent = "guard_content",
     }
 
-    /// How an image for a guardrail is encoded.
+    /// The format of an image to assess.
     pub enum GuardrailImageFormat {
-        /// PNG.
+        /// A PNG image.
         Png = "png",
-        /// JPEG.
+        /// A JPEG image.
         Jpeg = "jpeg",
     }
 }

@@ -1,4 +1,4 @@
-//! What a guardrail found: the assessment, and the trace that has it for each side of a conversation.
+//! The assessments of a guardrail, and the trace that contains them.
 
 use crate::runtime::{
     GuardrailAutomatedReasoningPolicyAssessment, GuardrailContentPolicyAssessment,
@@ -8,69 +8,72 @@ use crate::runtime::{
 use crate::shape::{open_enum, structure};
 
 structure! {
-    /// What a guardrail found in a conversation: the `guardrail` member of a trace, typed.
+    /// The trace of a guardrail. It is the typed form of the member `guardrail` of a trace.
     pub struct GuardrailTraceAssessment {} optional {
-        /// What the model answered before the guardrail changed it.
+        /// The output of the model before the guardrail changed it.
         model_output: vec String = "modelOutput",
-        /// What was found in the input, by the guardrail's id.
+        /// The assessment of the input, by the ID of the guardrail.
         input_assessment: map GuardrailAssessment = "inputAssessment",
-        /// What was found in the output, by the guardrail's id.
+        /// The assessments of the output, by the ID of the guardrail.
         output_assessments: map Vec<GuardrailAssessment> = "outputAssessments",
-        /// Why the guardrail did what it did.
+        /// The reason for the action of the guardrail.
         action_reason: option String = "actionReason",
     }
 
-    /// What each policy of a guardrail found; a policy that the guardrail does not have is not here.
+    /// The findings of each policy of a guardrail. A policy is absent if the guardrail does not
+    /// have it.
+    ///
+    /// <https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_GuardrailAssessment.html>
     pub struct GuardrailAssessment {} optional {
-        /// Topics that are not to be talked of.
+        /// The findings about denied topics.
         topic_policy: boxed GuardrailTopicPolicyAssessment = "topicPolicy",
-        /// Harmful content and attacks on the prompt.
+        /// The findings about harmful content and prompt attacks.
         content_policy: boxed GuardrailContentPolicyAssessment = "contentPolicy",
-        /// Words that are not to be used.
+        /// The findings about filtered words.
         word_policy: boxed GuardrailWordPolicyAssessment = "wordPolicy",
-        /// Personal data.
+        /// The findings about sensitive information.
         sensitive_information_policy: boxed GuardrailSensitiveInformationPolicyAssessment = "sensitiveInformationPolicy",
-        /// Whether an answer rests on its sources and on what was asked.
+        /// The result of the contextual grounding check.
         contextual_grounding_policy: boxed GuardrailContextualGroundingPolicyAssessment = "contextualGroundingPolicy",
-        /// Whether an answer follows from the rules of a policy.
+        /// The findings of automated reasoning.
         automated_reasoning_policy: boxed GuardrailAutomatedReasoningPolicyAssessment = "automatedReasoningPolicy",
-        /// What the assessment took.
+        /// The latency, the billed units and the coverage of the assessment.
         invocation_metrics: boxed GuardrailInvocationMetrics = "invocationMetrics",
-        /// Which guardrail it was.
+        /// The guardrail that was applied.
         applied_guardrail_details: boxed AppliedGuardrailDetails = "appliedGuardrailDetails",
     }
 
-    /// Which guardrail was applied, and on whose behalf.
+    /// The guardrail that was applied, and the reason why it was applied.
     pub struct AppliedGuardrailDetails {} optional {
-        /// The guardrail's id; at most 2,048 characters.
+        /// The ID of the guardrail. At most 2,048 characters.
         guardrail_id: option String = "guardrailId",
-        /// The guardrail's version: a number, or `DRAFT`.
+        /// The version of the guardrail: a number, or `DRAFT`.
         guardrail_version: option String = "guardrailVersion",
-        /// The guardrail's ARN; at most 2,048 characters.
+        /// The ARN of the guardrail. At most 2,048 characters.
         guardrail_arn: option String = "guardrailArn",
-        /// Who asked for it: the request, the account, the organization.
+        /// The origin of the guardrail: the request, the account or the organization.
         guardrail_origin: vec GuardrailOrigin = "guardrailOrigin",
-        /// Whether it is the account's own.
+        /// Whether the guardrail belongs to the account.
         guardrail_ownership: option GuardrailOwnership = "guardrailOwnership",
     }
 }
 
 open_enum! {
-    /// Who asked for a guardrail.
+    /// The reason why a guardrail was applied.
     pub enum GuardrailOrigin {
-        /// The request.
+        /// The request named the guardrail.
         Request = "REQUEST",
-        /// The account, for every request.
+        /// The account enforces the guardrail for every request.
         AccountEnforced = "ACCOUNT_ENFORCED",
-        /// The organization, for every request of every account.
+        /// The organization enforces the guardrail for every request of its accounts.
         OrganizationEnforced = "ORGANIZATION_ENFORCED",
     }
 
-    /// Whose guardrail it is.
+    /// The owner of a guardrail.
     pub enum GuardrailOwnership {
-        /// The account's own.
+        /// The account of the caller owns the guardrail.
         SelfOwned = "SELF",
-        /// Another account's, shared with this one.
+        /// Another account owns the guardrail and shares it.
         CrossAccount = "CROSS_ACCOUNT",
     }
 }

@@ -1,157 +1,158 @@
-//! What automated reasoning found: whether what was said follows from the rules of a policy.
+//! The findings of automated reasoning: whether claims follow from the rules of a policy.
 
 use crate::shape::{open_enum, structure, union};
 
 structure! {
-    /// What automated reasoning found.
+    /// The findings of automated reasoning.
     pub struct GuardrailAutomatedReasoningPolicyAssessment {} optional {
-        /// One finding a claim.
+        /// The findings, one per claim.
         findings: vec GuardrailAutomatedReasoningFinding = "findings",
     }
 
     /// The claims follow from the premises and the rules.
     pub struct GuardrailAutomatedReasoningValidFinding {} optional {
-        /// What was said, as logic.
+        /// The claims and premises in formal logic.
         translation: boxed GuardrailAutomatedReasoningTranslation = "translation",
-        /// An example in which the claims hold.
+        /// An example scenario in which the claims are true.
         claims_true_scenario: boxed GuardrailAutomatedReasoningScenario = "claimsTrueScenario",
-        /// The rules that they follow from.
+        /// The rules that the claims follow from.
         supporting_rules: vec GuardrailAutomatedReasoningRule = "supportingRules",
-        /// What is odd about the logic, whatever the rules.
+        /// A problem of the formal logic that does not depend on the rules.
         logic_warning: boxed GuardrailAutomatedReasoningLogicWarning = "logicWarning",
     }
 
     /// The claims contradict the premises and the rules.
     pub struct GuardrailAutomatedReasoningInvalidFinding {} optional {
-        /// What was said, as logic.
+        /// The claims and premises in formal logic.
         translation: boxed GuardrailAutomatedReasoningTranslation = "translation",
-        /// The rules that they contradict.
+        /// The rules that the claims contradict.
         contradicting_rules: vec GuardrailAutomatedReasoningRule = "contradictingRules",
-        /// What is odd about the logic, whatever the rules.
+        /// A problem of the formal logic that does not depend on the rules.
         logic_warning: boxed GuardrailAutomatedReasoningLogicWarning = "logicWarning",
     }
 
-    /// The claims hold or do not hold, depending on what was not said.
+    /// The claims can be true or false. It depends on assumptions that the input does not state.
     pub struct GuardrailAutomatedReasoningSatisfiableFinding {} optional {
-        /// What was said, as logic.
+        /// The claims and premises in formal logic.
         translation: boxed GuardrailAutomatedReasoningTranslation = "translation",
-        /// An example in which the claims hold.
+        /// An example scenario in which the claims are true.
         claims_true_scenario: boxed GuardrailAutomatedReasoningScenario = "claimsTrueScenario",
-        /// An example in which they do not.
+        /// An example scenario in which the claims are false.
         claims_false_scenario: boxed GuardrailAutomatedReasoningScenario = "claimsFalseScenario",
-        /// What is odd about the logic, whatever the rules.
+        /// A problem of the formal logic that does not depend on the rules.
         logic_warning: boxed GuardrailAutomatedReasoningLogicWarning = "logicWarning",
     }
 
-    /// The premises or the rules contradict each other, so that nothing follows.
+    /// The premises or the rules contradict each other, so that no claim can be valid.
     pub struct GuardrailAutomatedReasoningImpossibleFinding {} optional {
-        /// What was said, as logic.
+        /// The claims and premises in formal logic.
         translation: boxed GuardrailAutomatedReasoningTranslation = "translation",
-        /// The rules that are in contradiction.
+        /// The rules that contradict the premises or each other.
         contradicting_rules: vec GuardrailAutomatedReasoningRule = "contradictingRules",
-        /// What is odd about the logic, whatever the rules.
+        /// A problem of the formal logic that does not depend on the rules.
         logic_warning: boxed GuardrailAutomatedReasoningLogicWarning = "logicWarning",
     }
 
-    /// What was said can be understood in more than one way.
+    /// The input has more than one valid interpretation.
     pub struct GuardrailAutomatedReasoningTranslationAmbiguousFinding {} optional {
-        /// The ways to understand it; at most 2.
+        /// The interpretations. At most 2.
         options: vec GuardrailAutomatedReasoningTranslationOption = "options",
-        /// Examples in which they differ; at most 2.
+        /// Scenarios in which the interpretations differ. At most 2.
         difference_scenarios: vec GuardrailAutomatedReasoningScenario = "differenceScenarios",
     }
 
-    /// What was said is more than automated reasoning can work on.
+    /// The input is too complex for automated reasoning.
     pub struct GuardrailAutomatedReasoningTooComplexFinding {}
 
-    /// Nothing was said that the rules have to do with.
+    /// The input has no content that the rules apply to.
     pub struct GuardrailAutomatedReasoningNoTranslationsFinding {}
 
-    /// What was said, as logic.
+    /// The translation of the input to formal logic.
     pub struct GuardrailAutomatedReasoningTranslation {} optional {
-        /// What is taken as given.
+        /// The statements that are assumed to be true.
         premises: vec GuardrailAutomatedReasoningStatement = "premises",
-        /// What is to follow from it.
+        /// The statements that are checked against the premises and the rules.
         claims: vec GuardrailAutomatedReasoningStatement = "claims",
-        /// Parts of what was given that could not be made logic of.
+        /// The parts of the premises that could not be translated.
         untranslated_premises: vec GuardrailAutomatedReasoningInputTextReference = "untranslatedPremises",
-        /// Parts of what was claimed that could not be made logic of.
+        /// The parts of the claims that could not be translated.
         untranslated_claims: vec GuardrailAutomatedReasoningInputTextReference = "untranslatedClaims",
-        /// How sure the translation is, 0 to 1.
+        /// The confidence in the translation, 0 to 1.
         confidence: number f64 = "confidence",
     }
 
-    /// One of several ways to understand what was said.
+    /// One of several interpretations of the input.
     pub struct GuardrailAutomatedReasoningTranslationOption {} optional {
-        /// The translations that it consists of.
+        /// The translations of this interpretation.
         translations: vec GuardrailAutomatedReasoningTranslation = "translations",
     }
 
-    /// An example: statements that hold at the same time.
+    /// A scenario: statements that are true at the same time.
     pub struct GuardrailAutomatedReasoningScenario {} optional {
-        /// The statements.
+        /// The statements of the scenario.
         statements: vec GuardrailAutomatedReasoningStatement = "statements",
     }
 
-    /// A statement.
+    /// A logical statement.
     pub struct GuardrailAutomatedReasoningStatement {} optional {
-        /// The statement as logic; at most 1,000 characters.
+        /// The statement in formal logic. At most 1,000 characters.
         logic: option String = "logic",
-        /// The statement in words; at most 1,000 characters.
+        /// The statement in natural language. At most 1,000 characters.
         natural_language: option String = "naturalLanguage",
     } sensitive { logic, natural_language }
 
-    /// A part of the text that was looked at.
+    /// A reference to a part of the input.
     pub struct GuardrailAutomatedReasoningInputTextReference {} optional {
-        /// The text; at most 1,000 characters.
+        /// The text of the part. At most 1,000 characters.
         text: option String = "text",
     } sensitive { text }
 
-    /// A rule of a policy.
+    /// A rule of an automated reasoning policy.
     pub struct GuardrailAutomatedReasoningRule {} optional {
-        /// The rule's id: 12 letters and digits.
+        /// The ID of the rule: 12 letters and digits.
         identifier: option String = "identifier",
-        /// The ARN of the policy's version that has the rule; at most 2,048 characters.
+        /// The ARN of the policy version that has the rule. At most 2,048 characters.
         policy_version_arn: option String = "policyVersionArn",
     }
 
-    /// Logic that is odd in itself, whatever the rules.
+    /// A problem of the formal logic that does not depend on the rules.
     pub struct GuardrailAutomatedReasoningLogicWarning {} optional {
-        /// What is odd.
+        /// The type of the problem.
         r#type: option GuardrailAutomatedReasoningLogicWarningType = "type",
-        /// The premises that it shows in.
+        /// The premises that have the problem.
         premises: vec GuardrailAutomatedReasoningStatement = "premises",
-        /// The claims that it shows in.
+        /// The claims that have the problem.
         claims: vec GuardrailAutomatedReasoningStatement = "claims",
     }
 }
 
 union! {
-    /// What automated reasoning found of a claim.
+    /// A finding of automated reasoning about a claim.
     pub enum GuardrailAutomatedReasoningFinding {
-        /// It follows.
+        /// The claims follow from the premises and the rules.
         Valid(GuardrailAutomatedReasoningValidFinding) = "valid",
-        /// It is contradicted.
+        /// The claims contradict the premises and the rules.
         Invalid(GuardrailAutomatedReasoningInvalidFinding) = "invalid",
-        /// It depends.
+        /// The claims can be true or false. It depends on assumptions that the input does not
+        /// state.
         Satisfiable(GuardrailAutomatedReasoningSatisfiableFinding) = "satisfiable",
-        /// Nothing follows.
+        /// The premises or the rules contradict each other, so that no claim can be valid.
         Impossible(GuardrailAutomatedReasoningImpossibleFinding) = "impossible",
-        /// It can be understood in more than one way.
+        /// The input has more than one valid interpretation.
         TranslationAmbiguous(GuardrailAutomatedReasoningTranslationAmbiguousFinding) = "translationAmbiguous",
-        /// It is too much.
+        /// The input is too complex for automated reasoning.
         TooComplex(GuardrailAutomatedReasoningTooComplexFinding) = "tooComplex",
-        /// The rules have nothing to do with it.
+        /// The input has no content that the rules apply to.
         NoTranslations(GuardrailAutomatedReasoningNoTranslationsFinding) = "noTranslations",
     }
 }
 
 open_enum! {
-    /// What is odd about a piece of logic.
+    /// The type of a problem of formal logic.
     pub enum GuardrailAutomatedReasoningLogicWarningType {
-        /// It never holds.
+        /// The statements are false in every scenario.
         AlwaysFalse = "ALWAYS_FALSE",
-        /// It always holds.
+        /// The statements are true in every scenario.
         AlwaysTrue = "ALWAYS_TRUE",
     }
 }

@@ -1,17 +1,21 @@
-//! Guardrails: which one a request uses, and which content it looks at.
+//! The configuration of guardrails in a request, and the content that they assess.
 
 use bytes::Bytes;
 
 use crate::shape::{Blob, open_enum, structure, union};
 
 structure! {
-    /// The guardrail that a `Converse` request uses.
+    /// The guardrail of a `Converse` request.
     ///
-    /// It looks at the `guardContent` blocks of the messages, or at all of the messages where there is no such block.
+    /// The guardrail assesses the `guardContent` blocks of the messages. Without such a block, it
+    /// assesses all messages.
+    ///
+    /// <https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_GuardrailConfiguration.html>
     ///
     /// ```
     /// use bedrock_lite::runtime::{
-    ///     GuardrailConfiguration, GuardrailConverseContentBlock, GuardrailConverseTextBlock, GuardrailTrace,
+    ///     GuardrailConfiguration, GuardrailConverseContentBlock,
+    ///     GuardrailConverseTextBlock, GuardrailTrace,
     /// };
     /// use bedrock_lite::{ConverseRequest, ConverseResponse, Message, StopReason};
     /// use serde_json::json;
@@ -20,14 +24,20 @@ structure! {
     ///     .guardrail_identifier("gr1a2b3c4d5e")
     ///     .guardrail_version("2")
     ///     .trace(GuardrailTrace::Enabled);
-    /// let looked_at = GuardrailConverseTextBlock::new("Which shares shall I buy?");
+    /// let question = GuardrailConverseTextBlock::new("Which shares shall I buy?");
+    /// let message = Message::user("Answer the customer:")
+    ///     .block(GuardrailConverseContentBlock::from(question));
     /// let request = ConverseRequest::new("amazon.nova-lite-v1:0")
     ///     .guardrail_config(guardrail)
-    ///     .message(Message::user("Answer the customer:").block(GuardrailConverseContentBlock::from(looked_at)));
+    ///     .message(message);
     /// let sent = serde_json::to_value(&request)?;
     /// assert_eq!(
     ///     sent["guardrailConfig"],
-    ///     json!({"guardrailIdentifier": "gr1a2b3c4d5e", "guardrailVersion": "2", "trace": "enabled"})
+    ///     json!({
+    ///         "guardrailIdentifier": "gr1a2b3c4d5e",
+    ///         "guardrailVersion": "2",
+    ///         "trace": "enabled",
+    ///     })
     /// );
     /// assert_eq!(
     ///     sent["messages"][0]["content"][1],
@@ -36,74 +46,84 @@ structure! {
     ///
     /// // let reply = client.converse(&request).await?;
     /// # let reply: ConverseResponse = serde_json::from_value(json!({
-    /// #     "output": {"message": {"role": "assistant", "content": [{"text": "I give no advice on shares."}]}},
+    /// #     "output": {"message": {
+    /// #         "role": "assistant",
+    /// #         "content": [{"text": "I give no advice on shares."}],
+    /// #     }},
     /// #     "stopReason": "guardrail_intervened",
-    /// #     "trace": {"guardrail": {"inputAssessment": {"gr1a2b3c4d5e": {"topicPolicy": {"topics": [
-    /// #         {"name": "Investments", "type": "DENY", "action": "BLOCKED"},
-    /// #     ]}}}}},
+    /// #     "trace": {"guardrail": {"inputAssessment": {"gr1a2b3c4d5e": {
+    /// #         "topicPolicy": {"topics": [
+    /// #             {"name": "Investments", "type": "DENY", "action": "BLOCKED"},
+    /// #         ]},
+    /// #     }}}},
     /// # }))?;
     /// assert_eq!(reply.stop_reason, StopReason::GuardrailIntervened);
-    /// let trace = reply.trace.and_then(|trace| trace.guardrail).unwrap().to_value().unwrap();
-    /// let topic = trace.pointer("/inputAssessment/gr1a2b3c4d5e/topicPolicy/topics/0/name");
-    /// assert_eq!(topic, Some(&json!("Investments")));
+    /// let trace = reply.trace.unwrap().guardrail.unwrap();
+    /// let trace = trace.to_value().unwrap();
+    /// let topics =
+    ///     &trace["inputAssessment"]["gr1a2b3c4d5e"]["topicPolicy"]["topics"];
+    /// assert_eq!(topics[0]["name"], "Investments");
     /// # Ok::<(), serde_json::Error>(())
     /// ```
     pub struct GuardrailConfiguration {} optional {
-        /// The guardrail's id or ARN; at most 2,048 characters.
+        /// The guardrail: an ID or an ARN. At most 2,048 characters.
         guardrail_identifier: option String = "guardrailIdentifier",
-        /// The guardrail's version: a number, or `DRAFT`.
+        /// The version of the guardrail: a number, or `DRAFT`.
         guardrail_version: option String = "guardrailVersion",
-        /// Whether the answer says what the guardrail found.
+        /// Whether the response has the trace of the guardrail.
         trace: option GuardrailTrace = "trace",
     }
 
-    /// The guardrail that a `ConverseStream` request uses.
+    /// The guardrail of a `ConverseStream` request.
     ///
-    /// It looks at the `guardContent` blocks of the messages, or at all of the messages where there is no such block.
+    /// The guardrail assesses the `guardContent` blocks of the messages. Without such a block, it
+    /// assesses all messages.
+    ///
+    /// <https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_GuardrailStreamConfiguration.html>
     pub struct GuardrailStreamConfiguration {} optional {
-        /// The guardrail's id or ARN; at most 2,048 characters.
+        /// The guardrail: an ID or an ARN. At most 2,048 characters.
         guardrail_identifier: option String = "guardrailIdentifier",
-        /// The guardrail's version: a number, or `DRAFT`.
+        /// The version of the guardrail: a number, or `DRAFT`.
         guardrail_version: option String = "guardrailVersion",
-        /// Whether the answer says what the guardrail found.
+        /// Whether the stream has the trace of the guardrail.
         trace: option GuardrailTrace = "trace",
-        /// Whether text waits for the guardrail.
+        /// Whether the stream waits for the guardrail.
         stream_processing_mode: option GuardrailStreamProcessingMode = "streamProcessingMode",
     }
 
-    /// Text for the guardrail to look at.
+    /// Text in a message for the guardrail to assess.
     pub struct GuardrailConverseTextBlock {
-        /// The text.
+        /// The text to assess.
         text: String = "text",
     } optional {
-        /// What the text is to the guardrail's check of grounding.
+        /// The role of the text in the contextual grounding check.
         qualifiers: vec GuardrailConverseContentQualifier = "qualifiers",
     }
 
-    /// An image for the guardrail to look at.
+    /// An image in a message for the guardrail to assess.
     pub struct GuardrailConverseImageBlock {
-        /// How it is encoded.
+        /// The format of the image.
         format: GuardrailConverseImageFormat = "format",
-        /// Its bytes.
+        /// The source of the image.
         source: GuardrailConverseImageSource = "source",
     } sensitive { format, source }
 }
 
 union! {
-    /// Content for the guardrail to look at.
+    /// Content in a message for the guardrail to assess.
     pub enum GuardrailConverseContentBlock {
-        /// Text.
+        /// Text to assess.
         Text(GuardrailConverseTextBlock) = "text",
-        /// An image.
+        /// An image to assess.
         Image(GuardrailConverseImageBlock) = "image",
     } from {
         GuardrailConverseTextBlock => Text,
         GuardrailConverseImageBlock => Image,
     }
 
-    /// Where the bytes of an image for the guardrail come from. Bytes of any kind convert into it.
+    /// The source of an image to assess. `Vec<u8>`, [`Bytes`] and [`Blob`] convert into it.
     pub enum GuardrailConverseImageSource {
-        /// The bytes themselves.
+        /// The bytes of the image.
         Bytes(Blob) = "bytes",
     } from {
         Blob => Bytes,
@@ -114,39 +134,40 @@ union! {
 }
 
 open_enum! {
-    /// Whether the answer says what the guardrail found.
+    /// Whether a response has the trace of the guardrail.
     pub enum GuardrailTrace {
-        /// It does.
+        /// The response has the trace.
         Enabled = "enabled",
-        /// It does not.
+        /// The response has no trace.
         Disabled = "disabled",
-        /// It does, and says also what was looked at and let through.
+        /// The response has the trace, including the content that was assessed without a finding.
         EnabledFull = "enabled_full",
     }
 
     /// Whether streamed text waits for the guardrail.
     pub enum GuardrailStreamProcessingMode {
-        /// Text is held back until the guardrail has looked at it.
+        /// Bedrock buffers text until the guardrail has assessed it.
         Sync = "sync",
-        /// Text comes as it is made; what the guardrail refuses may have been handed out by then.
+        /// Bedrock sends text at once. The client may receive content before the guardrail blocks
+        /// it.
         Async = "async",
     }
 
-    /// What text is to a guardrail's check of grounding.
+    /// The role of text in the contextual grounding check of a guardrail.
     pub enum GuardrailConverseContentQualifier {
-        /// What the answer has to rest on.
+        /// The text is a source that the response must be based on.
         GroundingSource = "grounding_source",
-        /// What was asked.
+        /// The text is the question of the user.
         Query = "query",
-        /// What to look at.
+        /// The text is the content to check.
         GuardContent = "guard_content",
     }
 
-    /// How an image for the guardrail is encoded.
+    /// The format of an image to assess.
     pub enum GuardrailConverseImageFormat {
-        /// PNG.
+        /// A PNG image.
         Png = "png",
-        /// JPEG.
+        /// A JPEG image.
         Jpeg = "jpeg",
     }
 }

@@ -1,127 +1,128 @@
-//! What the policies of a guardrail found: topics, harmful content, words, grounding.
+//! The findings of the policies on topics, harmful content, words and contextual grounding.
 
 use crate::shape::{open_enum, structure};
 
 structure! {
-    /// Topics that were found.
+    /// The findings about denied topics.
     pub struct GuardrailTopicPolicyAssessment {
-        /// One entry a topic.
-        // Traces have been seen to leave out lists that have nothing in them, here and below.
+        /// The topics.
+        // Traces may omit empty lists, here and in the other policies.
         topics: Vec<GuardrailTopic> = "topics",
     }
 
-    /// A topic that is not to be talked of.
+    /// A denied topic.
     pub struct GuardrailTopic {
-        /// Its name, as the guardrail has it.
+        /// The name of the topic, as configured in the guardrail.
         name: String = "name",
-        /// What kind of topic.
+        /// The type of the topic.
         r#type: GuardrailTopicType = "type",
-        /// What the guardrail did.
+        /// The action of the guardrail.
         action: GuardrailTopicPolicyAction = "action",
     } optional {
-        /// Whether it was found.
+        /// Whether the topic was detected.
         detected: option bool = "detected",
     }
 
-    /// Harmful content that was found.
+    /// The findings about harmful content.
     pub struct GuardrailContentPolicyAssessment {
-        /// One entry a kind of content.
+        /// The filters, one per type of harmful content.
         filters: Vec<GuardrailContentFilter> = "filters",
     }
 
-    /// A kind of harmful content.
+    /// The finding about one type of harmful content.
     pub struct GuardrailContentFilter {
-        /// What kind.
+        /// The type of harmful content.
         r#type: GuardrailContentFilterType = "type",
-        /// How sure the guardrail is.
+        /// The confidence that the content is harmful.
         confidence: GuardrailContentFilterConfidence = "confidence",
-        /// What the guardrail did.
+        /// The action of the guardrail.
         action: GuardrailContentPolicyAction = "action",
     } optional {
-        /// How strict the filter is set.
+        /// The configured strength of the filter.
         filter_strength: option GuardrailContentFilterStrength = "filterStrength",
-        /// Whether it was found.
+        /// Whether this type of content was detected.
         detected: option bool = "detected",
     }
 
-    /// Words that were found.
+    /// The findings about filtered words.
     pub struct GuardrailWordPolicyAssessment {
-        /// Words of the guardrail's own list.
+        /// The words of the custom list of the guardrail.
         custom_words: Vec<GuardrailCustomWord> = "customWords",
-        /// Words of the lists that AWS keeps.
+        /// The words of the lists that AWS manages.
         managed_word_lists: Vec<GuardrailManagedWord> = "managedWordLists",
     }
 
-    /// A word of the guardrail's own list.
+    /// A word of the custom list of a guardrail.
     pub struct GuardrailCustomWord {
-        /// The word as it was found.
+        /// The text that matched.
         r#match: String = "match",
-        /// What the guardrail did.
+        /// The action of the guardrail.
         action: GuardrailWordPolicyAction = "action",
     } optional {
-        /// Whether it was found.
+        /// Whether the word was detected.
         detected: option bool = "detected",
     }
 
-    /// A word of a list that AWS keeps.
+    /// A word of a list that AWS manages.
     pub struct GuardrailManagedWord {
-        /// The word as it was found.
+        /// The text that matched.
         r#match: String = "match",
-        /// Which list it is on.
+        /// The type of the list.
         r#type: GuardrailManagedWordType = "type",
-        /// What the guardrail did.
+        /// The action of the guardrail.
         action: GuardrailWordPolicyAction = "action",
     } optional {
-        /// Whether it was found.
+        /// Whether the word was detected.
         detected: option bool = "detected",
     }
 
-    /// Whether an answer rests on its sources and on what was asked.
+    /// The result of the contextual grounding check: whether a response is grounded in its sources
+    /// and relevant to the question.
     pub struct GuardrailContextualGroundingPolicyAssessment {} optional {
-        /// One entry a check.
+        /// The filters, one per type of check.
         filters: vec GuardrailContextualGroundingFilter = "filters",
     }
 
-    /// One check of an answer against its sources.
+    /// The result of one type of contextual grounding check.
     pub struct GuardrailContextualGroundingFilter {
-        /// Which check.
+        /// The type of the check.
         r#type: GuardrailContextualGroundingFilterType = "type",
-        /// The score below which the answer fails, 0 to 1.
+        /// The threshold, 0 to 1. A response with a lower score fails.
         threshold: f64 = "threshold",
-        /// The score of the answer, 0 to 1.
+        /// The score of the response, 0 to 1.
         score: f64 = "score",
-        /// What the guardrail did.
+        /// The action of the guardrail.
         action: GuardrailContextualGroundingPolicyAction = "action",
     } optional {
-        /// Whether the answer failed.
+        /// Whether the response failed the check.
         detected: option bool = "detected",
     }
 }
 
 open_enum! {
-    /// What kind of topic.
+    /// The type of a topic.
     pub enum GuardrailTopicType {
-        /// One that is not to be talked of.
+        /// The topic is denied.
         Deny = "DENY",
     }
 
-    /// What a guardrail did about a topic.
+    /// The action of a guardrail about a topic.
     pub enum GuardrailTopicPolicyAction {
-        /// It blocked the content.
+        /// The guardrail blocked the content.
         Blocked = "BLOCKED",
-        /// Nothing.
+        /// The guardrail took no action.
         None = "NONE",
     }
 
-    /// Kinds of harmful content.
+    /// The type of harmful content.
     pub enum GuardrailContentFilterType {
-        /// Insults.
+        /// Insults and bullying.
         Insults = "INSULTS",
-        /// Hate.
+        /// Hate against a group of people.
         Hate = "HATE",
         /// Sexual content.
         Sexual = "SEXUAL",
-        /// Violence.
+        /// Violence, or threats of violence.
         Violence = "VIOLENCE",
         /// Crime and other misconduct.
         Misconduct = "MISCONDUCT",
@@ -129,65 +130,65 @@ open_enum! {
         PromptAttack = "PROMPT_ATTACK",
     }
 
-    /// How sure a guardrail is.
+    /// The confidence of a guardrail that content is harmful.
     pub enum GuardrailContentFilterConfidence {
-        /// Not at all.
+        /// The content is not harmful.
         None = "NONE",
-        /// Somewhat.
+        /// The confidence is low.
         Low = "LOW",
-        /// Rather.
+        /// The confidence is medium.
         Medium = "MEDIUM",
-        /// Very.
+        /// The confidence is high.
         High = "HIGH",
     }
 
-    /// How strict a filter is set.
+    /// The strength of a filter for harmful content.
     pub enum GuardrailContentFilterStrength {
-        /// It is off.
+        /// The filter is off.
         None = "NONE",
-        /// It acts only where it is very sure.
+        /// The filter acts on content with high confidence only.
         Low = "LOW",
-        /// It acts where it is rather sure.
+        /// The filter acts on content with high or medium confidence.
         Medium = "MEDIUM",
-        /// It acts also where it is hardly sure.
+        /// The filter acts on content with any confidence.
         High = "HIGH",
     }
 
-    /// What a guardrail did about harmful content.
+    /// The action of a guardrail about harmful content.
     pub enum GuardrailContentPolicyAction {
-        /// It blocked the content.
+        /// The guardrail blocked the content.
         Blocked = "BLOCKED",
-        /// Nothing.
+        /// The guardrail took no action.
         None = "NONE",
     }
 
-    /// The lists of words that AWS keeps.
+    /// The type of a list of words that AWS manages.
     pub enum GuardrailManagedWordType {
         /// Profanity.
         Profanity = "PROFANITY",
     }
 
-    /// What a guardrail did about a word.
+    /// The action of a guardrail about a word.
     pub enum GuardrailWordPolicyAction {
-        /// It blocked the content.
+        /// The guardrail blocked the content.
         Blocked = "BLOCKED",
-        /// Nothing.
+        /// The guardrail took no action.
         None = "NONE",
     }
 
-    /// Checks of an answer against its sources.
+    /// The type of a contextual grounding check.
     pub enum GuardrailContextualGroundingFilterType {
-        /// Whether it rests on the sources.
+        /// Whether the response is based on the sources.
         Grounding = "GROUNDING",
-        /// Whether it answers what was asked.
+        /// Whether the response is relevant to the question.
         Relevance = "RELEVANCE",
     }
 
-    /// What a guardrail did about an answer that fails a check.
+    /// The action of a guardrail about a response that fails a contextual grounding check.
     pub enum GuardrailContextualGroundingPolicyAction {
-        /// It blocked the answer.
+        /// The guardrail blocked the response.
         Blocked = "BLOCKED",
-        /// Nothing.
+        /// The guardrail took no action.
         None = "NONE",
     }
 }

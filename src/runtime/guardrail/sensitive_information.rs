@@ -1,59 +1,59 @@
-//! What a guardrail found of personal data.
+//! The findings of the policy on sensitive information.
 
 use crate::shape::{open_enum, pii_entity_types, structure};
 
 structure! {
-    /// Personal data that was found.
+    /// The findings about sensitive information.
     pub struct GuardrailSensitiveInformationPolicyAssessment {
-        /// Data of the kinds that AWS knows.
+        /// The personally identifiable information (PII) of the types that AWS defines.
         pii_entities: Vec<GuardrailPiiEntityFilter> = "piiEntities",
-        /// Data that regular expressions of the guardrail's own match.
-        // Traces have been seen to leave it out.
+        /// The matches of the custom regular expressions of the guardrail.
+        // Traces may omit an empty list.
         regexes: Vec<GuardrailRegexFilter> = "regexes",
     }
 
-    /// Personal data of a kind that AWS knows.
+    /// Personally identifiable information (PII) of a type that AWS defines.
     pub struct GuardrailPiiEntityFilter {
-        /// The data as it was found.
+        /// The text that matched.
         r#match: String = "match",
-        /// What kind of data.
+        /// The type of the information.
         r#type: GuardrailPiiEntityType = "type",
-        /// What the guardrail did.
+        /// The action of the guardrail.
         action: GuardrailSensitiveInformationPolicyAction = "action",
     } optional {
-        /// Whether it was found.
+        /// Whether the information was detected.
         detected: option bool = "detected",
     }
 
-    /// Personal data that a regular expression matches.
+    /// A match of a custom regular expression.
     pub struct GuardrailRegexFilter {
-        /// What the guardrail did.
+        /// The action of the guardrail.
         action: GuardrailSensitiveInformationPolicyAction = "action",
     } optional {
         /// The name of the regular expression.
         name: option String = "name",
-        /// The data as it was found.
+        /// The text that matched.
         r#match: option String = "match",
         /// The regular expression.
         regex: option String = "regex",
-        /// Whether it was found.
+        /// Whether the regular expression matched.
         detected: option bool = "detected",
     }
 }
 
 open_enum! {
-    /// What a guardrail did about personal data.
+    /// The action of a guardrail about sensitive information.
     pub enum GuardrailSensitiveInformationPolicyAction {
-        /// It put the kind of data in the place of the data, such as `{EMAIL}`.
+        /// The guardrail masked the information with its type, such as `{EMAIL}`.
         Anonymized = "ANONYMIZED",
-        /// It blocked the content.
+        /// The guardrail blocked the content.
         Blocked = "BLOCKED",
-        /// Nothing.
+        /// The guardrail took no action.
         None = "NONE",
     }
 }
 
 pii_entity_types! {
-    /// The type of a piece of personally identifiable information (PII).
+    /// The type of personally identifiable information (PII).
     GuardrailPiiEntityType
 }

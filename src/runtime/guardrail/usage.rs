@@ -1,62 +1,65 @@
-//! What a guardrail took, and how much of the content it looked at.
+//! The latency, the billed units and the coverage of a guardrail.
 
 use crate::shape::structure;
 
 structure! {
-    /// What an assessment took.
+    /// The latency, the billed units and the coverage of an assessment.
     pub struct GuardrailInvocationMetrics {} optional {
-        /// Milliseconds.
+        /// The time that the guardrail took, in milliseconds.
         guardrail_processing_latency: number i64 = "guardrailProcessingLatency",
-        /// The units that are charged.
+        /// The units that the assessment is billed for.
         usage: option GuardrailUsage = "usage",
-        /// How much of the content was looked at.
+        /// The share of the content that the guardrail assessed.
         guardrail_coverage: option GuardrailCoverage = "guardrailCoverage",
     }
 
-    /// What a guardrail charges: text units of up to 1,000 characters, by the policy that looked at them.
+    /// The units that a guardrail is billed for, by policy. A text unit has up to 1,000 characters.
+    ///
+    /// <https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_GuardrailUsage.html>
     pub struct GuardrailUsage {
-        /// Text units of the topic policy.
+        /// The text units of the topic policy.
         topic_policy_units: i32 = "topicPolicyUnits",
-        /// Text units of the content policy.
+        /// The text units of the content policy.
         content_policy_units: i32 = "contentPolicyUnits",
-        /// Text units of the word policy.
+        /// The text units of the word policy.
         word_policy_units: i32 = "wordPolicyUnits",
-        /// Text units of the policy on personal data that are charged.
+        /// The billed text units of the policy on sensitive information.
         sensitive_information_policy_units: i32 = "sensitiveInformationPolicyUnits",
-        /// Text units of the policy on personal data that are free: those of regular expressions.
+        /// The free text units of the policy on sensitive information: those of regular
+        /// expressions.
         sensitive_information_policy_free_units: i32 = "sensitiveInformationPolicyFreeUnits",
-        /// Text units of the policy on grounding.
+        /// The text units of the contextual grounding policy.
         contextual_grounding_policy_units: i32 = "contextualGroundingPolicyUnits",
     } optional {
-        /// Images that the content policy looked at.
+        /// The images that the content policy assessed.
         content_policy_image_units: number i32 = "contentPolicyImageUnits",
-        /// Text units of the policy of automated reasoning.
+        /// The text units of the automated reasoning policies.
         automated_reasoning_policy_units: number i32 = "automatedReasoningPolicyUnits",
-        /// How many policies of automated reasoning there were.
+        /// The number of automated reasoning policies.
         automated_reasoning_policies: number i32 = "automatedReasoningPolicies",
     }
 
-    /// How much of the content a guardrail looked at.
+    /// The share of the content that a guardrail assessed.
     pub struct GuardrailCoverage {} optional {
-        /// The text.
+        /// The coverage of the text.
         text_characters: option GuardrailTextCharactersCoverage = "textCharacters",
-        /// The images.
+        /// The coverage of the images.
         images: option GuardrailImageCoverage = "images",
     }
 
-    /// How much text a guardrail looked at.
+    /// The share of the text that a guardrail assessed.
     pub struct GuardrailTextCharactersCoverage {} optional {
-        /// Characters looked at.
+        /// The number of characters that were assessed.
         guarded: number i32 = "guarded",
-        /// Characters there are.
+        /// The total number of characters.
         total: number i32 = "total",
     }
 
-    /// How many images a guardrail looked at.
+    /// The share of the images that a guardrail assessed.
     pub struct GuardrailImageCoverage {} optional {
-        /// Images looked at.
+        /// The number of images that were assessed.
         guarded: number i32 = "guarded",
-        /// Images there are.
+        /// The total number of images.
         total: number i32 = "total",
     }
 }

@@ -1,161 +1,161 @@
-//! The checks of `InvokeGuardrailChecks`: which to make, and what they found.
+//! The configuration and the results of the checks of `InvokeGuardrailChecks`.
 
 use crate::shape::{Payload, open_enum, pii_entity_types, single_block, structure, union};
 
 structure! {
     /// A message to check.
     pub struct GuardrailChecksMessage {
-        /// Who speaks.
+        /// The role of the author of the message.
         role: GuardrailChecksRole = "role",
-        /// What is said, in at least one block.
+        /// The content of the message. At least one block.
         content: Vec<GuardrailChecksContentBlock> = "content" from Blocks<GuardrailChecksContentBlock>,
     }
 
-    /// The checks to make, at least one; one that is not here is not made.
+    /// The checks to run. At least one. A check that is not set is not run.
     pub struct GuardrailChecksConfig {} optional {
-        /// For harmful content.
+        /// The check for harmful content.
         content_filter: option GuardrailChecksContentFilterConfig = "contentFilter",
-        /// For attempts to make the model ignore its instructions.
+        /// The check for prompt attacks.
         prompt_attack: option GuardrailChecksPromptAttackConfig = "promptAttack",
-        /// For personal data.
+        /// The check for sensitive information.
         sensitive_information: option GuardrailChecksSensitiveInformationConfig = "sensitiveInformation",
     }
 
-    /// The check for harmful content.
+    /// The configuration of the check for harmful content.
     pub struct GuardrailChecksContentFilterConfig {
-        /// The kinds to look for; 1 to 5.
+        /// The categories to look for, 1 to 5.
         categories: Vec<GuardrailChecksContentFilterCategoryConfig> = "categories"
             from Blocks<GuardrailChecksContentFilterCategoryConfig>,
     }
 
-    /// A kind of harmful content to look for.
+    /// A category of harmful content to look for.
     pub struct GuardrailChecksContentFilterCategoryConfig {
-        /// Which kind.
+        /// The category.
         category: GuardrailChecksContentFilterCategory = "category",
     }
 
-    /// The check for attacks on the prompt.
+    /// The configuration of the check for prompt attacks.
     pub struct GuardrailChecksPromptAttackConfig {
-        /// The kinds to look for; 1 to 3.
+        /// The categories to look for, 1 to 3.
         categories: Vec<GuardrailChecksPromptAttackCategoryConfig> = "categories"
             from Blocks<GuardrailChecksPromptAttackCategoryConfig>,
     }
 
-    /// A kind of attack to look for.
+    /// A category of prompt attacks to look for.
     pub struct GuardrailChecksPromptAttackCategoryConfig {
-        /// Which kind.
+        /// The category.
         category: GuardrailChecksPromptAttackCategory = "category",
     }
 
-    /// The check for personal data.
+    /// The configuration of the check for sensitive information.
     pub struct GuardrailChecksSensitiveInformationConfig {
-        /// The kinds to look for; 1 to 31.
+        /// The types of information to look for, 1 to 31.
         entities: Vec<GuardrailChecksSensitiveInformationEntityConfig> = "entities"
             from Blocks<GuardrailChecksSensitiveInformationEntityConfig>,
     }
 
-    /// A kind of personal data to look for.
+    /// A type of sensitive information to look for.
     pub struct GuardrailChecksSensitiveInformationEntityConfig {
-        /// Which kind.
+        /// The type of information.
         r#type: GuardrailChecksSensitiveInformationEntityType = "type",
     }
 
-    /// What the checks found; those that were not asked for are not here.
+    /// The results of the checks. A check is absent if the request did not ask for it.
     pub struct GuardrailChecksResults {} optional {
-        /// Of harmful content.
+        /// The result of the check for harmful content.
         content_filter: option GuardrailChecksContentFilterResult = "contentFilter",
-        /// Of attacks on the prompt.
+        /// The result of the check for prompt attacks.
         prompt_attack: option GuardrailChecksPromptAttackResult = "promptAttack",
-        /// Of personal data.
+        /// The result of the check for sensitive information.
         sensitive_information: option GuardrailChecksSensitiveInformationResult = "sensitiveInformation",
     }
 
-    /// Harmful content that was found.
+    /// The result of the check for harmful content.
     pub struct GuardrailChecksContentFilterResult {
-        /// One entry a kind.
+        /// The results, one per category.
         results: Vec<GuardrailChecksContentFilterResultEntry> = "results",
     }
 
-    /// How much of a kind of harmful content there is.
+    /// The result for one category of harmful content.
     pub struct GuardrailChecksContentFilterResultEntry {
-        /// Which kind.
+        /// The category.
         category: GuardrailChecksContentFilterCategory = "category",
-        /// How severe it is, 0 to 1.
+        /// The severity of the content, 0 to 1.
         severity_score: f64 = "severityScore",
     }
 
-    /// Attacks on the prompt that were found.
+    /// The result of the check for prompt attacks.
     pub struct GuardrailChecksPromptAttackResult {
-        /// One entry a kind.
+        /// The results, one per category.
         results: Vec<GuardrailChecksPromptAttackResultEntry> = "results",
     }
 
-    /// How much of a kind of attack there is.
+    /// The result for one category of prompt attacks.
     pub struct GuardrailChecksPromptAttackResultEntry {
-        /// Which kind.
+        /// The category.
         category: GuardrailChecksPromptAttackCategory = "category",
-        /// How severe it is, 0 to 1.
+        /// The severity of the content, 0 to 1.
         severity_score: f64 = "severityScore",
     }
 
-    /// Personal data that was found.
+    /// The result of the check for sensitive information.
     pub struct GuardrailChecksSensitiveInformationResult {
-        /// One entry a place.
+        /// The matches, one per place in the content.
         results: Vec<GuardrailChecksSensitiveInformationResultEntry> = "results",
     } optional {
-        /// Whether there was more than fits in an answer.
+        /// Whether matches are missing because there were more than a response can have.
         truncated: option bool = "truncated",
     }
 
-    /// A place that has personal data.
+    /// A place in the content that has sensitive information.
     pub struct GuardrailChecksSensitiveInformationResultEntry {
-        /// What kind of data.
+        /// The type of the information.
         r#type: GuardrailChecksSensitiveInformationEntityType = "type",
-        /// How sure that is, 0 to 1.
+        /// The confidence that the match is correct, 0 to 1.
         confidence_score: f64 = "confidenceScore",
-        /// The character of the block that it begins at, from 0.
+        /// The offset in the block where the match begins, in characters, from 0.
         begin_offset: i32 = "beginOffset",
-        /// The character of the block that it ends at.
+        /// The offset in the block where the match ends, in characters.
         end_offset: i32 = "endOffset",
-        /// Which message, from 0.
+        /// The index of the message, from 0.
         message_index: i32 = "messageIndex",
-        /// Which block of the message, from 0.
+        /// The index of the block in the message, from 0.
         content_index: i32 = "contentIndex",
     }
 
-    /// What the checks took; those that were not asked for are not here.
+    /// The billed units of the checks. A check is absent if the request did not ask for it.
     pub struct GuardrailChecksUsageResults {} optional {
-        /// The check for harmful content.
+        /// The units of the check for harmful content.
         content_filter: option GuardrailChecksContentFilterUsage = "contentFilter",
-        /// The check for attacks on the prompt.
+        /// The units of the check for prompt attacks.
         prompt_attack: option GuardrailChecksPromptAttackUsage = "promptAttack",
-        /// The check for personal data.
+        /// The units of the check for sensitive information.
         sensitive_information: option GuardrailChecksSensitiveInformationUsage = "sensitiveInformation",
     }
 
-    /// What the check for harmful content took.
+    /// The billed units of the check for harmful content.
     pub struct GuardrailChecksContentFilterUsage {
-        /// Text units.
+        /// The number of text units.
         text_units: i32 = "textUnits",
     }
 
-    /// What the check for attacks on the prompt took.
+    /// The billed units of the check for prompt attacks.
     pub struct GuardrailChecksPromptAttackUsage {
-        /// Text units.
+        /// The number of text units.
         text_units: i32 = "textUnits",
     }
 
-    /// What the check for personal data took.
+    /// The billed units of the check for sensitive information.
     pub struct GuardrailChecksSensitiveInformationUsage {
-        /// Text units.
+        /// The number of text units.
         text_units: i32 = "textUnits",
     }
 }
 
 union! {
-    /// What a message to check consists of.
+    /// A content block of a message to check. Text converts into it.
     pub enum GuardrailChecksContentBlock {
-        /// Text, at least one character.
+        /// Text to check. At least one character.
         Text(Payload<String>) = "text",
     } from {
         &str => Text,
@@ -171,7 +171,7 @@ single_block!(
     GuardrailChecksSensitiveInformationEntityConfig
 );
 
-/// Lets a kind stand for its configuration, which says nothing else.
+/// Converts a category into its configuration, which has no other member.
 macro_rules! from_kind {
     ($($kind:ident => $config:ident),+ $(,)?) => {$(
         impl From<$kind> for $config {
@@ -189,42 +189,42 @@ from_kind! {
 }
 
 open_enum! {
-    /// Who speaks.
+    /// The role of the author of a message to check.
     pub enum GuardrailChecksRole {
         /// The user.
         User = "user",
         /// The model.
         Assistant = "assistant",
-        /// The instructions.
+        /// The system prompt.
         System = "system",
     }
 
-    /// Kinds of harmful content.
+    /// The category of harmful content.
     pub enum GuardrailChecksContentFilterCategory {
-        /// Violence.
+        /// Violence, or threats of violence.
         Violence = "VIOLENCE",
-        /// Hate.
+        /// Hate against a group of people.
         Hate = "HATE",
         /// Sexual content.
         Sexual = "SEXUAL",
         /// Crime and other misconduct.
         Misconduct = "MISCONDUCT",
-        /// Insults.
+        /// Insults and bullying.
         Insults = "INSULTS",
     }
 
-    /// Kinds of attacks on the prompt.
+    /// The category of prompt attacks.
     pub enum GuardrailChecksPromptAttackCategory {
-        /// To make the model ignore its rules.
+        /// Attempts to make the model ignore its rules.
         Jailbreak = "JAILBREAK",
-        /// To put instructions of somebody else into the prompt.
+        /// Attempts to inject instructions of a third party into the prompt.
         PromptInjection = "PROMPT_INJECTION",
-        /// To make the model tell its instructions.
+        /// Attempts to make the model reveal its instructions.
         PromptLeakage = "PROMPT_LEAKAGE",
     }
 }
 
 pii_entity_types! {
-    /// The type of a piece of personally identifiable information (PII).
+    /// The type of personally identifiable information (PII).
     GuardrailChecksSensitiveInformationEntityType
 }

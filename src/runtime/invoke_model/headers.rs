@@ -1,4 +1,4 @@
-//! The headers that carry members of `InvokeModel`, in both directions.
+//! The headers that carry members of the request and the response of `InvokeModel`.
 
 use http::HeaderMap;
 use http::header::HeaderName;
@@ -10,12 +10,12 @@ pub(super) const LATENCY: HeaderName = HeaderName::from_static("x-amzn-bedrock-p
 pub(super) const SERVICE_TIER: HeaderName = HeaderName::from_static("x-amzn-bedrock-service-tier");
 pub(super) const REQUEST_METADATA: HeaderName = HeaderName::from_static("x-amzn-bedrock-request-metadata");
 pub(super) const PROJECT_IDENTIFIER: HeaderName = HeaderName::from_static("x-amzn-bedrock-projectidentifier");
-/// What `Accept` is for the streaming form, whose own `Accept` is the event stream.
+/// Replaces `Accept` in a streaming request, whose own `Accept` is the event stream.
 pub(super) const STREAM_ACCEPT: HeaderName = HeaderName::from_static("x-amzn-bedrock-accept");
-/// What `Content-Type` is for the streaming form.
+/// Replaces `Content-Type` in a streamed response.
 pub(super) const STREAM_CONTENT_TYPE: HeaderName = HeaderName::from_static("x-amzn-bedrock-content-type");
 
-/// Returns the value of a header if it is text.
+/// Returns the value of a header if it consists of visible ASCII characters.
 pub(super) fn text<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
     headers.get(name)?.to_str().ok()
 }

@@ -1,4 +1,5 @@
-//! What Bedrock says of an invocation beside the model's own answer: in headers, or in the last chunk of a stream.
+//! Token counts and latencies of an invocation, which Bedrock adds to the model's response: in
+//! headers, or in the last chunk of a stream.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -7,21 +8,24 @@ use crate::runtime::{InvokeModelResponse, PayloadPart};
 use crate::shape::{Document, from_json, structure};
 
 structure! {
-    /// What an invocation took, as Bedrock puts it into the last chunk of a stream: `amazon-bedrock-invocationMetrics`.
+    /// Token counts and latencies of a streamed invocation.
     ///
-    /// No published model names this shape; recorded streams have it.
+    /// Bedrock adds them to the last chunk of the stream as the member
+    /// `amazon-bedrock-invocationMetrics`. The published service models do not contain this shape;
+    /// recorded streams do.
     pub struct InvocationMetrics {} optional {
-        /// Tokens of the prompt; for most models without those that the cache gave or took.
+        /// The tokens of the prompt. For most models without the tokens that were read from or
+        /// written to the cache.
         input_token_count: number i64 = "inputTokenCount",
-        /// Tokens of the answer.
+        /// The tokens of the response.
         output_token_count: number i64 = "outputTokenCount",
-        /// Tokens of the prompt that came from the cache.
+        /// The tokens of the prompt that were read from the cache.
         cache_read_input_token_count: number i64 = "cacheReadInputTokenCount",
-        /// Tokens of the prompt that were written to the cache.
+        /// The tokens of the prompt that were written to the cache.
         cache_write_input_token_count: number i64 = "cacheWriteInputTokenCount",
-        /// Milliseconds to the end of the answer.
+        /// The time to the end of the response, in milliseconds.
         invocation_latency: number i64 = "invocationLatency",
-        /// Milliseconds to its first byte.
+        /// The time to the first byte of the response, in milliseconds.
         first_byte_latency: number i64 = "firstByteLatency",
     }
 }
@@ -29,10 +33,12 @@ structure! {
 const MEMBER: &str = "amazon-bedrock-invocationMetrics";
 
 impl InvocationMetrics {
-    /// The metrics in a chunk; `None` where it has none, or none that can be read: the chunk itself is the model's affair.
+    /// Returns the metrics in a chunk, or `None` if it has no readable metrics.
+    ///
+    /// A chunk that cannot be read is not an error, because its format is defined by the model.
     pub(super) fn of_chunk(chunk: &PayloadPart) -> Option<Self> {
         let bytes = chunk.bytes.as_ref()?.as_bytes();
-        // Every chunk comes by here and one of them has it: only that one is parsed.
+        // Only the last chunk has metrics. The search avoids parsing all the others.
         if !bytes.windows(MEMBER.len()).any(|window| window == MEMBER.as_bytes()) {
             return None;
         }
@@ -41,34 +47,39 @@ impl InvocationMetrics {
     }
 }
 
-/// What Bedrock counted, in headers that no published model names; each of them may be missing.
+/// Token counts and latency, from headers that the published service models do not list. Each of
+/// them may be missing.
 impl InvokeModelResponse {
-    /// Tokens of the prompt (`x-amzn-bedrock-input-token-count`); for most models without those that the cache gave or
-    /// took.
+    /// Returns the tokens of the prompt (`x-amzn-bedrock-input-token-count`).
+    ///
+    /// For most models without the tokens that were read from or written to the cache.
     #[must_use]
     pub fn input_token_count(&self) -> Option<i64> {
         self.count("x-amzn-bedrock-input-token-count")
     }
 
-    /// Tokens of the answer (`x-amzn-bedrock-output-token-count`).
+    /// Returns the tokens of the response (`x-amzn-bedrock-output-token-count`).
     #[must_use]
     pub fn output_token_count(&self) -> Option<i64> {
         self.count("x-amzn-bedrock-output-token-count")
     }
 
-    /// Tokens of the prompt that came from the cache (`x-amzn-bedrock-cache-read-input-token-count`).
+    /// Returns the tokens of the prompt that were read from the cache
+    /// (`x-amzn-bedrock-cache-read-input-token-count`).
     #[must_use]
     pub fn cache_read_input_token_count(&self) -> Option<i64> {
         self.count("x-amzn-bedrock-cache-read-input-token-count")
     }
 
-    /// Tokens of the prompt that were written to the cache (`x-amzn-bedrock-cache-write-input-token-count`).
+    /// Returns the tokens of the prompt that were written to the cache
+    /// (`x-amzn-bedrock-cache-write-input-token-count`).
     #[must_use]
     pub fn cache_write_input_token_count(&self) -> Option<i64> {
         self.count("x-amzn-bedrock-cache-write-input-token-count")
     }
 
-    /// How long the model took (`x-amzn-bedrock-invocation-latency`), to the millisecond.
+    /// Returns the time that the model took (`x-amzn-bedrock-invocation-latency`), with a
+    /// resolution of 1 ms.
     #[must_use]
     pub fn invocation_latency(&self) -> Option<Duration> {
         let milliseconds = self.metadata().header("x-amzn-bedrock-invocation-latency")?;
@@ -89,7 +100,7 @@ mod tests {
     }
 
     #[test]
-    fn the_last_chunk_has_them() {
+    fn metrics_are_read_from_the_last_chunk() {
         let last = br#"{"type":"message_stop","amazon-bedrock-invocationMetrics":{"inputTokenCount":4,"outputTokenCount":9,"invocationLatency":17,"firstByteLatency":5,"new":[]}}"#;
         let metrics = of(last);
         assert_eq!(metrics.as_ref().and_then(|metrics| metrics.output_token_count), Some(9));
@@ -97,7 +108,7 @@ mod tests {
     }
 
     #[test]
-    fn text_that_speaks_of_them_has_none() {
+    fn chunk_without_readable_metrics_has_none() {
         assert_eq!(of(br#"{"text":"\"amazon-bedrock-invocationMetrics\""}"#), None);
         assert_eq!(of(br#"{"text":"a"}"#), None);
         assert_eq!(of(br#"{"amazon-bedrock-invocationMetrics":"none"}"#), None);

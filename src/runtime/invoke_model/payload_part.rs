@@ -1,23 +1,25 @@
-//! Pieces of the streams that carry a model's own format.
+//! Chunks of the streams in a model's native format.
 
 use crate::shape::{Blob, structure};
 
 structure! {
-    /// A piece of an answer, in the model's own format; at most 1,000,000 bytes.
+    /// A chunk of a streamed response, in the model's native format. At most 1,000,000 bytes.
     pub struct PayloadPart {} optional {
-        /// The bytes.
+        /// The bytes of the chunk.
         bytes: option Blob = "bytes",
     } skip "p"
 
-    /// A piece of what is said to a model, in the model's own format; at most 1,000,000 bytes.
+    /// A chunk of the input of a bidirectional stream, in the model's native format. At most
+    /// 1,000,000 bytes.
     pub struct BidirectionalInputPayloadPart {} optional {
-        /// The bytes.
+        /// The bytes of the chunk.
         bytes: option Blob = "bytes",
     } skip "p"
 
-    /// A piece of what a model says, in the model's own format; at most 1,000,000 bytes.
+    /// A chunk of the output of a bidirectional stream, in the model's native format. At most
+    /// 1,000,000 bytes.
     pub struct BidirectionalOutputPayloadPart {} optional {
-        /// The bytes.
+        /// The bytes of the chunk.
         bytes: option Blob = "bytes",
     } skip "p"
 }

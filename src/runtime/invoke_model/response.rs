@@ -12,13 +12,12 @@ use crate::operation::FromResponse;
 use crate::runtime::{PerformanceConfigLatency, ServiceTierType};
 use crate::shape::{Blob, from_json};
 
-/// What a model's own API answered.
+/// The response of `InvokeModel`, in the native format of the model.
 #[derive(Debug, Clone, PartialEq)]
-#[non_exhaustive]
 pub struct InvokeModelResponse {
-    /// The answer.
+    /// The body of the response, in the model's native format.
     pub body: Blob,
-    /// What the answer is.
+    /// The media type of the body. Empty if the response has no `Content-Type`.
     pub content_type: String,
     /// Whether the model ran optimized for latency.
     pub performance_config_latency: Option<PerformanceConfigLatency>,
@@ -28,17 +27,18 @@ pub struct InvokeModelResponse {
 }
 
 impl InvokeModelResponse {
-    /// What there is to know of the answer beside what it says: request id, attempts, headers.
+    /// Returns the metadata of the response: request ID, headers, attempts, latency.
     #[must_use]
     pub fn metadata(&self) -> &ResponseMetadata {
         &self.metadata
     }
 
-    /// The answer as a type of your own, or as [`serde_json::Value`].
+    /// Reads the body as JSON into a custom type, or into a [`serde_json::Value`].
     ///
     /// # Errors
     ///
-    /// [`Error::Decode`] where the answer is not JSON of that form; it knows the request id and the status.
+    /// Returns [`Error::Decode`] if the body is not JSON or does not fit the type. The error
+    /// contains the path of the member that does not fit, the request ID and the status.
     pub fn json<T: DeserializeOwned>(&self) -> Result<T, Error> {
         let call = &self.metadata;
         read_json(&self.body)

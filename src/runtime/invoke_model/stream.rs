@@ -13,17 +13,19 @@ use crate::runtime::{InvocationMetrics, PayloadPart, PerformanceConfigLatency, S
 use crate::shape::{Blob, from_json, union};
 
 union! {
-    /// One event of a model's own answer.
+    /// One event of a streamed response in the native format of a model.
     ///
-    /// The exceptions that AWS's model lists beside it are no events here: they come as [`Error::Service`].
+    /// AWS's service model also lists exceptions as variants. This crate returns them as
+    /// [`Error::Service`].
     pub enum ResponseStream {
-        /// A piece of the answer, in the form of the model's own API.
+        /// A chunk of the response, in the model's native format.
         Chunk(PayloadPart) = "chunk",
     }
 }
 
 impl ResponseStream {
-    /// The bytes of a chunk.
+    /// Returns the bytes of a chunk. Returns `None` for an unknown event and for a chunk without
+    /// bytes.
     #[must_use]
     pub fn bytes(&self) -> Option<&Bytes> {
         match self {
@@ -32,22 +34,23 @@ impl ResponseStream {
         }
     }
 
-    /// The chunk as a type of your own, or as [`serde_json::Value`].
+    /// Reads the chunk as JSON into a custom type, or into a [`serde_json::Value`].
     ///
     /// # Errors
     ///
-    /// [`Error::Decode`] where it is not JSON of that form. An event does not know its call: the request id is the
-    /// stream's to say.
+    /// Returns [`Error::Decode`] if the chunk is not JSON or does not fit the type. The error has
+    /// no request ID, because an event is not connected to its stream. The stream has the request
+    /// ID in its metadata.
     pub fn json<T: DeserializeOwned>(&self) -> Result<T, Error> {
         Ok(read_json(self.bytes().map_or(&[][..], AsRef::as_ref))?)
     }
 }
 
-/// What the head of a streamed answer says; its `body` is the stream.
+/// The headers of a streamed response. Its `body` is the stream.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct InvokeModelWithResponseStreamResponse {
-    /// What the chunks are.
+    /// The media type of the chunks. Empty if the response does not contain it.
     pub content_type: String,
     /// Whether the model runs optimized for latency.
     pub performance_config_latency: Option<PerformanceConfigLatency>,
@@ -55,10 +58,11 @@ pub struct InvokeModelWithResponseStreamResponse {
     pub service_tier: Option<ServiceTierType>,
 }
 
-/// Reads the answer of `InvokeModelWithResponseStream`: bytes in, chunks out.
+/// Decodes the response of `InvokeModelWithResponseStream` from bytes to chunks.
 ///
-/// How a model's own stream ends is the model's affair: this one ends well after any of its frames, and not without one.
-/// Where your model says how it ends (`message_stop`, say), look for it.
+/// A stream is complete after any frame, and an error without one. Only the model's native format
+/// defines its last chunk, so a stream that was truncated between two frames is not detected. If
+/// the model marks its end, such as with `message_stop`, check that the last chunk has this mark.
 #[derive(Debug, Clone)]
 pub struct InvokeModelWithResponseStreamDecoder {
     frames: EventFrames,
@@ -68,13 +72,13 @@ pub struct InvokeModelWithResponseStreamDecoder {
 }
 
 impl InvokeModelWithResponseStreamDecoder {
-    /// What the head of the answer says.
+    /// Returns the headers of the response.
     #[must_use]
     pub fn response(&self) -> &InvokeModelWithResponseStreamResponse {
         &self.response
     }
 
-    /// What the invocation took; there once the chunk that has it was handed out, which is the last one.
+    /// Returns token counts and latencies. They are available after the last chunk was returned.
     #[must_use]
     pub fn invocation_metrics(&self) -> Option<&InvocationMetrics> {
         self.metrics.as_ref()
@@ -124,7 +128,7 @@ impl StreamDecoder for InvokeModelWithResponseStreamDecoder {
         self.frames.fail(error)
     }
 
-    /// The stream may end after any frame, for only the model's own format can tell; without a frame it was cut.
+    /// Ends the input. Fails if it ends inside a frame, or if there was no frame.
     fn finish(&mut self) -> Result<(), Error> {
         self.frames.finish()?;
         if self.frames.is_empty() {

@@ -1,4 +1,4 @@
-//! Numbers as responses have them: integers in any notation, floats that are not finite.
+//! Numbers in responses: integers in any notation, and floats that are not finite.
 
 use std::any::type_name;
 use std::fmt;
@@ -9,25 +9,27 @@ use serde::ser::{Serialize, Serializer};
 use serde_json::de::{SliceRead, StrRead};
 use serde_json::value::RawValue;
 
-/// Returns whether the deserializer reads JSON text from memory, so that it lends the text of any value (`&RawValue`).
+/// Returns whether the deserializer reads JSON text from memory, so that it can lend the text of
+/// any value (`&RawValue`).
 ///
-/// The types are compared by name, because types with lifetimes have no `TypeId`. If the names were not equal, values would be
-/// read by serde's own methods, which refuse `1e400` and round a number to 64 bits.
+/// The types are compared by name, because types with lifetimes have no `TypeId`. If the names were
+/// not equal, values would be read by serde's own methods, which reject `1e400` and round numbers
+/// to 64 bits.
 pub(in crate::shape) fn lends_text<D>() -> bool {
     let name = type_name::<D>();
     name == type_name::<&mut serde_json::Deserializer<StrRead<'_>>>()
         || name == type_name::<&mut serde_json::Deserializer<SliceRead<'_>>>()
 }
 
-/// Returns the text of a JSON string without its quotation marks. Escapes stay as they are.
+/// Returns the text of a JSON string without its quotation marks. Escapes are not decoded.
 pub(in crate::shape) fn unquoted(json: &str) -> Option<&str> {
     json.strip_prefix('"')?.strip_suffix('"')
 }
 
-/// Reads an integer: a number in any notation, its fraction cut off. `null` is none.
+/// Reads an integer in any notation, without its fraction. Returns `None` for `null`.
 pub(super) struct AnyInteger {
     range: RangeInclusive<i64>,
-    /// Whether a number out of range is an error. Otherwise it becomes the nearest one in range.
+    /// Whether a number out of range is an error. Otherwise it becomes the nearest value in range.
     exact: bool,
 }
 
@@ -78,7 +80,7 @@ impl<'de> Visitor<'de> for AnyInteger {
         }
     }
 
-    #[expect(clippy::cast_possible_truncation, reason = "the fraction is cut off, and what is out of range saturates")]
+    #[expect(clippy::cast_possible_truncation, reason = "the fraction is dropped, and values out of range saturate")]
     fn visit_f64<E: Error>(self, number: f64) -> Result<Self::Value, E> {
         /// 2 to the power of 63.
         const END: f64 = 9_223_372_036_854_775_808.0;
@@ -89,10 +91,10 @@ impl<'de> Visitor<'de> for AnyInteger {
     }
 }
 
-/// A float. AWS writes those that are not finite as strings, because JSON has no numbers for them.
+/// A float. AWS writes floats that are not finite as strings, because JSON has no numbers for them.
 pub(super) struct Float(pub(super) f64);
 
-/// The floats that are not finite, as AWS writes them.
+/// Floats that are not finite, as AWS writes them.
 ///
 /// <https://smithy.io/2.0/aws/protocols/aws-restjson1-protocol.html#non-numeric-float-and-double-serialization>
 const NAN: &str = "NaN";
@@ -115,7 +117,8 @@ impl<'de> Deserialize<'de> for Float {
         if !lends_text::<D>() {
             return deserializer.deserialize_any(AnyFloat);
         }
-        // serde_json refuses a number beyond the range of an `f64`; Rust's own parser makes it infinite.
+        // serde_json rejects a number beyond the range of an `f64`. Rust's own parser returns
+        // infinity.
         let text = <&RawValue>::deserialize(deserializer)?.get();
         match text.as_bytes() {
             [b'"', ..] => AnyFloat.visit_str(unquoted(text).unwrap_or(text)),
@@ -140,12 +143,12 @@ impl Visitor<'_> for AnyFloat {
         Ok(Float(number))
     }
 
-    #[expect(clippy::cast_precision_loss, reason = "JSON has one kind of numbers: an integer is a float here")]
+    #[expect(clippy::cast_precision_loss, reason = "JSON has one type of numbers, so an integer can be a float")]
     fn visit_i64<E>(self, number: i64) -> Result<Float, E> {
         Ok(Float(number as f64))
     }
 
-    #[expect(clippy::cast_precision_loss, reason = "JSON has one kind of numbers: an integer is a float here")]
+    #[expect(clippy::cast_precision_loss, reason = "JSON has one type of numbers, so an integer can be a float")]
     fn visit_u64<E>(self, number: u64) -> Result<Float, E> {
         Ok(Float(number as f64))
     }

@@ -1,6 +1,7 @@
-//! The canonical path: without dot segments and doubled slashes (RFC 3986 section 5.2.4), percent-encoded once more.
+//! The canonical path: normalized (RFC 3986 section 5.2.4), without repeated slashes, and
+//! percent-encoded again.
 //!
-//! S3 does neither; every other service does both.
+//! S3 does neither. Every other service does both.
 
 use crate::sigv4::uri_encode;
 
@@ -13,7 +14,7 @@ pub(super) fn push(out: &mut String, path: &str) {
     }
 }
 
-/// Whether there is nothing to remove, which is nearly always.
+/// Returns whether the path is already normalized, as nearly every path is.
 fn is_normal(path: &str) -> bool {
     let bytes = path.as_bytes();
     bytes.starts_with(b"/") && !bytes.windows(2).any(|pair| matches!(pair, b"//" | b"/."))
@@ -45,7 +46,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn canonical_paths() {
+    fn path_is_normalized_and_encoded_again() {
         for (path, expected) in [
             ("", "/"),
             ("/", "/"),

@@ -1,4 +1,5 @@
-//! The canonical query: every name and value percent-encoded in one way, sorted after that, `=` also where no value is.
+//! The canonical query: names and values are percent-encoded and sorted. A name without a value
+//! gets a `=`.
 
 use std::collections::BinaryHeap;
 
@@ -25,7 +26,8 @@ pub(super) fn push(out: &mut String, query: &str) {
     }
 }
 
-/// Decodes and encodes: `%7e` and `~` are the same, and are signed the same. A `+` is a space, as servers read it.
+/// Decodes and encodes text, so that `%7e` and `~` have the same signature. A `+` is a space, as
+/// servers read it.
 fn recode(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text.as_bytes();
@@ -36,7 +38,7 @@ fn recode(text: &str) -> String {
     out
 }
 
-/// The first byte that the text stands for, and what follows. A `%` without two digits stands for itself.
+/// Returns the first decoded byte, and the rest of the text. A `%` without two digits is kept.
 fn next(text: &[u8]) -> Option<(u8, &[u8])> {
     if let [b'%', high, low, rest @ ..] = text
         && let (Some(high), Some(low)) = (hex_value(*high), hex_value(*low))
@@ -61,7 +63,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn canonical_queries() {
+    fn query_is_encoded_and_sorted() {
         for (query, expected) in [
             ("", ""),
             ("sync", "sync="),

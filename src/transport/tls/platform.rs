@@ -1,4 +1,4 @@
-//! [`Verifier`]: judges certificates by what the platform trusts.
+//! [`Verifier`]: verifies certificates with the trust store of the platform.
 
 use std::sync::{Arc, OnceLock};
 
@@ -9,7 +9,8 @@ use rustls::{DigitallySignedStruct, Error, SignatureScheme};
 
 use crate::error::ConfigError;
 
-/// The platform's verifier, made when it is first needed; signatures are checked without it.
+/// The verifier of the platform. It is created at the first handshake. Handshake signatures are
+/// checked without it.
 #[derive(Debug)]
 pub(super) struct Verifier {
     extra: Vec<CertificateDer<'static>>,
@@ -18,18 +19,19 @@ pub(super) struct Verifier {
 }
 
 impl Verifier {
-    /// One that trusts some certificates beside the platform's.
-    #[cfg_attr(not(target_os = "android"), expect(clippy::unnecessary_wraps, reason = "Android has none"))]
+    /// Creates a verifier that also trusts `extra`.
+    #[cfg_attr(not(target_os = "android"), expect(clippy::unnecessary_wraps, reason = "fails on Android only"))]
     pub(super) fn new(extra: Vec<CertificateDer<'static>>, provider: Arc<CryptoProvider>) -> Result<Self, ConfigError> {
         #[cfg(target_os = "android")]
         if !extra.is_empty() {
-            let message = "Android's own trust store takes no CA bundle";
+            let message = "a CA bundle is not supported on Android: install the certificates on the device";
             return Err(ConfigError::new(crate::error::ConfigErrorKind::InvalidSetting, message));
         }
         Ok(Self { extra, provider, platform: OnceLock::new() })
     }
 
-    /// Finds out what the platform trusts, unless that is known. A failure is not kept: certificates may be installed meanwhile.
+    /// Loads the trust store of the platform, unless it is loaded. A failure is not cached, because
+    /// certificates may be installed later.
     pub(super) fn load(&self) -> Result<&rustls_platform_verifier::Verifier, Error> {
         if let Some(platform) = self.platform.get() {
             return Ok(platform);

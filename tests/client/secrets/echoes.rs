@@ -201,6 +201,11 @@ const PLACES: &[(&str, Place)] = &[
     ("JSON keys", |t| {
         response("200 x", "", format!(r#"{{"output":{{"message":{{{}:[}}}}}}"#, serde_json::Value::from(t)))
     }),
+    ("reply", |t| {
+        let message = serde_json::json!({"role": "assistant", "content": [{"text": t}]});
+        let body = serde_json::json!({"output": {"message": message}, "stopReason": "end_turn"});
+        response("200 x", "", body.to_string())
+    }),
     ("no JSON", |t| response("200 x", "", t)),
     ("status line", |t| response(&format!("999999 {}", in_header(&t)), "", "")),
     ("reason", |t| response(&format!("500 {}", in_header(&t)), "", "")),
@@ -226,9 +231,12 @@ fn client(case: &Case, server: &ScriptedServer) -> Client {
 async fn errors(client: &Client) -> Vec<Error> {
     let converse = ConverseRequest::new("m");
     let mut errors = Vec::new();
-    errors.extend(client.converse(&converse).await.err());
+    match client.converse(&converse).await {
+        Ok(response) => errors.extend(response.json::<u8>().err()),
+        Err(error) => errors.push(error),
+    }
     errors.extend(client.converse_stream(&converse).await.err());
-    match client.invoke_model(&InvokeModelRequest::new("m").body(b"{}")).await {
+    match client.invoke_model(&InvokeModelRequest::new("m", b"{}")).await {
         Ok(response) => errors.extend(response.json::<u8>().err()),
         Err(error) => errors.push(error),
     }
@@ -351,7 +359,7 @@ async fn no_stream_error_shows_a_secret() {
                     shown.0.extend(Shown::of(&stream.decoder().clone().into_response().unwrap_err()).0);
                     shown.0.extend(Shown::of(&stream.into_response().unwrap_err()).0);
                 }
-                let invoke = InvokeModelWithResponseStreamRequest::new("m").body(b"{}");
+                let invoke = InvokeModelWithResponseStreamRequest::new("m", b"{}");
                 collect(client.invoke_model_with_response_stream(&invoke).await, &mut shown).await;
                 assert!(!shown.0.is_empty(), "{name}");
                 shown.hides(&case, name);

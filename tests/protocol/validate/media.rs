@@ -250,5 +250,51 @@ fn formats_are_detected() {
     let missing = missing.unwrap_err();
     let cause = missing.cause().and_then(|cause| cause.downcast_ref::<std::io::Error>());
     assert_eq!(cause.unwrap().kind(), std::io::ErrorKind::NotFound, "with its cause");
-    assert!(program.unwrap_err().to_string().contains("exe"));
+    let program = program.unwrap_err().to_string();
+    assert!(program.contains("program.exe") && program.contains("DocumentBlock::new"), "{program}");
+}
+
+#[test]
+fn image_video_and_audio_are_read_from_files() {
+    let folder = std::env::temp_dir().join(format!("bedrock-lite-media-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let file = |name: &str, bytes: &[u8]| {
+        let path = folder.join(name);
+        std::fs::write(&path, bytes).unwrap();
+        path
+    };
+    let image = ImageBlock::from_path(file("photo.png", JPEG)).unwrap();
+    let mp4 = [b"\0\0\0\x18ftypmp42".as_slice(), &[7; 5000]].concat();
+    let video = VideoBlock::from_path(file("video", &mp4)).unwrap();
+    let wav = AudioBlock::from_path(file("audio.mp3", b"RIFF\x24\0\0\0WAVEfmt ")).unwrap();
+    let pcm = AudioBlock::from_path(file("audio.PCM", &[0; 100])).unwrap();
+    let unknown = VideoBlock::from_path(file("unknown.bin", b"who knows"));
+    let missing = AudioBlock::from_path(folder.join("missing.mp3"));
+    std::fs::remove_dir_all(&folder).unwrap();
+
+    assert_eq!(image, ImageBlock::new(ImageFormat::Jpeg, JPEG), "the bytes prevail over the extension");
+    assert_eq!(video, VideoBlock::new(VideoFormat::Mp4, mp4), "the whole file is read");
+    assert_eq!(wav.format, AudioFormat::Wav);
+    assert_eq!(pcm, AudioBlock::new(AudioFormat::Pcm, vec![0; 100]), "samples without a header");
+    let unknown = unknown.unwrap_err().to_string();
+    for part in ["video", "unknown.bin", "VideoBlock::new"] {
+        assert!(unknown.contains(part), "{unknown}");
+    }
+    let missing = missing.unwrap_err();
+    let cause = missing.cause().and_then(|cause| cause.downcast_ref::<std::io::Error>());
+    assert_eq!(cause.unwrap().kind(), std::io::ErrorKind::NotFound);
+    assert!(missing.to_string().contains("missing.mp3"), "{missing}");
+}
+
+#[test]
+fn bytes_of_unknown_format_are_an_error_that_names_new() {
+    let errors = [
+        ImageBlock::from_bytes(b"%PDF-1.7").map(|_| ()),
+        VideoBlock::from_bytes(b"%PDF-1.7").map(|_| ()),
+        AudioBlock::from_bytes(b"%PDF-1.7").map(|_| ()),
+    ];
+    for (error, block) in errors.into_iter().zip(["ImageBlock::new", "VideoBlock::new", "AudioBlock::new"]) {
+        let error = error.unwrap_err().to_string();
+        assert!(error.contains(block), "{error}");
+    }
 }

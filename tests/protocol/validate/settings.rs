@@ -185,9 +185,9 @@ fn problems_are_reported_together_as_one_error() {
     assert_eq!(
         error.to_string(),
         "messages[0].content[0].text: the text is empty; messages[0].content[2].text: the text is empty; \
-         inferenceConfig.maxTokens: at least 1"
+         inferenceConfig.maxTokens: must be at least 1"
     );
-    assert_eq!(error.problems()[2].message(), "at least 1");
+    assert_eq!(error.problems()[2].message(), "must be at least 1");
     let problems = error.to_string();
     match Error::from(error) {
         Error::Config(error) => {

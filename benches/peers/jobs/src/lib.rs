@@ -182,7 +182,7 @@ async fn at_once<T, F: Future<Output = Result<T, Failed>>>(
 ) -> Result<Vec<T>, Failed> {
     let mut running: FuturesUnordered<_> = (0..count).map(|_| make()).collect();
     let mut results = Vec::with_capacity(count);
-    while let Some(result) = running.recv().await {
+    while let Some(result) = running.next().await {
         results.push(result?);
     }
     Ok(results)

@@ -1,4 +1,4 @@
-//! One content block in the making: its deltas joined, complete or not.
+//! A content block while its deltas arrive.
 
 use std::collections::BTreeMap;
 
@@ -15,17 +15,18 @@ use crate::runtime::{
 };
 use crate::shape::{Blob, Document, Keeps, Union as _, UnknownMembers};
 
-/// A content block in the making. Its kind is told by its start, or where there is none by its first piece.
+/// A content block while its deltas arrive. Its kind is determined from its start, or from its
+/// first delta.
 #[derive(Debug, Clone)]
 pub(super) enum Block {
     Text(String),
     Reasoning {
         text: String,
         signature: Option<String>,
-        unknown: Pieces,
+        unknown: UnknownDeltas,
     },
-    /// Reasoning that has had pieces of kinds to come only.
-    UnknownReasoning(Pieces),
+    /// Reasoning of which only unknown deltas have arrived.
+    UnknownReasoning(UnknownDeltas),
     Redacted(Vec<u8>),
     Citations {
         text: Option<String>,
@@ -46,17 +47,17 @@ pub(super) enum Block {
     },
     Unknown {
         name: String,
-        pieces: Vec<Document>,
+        deltas: Vec<Document>,
     },
 }
 
-/// Pieces of kinds to come, each with the name of its kind.
-type Pieces = Vec<(String, Document)>;
+/// Deltas of unrecognized variants, each with the name of its variant.
+type UnknownDeltas = Vec<(String, Document)>;
 
-/// Where the bytes of an image come from, as far as it is known.
+/// The source of an image, as far as it has arrived.
 #[derive(Debug, Clone)]
 pub(super) enum PartialSource {
-    /// Bytes that grow: to join the pieces one by one would copy all of them each time.
+    /// Bytes that grow. A `Blob` would be copied for every delta.
     Bytes(Vec<u8>),
     Whole(ImageSource),
 }
@@ -64,7 +65,7 @@ pub(super) enum PartialSource {
 /// Why a delta has no place in a block.
 #[derive(Debug)]
 pub(super) enum Misplaced {
-    /// The delta is of an unknown kind, and the block is of a known one. This is not an error.
+    /// The delta is unknown and the block is known. This is not an error.
     Unknown,
     /// The delta contradicts the block.
     Contradiction(StreamError),
@@ -84,14 +85,15 @@ impl Block {
             ContentBlockStart::Image(start) => {
                 Self::Image { start, source: PartialSource::Bytes(Vec::new()), error: None }
             }
-            ContentBlockStart::Unknown { name, value } => Self::Unknown { name, pieces: vec![value] },
+            ContentBlockStart::Unknown { name, value } => Self::Unknown { name, deltas: vec![value] },
         }
     }
 
-    /// Returns the block that begins with a delta, as blocks without a `contentBlockStart` do.
+    /// Returns the block that begins with a delta, for blocks without a `contentBlockStart`.
     ///
-    /// A block that must have one is made all the same, so that [`partial`](super::ResponseAccumulator::partial) has its content; then
-    /// the second value says what is wrong with it.
+    /// A block that requires a start is created as well, so that
+    /// [`partial`](super::ResponseAccumulator::partial) has its content. The second value is then
+    /// an error.
     pub(super) fn first(delta: &ContentBlockDelta) -> (Self, Result<(), StreamError>) {
         let (mut block, has_start) = match delta {
             ContentBlockDelta::Text(_) => (Self::Text(String::new()), true),
@@ -103,7 +105,7 @@ impl Block {
             }
             ContentBlockDelta::ReasoningContent(_) => (Self::reasoning(Vec::new()), true),
             ContentBlockDelta::Citation(_) => (Self::Citations { text: None, citations: Vec::new() }, true),
-            ContentBlockDelta::Unknown { name, .. } => (Self::Unknown { name: name.clone(), pieces: Vec::new() }, true),
+            ContentBlockDelta::Unknown { name, .. } => (Self::Unknown { name: name.clone(), deltas: Vec::new() }, true),
             ContentBlockDelta::ToolUse(_) => {
                 (Self::ToolUse { start: ToolUseBlockStart::new("", ""), input: String::new() }, false)
             }
@@ -124,14 +126,15 @@ impl Block {
         (block, started.and(added))
     }
 
-    /// Reasoning in words, with nothing yet but pieces of kinds to come.
-    fn reasoning(unknown: Pieces) -> Self {
+    /// Returns reasoning text to which only unknown deltas have been added.
+    fn reasoning(unknown: UnknownDeltas) -> Self {
         Self::Reasoning { text: String::new(), signature: None, unknown }
     }
 
-    /// Returns whether a delta begins the block anew.
+    /// Returns whether a delta replaces the block by a new one.
     ///
-    /// A block of which only a `type` is known has no kind yet. Redacted reasoning has no place for unknown reasoning.
+    /// This is the case if only a `type` of the block is known, which does not determine its kind,
+    /// and if redacted reasoning follows unknown reasoning, for which it has no place.
     pub(super) fn yields_to(&self, delta: &ContentBlockDelta) -> bool {
         match (self, delta) {
             (Self::Unknown { .. }, _) => self.is_only_type(),
@@ -143,72 +146,75 @@ impl Block {
         }
     }
 
-    /// Returns whether all that is known of the block is a `type`, as in `"start": {"type": "text"}`.
+    /// Returns whether only a `type` of the block is known, as in `"start": {"type": "text"}`.
     pub(super) fn is_only_type(&self) -> bool {
-        matches!(self, Self::Unknown { name, pieces } if pieces.iter().all(|piece| is_type(name, piece)))
+        matches!(self, Self::Unknown { name, deltas } if deltas.iter().all(|delta| is_type(name, delta)))
     }
 
-    /// Adds a delta. An error says why it has no place in this block, which then stays as it was.
+    /// Adds a delta. If it has no place in this block, returns the reason and leaves the block
+    /// unchanged.
     pub(super) fn add(&mut self, delta: &ContentBlockDelta) -> Result<(), Misplaced> {
         use ReasoningContentBlockDelta as Reasoning;
-        if let (Self::UnknownReasoning(pieces), ContentBlockDelta::ReasoningContent(known)) = (&mut *self, delta) {
+        if let (Self::UnknownReasoning(deltas), ContentBlockDelta::ReasoningContent(known)) = (&mut *self, delta) {
             match known {
-                Reasoning::Text(_) | Reasoning::Signature(_) => *self = Self::reasoning(std::mem::take(pieces)),
+                Reasoning::Text(_) | Reasoning::Signature(_) => *self = Self::reasoning(std::mem::take(deltas)),
                 Reasoning::RedactedContent(_) | Reasoning::Unknown { .. } => {}
             }
         }
         match (&mut *self, delta) {
-            (Self::Text(text), ContentBlockDelta::Text(piece)) => text.push_str(piece),
+            (Self::Text(text), ContentBlockDelta::Text(more)) => text.push_str(more),
             (Self::Text(text), ContentBlockDelta::Citation(delta)) => {
                 let citations = vec![citation(delta)];
                 *self = Self::Citations { text: Some(std::mem::take(text)), citations };
             }
-            (Self::Citations { text, .. }, ContentBlockDelta::Text(piece)) => {
-                text.get_or_insert_default().push_str(piece);
+            (Self::Citations { text, .. }, ContentBlockDelta::Text(more)) => {
+                text.get_or_insert_default().push_str(more);
             }
             (Self::Citations { citations, .. }, ContentBlockDelta::Citation(delta)) => citations.push(citation(delta)),
-            (Self::Reasoning { text, .. }, ContentBlockDelta::ReasoningContent(Reasoning::Text(piece))) => {
-                text.push_str(piece);
+            (Self::Reasoning { text, .. }, ContentBlockDelta::ReasoningContent(Reasoning::Text(more))) => {
+                text.push_str(more);
             }
-            (Self::Reasoning { signature, .. }, ContentBlockDelta::ReasoningContent(Reasoning::Signature(piece))) => {
-                signature.get_or_insert_default().push_str(piece);
+            (Self::Reasoning { signature, .. }, ContentBlockDelta::ReasoningContent(Reasoning::Signature(more))) => {
+                signature.get_or_insert_default().push_str(more);
             }
-            // Beside words it is something like their signature: a member of the same structure.
+            // Next to reasoning text an unknown delta is taken for a member of the same structure,
+            // as the signature is.
             (
                 Self::Reasoning { unknown, .. } | Self::UnknownReasoning(unknown),
                 ContentBlockDelta::ReasoningContent(Reasoning::Unknown { name, value }),
             ) => unknown.push((name.clone(), value.clone())),
-            (Self::Redacted(bytes), ContentBlockDelta::ReasoningContent(Reasoning::RedactedContent(piece))) => {
-                bytes.extend_from_slice(piece.as_ref());
+            (Self::Redacted(bytes), ContentBlockDelta::ReasoningContent(Reasoning::RedactedContent(more))) => {
+                bytes.extend_from_slice(more.as_ref());
             }
-            (Self::ToolUse { input, .. }, ContentBlockDelta::ToolUse(piece)) => input.push_str(&piece.input),
-            (Self::ToolResult { content, .. }, ContentBlockDelta::ToolResult(pieces)) => {
-                content.extend(pieces.iter().map(tool_result_content));
+            (Self::ToolUse { input, .. }, ContentBlockDelta::ToolUse(delta)) => input.push_str(&delta.input),
+            (Self::ToolResult { content, .. }, ContentBlockDelta::ToolResult(parts)) => {
+                content.extend(parts.iter().map(tool_result_content));
             }
-            (Self::Image { source, error, .. }, ContentBlockDelta::Image(piece)) => add_image(source, error, piece),
-            (Self::Unknown { name, pieces }, ContentBlockDelta::Unknown { name: kind, value }) => {
-                pieces.push(if kind == name { value.clone() } else { named(kind, value) });
+            (Self::Image { source, error, .. }, ContentBlockDelta::Image(delta)) => add_image(source, error, delta),
+            (Self::Unknown { name, deltas }, ContentBlockDelta::Unknown { name: variant, value }) => {
+                deltas.push(if variant == name { value.clone() } else { named(variant, value) });
             }
             // A type has no content to keep.
             (_, ContentBlockDelta::Unknown { name, value }) if is_type(name, value) => {}
             (_, ContentBlockDelta::Unknown { .. } | ContentBlockDelta::ReasoningContent(Reasoning::Unknown { .. })) => {
                 return Err(Misplaced::Unknown);
             }
-            _ => return Err(unexpected("a delta of another kind than its block").into()),
+            _ => return Err(unexpected("a delta of another variant than its block").into()),
         }
         Ok(())
     }
 
-    /// Says what keeps the block from being whole.
+    /// Returns an error if the block is not complete: if the input of a tool is not JSON.
     pub(super) fn check(&self) -> Result<(), StreamError> {
         let Self::ToolUse { start, input } = self else { return Ok(()) };
         tool_input(input).map(|_| ()).map_err(|error| {
-            let detail = format!("the tool {:?} was given {input:?}", start.name);
+            let detail = format!("the input of the tool {:?} is {input:?}", start.name);
             StreamError::new(StreamErrorKind::ToolInput, detail).with_source(error)
         })
     }
 
-    /// The block as far as it goes; the input of a tool that is no JSON (yet) is a string of what there is.
+    /// Returns the block so far. If the input of a tool is not (yet) valid JSON, it is a JSON
+    /// string of its text.
     pub(super) fn build(&self) -> ContentBlock {
         match self {
             Self::Text(text) => ContentBlock::from(text),
@@ -217,12 +223,12 @@ impl Block {
                 block.signature.clone_from(signature);
                 block.with_unknown(unknown_members(unknown)).into()
             }
-            Self::UnknownReasoning(pieces) => {
-                let name = pieces.first().map(|(name, _)| name.clone()).unwrap_or_default();
-                let piece = |(kind, value): &(String, Document)| {
-                    if *kind == name { value.clone() } else { named(kind, value) }
+            Self::UnknownReasoning(deltas) => {
+                let name = deltas.first().map(|(name, _)| name.clone()).unwrap_or_default();
+                let value = |(variant, value): &(String, Document)| {
+                    if *variant == name { value.clone() } else { named(variant, value) }
                 };
-                let value = joined(&pieces.iter().map(piece).collect::<Vec<_>>());
+                let value = joined(&deltas.iter().map(value).collect::<Vec<_>>());
                 ReasoningContentBlock::Unknown { name, value }.into()
             }
             Self::Redacted(bytes) => ReasoningContentBlock::RedactedContent(Blob::from(bytes.clone())).into(),
@@ -236,13 +242,13 @@ impl Block {
                 let input = tool_input(input).unwrap_or_else(|_| Value::from(input.as_str()).into());
                 let mut block = ToolUseBlock::new(start.tool_use_id.clone(), start.name.clone(), input);
                 block.r#type.clone_from(&start.r#type);
-                beside(block.with_unknown(start.unknown().clone()).into(), start)
+                with_members_next_to(block.with_unknown(start.unknown().clone()).into(), start)
             }
             Self::ToolResult { start, content } => {
                 let mut block = ToolResultBlock::new(start.tool_use_id.clone(), content.clone());
                 block.status.clone_from(&start.status);
                 block.r#type.clone_from(&start.r#type);
-                beside(block.with_unknown(start.unknown().clone()).into(), start)
+                with_members_next_to(block.with_unknown(start.unknown().clone()).into(), start)
             }
             Self::Image { start, source, error } => {
                 let source = match source {
@@ -251,63 +257,67 @@ impl Block {
                 };
                 let mut block = ImageBlock::new(start.format.clone(), source);
                 block.error.clone_from(error);
-                beside(block.with_unknown(start.unknown().clone()).into(), start)
+                with_members_next_to(block.with_unknown(start.unknown().clone()).into(), start)
             }
-            Self::Unknown { name, pieces } => ContentBlock::Unknown { name: name.clone(), value: joined(pieces) },
+            Self::Unknown { name, deltas } => ContentBlock::Unknown { name: name.clone(), value: joined(deltas) },
         }
     }
 }
 
 /// Returns a block with the members that its start had next to the variant.
-fn beside(mut block: ContentBlock, start: &impl Keeps) -> ContentBlock {
-    let members = start.kept().beside();
+fn with_members_next_to(mut block: ContentBlock, start: &impl Keeps) -> ContentBlock {
+    let members = start.kept().adjacent();
     if !members.is_empty() {
         block.kept_mut().clone_from(members);
     }
     block
 }
 
-/// Returns whether an unknown member only says a type, such as `"type": "text"`.
+/// Returns whether an unknown member is only a type, such as `"type": "text"`.
 fn is_type(name: &str, value: &Document) -> bool {
     name == "type" && value.as_json().starts_with('"')
 }
 
-/// Returns a piece together with its name, because it is not the name of the block.
+/// Returns a delta as an object with its name, for a delta of another variant than the block.
 fn named(name: &str, value: &Document) -> Document {
     let mut members = BTreeMap::new();
     members.insert(name.to_owned(), value.clone());
     Document::new(&members).unwrap_or_else(|_| value.clone())
 }
 
-/// What pieces of a kind to come make: how they are put together nobody knows yet, so several are a list.
-fn joined<'a>(pieces: impl IntoIterator<Item = &'a Document>) -> Document {
-    let pieces: Vec<_> = pieces.into_iter().collect();
-    match pieces.as_slice() {
+/// Joins deltas of an unrecognized variant. How they are joined is not known, so several deltas
+/// become a list.
+fn joined<'a>(deltas: impl IntoIterator<Item = &'a Document>) -> Document {
+    let deltas: Vec<_> = deltas.into_iter().collect();
+    match deltas.as_slice() {
         [one] => (*one).clone(),
         many => Document::list(many.iter().copied()),
     }
 }
 
-/// Pieces of kinds to come as members, a kind each.
-fn unknown_members(pieces: &Pieces) -> UnknownMembers {
-    let mut kinds = BTreeMap::<&str, Vec<&Document>>::new();
-    for (name, value) in pieces {
-        kinds.entry(name).or_default().push(value);
+/// Returns deltas of unrecognized variants as members, one member per variant.
+fn unknown_members(deltas: &UnknownDeltas) -> UnknownMembers {
+    let mut variants = BTreeMap::<&str, Vec<&Document>>::new();
+    for (name, value) in deltas {
+        variants.entry(name).or_default().push(value);
     }
     let mut members = UnknownMembers::default();
-    for (name, values) in kinds {
+    for (name, values) in variants {
         members.set(name.to_owned(), joined(values));
     }
     members
 }
 
-/// The input of a tool, its pieces joined; a tool without arguments streams `""`, which is `{}`, as `null` is in a whole
-/// answer.
+/// Reads the joined input of a tool.
+///
+/// A tool call without arguments streams `""`, which is read as `{}`. `null` is read the same way,
+/// as in a response that is not streamed.
 fn tool_input(input: &str) -> Result<Document, Error> {
     if matches!(input.trim(), "" | "null") { Ok(Document::default()) } else { Document::from_json(input) }
 }
 
-/// A citation's delta is a whole citation under another name. A part of its source that has no text says nothing.
+/// Converts a delta to the citation that it contains. Parts of the source without content are
+/// dropped.
 fn citation(delta: &CitationsDelta) -> Citation {
     let mut citation = Citation::new().with_unknown(delta.unknown().clone());
     citation.title.clone_from(&delta.title);
@@ -321,21 +331,21 @@ fn citation(delta: &CitationsDelta) -> Citation {
 fn source_content(part: &CitationSourceContentDelta) -> CitationSourceContent {
     let unknown = part.unknown().clone();
     match &part.text {
-        Some(text) => CitationSourceContent::from(text).with_beside(unknown),
+        Some(text) => CitationSourceContent::from(text).with_adjacent(unknown),
         None => CitationSourceContent::of_members(unknown),
     }
 }
 
-fn tool_result_content(piece: &ToolResultBlockDelta) -> ToolResultContentBlock {
-    match piece.clone() {
+fn tool_result_content(part: &ToolResultBlockDelta) -> ToolResultContentBlock {
+    match part.clone() {
         ToolResultBlockDelta::Text(text) => ToolResultContentBlock::Text(text),
         ToolResultBlockDelta::Json(json) => ToolResultContentBlock::Json(json),
         ToolResultBlockDelta::Unknown { name, value } => ToolResultContentBlock::Unknown { name, value },
     }
 }
 
-fn add_image(source: &mut PartialSource, error: &mut Option<ErrorBlock>, piece: &ImageBlockDelta) {
-    match (&mut *source, &piece.source) {
+fn add_image(source: &mut PartialSource, error: &mut Option<ErrorBlock>, delta: &ImageBlockDelta) {
+    match (&mut *source, &delta.source) {
         (_, None) => {}
         (PartialSource::Bytes(bytes), Some(ImageSource::Bytes(more))) => bytes.extend_from_slice(more.as_ref()),
         (PartialSource::Whole(_), Some(ImageSource::Bytes(first))) => {
@@ -343,7 +353,7 @@ fn add_image(source: &mut PartialSource, error: &mut Option<ErrorBlock>, piece: 
         }
         (_, Some(whole)) => *source = PartialSource::Whole(whole.clone()),
     }
-    if piece.error.is_some() {
-        error.clone_from(&piece.error);
+    if delta.error.is_some() {
+        error.clone_from(&delta.error);
     }
 }

@@ -1,15 +1,16 @@
-//! Metadata in several events.
+//! Joins the metadata of several events.
 
 use std::collections::BTreeMap;
 
 use crate::shape::Document;
 
-/// The deepest level at which objects are joined. Objects below it must be equal.
+/// The maximum depth at which objects are joined. Objects below it must be equal.
 const DEEPEST: usize = 16;
 
 /// Joins two objects, and returns whether they agree.
 ///
-/// They agree if every member that both have is the same. If a member differs, the value of `known` stays.
+/// They agree if all members that both have are equal. If a member differs, the value of `known` is
+/// kept.
 pub(super) fn join(known: &Document, more: &Document) -> (Document, bool) {
     join_within(known, more, DEEPEST)
 }

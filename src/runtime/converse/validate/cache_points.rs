@@ -1,10 +1,10 @@
-//! Rules of cache points, which stand among the tools, the system blocks and the content of messages.
+//! Rules of cache points. They occur in tools, system blocks and the content of messages.
 
 use super::Conversation;
 use super::problem::{Problems, ValidationProblemKind as Kind};
 use crate::runtime::{CachePointBlock, CacheTTL, ContentBlock, DocumentFormat, Message, SystemContentBlock, Tool};
 
-/// How many cache points most models take.
+/// The number of cache points that most models accept.
 const MOST: usize = 4;
 
 pub(super) fn check(conversation: &Conversation, problems: &mut Problems) {
@@ -26,7 +26,7 @@ pub(super) fn check(conversation: &Conversation, problems: &mut Problems) {
         })
     });
     let mut shortest = u32::MAX;
-    // The order in which models read a prompt.
+    // This is the order in which models read a prompt.
     for (nth, (path, at, point)) in tools.chain(system).chain(messages).enumerate() {
         if at == 0 {
             problems.hint(
@@ -36,28 +36,29 @@ pub(super) fn check(conversation: &Conversation, problems: &mut Problems) {
             );
         }
         if nth == MOST {
-            problems.hint(&path, Kind::TooMany, format_args!("most models take at most {MOST} cache points"));
+            problems.hint(&path, Kind::TooMany, format_args!("most models accept at most {MOST} cache points"));
         }
         let Some(minutes) = minutes(point) else { continue };
         if minutes > shortest {
-            let message = "it lives longer than a cache point before it (tools, then system, then messages)";
+            let message = "its lifetime is longer than that of an earlier cache point (order: tools, system, messages)";
             problems.add(format_args!("{path}.ttl"), Kind::CachePointOrder, message);
         }
         shortest = shortest.min(minutes);
     }
 }
 
-/// Checks what a cache point comes directly after.
+/// Checks the blocks that directly precede cache points.
 pub(super) fn check_place(path: &str, message: &Message, problems: &mut Problems) {
     for (at, pair) in message.content.windows(2).enumerate() {
         let [before, ContentBlock::CachePoint(_)] = pair else { continue };
         let path = format!("{path}[{}].cachePoint", at + 1);
         match before {
-            // "Cache point cannot be inserted after reasoning block. Please remove the invalid cache point and try again."
+            // Observed: "Cache point cannot be inserted after reasoning block. Please remove the
+            // invalid cache point and try again."
             ContentBlock::ReasoningContent(_) => {
                 problems.add(path, Kind::CachePointPlace, "a cache point cannot directly follow reasoning");
             }
-            // "messages.0.content.3.type: Field required", of Claude.
+            // Observed with Claude: "messages.0.content.3.type: Field required".
             ContentBlock::Document(document) if document.format != Some(DocumentFormat::Pdf) => {
                 let message = "some models refuse a cache point directly after a document that is not a PDF";
                 problems.hint(path, Kind::CachePointPlace, message);
@@ -67,7 +68,7 @@ pub(super) fn check_place(path: &str, message: &Message, problems: &mut Problems
     }
 }
 
-/// Returns how many minutes a cache point lives; `None` for a lifetime that this crate does not know.
+/// Returns the lifetime of a cache point in minutes, or `None` if it is an unrecognized variant.
 fn minutes(point: &CachePointBlock) -> Option<u32> {
     match point.ttl {
         None | Some(CacheTTL::FiveMinutes) => Some(5),

@@ -1,9 +1,9 @@
-//! Rules of identifiers: the model, the guardrail, the project.
+//! Rules of identifiers: models, guardrails, projects.
 
 use super::Conversation;
 use super::problem::{Problems, Quoted, ValidationProblemKind as Kind};
 
-/// The kinds of resources that the service model allows as a model.
+/// The types of resources that the service model allows as a model.
 const MODELS: [&str; 10] = [
     "application-inference-profile",
     "custom-model",
@@ -17,7 +17,8 @@ const MODELS: [&str; 10] = [
     "provisioned-model",
 ];
 
-/// The kinds of Bedrock's other resources in the service models. Jobs are told by the end of their kind.
+/// The types of Bedrock's other resources in the service models, without jobs. All types of jobs
+/// end with `-job`.
 const OTHERS: [&str; 6] = [
     "async-invoke",
     "automated-reasoning-policy",
@@ -27,7 +28,7 @@ const OTHERS: [&str; 6] = [
     "trusted-access-program",
 ];
 
-/// The longest ARN or ID.
+/// The maximum length of an ARN or ID.
 const LONGEST: usize = 2048;
 
 pub(super) fn check(conversation: &Conversation, problems: &mut Problems) {
@@ -43,7 +44,7 @@ pub(super) fn check(conversation: &Conversation, problems: &mut Problems) {
     {
         let path = "guardrailConfig.guardrailIdentifier";
         if is_guardrail_profile(guardrail) {
-            let message = "it names a guardrail profile; the published service model lists guardrails only";
+            let message = "it is the ID of a guardrail profile, and the published service model allows only guardrails";
             problems.hint(path, Kind::Text, message);
         } else {
             let message = format_args!("{} is neither the ID nor the ARN of a guardrail", Quoted(guardrail));
@@ -63,36 +64,38 @@ fn check_model(id: &str, problems: &mut Problems) {
         problems.add("modelId", Kind::ModelId, format_args!("{} {why}", Quoted(id)));
     };
     if id.is_empty() || id.chars().count() > LONGEST {
-        return problems.add("modelId", Kind::ModelId, "a model ID has 1 to 2048 characters");
+        return problems.add("modelId", Kind::ModelId, "the model ID must have 1 to 2048 characters");
     }
     let Some(arn) = Arn::read(id) else {
         if !is_plain_model(id) {
-            refuse(problems, "is not a model ID: letters, digits, and . : - are allowed");
+            refuse(problems, "is not a model ID: letters, digits and . : - are allowed");
         }
         return;
     };
     if !arn.is_well_formed() {
         return refuse(problems, "is not the ARN of a model");
     }
-    if !arn.has_a_name_of_its_kind() {
-        return refuse(problems, "does not end with the name of a model of its kind");
+    if !arn.has_valid_name() {
+        return refuse(problems, "does not end with a valid name for its type of model");
     }
     if arn.service == "bedrock" {
         let needs_account = arn.kind != "foundation-model";
         if needs_account == arn.account.is_empty() {
-            let why = if needs_account { "names no account" } else { "names an account, which this ARN does not have" };
+            let why = if needs_account { "must contain an account" } else { "must not contain an account" };
             refuse(problems, why);
         } else if OTHERS.contains(&arn.kind) || arn.kind.ends_with("-job") {
-            problems.add("modelId", Kind::ModelId, format_args!("{} is not a kind of model", Quoted(arn.kind)));
+            problems.add("modelId", Kind::ModelId, format_args!("{} is not a type of model", Quoted(arn.kind)));
         } else if !MODELS.contains(&arn.kind) {
-            problems.hint("modelId", Kind::ModelId, format_args!("{} is no known kind of model", Quoted(arn.kind)));
+            problems.hint("modelId", Kind::ModelId, format_args!("{} is not a known type of model", Quoted(arn.kind)));
         }
     } else if arn.kind != "endpoint" || arn.partition != "aws" || arn.account.is_empty() {
         refuse(problems, "is not the ARN of a model");
     }
 }
 
-/// `[a-zA-Z0-9-:.]+` or `([0-9a-zA-Z][_-]?)+`, which are what remains of the service model's pattern beside ARNs.
+/// Returns whether an ID matches `[a-zA-Z0-9-:.]+` or `([0-9a-zA-Z][_-]?)+`.
+///
+/// These are the alternatives of the service model's pattern that are not ARNs.
 fn is_plain_model(id: &str) -> bool {
     let mark = |byte: u8| byte == b'_' || byte == b'-';
     let bytes = id.as_bytes();
@@ -103,7 +106,8 @@ fn is_plain_model(id: &str) -> bool {
     dotted || marked
 }
 
-/// `[a-zA-Z0-9_-]+` or `arn:aws…:bedrock:REGION:ACCOUNT:project/[a-zA-Z0-9_-]+`.
+/// Returns whether an ID matches `[a-zA-Z0-9_-]+` or
+/// `arn:aws…:bedrock:REGION:ACCOUNT:project/[a-zA-Z0-9_-]+`.
 fn is_project(id: &str) -> bool {
     let is_name =
         |name: &str| !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-".contains(&byte));
@@ -114,7 +118,8 @@ fn is_project(id: &str) -> bool {
         }
 }
 
-/// Empty, `[a-z0-9]+`, or `arn:aws…:bedrock:REGION:ACCOUNT:guardrail/[a-z0-9]+`.
+/// Returns whether an ID is empty or matches `[a-z0-9]+` or
+/// `arn:aws…:bedrock:REGION:ACCOUNT:guardrail/[a-z0-9]+`.
 fn is_guardrail(id: &str) -> bool {
     let is_name = |name: &str| name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit());
     id.len() <= LONGEST
@@ -124,10 +129,11 @@ fn is_guardrail(id: &str) -> bool {
         }
 }
 
-/// `[a-z0-9-]+.guardrail.v[0-9:]+`, or the ARN of it: `arn:aws…:bedrock:REGION:ACCOUNT:guardrail-profile/…`.
+/// Returns whether an ID matches `[a-z0-9-]+.guardrail.v[0-9:]+` or is an ARN with such a name:
+/// `arn:aws…:bedrock:REGION:ACCOUNT:guardrail-profile/…`.
 ///
-/// The control plane takes it in `crossRegionConfig`. The pattern of `Converse` excludes it, but whether the service
-/// refuses it has not been seen.
+/// The control plane accepts such IDs in `crossRegionConfig`. The pattern of `Converse` excludes
+/// them, but it is not known whether the service refuses them.
 fn is_guardrail_profile(id: &str) -> bool {
     let is_name = |name: &str| {
         name.split_once(".guardrail.v").is_some_and(|(scope, version)| {
@@ -145,7 +151,7 @@ fn is_guardrail_profile(id: &str) -> bool {
         }
 }
 
-/// Empty, `DRAFT`, or 1 to 8 digits that do not begin with a zero.
+/// Returns whether a version is empty, `DRAFT`, or 1 to 8 digits that do not begin with a zero.
 fn is_guardrail_version(version: &str) -> bool {
     matches!(version, "" | "DRAFT")
         || version.len() <= 8 && !version.starts_with('0') && version.bytes().all(|byte| byte.is_ascii_digit())
@@ -162,7 +168,7 @@ struct Arn<'a> {
 }
 
 impl<'a> Arn<'a> {
-    /// Returns `None` for a text that is not an ARN at all.
+    /// Splits an ARN. Returns `None` if the text does not begin with `arn:`.
     fn read(text: &'a str) -> Option<Self> {
         let mut parts = text.strip_prefix("arn:")?.splitn(5, ':');
         let mut next = || parts.next().unwrap_or_default();
@@ -171,14 +177,16 @@ impl<'a> Arn<'a> {
         Some(Self { partition, service, region, account, kind, name })
     }
 
-    /// Whether it names a resource of an account, of this kind.
+    /// Returns whether the ARN is that of a resource of the given type in an account.
     fn is_of(&self, kind: &str) -> bool {
         self.is_well_formed() && self.service == "bedrock" && self.kind == kind && !self.account.is_empty()
     }
 
-    /// The service model's patterns of names. Those of foundation models and custom models are not checked: the service was seen to
-    /// take others.
-    fn has_a_name_of_its_kind(&self) -> bool {
+    /// Returns whether the name matches the service model's pattern for its type.
+    ///
+    /// The names of foundation models and custom models are not checked, because the service
+    /// accepts names that do not match.
+    fn has_valid_name(&self) -> bool {
         let is_made_of = |text: &str, others: &[u8]| {
             text.bytes().all(|byte| byte.is_ascii_alphanumeric() || others.contains(&byte)) && !text.is_empty()
         };

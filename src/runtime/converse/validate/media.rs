@@ -1,4 +1,4 @@
-//! Rules of images, documents, videos and sounds.
+//! Rules of images, documents, videos and audio.
 
 use std::fmt;
 
@@ -11,18 +11,21 @@ use crate::runtime::{
 };
 use crate::shape::Blob;
 
-/// The limits of the API reference of `Message`. A megabyte is read as 2²⁰ bytes: sizes between that and 10⁶ are left to
-/// Bedrock.
+/// The limits in the API reference of `Message`.
+///
+/// A megabyte is taken as 2²⁰ bytes. If the service counts 10⁶ bytes, it refuses sizes in between
+/// that pass here.
 pub(super) struct Limits;
 
 impl Limits {
-    /// Images of one message.
+    /// The maximum number of images in a message.
     pub(super) const IMAGES: usize = 20;
-    /// Documents of one request.
+    /// The maximum number of documents in a request.
     pub(super) const DOCUMENTS: usize = 5;
-    /// 3.75 MB.
+    /// The maximum size of an image: 3.75 MB.
     const IMAGE_BYTES: usize = 3_932_160;
-    /// 4.5 MB; not of PDF, for which several models have other limits.
+    /// The maximum size of a document: 4.5 MB. Not applied to PDF, for which several models have
+    /// other limits.
     const DOCUMENT_BYTES: usize = 4_718_592;
 }
 
@@ -37,8 +40,8 @@ pub(super) fn check_image(path: &str, image: &ImageBlock, problems: &mut Problem
             if is_base64_of_a_file(blob) {
                 problems.add(&bytes_path, Kind::DoubleBase64, DOUBLE_BASE64);
             } else if known && format.as_ref() != Some(&image.format) && !blob.as_bytes().is_empty() {
-                let found = format.as_ref().map_or("no format that is known here", ImageFormat::as_str);
-                let message = format_args!("the format is {}, the bytes are {found}", image.format);
+                let found = format.as_ref().map_or("of an unknown format", ImageFormat::as_str);
+                let message = format_args!("the format is {}, but the bytes are {found}", image.format);
                 problems.hint(format_args!("{path}.format"), Kind::ImageFormat, message);
             }
         }
@@ -49,7 +52,7 @@ pub(super) fn check_image(path: &str, image: &ImageBlock, problems: &mut Problem
     }
 }
 
-/// What may well be base64 on purpose.
+/// The formats of text, which can contain base64 on purpose.
 const TEXT: &[DocumentFormat] = &[DocumentFormat::Csv, DocumentFormat::Html, DocumentFormat::Md, DocumentFormat::Txt];
 
 pub(super) fn check_document(path: &str, document: &DocumentBlock, problems: &mut Problems) {
@@ -92,7 +95,7 @@ pub(super) fn check_document(path: &str, document: &DocumentBlock, problems: &mu
     }
 }
 
-/// Checks whether a source says if it is to be cited, if it says anything of citations.
+/// Checks that the configuration of citations, if there is one, has its required member.
 pub(super) fn check_citations(path: &str, citations: Option<&CitationsConfig>, problems: &mut Problems) {
     if let Some(config) = citations {
         problems.refuse_missing(&format!("{path}.citations"), config);
@@ -139,27 +142,30 @@ pub(super) fn check_guarded_image(path: &str, image: &GuardrailConverseImageBloc
     }
 }
 
-/// Refuses a format that the service model does not list. `jpg`, `JPEG` and `bmp` were seen to get a 400.
+/// Refuses a format that the service model does not list. `jpg`, `JPEG` and `bmp` got a 400.
 fn check_format(path: &str, format: &str, known: (bool, &str), problems: &mut Problems) {
     let (known, formats) = known;
     if !known {
-        let message = format_args!("{} is not a format: {formats} are", Quoted(format));
+        let message = format_args!("{} is not a format: {formats} are allowed", Quoted(format));
         problems.add(format_args!("{path}.format"), Kind::Value, message);
     }
 }
 
-const DOUBLE_BASE64: &str = "the bytes are base64 already and would be encoded twice: see Blob::from_base64";
+const DOUBLE_BASE64: &str = "the bytes are already base64 and would be encoded twice: use Blob::from_base64";
 
 fn check_bytes(path: &str, blob: &Blob, limit: usize, problems: &mut Problems) {
     let size = blob.as_bytes().len();
     if size == 0 {
-        problems.add(path, Kind::TooFew, "there are no bytes");
+        problems.add(path, Kind::TooFew, "the bytes are empty");
     } else if size > limit {
         problems.add(path, Kind::TooLarge, format_args!("{size} bytes, at most {limit} are allowed"));
     }
 }
 
-/// `s3://[a-z0-9][\.\-a-z0-9]{1,61}[a-z0-9](/.*)?`, at most 1,024 characters; the owner of the bucket has 12 digits.
+/// Checks the URI and the bucket owner of an S3 location.
+///
+/// The URI must match `s3://[a-z0-9][\.\-a-z0-9]{1,61}[a-z0-9](/.*)?` and have at most 1,024
+/// characters. The owner of the bucket must have 12 digits.
 fn check_s3(path: &str, location: &S3Location, problems: &mut Problems) {
     let is_uri = location.uri.strip_prefix("s3://").is_some_and(|rest| {
         let (bucket, key) = rest.split_once('/').unwrap_or((rest, ""));
@@ -183,20 +189,20 @@ fn check_s3(path: &str, location: &S3Location, problems: &mut Problems) {
     }
 }
 
-/// Hints at a text without a visible character.
+/// Adds a hint for a text that is empty or only white space.
 pub(super) fn hint_blank(path: impl fmt::Display, text: &str, problems: &mut Problems) {
     if text.trim().is_empty() {
         problems.hint(path, Kind::BlankText, "the text is blank, which some models refuse");
     }
 }
 
-/// Whether bytes are the base64 text of a file of a known kind.
+/// Returns whether bytes are the base64 text of a file of a known format.
 fn is_base64_of_a_file(blob: &Blob) -> bool {
-    /// Enough for the longest of the beginnings that tell a kind, and whole groups of four.
+    /// Enough for the longest magic number, and a multiple of four.
     const START: usize = 24;
     let bytes = blob.as_bytes();
     let start = bytes.get(..START).unwrap_or(bytes);
-    // Only text begins with such a group. What an image begins with is not base64, so that few images get further.
+    // An image does not begin with base64 characters, so most images are decided here.
     let Ok(decoded) = base64_simd::STANDARD.decode_to_vec(start) else { return false };
     let is_file = ImageFormat::of_bytes(&decoded).is_some()
         || [b"%PDF-".as_slice(), b"PK\x03\x04", b"\xd0\xcf\x11\xe0"].iter().any(|magic| decoded.starts_with(magic));

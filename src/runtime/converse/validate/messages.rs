@@ -1,4 +1,4 @@
-//! Rules of the conversation: its roles, and the blocks of its messages.
+//! Rules of messages: their roles and their content blocks.
 
 use std::collections::HashSet;
 
@@ -14,7 +14,7 @@ use crate::runtime::{
 pub(super) fn check(conversation: &Conversation, problems: &mut Problems) {
     for (at, block) in conversation.system.iter().enumerate() {
         match block {
-            // The service model: at least one character.
+            // The service model requires at least one character.
             SystemContentBlock::Text(text) if text.is_empty() => {
                 problems.add(format_args!("system[{at}].text"), Kind::BlankText, "the text is empty");
             }
@@ -29,20 +29,23 @@ pub(super) fn check(conversation: &Conversation, problems: &mut Problems) {
         }
     }
     if conversation.messages.is_empty() && !conversation.is_prompt() {
-        problems.add("messages", Kind::Empty, "there is no message");
+        problems.add("messages", Kind::Empty, "the conversation has no message");
     }
     if !conversation.is_prompt() {
         check_roles(conversation.messages, problems);
     }
-    let mut blocks = Blocks { problems, empty_text: conversation.may_take_empty_text(), names: HashSet::new() };
+    let mut blocks =
+        Blocks { problems, accepts_empty_text: conversation.may_accept_empty_text(), names: HashSet::new() };
     for (at, message) in conversation.messages.iter().enumerate() {
         blocks.check_message(&format!("messages[{at}]"), message);
     }
     check_counts(conversation.messages, problems);
 }
 
-/// Roles give hints only: Claude and Titan answered conversations with two turns of the user in a row, Claude one that
-/// began with the assistant, and Nova some that ended with the assistant, all with a 200. Other models refuse them.
+/// Checks the roles. They give hints only, because some models accept any order.
+///
+/// Observed with a 200: two consecutive user messages (Claude, Titan), an assistant message at the
+/// beginning (Claude) and at the end (Nova). Other models refuse them.
 fn check_roles(messages: &[Message], problems: &mut Problems) {
     for (at, message) in messages.iter().enumerate() {
         let path = format!("messages[{at}].role");
@@ -52,23 +55,25 @@ fn check_roles(messages: &[Message], problems: &mut Problems) {
         }
         let before = at.checked_sub(1).and_then(|before| messages.get(before));
         if before.is_some_and(|before| before.role == message.role) {
-            let message = format_args!("the message before has the same role {}", Quoted(role));
+            let message = format_args!("the previous message has the same role {}", Quoted(role));
             problems.hint(&path, Kind::RoleOrder, message);
         }
     }
     if messages.first().is_some_and(|first| first.role == ConversationRole::Assistant) {
-        problems.hint("messages[0].role", Kind::FirstRole, "some models need a conversation to begin with the user");
+        problems.hint("messages[0].role", Kind::FirstRole, "some models require that the user begins the conversation");
     }
     if let Some((last, before)) = messages.split_last()
         && last.role == ConversationRole::Assistant
     {
         let path = format!("messages[{}].role", before.len());
-        problems.hint(path, Kind::LastRole, "some models need a conversation to end with the user");
+        problems.hint(path, Kind::LastRole, "some models require that the user ends the conversation");
     }
 }
 
-/// Judges a value that this crate does not know. All values of the service model are lower case, so that another spelling
-/// is refused; a new value is possible.
+/// Checks a value that this crate does not know.
+///
+/// It is a hint if it can be a new value. All values in the service model are lower case, so any
+/// other spelling is a refusal.
 pub(super) fn check_value(path: &str, value: &str, known: &str, problems: &mut Problems) {
     let is_plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"_-".contains(&byte);
     let message = format_args!("{} is not one of {known}", Quoted(value));
@@ -79,12 +84,12 @@ pub(super) fn check_value(path: &str, value: &str, known: &str, problems: &mut P
     }
 }
 
-/// Walks through the blocks of the messages.
+/// Checks the blocks of all messages.
 struct Blocks<'a, 'b> {
     problems: &'b mut Problems,
-    /// Whether the model may take an empty text.
-    empty_text: bool,
-    /// The names of the documents so far.
+    /// Whether the model may accept an empty text.
+    accepts_empty_text: bool,
+    /// The document names so far.
     names: HashSet<&'a str>,
 }
 
@@ -161,17 +166,20 @@ impl<'a> Blocks<'a, '_> {
         }
     }
 
-    /// "text content blocks must be non-empty". Nova answered an empty text with a 200; Claude and Nova answered a text of
-    /// one blank with a 200.
+    /// Checks a text.
+    ///
+    /// Observed: "text content blocks must be non-empty". Nova returns a 200 for an empty text.
+    /// Claude and Nova return a 200 for a text of one space.
     fn check_text(&mut self, path: &str, text: &str) {
-        if text.is_empty() && !self.empty_text {
+        if text.is_empty() && !self.accepts_empty_text {
             self.problems.add(path, Kind::BlankText, "the text is empty");
         } else {
             media::hint_blank(path, text, self.problems);
         }
     }
 
-    /// Reasoning may be a signature alone. Without one, it is text as any other.
+    /// Checks reasoning. It can be empty if it has a signature. Otherwise it is checked like other
+    /// text.
     fn check_reasoning(&mut self, path: &str, reasoning: &ReasoningContentBlock) {
         match reasoning {
             ReasoningContentBlock::ReasoningText(thought)
@@ -183,11 +191,14 @@ impl<'a> Blocks<'a, '_> {
         }
     }
 
-    /// "Messages can't contain duplicate document names." holds for the whole request, tool results included.
+    /// Checks a document.
+    ///
+    /// Observed: "Messages can't contain duplicate document names." This applies to the whole
+    /// request, including tool results.
     fn check_document(&mut self, path: &str, document: &'a DocumentBlock) {
         media::check_document(path, document, self.problems);
         if !self.names.insert(&document.name) {
-            let message = format_args!("a document before it has the same name {}", Quoted(&document.name));
+            let message = format_args!("an earlier document has the same name {}", Quoted(&document.name));
             self.problems.add(format_args!("{path}.name"), Kind::DuplicateDocumentName, message);
         }
     }
@@ -203,7 +214,7 @@ impl<'a> Blocks<'a, '_> {
             _ => return,
         };
         if !fits {
-            let message = format_args!("most models refuse it in a message of the role {}", Quoted(role.as_str()));
+            let message = format_args!("most models refuse it in a message with the role {}", Quoted(role.as_str()));
             self.problems.hint(format_args!("{path}.{wire}"), Kind::BlockRole, message);
         }
     }
@@ -234,8 +245,10 @@ fn check_guarded(path: &str, content: &GuardrailConverseContentBlock, problems: 
     }
 }
 
-/// Checks the unions inside text with citations. The service model requires neither the text nor the citations, so that a
-/// block without both gives a hint only.
+/// Checks a block of text with citations.
+///
+/// The service model requires neither text nor citations, so a block without both gives a hint
+/// only.
 fn check_cited(path: &str, cited: &CitationsContentBlock, problems: &mut Problems) {
     if cited.content.is_empty() && cited.citations.is_empty() && cited.unknown().is_empty() {
         problems.hint(path, Kind::Empty, "the block has neither text nor citations");
@@ -253,14 +266,15 @@ fn check_cited(path: &str, cited: &CitationsContentBlock, problems: &mut Problem
     }
 }
 
-/// "A text block must be included when using documents."
+/// Checks that a message with a document has text. Observed: "A text block must be included when
+/// using documents."
 fn check_document_text(path: &str, message: &Message, problems: &mut Problems) {
     let has = |is: fn(&ContentBlock) -> bool| message.content.iter().any(is);
     if !has(|block| matches!(block, ContentBlock::Document(_))) || has(|block| matches!(block, ContentBlock::Text(_))) {
         return;
     }
-    let message = "a document needs a text block in the same message";
-    // Whether text for the guardrail counts has not been seen.
+    let message = "a document requires a text block in the same message";
+    // It is not known whether text for the guardrail is sufficient.
     if has(|block| matches!(block, ContentBlock::GuardContent(GuardrailConverseContentBlock::Text(_)))) {
         problems.hint(path, Kind::DocumentWithoutText, message);
     } else {
@@ -268,8 +282,11 @@ fn check_document_text(path: &str, message: &Message, problems: &mut Problems) {
     }
 }
 
-/// The API reference of `Message` limits the images of a message. "You can't include more than 5 documents in a request."
-/// counts the whole request, and Claude counts all of its images and documents: "too many images and documents: 21 + 0 > 20".
+/// Checks the number of images and documents.
+///
+/// The API reference of `Message` limits the images per message. The limit of documents applies to
+/// the request: "You can't include more than 5 documents in a request." Claude limits the sum of
+/// both: "too many images and documents: 21 + 0 > 20".
 fn check_counts(messages: &[Message], problems: &mut Problems) {
     let count =
         |message: &Message, is: fn(&ContentBlock) -> bool| message.content.iter().filter(|block| is(block)).count();
@@ -289,7 +306,8 @@ fn check_counts(messages: &[Message], problems: &mut Problems) {
     }
     problems.at_most("messages", documents, Limits::DOCUMENTS, "documents");
     if images + documents > Limits::IMAGES {
-        let message = format_args!("{images} images and {documents} documents; some models take 20 in a request");
+        let message =
+            format_args!("{images} images and {documents} documents: some models accept at most 20 per request");
         problems.hint("messages", Kind::TooMany, message);
     }
 }

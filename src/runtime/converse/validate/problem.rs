@@ -1,18 +1,18 @@
-//! What is wrong with a request, and where.
+//! [`ValidationProblem`]: a problem of a request, with its path.
 
 use std::fmt;
 
 use crate::error::{ConfigError, ConfigErrorKind, Error, line};
 use crate::shape::Structure;
 
-/// The reasons why Bedrock would refuse a request: at least one problem, each a
-/// [refusal](ValidationSeverity::Refusal).
+/// The problems for which Bedrock would refuse a request.
 ///
-/// It converts into [`Error`], as an [`Error::Config`] of the kind [`ConfigErrorKind::InvalidRequest`].
+/// It contains at least one problem. Each is a [refusal](ValidationSeverity::Refusal). It converts
+/// into [`Error::Config`] of the kind [`ConfigErrorKind::InvalidRequest`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ValidationError(Vec<ValidationProblem>);
 
-/// One thing that is wrong with a request.
+/// A problem of a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ValidationProblem {
     path: String,
@@ -21,13 +21,13 @@ pub struct ValidationProblem {
     message: String,
 }
 
-/// How certain it is that Bedrock refuses a request for a problem.
+/// Whether a problem is refused by Bedrock for every model, or only by some models.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ValidationSeverity {
-    /// Bedrock refuses the request.
+    /// Bedrock refuses the request for every model.
     Refusal,
-    /// Some models refuse the request, others answer it.
+    /// Some models refuse the request, others accept it.
     Hint,
 }
 
@@ -35,73 +35,78 @@ pub enum ValidationSeverity {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ValidationProblemKind {
-    /// A text that is empty (a refusal, except for models that take it) or only white space (a hint).
+    /// A text is empty or only white space. Empty is a refusal, except for models that accept it.
+    /// White space is a hint.
     BlankText,
-    /// A member that the service model requires and that is not in the JSON that the request was read from.
+    /// A required member is missing in the JSON that the request was read from.
     Missing,
-    /// A message without a block, a request without a message, a tool result without content, or a union without a
-    /// member.
+    /// A request has no message, a message or tool result has no content, or a union has no member.
     Empty,
-    /// The first message is not the user's. A hint: some models answer such a conversation.
+    /// The first message does not have the role `user`. A hint, because some models accept it.
     FirstRole,
-    /// Two messages in a row have the same role. A hint: some models answer such a conversation.
+    /// Two consecutive messages have the same role. A hint, because some models accept it.
     RoleOrder,
-    /// The last message is the assistant's. A hint: some models continue it, others refuse it.
+    /// The last message has the role `assistant`. A hint: some models continue the message, others
+    /// refuse it.
     LastRole,
-    /// A block in a message whose role does not fit. A hint.
+    /// A content block is not allowed in a message with this role. A hint.
     BlockRole,
-    /// A message with a document and without text.
+    /// A message has a document and no text.
     DocumentWithoutText,
-    /// A document's name that has a wrong length, a character that is not allowed, or two spaces in a row.
+    /// The name of a document has an invalid length, an invalid character, or two consecutive
+    /// spaces.
     DocumentName,
-    /// Two documents of the request with one name.
+    /// Two documents of the request have the same name.
     DuplicateDocumentName,
-    /// An image whose bytes have another format than its `format` says. A hint.
+    /// The bytes of an image have another format than its `format`. A hint.
     ImageFormat,
-    /// Bytes that are base64 already and would be encoded a second time.
+    /// Bytes are already base64 and would be encoded twice.
     DoubleBase64,
-    /// A value that the service model does not list: a format, a role, a status.
+    /// A format, role or status is not in the service model.
     Value,
-    /// A tool call or a tool result in a request without tools.
+    /// The request has tool calls or tool results, but no tools.
     MissingToolConfig,
-    /// A tool result that answers no call of the turn before.
+    /// A tool result has no tool call in the previous turn.
     ToolResultWithoutToolUse,
-    /// A tool call that the next turn does not answer.
+    /// A tool call has no tool result in the next turn.
     ToolUseWithoutToolResult,
-    /// A tool's name that has a wrong length, a character that is not allowed, or that names no tool of the request.
+    /// The name of a tool has an invalid length or an invalid character, or is not the name of a
+    /// tool of the request.
     ToolName,
-    /// Two tools with one name. A hint.
+    /// Two tools have the same name. A hint.
     DuplicateToolName,
-    /// An input schema whose `type` is not `object`.
+    /// The top-level `type` of an input schema is not `object`.
     ToolSchema,
-    /// The ID of a tool call that has a wrong length or a character that is not allowed.
+    /// The ID of a tool call has an invalid length or an invalid character.
     ToolUseId,
-    /// Two tool calls, or two tool results, with one ID.
+    /// Two tool calls, or two tool results, have the same ID.
     DuplicateToolUseId,
-    /// JSON that has to be an object and is not.
+    /// A JSON value is not an object.
     NotAnObject,
-    /// Text that has to be JSON and is not, or JSON with text that is not Unicode.
+    /// A text is not JSON, or a JSON string is not valid Unicode.
     NotJson,
-    /// A cache point that lives longer than one before it: tools come first, then the system blocks, then the messages.
+    /// A cache point has a longer lifetime than an earlier one. The order is tools, system blocks,
+    /// messages.
     CachePointOrder,
-    /// A cache point where Bedrock takes none, such as directly after reasoning.
+    /// A cache point is not allowed at its place, such as directly after reasoning.
     CachePointPlace,
-    /// A model ID that has a wrong length or form.
+    /// The model ID has an invalid length or format.
     ModelId,
-    /// A member that a request for a prompt of Prompt management cannot have, or that only such a request can have. A
-    /// hint.
+    /// A member is not allowed in a request for a prompt of Prompt management, or is allowed only
+    /// in such a request. A hint.
     Prompt,
-    /// Reasoning is on and the last turn of the assistant does not begin with reasoning. A hint.
+    /// Extended thinking is enabled, and the last assistant message does not begin with reasoning.
+    /// A hint.
     MissingReasoning,
-    /// More of something than the service takes.
+    /// A list has more elements than allowed.
     TooMany,
-    /// Less of something than the service needs.
+    /// A list or a value has fewer elements or bytes than required.
     TooFew,
-    /// More bytes than the service takes.
+    /// A value has more bytes than allowed.
     TooLarge,
-    /// A text that has a wrong length or a character that is not allowed.
+    /// A text has an invalid length or an invalid character.
     Text,
-    /// A number outside its range.
+    /// A number is outside its range.
     OutOfRange,
 }
 
@@ -111,7 +116,7 @@ impl ValidationError {
         if problems.is_empty() { Ok(()) } else { Err(Self(problems)) }
     }
 
-    /// Returns every refusal, by the parts of the request.
+    /// Returns the refusals.
     #[must_use]
     pub fn problems(&self) -> &[ValidationProblem] {
         &self.0
@@ -119,7 +124,7 @@ impl ValidationError {
 }
 
 impl ValidationProblem {
-    /// Returns the place in the names of the wire: `messages[1].content[0].text`.
+    /// Returns the path of the problem in wire names, such as `messages[1].content[0].text`.
     #[must_use]
     pub fn path(&self) -> &str {
         &self.path
@@ -131,13 +136,13 @@ impl ValidationProblem {
         self.kind
     }
 
-    /// Returns how certain it is that Bedrock refuses the request.
+    /// Returns whether the problem is a refusal or a hint.
     #[must_use]
     pub fn severity(&self) -> ValidationSeverity {
         self.severity
     }
 
-    /// Returns what is wrong, in words, without the place.
+    /// Returns the description of the problem, without its path.
     #[must_use]
     pub fn message(&self) -> &str {
         &self.message
@@ -150,7 +155,8 @@ impl fmt::Display for ValidationProblem {
     }
 }
 
-/// Prints each problem with its place, on one line; after 50 problems, the number of the rest.
+/// Prints all problems with their paths on one line. After 50 problems, prints the number of the
+/// remaining ones.
 impl fmt::Display for ValidationError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         line::print_list(f, &self.0)
@@ -165,7 +171,7 @@ impl From<ValidationError> for Error {
     }
 }
 
-/// The problems so far.
+/// The problems that were found so far.
 #[derive(Default)]
 pub(super) struct Problems(Vec<ValidationProblem>);
 
@@ -185,7 +191,7 @@ impl Problems {
         self.0.push(ValidationProblem { path, kind, severity, message });
     }
 
-    /// Adds a refusal if a count is above its upper bound.
+    /// Adds a refusal if a count exceeds its maximum.
     pub(super) fn at_most(&mut self, path: impl fmt::Display, count: usize, most: usize, what: &str) {
         if count > most {
             self.add(path, ValidationProblemKind::TooMany, format_args!("{count} {what}, at most {most} are allowed"));
@@ -194,10 +200,11 @@ impl Problems {
 
     /// Adds a refusal if a union has no member. The service model requires exactly one.
     ///
-    /// Lenient reading accepts such a union in a response, and a conversation sends the response back.
+    /// Responses are read leniently, so a response can contain such a union. The next request
+    /// contains the response.
     pub(super) fn refuse_empty(&mut self, path: impl fmt::Display, is_empty: bool) {
         if is_empty {
-            self.add(path, ValidationProblemKind::Empty, "the object is empty: it needs exactly one member");
+            self.add(path, ValidationProblemKind::Empty, "the object is empty: it must have exactly one member");
         }
     }
 
@@ -213,7 +220,7 @@ impl Problems {
     }
 }
 
-/// The beginning of a text, quoted and on one line: a message stays short whatever the request holds.
+/// Prints the beginning of a text, quoted and on one line, which limits the length of a message.
 pub(super) struct Quoted<'a>(pub(super) &'a str);
 
 impl fmt::Display for Quoted<'_> {

@@ -1,4 +1,4 @@
-//! Rules of what stands beside the conversation.
+//! Rules of the settings of a request: inference parameters, output, metadata, prompts.
 
 use serde_json::Value;
 
@@ -12,7 +12,7 @@ pub(super) fn check(conversation: &Conversation, problems: &mut Problems) {
     if let Some(config) = conversation.inference_config {
         check_inference(config, problems);
     }
-    // `null` is the same as an absent member.
+    // `null` counts as absent.
     if let Some(fields) = conversation.request_fields.filter(|fields| fields.as_json() != "null") {
         json::check_object("additionalModelRequestFields", fields, problems);
     }
@@ -21,7 +21,7 @@ pub(super) fn check(conversation: &Conversation, problems: &mut Problems) {
     for (at, path) in paths.iter().enumerate() {
         if !(1..=256).contains(&path.chars().count()) {
             let place = format!("additionalModelResponseFieldPaths[{at}]");
-            problems.add(place, Kind::Text, "a path has 1 to 256 characters");
+            problems.add(place, Kind::Text, "the path must have 1 to 256 characters");
         }
     }
     check_metadata(conversation, problems);
@@ -40,20 +40,21 @@ fn check_metadata(conversation: &Conversation, problems: &mut Problems) {
     problems.at_most("requestMetadata", metadata.len(), 16, "pairs");
     for (key, value) in metadata {
         if key.is_empty() || !is_metadata(key) || !is_metadata(value) {
-            let message = "up to 256 letters, digits, spaces and :_@$#=/+,-. are allowed, and no empty key";
+            let message =
+                "up to 256 letters, digits, spaces and :_@$#=/+,-. are allowed, and the key must not be empty";
             problems.add(format_args!("requestMetadata.{}", shown(key)), Kind::Text, message);
         }
     }
 }
 
-/// Returns the beginning of a key, so that a path stays short.
+/// Returns the beginning of a key, which limits the length of a path.
 fn shown(key: &str) -> String {
     const SHOWN: usize = 64;
     key.chars().take(SHOWN).flat_map(char::escape_debug).collect()
 }
 
 fn is_metadata(text: &str) -> bool {
-    // The vertical tab is white space to the service's pattern.
+    // The service's pattern also matches the vertical tab as white space.
     let may =
         |c: char| c.is_ascii_alphanumeric() || c.is_ascii_whitespace() || c == '\u{b}' || ":_@$#=/+,-.".contains(c);
     text.chars().count() <= 256 && text.chars().all(may)
@@ -61,11 +62,11 @@ fn is_metadata(text: &str) -> bool {
 
 fn check_inference(config: &InferenceConfiguration, problems: &mut Problems) {
     if config.max_tokens.is_some_and(|tokens| tokens < 1) {
-        problems.add("inferenceConfig.maxTokens", Kind::OutOfRange, "at least 1");
+        problems.add("inferenceConfig.maxTokens", Kind::OutOfRange, "must be at least 1");
     }
     for (name, share) in [("temperature", config.temperature), ("topP", config.top_p)] {
         if share.is_some_and(|share| !(0.0..=1.0).contains(&share)) {
-            problems.add(format_args!("inferenceConfig.{name}"), Kind::OutOfRange, "0 to 1");
+            problems.add(format_args!("inferenceConfig.{name}"), Kind::OutOfRange, "must be 0 to 1");
         }
     }
     problems.at_most("inferenceConfig.stopSequences", config.stop_sequences.len(), 2500, "stop sequences");
@@ -74,14 +75,14 @@ fn check_inference(config: &InferenceConfiguration, problems: &mut Problems) {
         if stop.is_empty() {
             problems.add(path, Kind::Text, "the text is empty");
         } else if stop.trim().is_empty() {
-            problems.hint(path, Kind::Text, "some models need a visible character in a stop sequence");
+            problems.hint(path, Kind::Text, "some models require a visible character in a stop sequence");
         }
     }
 }
 
 fn check_output(config: &OutputConfig, problems: &mut Problems) {
     if config.effort.as_ref().is_some_and(|effort| effort.chars().count() > 16) {
-        problems.add("outputConfig.effort", Kind::Text, "the effort has at most 16 characters");
+        problems.add("outputConfig.effort", Kind::Text, "the effort must have at most 16 characters");
     }
     let Some(format) = &config.text_format else { return };
     if matches!(OutputFormatType::from(format.r#type.as_str()), OutputFormatType::Unknown(_)) {
@@ -94,8 +95,10 @@ fn check_output(config: &OutputConfig, problems: &mut Problems) {
     problems.refuse_empty("outputConfig.textFormat.structure", format.structure.is_empty());
 }
 
-/// The API reference of `Converse`: a prompt of Prompt management has a system prompt, inference parameters and tools of
-/// its own, and it alone has variables.
+/// Checks the members that depend on whether the model is a prompt of Prompt management.
+///
+/// According to the API reference of `Converse`, such a prompt contains the system prompt, the
+/// inference parameters and the tools. Only such a prompt has variables.
 fn check_prompt(conversation: &Conversation, problems: &mut Problems) {
     for (name, value) in conversation.prompt_variables {
         problems.refuse_empty(format_args!("promptVariables.{}", shown(name)), value.is_empty());
@@ -114,12 +117,15 @@ fn check_prompt(conversation: &Conversation, problems: &mut Problems) {
         ("additionalModelRequestFields", conversation.request_fields.is_some()),
     ];
     for (path, _) in set.into_iter().filter(|(_, is_set)| *is_set) {
-        problems.hint(path, Kind::Prompt, "a request for a prompt of Prompt management cannot have it");
+        problems.hint(path, Kind::Prompt, "it is not allowed in a request for a prompt of Prompt management");
     }
 }
 
-/// With Claude's extended thinking the last turn of the assistant begins with reasoning if it calls a tool: "When
-/// `thinking` is enabled, a final `assistant` message must start with a thinking block".
+/// Checks that the last assistant message begins with reasoning if extended thinking is enabled and
+/// it calls a tool.
+///
+/// Observed with Claude: "When `thinking` is enabled, a final `assistant` message must start with a
+/// thinking block".
 fn check_reasoning(conversation: &Conversation, problems: &mut Problems) {
     let Some(fields) = conversation.request_fields.and_then(|fields| fields.read::<Value>().ok()) else { return };
     if fields.pointer("/thinking/type").and_then(Value::as_str) != Some("enabled") {
@@ -129,7 +135,7 @@ fn check_reasoning(conversation: &Conversation, problems: &mut Problems) {
     let Some((at, message)) = last.and_then(|at| Some((at, conversation.messages.get(at)?))) else { return };
     let calls = message.content.iter().any(|block| matches!(block, ContentBlock::ToolUse(_)));
     if calls && !matches!(message.content.first(), Some(ContentBlock::ReasoningContent(_))) {
-        let message = "with extended thinking a turn that calls tools begins with its reasoning";
+        let message = "with extended thinking, a message that calls tools must begin with reasoning";
         problems.hint(format_args!("messages[{at}].content[0]"), Kind::MissingReasoning, message);
     }
 }

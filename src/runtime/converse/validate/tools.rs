@@ -1,4 +1,4 @@
-//! Rules of tools: their names and schemas, that there are some, and that calls and results belong together.
+//! Rules of tools: their configuration, and the pairs of tool calls and tool results.
 
 use std::collections::HashSet;
 
@@ -16,7 +16,8 @@ pub(super) fn check(conversation: &Conversation, problems: &mut Problems) {
         None if !conversation.is_prompt() => {
             let mut blocks = conversation.messages.iter().flat_map(|message| &message.content);
             if blocks.any(|block| matches!(block, ContentBlock::ToolUse(_) | ContentBlock::ToolResult(_))) {
-                let message = "the conversation has tool calls or tool results, so the request needs the tools";
+                let message =
+                    "the conversation contains tool calls or tool results, so the request must contain the tools";
                 problems.add("toolConfig", Kind::MissingToolConfig, message);
             }
         }
@@ -28,7 +29,7 @@ pub(super) fn check(conversation: &Conversation, problems: &mut Problems) {
 
 fn check_config(config: &ToolConfiguration, problems: &mut Problems) {
     if config.tools.is_empty() {
-        problems.add("toolConfig.tools", Kind::TooFew, "there is no tool");
+        problems.add("toolConfig.tools", Kind::TooFew, "the configuration has no tool");
     }
     let mut names = HashSet::new();
     for (at, tool) in config.tools.iter().enumerate() {
@@ -71,19 +72,20 @@ fn check_config(config: &ToolConfiguration, problems: &mut Problems) {
     }
 }
 
-/// A call is answered in the turn after it, and a result answers a call of the turn before it.
+/// Checks that each call has a result in the next turn, and that each result has a call in the
+/// previous turn.
 fn check_pairs(messages: &[Message], problems: &mut Problems) {
     for (at, message) in messages.iter().enumerate() {
         if message.role != ConversationRole::User {
             continue;
         }
-        // Several messages of the user in a row are one turn.
-        let before = messages.iter().take(at).rev().find(|message| message.role == ConversationRole::Assistant);
+        // Consecutive user messages are one turn.
+        let previous = messages.iter().take(at).rev().find(|message| message.role == ConversationRole::Assistant);
         for (block, result) in message.content.iter().enumerate() {
             let ContentBlock::ToolResult(result) = result else { continue };
-            if !before.into_iter().flat_map(calls).any(|call| call.tool_use_id == result.tool_use_id) {
+            if !previous.into_iter().flat_map(calls).any(|call| call.tool_use_id == result.tool_use_id) {
                 let path = format!("messages[{at}].content[{block}].toolResult.toolUseId");
-                let message = format_args!("the turn before has no call {}", Quoted(&result.tool_use_id));
+                let message = format_args!("the previous turn has no tool call {}", Quoted(&result.tool_use_id));
                 problems.add(path, Kind::ToolResultWithoutToolUse, message);
             }
         }
@@ -91,25 +93,31 @@ fn check_pairs(messages: &[Message], problems: &mut Problems) {
     for (at, message) in messages.iter().enumerate().filter(|(_, message)| message.role == ConversationRole::Assistant)
     {
         let after = messages.get(at + 1..).unwrap_or_default();
-        // The last turn waits for its answer. A turn of the model in two messages is not judged.
+        // The last turn has no results yet. A turn of the model that consists of two messages is
+        // not checked.
         if after.first().is_none_or(|next| next.role != ConversationRole::User) {
             continue;
         }
         let turn = after.iter().take_while(|message| message.role != ConversationRole::Assistant);
-        let answered: HashSet<_> = turn.chain([message]).flat_map(results).map(|result| &result.tool_use_id).collect();
+        let with_result: HashSet<_> =
+            turn.chain([message]).flat_map(results).map(|result| &result.tool_use_id).collect();
         for (block, call) in message.content.iter().enumerate() {
             let ContentBlock::ToolUse(call) = call else { continue };
-            if !answered.contains(&call.tool_use_id) && !call.is_server_tool_use() {
+            if !with_result.contains(&call.tool_use_id) && !call.is_server_tool_use() {
                 let path = format!("messages[{at}].content[{block}].toolUse.toolUseId");
-                let message = format_args!("the next turn has no result of the call {}", Quoted(&call.tool_use_id));
+                let message =
+                    format_args!("the next turn has no result for the tool call {}", Quoted(&call.tool_use_id));
                 problems.add(path, Kind::ToolUseWithoutToolResult, message);
             }
         }
     }
 }
 
-/// "The toolResult blocks at messages.2.content contain duplicate Ids: …", and the same of `toolUse`: inside one message.
-/// Claude needs the IDs of calls to be unique in the whole conversation.
+/// Checks that the IDs of calls and results are unique in each message.
+///
+/// Observed: "The toolResult blocks at messages.2.content contain duplicate Ids: …", and the same
+/// for `toolUse`. Claude requires that the IDs of calls are unique in the whole conversation, which
+/// gives a hint.
 fn check_ids(messages: &[Message], problems: &mut Problems) {
     let mut called = HashSet::new();
     for (at, message) in messages.iter().enumerate() {
@@ -120,16 +128,16 @@ fn check_ids(messages: &[Message], problems: &mut Problems) {
                 ContentBlock::ToolUse(call) => {
                     let (path, id) = (format!("{path}.toolUse.toolUseId"), call.tool_use_id.as_str());
                     if !calls.insert(id) {
-                        let message = format_args!("a call of the same message has the ID {}", Quoted(id));
+                        let message = format_args!("another call in the same message has the ID {}", Quoted(id));
                         problems.add(path, Kind::DuplicateToolUseId, message);
                     } else if called.contains(id) {
-                        let message = format_args!("a call before it has the ID {}", Quoted(id));
+                        let message = format_args!("an earlier call has the ID {}", Quoted(id));
                         problems.hint(path, Kind::DuplicateToolUseId, message);
                     }
                 }
                 ContentBlock::ToolResult(result) if !results.insert(result.tool_use_id.as_str()) => {
                     let id = Quoted(&result.tool_use_id);
-                    let message = format_args!("a result of the same message has the ID {id}");
+                    let message = format_args!("another result in the same message has the ID {id}");
                     problems.add(format_args!("{path}.toolResult.toolUseId"), Kind::DuplicateToolUseId, message);
                 }
                 _ => {}
@@ -159,16 +167,17 @@ pub(super) fn check_call(path: &str, call: &ToolUseBlock, problems: &mut Problem
     json::check_object(&format!("{path}.input"), &call.input, problems);
 }
 
-/// Checks a tool result, without what its content is.
+/// Checks a tool result, but not the blocks of its content.
 pub(super) fn check_result(path: &str, result: &ToolResultBlock, problems: &mut Problems) {
     check_id(path, &result.tool_use_id, problems);
     if result.missing().contains(&"content") {
         problems.add(format_args!("{path}.content"), Kind::Missing, "the member is required");
     } else if result.content.is_empty() {
         let path = format!("{path}.content");
-        // "The content field at messages.2.content.0.toolResult cannot be empty when status value is error."
+        // Observed: "The content field at messages.2.content.0.toolResult cannot be empty when
+        // status value is error."
         if result.status == Some(ToolResultStatus::Error) {
-            problems.add(path, Kind::Empty, "the result of a tool that failed needs content");
+            problems.add(path, Kind::Empty, "the result of a failed tool requires content");
         } else {
             problems.hint(path, Kind::Empty, "the tool result has no content, which some models refuse");
         }
@@ -180,18 +189,18 @@ pub(super) fn check_result(path: &str, result: &ToolResultBlock, problems: &mut 
     }
 }
 
-/// The service model: at most 64 characters of the type, and 128 of the other two, none of them empty.
+/// Checks the lengths of a reference: 1 to 64 characters for the type, 1 to 128 for the names.
 pub(super) fn check_reference(path: &str, tool: &ToolReference, problems: &mut Problems) {
     for (name, text, most) in
         [("type", &tool.r#type, 64), ("name", &tool.name, 128), ("serverName", &tool.server_name, 128)]
     {
         if text.as_ref().is_some_and(|text| !(1..=most).contains(&text.chars().count())) {
-            problems.add(format_args!("{path}.{name}"), Kind::Text, format_args!("it has 1 to {most} characters"));
+            problems.add(format_args!("{path}.{name}"), Kind::Text, format_args!("must have 1 to {most} characters"));
         }
     }
 }
 
-/// The service model: `[a-zA-Z0-9_.:-]`, 1 to 64.
+/// Checks the ID of a call: 1 to 64 of `[a-zA-Z0-9_.:-]`.
 fn check_id(path: &str, id: &str, problems: &mut Problems) {
     if !is_made_of(id, b"_.:-") {
         let message = format_args!("{} is not 1 to 64 letters, digits and _ . : -", Quoted(id));
@@ -199,7 +208,7 @@ fn check_id(path: &str, id: &str, problems: &mut Problems) {
     }
 }
 
-/// The service model: `[a-zA-Z0-9_-]`, 1 to 64. Returns whether the name is one.
+/// Checks the name of a tool: 1 to 64 of `[a-zA-Z0-9_-]`. Returns whether it is valid.
 fn check_name(path: &str, name: &str, problems: &mut Problems) -> bool {
     let is_name = is_made_of(name, b"_-");
     if !is_name {

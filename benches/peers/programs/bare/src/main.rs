@@ -93,13 +93,13 @@ impl Bedrock for Bare {
     }
 
     async fn first_event(&self, stream: &mut Stream) -> Result<(), Failed> {
-        stream.recv().await?;
+        stream.next().await?;
         Ok(())
     }
 
     async fn texts(&self, mut stream: Stream) -> Result<usize, Failed> {
         let mut texts = 0;
-        while let Some(event) = stream.recv().await? {
+        while let Some(event) = stream.next().await? {
             texts += usize::from(event["delta"]["text"].as_str().is_some_and(|text| !text.is_empty()));
         }
         Ok(texts)
