@@ -232,7 +232,6 @@ fn reply_stays_within_the_memory_limit() {
                 )
             }),
         ),
-        ("unknown members of metadata", &nothing, Box::new(|n| frame("metadata", &format!(r#"{{"member{n}":1}}"#)))),
         (
             "unknown members",
             &nothing,

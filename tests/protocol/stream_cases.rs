@@ -467,6 +467,16 @@ fn two_metadata_events_are_joined_and_must_agree() {
 }
 
 #[test]
+fn only_the_first_metadata_events_are_joined() {
+    let outcome = |events: usize| {
+        let metadata = (0..events).map(|n| metadata(&json!({ format!("member{n}"): n })));
+        Outcome::of([message_start(), text(0, "Hi"), message_stop()].into_iter().chain(metadata))
+    };
+    assert_eq!(outcome(17).reply().unknown().iter().count(), 17);
+    assert_eq!(outcome(18).doubt(), StreamErrorKind::UnexpectedEvent);
+}
+
+#[test]
 fn members_missing_in_one_metadata_event_are_not_a_contradiction() {
     let usage = json!({"inputTokens": 1, "outputTokens": 2, "totalTokens": 3});
     let more = json!({"inputTokens": 1, "outputTokens": 2, "totalTokens": 3, "serverToolUsage": {"a": 1}});

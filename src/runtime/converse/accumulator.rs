@@ -52,12 +52,17 @@ impl ConverseResponse {
 const MEMORY: usize = 256 * 1024 * 1024;
 
 /// The state of a reply while its events arrive.
+/// How many metadata events after the first one are joined. The service sends one event.
+const MAX_METADATA_JOINS: usize = 16;
+
 #[derive(Debug, Clone)]
 pub(super) struct ResponseAccumulator {
     start: Option<MessageStartEvent>,
     blocks: BTreeMap<i32, Slot>,
     stop: Option<MessageStopEvent>,
     metadata: Option<Box<ConverseStreamMetadataEvent>>,
+    /// How many metadata events followed the first one.
+    metadata_joins: usize,
     /// The first contradiction between events. It is an error of the whole reply only, so the
     /// events are still returned.
     contradiction: Option<StreamError>,
@@ -92,6 +97,7 @@ impl Default for ResponseAccumulator {
             blocks: BTreeMap::new(),
             stop: None,
             metadata: None,
+            metadata_joins: 0,
             contradiction: None,
             left: MEMORY,
             memory: MEMORY,
@@ -262,6 +268,12 @@ impl ResponseAccumulator {
             self.metadata = Some(Box::new(event.clone()));
             return Ok(());
         };
+        // Each join reads what is known anew: without a bound, a stream of them would take quadratic time.
+        self.metadata_joins += 1;
+        if self.metadata_joins > MAX_METADATA_JOINS {
+            self.contradiction.get_or_insert_with(|| unexpected("too many metadata events"));
+            return Ok(());
+        }
         let merged = Document::new(event).and_then(|more| Ok((Document::new(known)?, more)));
         let joined = match merged {
             Ok((known, more)) => {
