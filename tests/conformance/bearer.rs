@@ -19,7 +19,7 @@ use crate::suites::{json, run_all, same};
 use crate::support::{ScriptedServer, refusal};
 
 const ANONYMOUS: &str = "this client does not send unauthenticated requests";
-const OTHER: &str = "it is about services other than Bedrock";
+const OTHER: &str = "the case is for services other than Bedrock";
 
 /// Returns a builder with the variable of the key, other variables, and keys for signing.
 fn builder(variables: &Value) -> ClientBuilder {

@@ -205,9 +205,9 @@ fn chain_cases_match_the_suite() {
     let left_out = [
         (
             "profile_overrides_web_identity",
-            "that SDK asks profiles before the variables of a web identity; we, as botocore, after",
+            "that SDK tries profiles before web identity variables; this crate and botocore try them after",
         ),
-        ("profile_keys_case_insensitive", "it is of a chain of SSO's bearer tokens, which Bedrock does not take"),
+        ("profile_keys_case_insensitive", "the case is for SSO bearer tokens, which Bedrock does not accept"),
     ];
     let cases = json("credentials/chains.json");
     let cases = cases.as_array().unwrap().iter().map(|case| (case["name"].as_str().unwrap().to_owned(), case.clone()));

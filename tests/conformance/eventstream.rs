@@ -14,7 +14,7 @@ use sha2::{Digest, Sha256};
 /// Cases that their source calls negative and that are valid frames here, with the reason.
 const POLICY: [(&str, &str); 1] = [(
     "duplicate_header",
-    "framing does not forbid it: Rust, Go and JavaScript accept it, botocore and smithy-python do not; the first counts here",
+    "the format does not forbid it: Rust, Go and JavaScript accept it, botocore and smithy-python do not; the first one wins here",
 )];
 
 fn suite(name: &str) -> PathBuf {

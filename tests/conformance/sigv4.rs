@@ -116,7 +116,7 @@ fn case(request: &str, context: (Credentials, &str, &str, DateTime<Utc>)) -> Cas
     }
 }
 
-const UNNORMALIZED: &str = "it signs the path as it is, which only S3 does";
+const UNNORMALIZED: &str = "the case does not normalize the path, which is the rule of S3 only";
 const LEFT_OUT: [(&str, &str); 5] = [
     ("get-relative-relative-unnormalized", UNNORMALIZED),
     ("get-relative-unnormalized", UNNORMALIZED),

@@ -215,7 +215,7 @@ fn async_invoke_without_a_token_gets_a_new_one_per_call() {
     };
     let (first, second) = (token(), token());
     assert_ne!(first, second);
-    assert_eq!(first.split('-').map(str::len).collect::<Vec<_>>(), [8, 4, 4, 4, 12], "{first} is no UUID");
+    assert_eq!(first.split('-').map(str::len).collect::<Vec<_>>(), [8, 4, 4, 4, 12], "{first} is not a UUID");
     assert!(first.chars().all(|c| c == '-' || c.is_ascii_hexdigit()));
     assert_eq!(first.chars().nth(14), Some('4'), "a random token");
     assert_eq!(request.client_request_token, None, "the request is unchanged");

@@ -87,7 +87,7 @@ fn said(frames: &[Frame]) -> Vec<Error> {
     }
     let error = loop {
         match decoder.recv() {
-            Ok(event) => assert!(event.is_some(), "there is no error"),
+            Ok(event) => assert!(event.is_some(), "the stream ended without the expected error"),
             Err(error) => break error,
         }
     };

@@ -88,7 +88,7 @@ fn every_fixture_has_a_description_and_request_ids() {
             let id = header("x-amzn-requestid");
             let groups: Vec<_> = id.split('-').map(str::len).collect();
             assert_eq!(groups, [8, 4, 4, 4, 12], "{name}: {id}");
-            assert!(ids.insert(id.to_owned()), "{name}: {id} is somebody else's");
+            assert!(ids.insert(id.to_owned()), "{name}: {id} is used twice");
             let stream = matches!(response.body, FixtureBody::Stream { .. });
             let expected = if stream { "application/vnd.amazon.eventstream" } else { "application/json" };
             assert_eq!(header("content-type"), expected, "{name}");
@@ -117,7 +117,7 @@ fn every_fixture_matches_what_the_client_sends_and_reads() {
                 let body = &fixture.request.body;
                 streamed(fixture, &InvokeModelWithResponseStreamRequest::json(path_parameter(fixture), body).unwrap());
             }
-            other => panic!("{}: {other} is no operation", fixture.name),
+            other => panic!("{}: {other} is not an operation", fixture.name),
         }
     }
 }
