@@ -176,11 +176,11 @@ fn local_endpoints_do_not_use_a_proxy() {
     let output = child.output().unwrap();
     let text = String::from_utf8_lossy(&output.stdout);
     assert!(output.status.success() && text.contains("1 passed"), "{text}");
-    assert_eq!(proxy.requests(), [""; 0], "the proxy was asked");
+    assert_eq!(proxy.requests(), [""; 0], "the proxy received a request");
 }
 
 #[tokio::test]
-#[ignore = "run by nothing_near_goes_through_a_proxy, with a proxy in the environment"]
+#[ignore = "run by local_endpoints_do_not_use_a_proxy, with a proxy in the environment"]
 async fn behind_a_proxy() {
     let expires_at = Utc::now() + TimeDelta::hours(1);
     let server = ScriptedServer::start([answer(200, &[], json(expires_at))]);

@@ -61,7 +61,7 @@ async fn hanging_program_is_killed_with_its_children() {
         assert!(whole(&error).contains("did not exit within 200ms and was killed"), "{}", whole(&error));
     }
     tokio::time::sleep(Duration::from_millis(1200)).await;
-    assert!(!mark.exists(), "a child of the process outlived it");
+    assert!(!mark.exists(), "a child outlived the program");
 }
 
 #[tokio::test]
@@ -116,7 +116,7 @@ async fn agent_outside_the_process_group_leaks_no_thread() {
     let agent = agent.replace("PID", pid.to_str().unwrap());
     let kill = || {
         let id = std::fs::read_to_string(&pid).unwrap();
-        assert!(std::process::Command::new("kill").arg(id.trim()).status().unwrap().success(), "the agent is gone");
+        assert!(std::process::Command::new("kill").arg(id.trim()).status().unwrap().success(), "the agent has ended");
     };
     // The output counts once the program has ended.
     let source = ProcessCredentials::new(&provider_config, format!("{agent} printf '%s' '{GOOD}'"));
@@ -156,7 +156,7 @@ async fn program_is_killed_when_its_future_is_dropped() {
     let id = std::fs::read_to_string(&pid).unwrap();
     let begun = std::time::Instant::now();
     while std::path::Path::new("/proc").join(id.trim()).exists() {
-        assert!(begun.elapsed() < Duration::from_secs(60), "it still runs");
+        assert!(begun.elapsed() < Duration::from_secs(60), "the program still runs");
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
     std::fs::remove_file(&pid).unwrap();

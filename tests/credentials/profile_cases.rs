@@ -68,7 +68,7 @@ fn bytes(text: &str) -> OsString {
     #[cfg(unix)]
     return std::os::unix::ffi::OsStringExt::from_vec(hex::decode(digits).unwrap());
     #[cfg(not(unix))]
-    panic!("{digits} are no value of a variable here");
+    panic!("{digits} is not a hexadecimal value");
 }
 
 fn refused(outcome: &Outcome, parts: &[&str]) {
@@ -104,7 +104,7 @@ async fn cases_seen_in_practice_have_the_expected_result() {
             }
             "login_session" => refused(&outcome, &["~/.aws/config, line 2: login_session of the profile 'console'"]),
             "a profile name that is not UTF-8" => refused(&outcome, &["AWS_PROFILE is not valid UTF-8"]),
-            name => panic!("nothing is said of the case {name:?}"),
+            name => panic!("unknown case {name:?}"),
         }
     }
 }

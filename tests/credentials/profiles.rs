@@ -63,7 +63,7 @@ fn quoted_names_are_found_and_hints_about_them_are_correct() {
     .unwrap();
     let get = |name: &str, property: &str| profiles.profile(name).and_then(|profile| profile.get(property));
     assert_eq!((get("a b", "x"), get("a b", "y")), (Some("1"), Some("1")), "the two files are one profile");
-    assert_eq!((get("über", "x"), get("é ' #1", "x")), (Some("2"), Some("5")), "as botocore finds them");
+    assert_eq!((get("über", "x"), get("é ' #1", "x")), (Some("2"), Some("5")), "the same paths as botocore");
     assert_eq!(profiles.profiles().map(|(name, _)| name).collect::<Vec<_>>(), ["a b"]);
     assert!(profiles.sso_session("My Corp Ltd").is_some() && profiles.services("x y").is_some());
     assert!(get("", "x").is_none() && get("b c", "x").is_none());
@@ -208,7 +208,7 @@ fn unreadable_files_are_named() {
     };
     unreadable("is a directory");
     std::fs::remove_dir(&config).unwrap();
-    assert_eq!(load().unwrap().profiles().count(), 0, "nothing there is nothing wrong");
+    assert_eq!(load().unwrap().profiles().count(), 0, "missing files are not an error");
     std::fs::write(&config, b"[default]\nkept-secret = \xff\n").unwrap();
     unreadable("is not UTF-8 in line 2");
     std::fs::write(&config, vec![b'#'; 10 << 20]).unwrap();
@@ -224,9 +224,9 @@ fn invalid_home_has_no_files() {
         let found = Profiles::load(&at_home(home.as_ref()), &Files::disk()).unwrap();
         assert_eq!(found.profiles().count(), 0);
     }
-    let nobody = Locations::find(Platform::Unix, |_| None);
+    let unconfigured = Locations::find(Platform::Unix, |_| None);
     let counted = Files::reader(|path| panic!("{} is read", path.display()));
-    assert_eq!(Profiles::load(&nobody, &counted).unwrap().profiles().count(), 0);
+    assert_eq!(Profiles::load(&unconfigured, &counted).unwrap().profiles().count(), 0);
 }
 
 #[test]

@@ -114,7 +114,7 @@ async fn refusal_without_a_code_is_recognized_by_its_message() {
     let server = ScriptedServer::start([refusal(403, "AccessDeniedException")]);
     let series = Series::temporary(&["ASIAOLD", "ASIANEW"]);
     assert_eq!(models(&client(&server, series.clone()).build().unwrap()).await.unwrap_err().attempts(), 1);
-    assert_eq!(series.asked(), 1, "no error of the token");
+    assert_eq!(series.asked(), 1, "not a token error");
 }
 
 #[tokio::test]

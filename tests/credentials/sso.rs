@@ -97,7 +97,7 @@ async fn expiring_token_is_refreshed_and_written_back_with_private_permissions()
     let written: serde_json::Value = serde_json::from_slice(&std::fs::read(&path).unwrap()).unwrap();
     assert_eq!((&written["accessToken"], &written["refreshToken"]), (&"kept-new".into(), &"kept-refresh-2".into()));
     assert_eq!((&written["expiresAt"], &written["clientId"]), (&"2026-01-02T13:00:00Z".into(), &"id".into()));
-    assert_eq!(std::fs::read_dir(&cache).unwrap().count(), 1, "something was left behind");
+    assert_eq!(std::fs::read_dir(&cache).unwrap().count(), 1, "a temporary file is left");
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt as _;
@@ -167,8 +167,8 @@ async fn invalid_token_file_is_an_error_that_hides_its_content() {
     let script = Script::new();
     let homeless = SsoCredentials::new(&script.provider_config(&[]), START_URL, "eu-west-1").role("1", "r");
     assert!(fails(&homeless).await.to_string().contains("HOME is not set"));
-    let nobody = SsoCredentials::new(&script.provider_config(&[("HOME", "/")]), START_URL, "eu-west-1");
-    assert_eq!(fails(&nobody).await.kind(), CredentialsErrorKind::Invalid);
+    let unconfigured = SsoCredentials::new(&script.provider_config(&[("HOME", "/")]), START_URL, "eu-west-1");
+    assert_eq!(fails(&unconfigured).await.kind(), CredentialsErrorKind::Invalid);
 }
 
 fn sha1_hex(text: &str) -> String {

@@ -72,7 +72,7 @@ async fn assume_role_request_is_signed_and_has_all_settings() {
     assert_eq!(source.credentials().await.unwrap().access_key_id(), "ASIAEXAMPLE");
     assert_eq!(script.asked(), ["POST http://127.0.0.1:9/"]);
     let (request, rules) = &script.requests()[0];
-    assert!(rules.direct, "what goes to this machine goes there directly");
+    assert!(rules.direct, "local requests bypass the proxy");
     let authorization = request.headers()["authorization"].to_str().unwrap();
     let scope = "AWS4-HMAC-SHA256 Credential=AKIDBASE/20260102/eu-west-1/sts/aws4_request, ";
     assert!(authorization.starts_with(scope), "{authorization}");

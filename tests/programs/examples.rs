@@ -142,7 +142,7 @@ fn converse_stream_prints_as_it_arrives() {
     }
     assert!(child.0.wait().unwrap().success());
     assert!(reads.concat().starts_with(STREAMED), "{reads:?}");
-    assert!(reads.len() >= 5, "it came at once: {reads:?}");
+    assert!(reads.len() >= 5, "everything came at once: {reads:?}");
 }
 
 #[test]
@@ -401,7 +401,7 @@ fn replay_server_serves_an_sdk() {
     let output = command("nova", &[], environment.iter().map(|(name, value)| (name, value))).output().unwrap();
     let (stdout, stderr) = texts(&output);
     assert_eq!((&*stdout, &*stderr), ("One, two, three,\n(it came to \"four\")\n", ""));
-    assert!(child.0.try_wait().unwrap().is_none(), "it has ended by itself");
+    assert!(child.0.try_wait().unwrap().is_none(), "the server ended by itself");
 
     let said = failure(command("replay_server", &["no/such/folder"], none));
     assert!(said.starts_with("error: fixture no/such/folder: "), "{said}");
@@ -497,6 +497,6 @@ fn proxy_gets_no_requests_to_this_machine() {
         command.env(variable, &url);
     }
     let output = command.output().unwrap();
-    assert!(!asked.load(std::sync::atomic::Ordering::SeqCst), "the proxy was asked");
+    assert!(!asked.load(std::sync::atomic::Ordering::SeqCst), "the proxy received a request");
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
 }
