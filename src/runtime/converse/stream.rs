@@ -394,7 +394,7 @@ impl ConverseStreamDecoder {
     /// - unknown events;
     /// - unknown deltas in a block of a known variant. [`partial`](Self::partial) has them as
     ///   blocks after that block. Unknown deltas next to reasoning text are kept as unknown members
-    ///   of its [`ReasoningTextBlock`](super::ReasoningTextBlock);
+    ///   of its [`ReasoningTextBlock`](crate::runtime::ReasoningTextBlock);
     /// - unknown members of the events of a block, and of the deltas of a tool's input and of an
     ///   image.
     ///
