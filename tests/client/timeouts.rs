@@ -193,7 +193,7 @@ async fn body_over_the_limit_is_an_error() {
     assert_eq!(client.invoke_model(&native).await.unwrap().body.as_ref().len(), 1000);
     let error = client.invoke_model(&native).await.unwrap_err();
     assert_eq!(transport(&error), (TransportErrorKind::BodyTooLarge, None, false));
-    assert_said(&error, "InvokeModel", "the response body is larger than the limit of 1000 bytes (1 attempt)");
+    assert_said(&error, "InvokeModel", "the response body exceeds the limit of 1000 bytes (1 attempt)");
     let error = client.invoke_model(&native).await.unwrap_err();
     let Error::Service(service) = &error else { panic!("{error:?}") };
     assert_eq!((service.kind(), service.body().len()), (ServiceErrorKind::Validation, 100));
