@@ -23,13 +23,13 @@ fn small(criterion: &mut Criterion) -> Result<(), Failed> {
     let (endpoint, request) = (data::endpoint()?, data::question());
     let body = request.http_request(&endpoint)?.into_body();
     assert!(body.starts_with(br#"{"messages":[{"#), "{body:?}");
-    let answer = data::answer();
-    assert_eq!(ConverseRequest::http_response(Response::new(answer.clone()))?.text(), data::ANSWER);
+    let response = data::response();
+    assert_eq!(ConverseRequest::http_response(Response::new(response.clone()))?.text(), data::ANSWER);
 
     let mut group = criterion.benchmark_group("small converse");
     group.bench_function("request", |bencher| bencher.iter(|| black_box(&request).http_request(&endpoint)));
-    group.bench_function("answer", |bencher| {
-        bencher.iter(|| ConverseRequest::http_response(Response::new(black_box(&answer).clone())));
+    group.bench_function("response", |bencher| {
+        bencher.iter(|| ConverseRequest::http_response(Response::new(black_box(&response).clone())));
     });
     group.finish();
     Ok(())
@@ -39,7 +39,7 @@ fn small(criterion: &mut Criterion) -> Result<(), Failed> {
 fn image(criterion: &mut Criterion) -> Result<(), Failed> {
     let (endpoint, request) = (data::endpoint()?, data::question_about_an_image(MIB));
     let http_request = request.http_request(&endpoint)?;
-    assert!(http_request.body().len() > MIB.div_ceil(3) * 4, "the image is not in the body");
+    assert!(http_request.body().len() > MIB.div_ceil(3) * 4, "the body has no image");
     let mut signing = Signing::of(http_request);
     signing.sign()?;
     signing.check()?;
@@ -49,7 +49,7 @@ fn image(criterion: &mut Criterion) -> Result<(), Failed> {
     group.bench_function("request", |bencher| bencher.iter(|| black_box(&request).http_request(&endpoint)));
     group.bench_function("request, signed", |bencher| {
         bencher.iter(|| {
-            // The previous request is freed here, outside the measured time.
+            // As in a client, the previous request is freed before the next one is built.
             drop(mem::take(&mut signing.request));
             signing.request = black_box(&request).http_request(&endpoint)?;
             Ok::<_, Failed>(signing.sign()?)

@@ -22,11 +22,11 @@ fn read(criterion: &mut Criterion, name: &str, stream: &Bytes) -> Result<(), Fai
     let events = check(stream)?;
     let mut group = criterion.benchmark_group(format!("converse stream of {name}"));
     group.throughput(Throughput::ElementsAndBytes { elements: EVENTS as u64, bytes: stream.len() as u64 });
-    for (how, size) in [("whole", stream.len()), ("in pieces of 8 KiB", 8 * KIB)] {
-        let pieces = data::pieces(stream, size);
+    for (how, size) in [("whole", stream.len()), ("in chunks of 8 KiB", 8 * KIB)] {
+        let chunks = data::chunks(stream, size);
         group.bench_function(how, |bencher| {
             bencher.iter(|| {
-                Ok::<_, Failed>(data::converse_stream(&pieces, |event| drop(black_box(event)))?.into_response()?)
+                Ok::<_, Failed>(data::converse_stream(&chunks, |event| drop(black_box(event)))?.into_response()?)
             });
         });
     }

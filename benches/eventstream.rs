@@ -24,9 +24,9 @@ fn main() -> Result<(), Failed> {
 fn decode(criterion: &mut Criterion, name: &str, stream: &Bytes, frames: usize) -> Result<(), Failed> {
     let mut group = criterion.benchmark_group(format!("decode {name}"));
     group.throughput(Throughput::ElementsAndBytes { elements: frames as u64, bytes: stream.len() as u64 });
-    for (how, size) in [("whole", stream.len()), ("in pieces of 8 KiB", 8 * KIB)] {
-        let pieces = data::pieces(stream, size);
-        let decode = || data::decode(&pieces, |frame| drop(black_box(frame)));
+    for (how, size) in [("whole", stream.len()), ("in chunks of 8 KiB", 8 * KIB)] {
+        let chunks = data::chunks(stream, size);
+        let decode = || data::decode(&chunks, |frame| drop(black_box(frame)));
         data::check("frames", decode()?, frames)?;
         group.bench_function(how, |bencher| bencher.iter(decode));
     }

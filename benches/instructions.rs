@@ -29,7 +29,7 @@ struct Job {
 const JOBS: &[Job] = &[
     Job {
         name: "sign",
-        about: "a request with a body of 200 bytes signed, the key kept",
+        about: "sign a request with a body of 200 bytes, with the cached signing key",
         unit: "request",
         units: 1,
         rounds: 100,
@@ -37,7 +37,7 @@ const JOBS: &[Job] = &[
     },
     Job {
         name: "sign-new-day",
-        about: "the same on a new day: the key derived, too",
+        about: "the same on a new day, including key derivation",
         unit: "request",
         units: 1,
         rounds: 100,
@@ -45,7 +45,7 @@ const JOBS: &[Job] = &[
     },
     Job {
         name: "sign-large",
-        about: "a request with a body of 1 MiB signed",
+        about: "sign a request with a body of 1 MiB",
         unit: "KiB",
         units: MIB / KIB,
         rounds: 4,
@@ -53,7 +53,7 @@ const JOBS: &[Job] = &[
     },
     Job {
         name: "canonical-request",
-        about: "the canonical request alone",
+        about: "build the canonical request",
         unit: "request",
         units: 1,
         rounds: 100,
@@ -61,7 +61,7 @@ const JOBS: &[Job] = &[
     },
     Job {
         name: "decode",
-        about: "frames of text, some 200 bytes each, decoded",
+        about: "decode frames of text, about 200 bytes each",
         unit: "frame",
         units: EVENTS,
         rounds: 10,
@@ -69,7 +69,7 @@ const JOBS: &[Job] = &[
     },
     Job {
         name: "text-event",
-        about: "the same by `ConverseStreamDecoder`: decoded, typed, and put together to a response",
+        about: "the same with `ConverseStreamDecoder`: decode, read and accumulate events",
         unit: "event",
         units: EVENTS,
         rounds: 10,
@@ -77,23 +77,23 @@ const JOBS: &[Job] = &[
     },
     Job {
         name: "tool-event",
-        about: "as many frames of a tool's input by `ConverseStreamDecoder`",
+        about: "decode frames of tool input with `ConverseStreamDecoder`",
         unit: "event",
         units: EVENTS,
         rounds: 10,
         run: |rounds| read_events(data::tool_stream()?, rounds),
     },
     Job {
-        name: "fold",
-        about: "typed events of text put together to a response, alone",
+        name: "accumulate",
+        about: "accumulate typed text events to a response",
         unit: "event",
         units: EVENTS,
         rounds: 10,
-        run: fold,
+        run: accumulate,
     },
     Job {
         name: "request",
-        about: "a small `ConverseRequest` made an HTTP request",
+        about: "convert a small `ConverseRequest` to an HTTP request",
         unit: "request",
         units: 1,
         rounds: 100,
@@ -101,19 +101,19 @@ const JOBS: &[Job] = &[
     },
     Job {
         name: "image",
-        about: "a `ConverseRequest` with an image of 1 MiB made an HTTP request",
+        about: "convert a `ConverseRequest` with an image of 1 MiB to an HTTP request",
         unit: "KiB",
         units: MIB / KIB,
         rounds: 4,
         run: |rounds| build(&data::question_about_an_image(MIB), rounds),
     },
     Job {
-        name: "answer",
-        about: "a small answer of Converse read",
-        unit: "answer",
+        name: "response",
+        about: "read a small response of Converse",
+        unit: "response",
         units: 1,
         rounds: 100,
-        run: read_answer,
+        run: read_response,
     },
 ];
 
@@ -130,7 +130,7 @@ fn main() -> Result<(), Failed> {
             (job.run)(rounds.parse()?)?;
         }
         // `cargo bench` also runs this program, with options of its own.
-        _ => println!("benches/instructions.sh counts what this does\nusage: list | do JOB ROUNDS"),
+        _ => println!("benches/instructions.sh counts the instructions of this program\nusage: list | do JOB ROUNDS"),
     }
     Ok(())
 }
@@ -183,7 +183,7 @@ fn read_events(stream: Bytes, rounds: usize) -> Result<(), Failed> {
     data::check("events", events, EVENTS * rounds)
 }
 
-fn fold(rounds: usize) -> Result<(), Failed> {
+fn accumulate(rounds: usize) -> Result<(), Failed> {
     let mut events = Vec::new();
     data::converse_stream(&[data::text_stream()?], |event| events.push(event))?;
     let mut output_tokens = 0;
@@ -208,11 +208,11 @@ fn build(request: &ConverseRequest, rounds: usize) -> Result<(), Failed> {
     data::check("bytes", written, expected * rounds)
 }
 
-fn read_answer(rounds: usize) -> Result<(), Failed> {
-    let answer = data::answer();
+fn read_response(rounds: usize) -> Result<(), Failed> {
+    let response = data::response();
     let mut output_tokens = 0;
     for _ in 0..rounds {
-        let response = Response::new(black_box(&answer).clone());
+        let response = Response::new(black_box(&response).clone());
         output_tokens += count_tokens(&black_box(ConverseRequest::http_response(response)?));
     }
     data::check("output tokens", output_tokens.try_into()?, 29 * rounds)

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Counts the instructions and allocations of every job of instructions.rs under callgrind, and writes the table into instructions.md.
+# Counts the instructions and allocations of every job in instructions.rs with callgrind, and updates the table in instructions.md.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 
@@ -10,15 +10,15 @@ trap 'rm -r "$scratch"' EXIT
 program=$(cargo bench --bench instructions --no-run --message-format=json-render-diagnostics |
     sed -n '/"kind":\["bench"\]/ s/.*"executable":"\([^"]*\)".*/\1/p')
 
-# Prints what a job costs that is done so many times: instructions, those of them that are SHA-256, and allocations. It gets no
-# environment: the length of one moves the stack.
+# Runs a job a number of times. Prints its instructions, those in SHA-256, and its allocations. The environment is empty, because its
+# length would move the stack.
 count() {
     env -i "$valgrind" --tool=callgrind --compress-strings=no --compress-pos=no --callgrind-out-file="$scratch/counts" \
         "$program" do "$1" "$2" 2>"$scratch/log" || { cat "$scratch/log" >&2; exit 1; }
     awk '
         /^fn=/ { hashes = /^fn=sha2::/ }
         /^cfn=/ { allocates = /^cfn=(malloc|calloc|realloc|aligned_alloc|posix_memalign)$/ }
-        # The line after a call is the cost of who is called.
+        # The line after a call has the cost of the callee.
         /^calls=/ { called = 1; if (allocates) { split($1, calls, "="); allocations += calls[2] } }
         /^[0-9]/ { if (hashes && !called) sha256 += $2; called = 0 }
         /^totals:/ { instructions = $2 }
@@ -26,10 +26,10 @@ count() {
 }
 
 {
-    echo "| job | unit | instructions a unit | of these SHA-256 | allocations a unit |"
+    echo "| job | unit | instructions per unit | of which SHA-256 | allocations per unit |"
     echo "|---|---|--:|--:|--:|"
     "$program" list | while IFS=$'\t' read -r name rounds units unit about; do
-        # What is done but once, and what only the first rounds cost, is in both.
+        # Both runs include the one-time costs, so that these cancel out.
         few=$(count "$name" "$rounds")
         many=$(count "$name" $((3 * rounds)))
         echo "$few $many" |
@@ -46,7 +46,7 @@ count() {
     echo "$(rustc --version | cut -d ' ' -f 1,2), $("$valgrind" --version), glibc $(getconf GNU_LIBC_VERSION | cut -d ' ' -f 2), $(uname -m)."
 } | tee "$scratch/table"
 
-# In place of what stands between the two marks.
+# Replaces the lines between the two marks.
 awk -v table="$scratch/table" '
     /^<!-- end of the table -->$/ { inside = 0 }
     !inside

@@ -1,6 +1,6 @@
 //! Checks the architecture: dependencies between modules point downward, and some names appear only
 //! in the listed files.
-#![expect(clippy::unwrap_used, reason = "a test that panics is a test that fails")]
+#![expect(clippy::unwrap_used, reason = "a panic in a test is a test failure")]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -98,7 +98,7 @@ fn module(file: &str) -> &str {
 
 /// Returns the modules that the code names as `crate::…`.
 fn known(code: &str) -> BTreeSet<&str> {
-    assert!(!code.contains("crate::{"), "one `use` a module, so that this test can read it");
+    assert!(!code.contains("crate::{"), "one `use` per module, because this test reads only that form");
     code.split("crate::")
         .skip(1)
         .map(|rest| rest.split(|c: char| !c.is_alphanumeric() && c != '_').next().unwrap())
@@ -116,16 +116,16 @@ fn modules_name_only_modules_below_them() {
         let (_, allowed) = MAY_KNOW
             .iter()
             .find(|(name, _)| *name == module)
-            .unwrap_or_else(|| panic!("the module {module} has no place in the house: give it one in MAY_KNOW"));
+            .unwrap_or_else(|| panic!("the module {module} is missing: add it to MAY_KNOW"));
         for other in known(&code) {
             assert!(
                 other == module || allowed.contains(&other),
-                "src/{file} names crate::{other}, which {module} may not know"
+                "src/{file} names crate::{other}, which {module} must not depend on"
             );
         }
         checked += 1;
     }
-    assert!(checked > 50, "only {checked} files were read");
+    assert!(checked > 50, "read only {checked} files");
 }
 
 #[test]
@@ -147,7 +147,7 @@ fn restricted_names_appear_only_in_the_listed_files() {
             let may =
                 places.iter().any(|place| if place.ends_with('/') { file.starts_with(place) } else { file == place });
             for word in words.iter().filter(|word| code.contains(**word)) {
-                assert!(may, "src/{file} names {word}, which belongs to {places:?}");
+                assert!(may, "src/{file} names {word}, which is allowed only in {places:?}");
                 named += 1;
             }
         }
@@ -170,6 +170,6 @@ fn source_files_have_a_limited_length() {
     for (file, _) in sources() {
         let lines =
             fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("src").join(&file)).unwrap().lines().count();
-        assert!(lines <= LONGEST, "src/{file} has {lines} lines: would two subjects part well?");
+        assert!(lines <= LONGEST, "src/{file} has {lines} lines: split it by subject");
     }
 }

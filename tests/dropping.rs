@@ -1,6 +1,6 @@
 //! Futures and streams dropped at random points: nothing leaks, and no connection is reused in a
 //! bad state.
-#![expect(clippy::unwrap_used, reason = "a test that panics is a test that fails")]
+#![expect(clippy::unwrap_used, reason = "a panic in a test is a test failure")]
 
 mod support;
 
@@ -99,7 +99,7 @@ async fn drop_call(client: &Client, id: &str, rng: &mut Rng) -> bool {
     let call = client.converse(&request);
     let reply = if patient { Some(call.await) } else { for_a_while(call, rng).await };
     let Some(reply) = reply else { return false };
-    assert_eq!(reply.unwrap().text(), id, "an answer of another request");
+    assert_eq!(reply.unwrap().text(), id, "a response to another request");
     true
 }
 
@@ -122,7 +122,7 @@ async fn drop_stream(client: &Client, id: &str, rng: &mut Rng) -> bool {
             text.extend(event.unwrap().unwrap().text());
         }
     }
-    assert_eq!(text, id.repeat(text.len() / id.len()), "an answer of another request");
+    assert_eq!(text, id.repeat(text.len() / id.len()), "a response to another request");
     assert_eq!(stream.partial().message.text(), text);
     true
 }
@@ -198,7 +198,7 @@ async fn dropped_futures_and_streams_leak_nothing() {
     // busy machine may not run it.
     let new = server.connections() - before;
     assert!(new <= 25, "{new} new connections for 100 calls, one after the other");
-    assert_eq!(server.malformed(), 0, "a connection was used before its last request was over");
+    assert_eq!(server.malformed(), 0, "a connection was reused before its last response was complete");
     wait_for("more connections are open than a pool may have", || server.open() <= 4 * AT_ONCE).await;
 
     drop(client);
@@ -206,7 +206,7 @@ async fn dropped_futures_and_streams_leak_nothing() {
     wait_for("a task outlives its client", || tokio::runtime::Handle::current().metrics().num_alive_tasks() == 0).await;
     wait_for("a socket outlives its client", || held::descriptors() <= descriptors).await;
     println!(
-        "{DROPPED} dropped: {answered} calls answered, {streams} streams begun, {} connections, {} requests",
+        "{DROPPED} dropped: {answered} calls completed, {streams} streams started, {} connections, {} requests",
         server.connections(),
         server.requests()
     );

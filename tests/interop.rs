@@ -9,7 +9,7 @@
     clippy::expect_used,
     clippy::panic,
     clippy::indexing_slicing,
-    reason = "a test that panics is a test that fails"
+    reason = "a panic in a test is a test failure"
 )]
 
 mod support;
@@ -136,7 +136,7 @@ async fn ask(client: &Client, fixture: &Fixture) -> Result<Map<String, Value>, E
             let request = InvokeModelWithResponseStreamRequest::json(model, &native())?;
             events(client.invoke_model_with_response_stream(&request).await?).await
         }
-        _ => panic!("{}: no client asks for {}", fixture.name, fixture.request.path),
+        _ => panic!("{}: no request for {}", fixture.name, fixture.request.path),
     }
 }
 
@@ -167,7 +167,7 @@ async fn ours(fixtures: &Fixtures) -> Readings {
 /// Returns what botocore reads in the same fixtures, from another server that sends streams in
 /// small chunks.
 async fn boto3(fixtures: &Fixtures) -> Readings {
-    let python = std::env::var_os("BEDROCK_PYTHON").expect("BEDROCK_PYTHON must name a python that has boto3");
+    let python = std::env::var_os("BEDROCK_PYTHON").expect("BEDROCK_PYTHON must name a Python with boto3");
     let server = ReplayServer::builder(fixtures.clone()).pieces(7, std::time::Duration::ZERO).start().await.unwrap();
     let mut command = Command::new(python);
     command.arg(PROGRAM).arg(FIXTURES);
@@ -239,7 +239,7 @@ async fn boto3_reads_the_same_as_this_crate() {
         let theirs = in_our_form(theirs.clone());
         let same =
             alike_but(ours, &theirs, |path, _| OURS_ALONE.iter().any(|name| path.ends_with(&format!(".{name}"))));
-        same.unwrap_or_else(|parted| panic!("{what}, ours and boto3's: {parted}"));
+        same.unwrap_or_else(|parted| panic!("{what} differs between ours and boto3: {parted}"));
     }
 
     let wrong = &theirs[answers..];
@@ -253,6 +253,6 @@ async fn boto3_reads_the_same_as_this_crate() {
     );
     let operations: BTreeSet<_> = fixtures.iter().filter_map(|fixture| fixture.name.split('/').next()).collect();
     for operation in OPERATIONS {
-        assert!(operations.contains(operation), "there is no fixture of {operation}");
+        assert!(operations.contains(operation), "no fixture for {operation}");
     }
 }

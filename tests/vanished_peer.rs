@@ -7,7 +7,7 @@
 //! Rules on the server's side then drop the packets of one connection in both directions, as a
 //! firewall does that has lost the flow.
 #![cfg(target_os = "linux")]
-#![expect(clippy::unwrap_used, reason = "a test that panics is a test that fails")]
+#![expect(clippy::unwrap_used, reason = "a panic in a test is a test failure")]
 
 mod support;
 
@@ -149,7 +149,7 @@ impl Drop for Process {
 
 /// Not a test: the code of the two processes.
 #[test]
-#[ignore = "started by the test below"]
+#[ignore = "started by the other test"]
 fn role() {
     match std::env::var(ROLE).as_deref() {
         Ok("server") => server(),

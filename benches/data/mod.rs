@@ -1,5 +1,5 @@
 //! Input data of the benchmarks, and the work that several of them share.
-#![allow(dead_code, reason = "each benchmark uses its part")]
+#![allow(dead_code, reason = "each benchmark uses a part of this module")]
 
 use std::error::Error;
 use std::iter;
@@ -125,7 +125,7 @@ pub(crate) const ANSWER: &str =
 
 /// Returns the response of Bedrock to a small request. It has no headers, because parsing them is
 /// the work of the HTTP client.
-pub(crate) fn answer() -> Bytes {
+pub(crate) fn response() -> Bytes {
     let body = json!({
         "metrics": {"latencyMs": 551},
         "output": {"message": {"content": [{"text": ANSWER}], "role": "assistant"}},
@@ -152,10 +152,10 @@ pub(crate) fn tool_stream() -> Result<Bytes, EncodeError> {
     let start =
         r#""contentBlockIndex":0,"start":{"toolUse":{"name":"weather","toolUseId":"tooluse_kZJMlvQmRJ6eAyJE5GIl7Q"}}"#;
     let start = vec![message_start(), frame("contentBlockStart", 31, start)];
-    let pieces = iter::once(r#"{\"cities\":[\"Oslo\""#)
+    let inputs = iter::once(r#"{\"cities\":[\"Oslo\""#)
         .chain(iter::repeat_n(r#", \"Oslo\""#, EVENTS - 7))
         .chain(iter::once("]}"));
-    stream(start, pieces.map(|piece| format!(r#"{{"toolUse":{{"input":"{piece}"}}}}"#)), "tool_use")
+    stream(start, inputs.map(|input| format!(r#"{{"toolUse":{{"input":"{input}"}}}}"#)), "tool_use")
 }
 
 /// Returns a stream of one block, between the start and the end of a message. Each frame has about
@@ -198,16 +198,16 @@ fn joined(frames: &[Frame]) -> Result<Bytes, EncodeError> {
 }
 
 /// Splits the stream as if a connection were read in chunks of `bytes` bytes.
-pub(crate) fn pieces(stream: &Bytes, bytes: usize) -> Vec<Bytes> {
-    stream.chunks(bytes).map(|piece| stream.slice_ref(piece)).collect()
+pub(crate) fn chunks(stream: &Bytes, bytes: usize) -> Vec<Bytes> {
+    stream.chunks(bytes).map(|chunk| stream.slice_ref(chunk)).collect()
 }
 
 /// Decodes a stream, passes its frames to `take`, and returns how many there were.
-pub(crate) fn decode(pieces: &[Bytes], mut take: impl FnMut(Frame)) -> Result<usize, StreamError> {
+pub(crate) fn decode(chunks: &[Bytes], mut take: impl FnMut(Frame)) -> Result<usize, StreamError> {
     let mut decoder = Decoder::new();
     let mut count = 0;
-    for piece in pieces {
-        decoder.push(piece.clone());
+    for chunk in chunks {
+        decoder.push(chunk.clone());
         while let Some(frame) = decoder.recv()? {
             take(frame);
             count += 1;
@@ -220,13 +220,13 @@ pub(crate) fn decode(pieces: &[Bytes], mut take: impl FnMut(Frame)) -> Result<us
 /// Reads the events of a stream as a client does, and returns the decoder that has accumulated
 /// them.
 pub(crate) fn converse_stream(
-    pieces: &[Bytes],
+    chunks: &[Bytes],
     mut take: impl FnMut(ConverseStreamOutput),
 ) -> Result<ConverseStreamDecoder, Failed> {
     let head = Response::builder().header("content-type", "application/vnd.amazon.eventstream").body(())?;
     let mut decoder = ConverseStreamDecoder::from_head(head.into_parts().0)?;
-    for piece in pieces {
-        decoder.push(piece.clone());
+    for chunk in chunks {
+        decoder.push(chunk.clone());
         while let Some(event) = decoder.recv()? {
             take(event);
         }

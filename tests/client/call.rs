@@ -91,7 +91,7 @@ async fn call_is_retried_and_its_errors_are_typed() {
     let client = server.client().build().unwrap();
     let call = Call::new(Service::BedrockRuntime, Method::DELETE, "/things");
     let empty = client.send(&call).await.unwrap();
-    assert_eq!(empty.json::<Value>().unwrap(), json!({}), "an empty body is an empty object");
+    assert_eq!(empty.json::<Value>().unwrap(), json!({}), "an empty body is read as an empty object");
     assert_eq!(server.requests().len(), 2);
 
     let Err(Error::Service(error)) = client.send(&call).await else { panic!("no error") };
@@ -167,5 +167,5 @@ async fn every_attempt_of_an_untyped_call_sends_the_same_token() {
         .collect();
     assert_eq!(tokens.len(), 4);
     assert!(tokens[0] == tokens[1] && tokens[1] == tokens[2], "{tokens:?}");
-    assert_ne!(tokens[2], tokens[3], "another call is another request");
+    assert_ne!(tokens[2], tokens[3], "another call has another token");
 }

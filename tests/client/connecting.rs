@@ -48,7 +48,7 @@ fn run(place: &str, variables: &[(&str, &str)]) -> String {
 }
 
 #[tokio::test]
-#[ignore = "the program that other tests run"]
+#[ignore = "other tests run this as a program"]
 async fn program() {
     let Ok(place) = std::env::var("PLACE") else { return };
     let builder = if place.contains("://") { builder().endpoint_url(place) } else { builder().region(place) };
@@ -68,7 +68,10 @@ fn unknown_issuer_is_reported_once_with_advice() {
     let said = run(&url, &[("SSL_CERT_FILE", other), ("SSL_CERT_DIR", "/nonexistent")]);
     let host = url.replace("https://", "");
     let begin = format!("Converse at {host}: no connection: ");
-    assert!(said.starts_with(&begin) && said.contains(" (1 attempt)"), "a certificate is judged once: {said}");
+    assert!(
+        said.starts_with(&begin) && said.contains(" (1 attempt)"),
+        "the certificate error appears more than once: {said}"
+    );
     let (cause, remedy) = said.split_once("; help: ").unwrap_or_else(|| panic!("{said}"));
     assert!(remedy.contains("AWS_CA_BUNDLE"), "{said}");
     if cfg!(feature = "native-tls") {
@@ -90,7 +93,7 @@ fn missing_ca_files_are_reported_with_the_feature_that_helps() {
         let said = run(place, &none);
         assert!(said.starts_with(begin), "{said}");
         assert!(said.contains("webpki-roots") && said.contains("ca-certificates"), "{said}");
-        assert!(!said.contains("(3 attempts)"), "no certificate appears by waiting: {said}");
+        assert!(!said.contains("(3 attempts)"), "a certificate error is not retried: {said}");
     }
 }
 

@@ -112,7 +112,7 @@ async fn redirects_are_not_followed() {
     let server = ScriptedServer::start([answer(307, &[("location", &elsewhere.url())], "")]);
     let error = server.client().build().unwrap().converse(&request()).await.unwrap_err();
     assert_eq!(error.status().map(|status| status.as_u16()), Some(307));
-    assert!(elsewhere.requests().is_empty(), "a signed request went elsewhere");
+    assert!(elsewhere.requests().is_empty(), "a signed request was sent to another host");
 }
 
 #[tokio::test]
@@ -147,7 +147,7 @@ async fn stream_accumulates_to_the_response() {
     while let Some(event) = stream.recv().await.unwrap() {
         text.extend(event.text());
     }
-    assert_eq!(stream.recv().await.unwrap(), None, "the end stays the end");
+    assert_eq!(stream.recv().await.unwrap(), None, "the end is sticky");
     let response = stream.into_response().unwrap();
     assert_eq!((text.as_str(), response.text().as_str()), ("Hi", "Hi"));
     assert_eq!(response.usage.unwrap().total_tokens, 3);
@@ -201,10 +201,10 @@ async fn exception_after_an_event_is_returned_and_not_retried() {
     assert_eq!((exception.original_status(), exception.original_message()), (Some(500), Some("o")));
     assert!(exception.in_stream());
     assert_eq!((events, error.request_id(), error.attempts()), (2, Some("rid-2"), 1));
-    assert_eq!(stream.partial().message.text(), "Hi", "what had arrived stays available");
+    assert_eq!(stream.partial().message.text(), "Hi", "the partial response is still available");
     assert!(stream.recv().await.unwrap().is_none());
     let again = stream.into_response().unwrap_err();
-    assert_eq!(service_kind(&again), ServiceErrorKind::ModelStreamError, "it is said again");
+    assert_eq!(service_kind(&again), ServiceErrorKind::ModelStreamError, "the error is returned again");
     assert_eq!((again.to_string(), again.request_id(), again.attempts()), (error.to_string(), Some("rid-2"), 1));
     assert_eq!(server.requests().len(), 1);
 }
@@ -223,7 +223,7 @@ async fn truncated_stream_is_an_error() {
         let error = loop {
             match stream.recv().await {
                 Ok(Some(_)) => {}
-                Ok(None) => panic!("a stream cut at {length} ended well"),
+                Ok(None) => panic!("a stream truncated at {length} ended without an error"),
                 Err(error) => break error,
             }
         };
@@ -278,8 +278,8 @@ async fn every_chunk_restarts_the_idle_timeout() {
     let bytes = reply("Hi").concat();
     let mut script = vec![stream_head()];
     // All pauses together exceed the timeout. Each single pause is much shorter.
-    for piece in bytes.chunks(bytes.len() / 12) {
-        script.extend([Step::Send(piece.to_vec()), Step::Pause(Duration::from_millis(300))]);
+    for chunk in bytes.chunks(bytes.len() / 12) {
+        script.extend([Step::Send(chunk.to_vec()), Step::Pause(Duration::from_millis(300))]);
     }
     let server = ScriptedServer::start([script]);
     let client = server.client().stream_idle_timeout(Duration::from_secs(3)).build().unwrap();
@@ -303,8 +303,8 @@ async fn dropping_a_stream_closes_the_connection() {
 async fn future_of_the_next_event_can_be_dropped() {
     let bytes = reply("Hi").concat();
     let mut script = vec![stream_head()];
-    for piece in bytes.chunks(10) {
-        script.extend([Step::Send(piece.to_vec()), Step::Pause(Duration::from_millis(1))]);
+    for chunk in bytes.chunks(10) {
+        script.extend([Step::Send(chunk.to_vec()), Step::Pause(Duration::from_millis(1))]);
     }
     let server = ScriptedServer::start([script]);
     let mut stream = server.client().build().unwrap().converse_stream(&request()).await.unwrap();
@@ -381,7 +381,7 @@ fn api_key_is_not_sent_unencrypted_to_a_remote_host() {
         client(url).unwrap();
     }
     for url in ["http://example.com", "http://10.0.0.1", "http://localhost.example.com"] {
-        let Err(Error::Config(error)) = client(url) else { panic!("{url} was taken") };
+        let Err(Error::Config(error)) = client(url) else { panic!("{url} was accepted") };
         assert_eq!(error.kind(), ConfigErrorKind::Insecure);
     }
 }
@@ -473,7 +473,7 @@ fn futures_and_clients_can_be_sent_between_threads() {
 async fn wait_for(happened: impl Fn() -> bool) {
     let begun = Instant::now();
     while !happened() {
-        assert!(begun.elapsed() < Duration::from_secs(60), "it did not happen");
+        assert!(begun.elapsed() < Duration::from_secs(60), "the condition was not met in time");
         tokio::time::sleep(Duration::from_millis(2)).await;
     }
 }

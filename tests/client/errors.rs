@@ -36,7 +36,7 @@ fn refused(status: u16, code: &str, message: &str) -> Error {
 
 #[track_caller]
 fn advises(error: &Error, words: &[&str]) {
-    let advice = error.advice().unwrap_or_else(|| panic!("there is no advice: {error}"));
+    let advice = error.advice().unwrap_or_else(|| panic!("no advice: {error}"));
     for word in words {
         assert!(advice.contains(word), "the advice lacks {word}: {error}");
     }
@@ -64,7 +64,7 @@ fn errors_seen_in_practice_are_recognized() {
             "prompt too long" => assert!(error.is_context_overflow() && !error.is_throttling()),
             "too many tokens is throttling" => assert!(!error.is_context_overflow() && error.is_throttling()),
             "not for on-demand" => advises(&error, &["inference profile", "us.", "eu.", "apac.", "global."]),
-            other => panic!("there is no test of {other}"),
+            other => panic!("no check for {other}"),
         }
         checked += 1;
     }
@@ -342,7 +342,10 @@ fn context_overflow_is_recognized_in_every_form() {
         "The model returned the following errors: Input Tokens Exceeded: Number of input tokens exceeds maximum length.",
     ] {
         assert!(refused(400, "ValidationException", message).is_context_overflow(), "{message}");
-        assert!(!refused(429, "ThrottlingException", message).is_context_overflow(), "throttling is none");
+        assert!(
+            !refused(429, "ThrottlingException", message).is_context_overflow(),
+            "throttling is not a context overflow"
+        );
         let payload = json!({"message": message}).to_string();
         assert!(stream(&[Frame::exception("validationException", payload)]).is_context_overflow(), "{message}");
         let payload = json!({"message": "failed", "originalMessage": message}).to_string();
@@ -538,7 +541,11 @@ async fn client_uses_the_response_reader_of_the_operation() {
     let missing = client.send(&FindThing).await.unwrap();
     assert_eq!((missing.status.as_u16(), &*missing.body), (404, &b"nothing"[..]));
     let found = client.send(&FindThing).await.unwrap();
-    assert_eq!((&*found.body, found.metadata().attempts()), (&b"a thing"[..], 2), "what it calls an error is retried");
+    assert_eq!(
+        (&*found.body, found.metadata().attempts()),
+        (&b"a thing"[..], 2),
+        "an error of a custom reader is retried"
+    );
     let error = client.send(&FindThing).await.unwrap_err();
     assert!(error.to_string().starts_with("FindThing at "), "{error}");
 }
@@ -554,10 +561,10 @@ fn date_in_retry_after_is_relative_to_the_response_date() {
     };
     assert_eq!(wait("Fri, 02 Jan 2026 12:00:30 GMT", NOON), Some(30));
     assert_eq!(wait(NOON, NOON), Some(0));
-    assert_eq!(wait("Thu, 01 Jan 1970 00:00:00 GMT", NOON), Some(0), "a date in the past is no wait");
+    assert_eq!(wait("Thu, 01 Jan 1970 00:00:00 GMT", NOON), Some(0), "a date in the past means no wait");
     assert_eq!(wait("Fri, 31 Dec 9999 23:59:59 GMT", "Thu, 01 Jan 1970 00:00:00 GMT"), Some(253_402_300_799));
     assert_eq!(wait("120", NOON), Some(120));
-    assert_eq!(wait(NOON, "today"), None, "nothing says what time it is");
+    assert_eq!(wait(NOON, "today"), None, "without a date header, the current time is unknown");
     for absurd in
         ["", "-1", "1.5", "soon", "1e3", "NaN", "99999999999999999999", "Fri, 32 Jan 2026 12:00:00 GMT", "\u{e9}"]
     {

@@ -24,7 +24,7 @@ fn headers(count: usize, bytes: usize) -> HeaderMap {
 }
 
 async fn says_hi(client: &Client) {
-    let reply = tokio::time::timeout(HANGS, client.converse(&request())).await.expect("the call is stalled");
+    let reply = tokio::time::timeout(HANGS, client.converse(&request())).await.expect("the call is blocked");
     assert_eq!(reply.unwrap().text(), "Hi");
 }
 

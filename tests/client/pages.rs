@@ -31,13 +31,13 @@ async fn pages_are_returned_in_order() {
     let server = ScriptedServer::start([page(&["a", "b"], Some("t/2")), page(&[], Some("t 3")), page(&["c"], None)]);
     let request = request();
     let mut pages = server.client().build().unwrap().pages(&request);
-    assert!(asked(&server).is_empty(), "nothing is sent before it is asked for");
+    assert!(asked(&server).is_empty(), "nothing is sent before the first `recv`");
     let mut sizes = Vec::new();
     while let Some(page) = pages.recv().await.unwrap() {
         sizes.push(page.guardrails.len());
     }
     assert_eq!(sizes, [2, 0, 1]);
-    assert!(pages.recv().await.unwrap().is_none(), "the end stays the end");
+    assert!(pages.recv().await.unwrap().is_none(), "the end is sticky");
     let expected = [
         "/guardrails?maxResults=2",
         "/guardrails?maxResults=2&nextToken=t%2F2",
@@ -75,16 +75,16 @@ async fn repeated_token_is_an_error() {
         let server = ScriptedServer::start(tokens.iter().map(|token| page(&["a"], Some(token))));
         let mut pages = server.client().build().unwrap().pages(&request());
         for _ in tokens {
-            assert!(pages.recv().await.unwrap().is_some(), "what arrived is handed out");
+            assert!(pages.recv().await.unwrap().is_some(), "the received page is returned");
         }
         for _ in 0..2 {
             let error = pages.recv().await.unwrap_err();
             let Error::Decode(decode) = &error else { panic!("{error:?}") };
             assert_eq!((decode.what(), decode.body()), ("token of the next page", b"x".as_slice()));
-            assert!(error.cause().is_some(), "it says why");
+            assert!(error.cause().is_some(), "the error has the cause");
             assert!(error.to_string().starts_with("ListGuardrails at 127.0.0.1:"), "{error}");
         }
-        assert_eq!(asked(&server).len(), tokens.len(), "nothing is sent for it");
+        assert_eq!(asked(&server).len(), tokens.len(), "no request is sent");
     }
 }
 

@@ -56,7 +56,7 @@ fn without_home_the_home_directory_comes_from_the_user_database() {
     let home = Command::new("sh").args(["-c", "eval echo ~$(id -un)"]).output().unwrap();
     let home = String::from_utf8(home.stdout).unwrap();
     let home = home.trim().trim_end_matches('/');
-    assert!(!home.starts_with('~'), "the user who runs this has no entry in the user database: {home}");
+    assert!(!home.starts_with('~'), "the current user has no entry in the user database: {home}");
     for file in ["config", "credentials"] {
         assert!(said.contains(&format!("read {home}/.aws/{file}\n")), "{said}");
     }

@@ -61,7 +61,7 @@ async fn attempts_are_read_from_the_environment() {
     let server = ScriptedServer::start((0..9).map(|_| refusal(500, "InternalServerException")));
     assert_eq!(models(&client("5", &server).build().unwrap()).await.unwrap_err().attempts(), 5);
     let by_code = client("5", &server).retry(RetryPolicy::off()).build().unwrap();
-    assert_eq!(models(&by_code).await.unwrap_err().attempts(), 1, "code wins");
+    assert_eq!(models(&by_code).await.unwrap_err().attempts(), 1, "code wins over the environment");
     for bad in ["0", "three", "-1", "1.5"] {
         let Err(Error::Config(error)) = client(bad, &server).build() else { panic!("{bad}") };
         assert_eq!(error.kind(), ConfigErrorKind::InvalidSetting);
@@ -90,7 +90,7 @@ async fn retry_that_is_not_sent_costs_no_quota() {
     for _ in 0..5 {
         assert_eq!(models(&hurried).await.unwrap_err().attempts(), 1);
     }
-    assert_eq!(client.retry_quota().tokens(), 500, "its call would have been over");
+    assert_eq!(client.retry_quota().tokens(), 500, "the call timeout would have expired");
     for sent in 6..=10 {
         let call = tokio::spawn({
             let client = client.clone();
@@ -103,7 +103,7 @@ async fn retry_that_is_not_sent_costs_no_quota() {
         call.abort();
         assert!(call.await.unwrap_err().is_cancelled());
     }
-    assert_eq!(client.retry_quota().tokens(), 500, "its call was dropped in the wait");
+    assert_eq!(client.retry_quota().tokens(), 500, "the call was dropped during the wait");
 }
 
 #[tokio::test]
@@ -148,7 +148,7 @@ async fn wait_longer_than_the_call_timeout_is_not_started() {
     let begun = Instant::now();
     let error = models(&client).await.unwrap_err();
     assert!(error.is_throttling() && error.attempts() == 1, "{error:?}");
-    assert!(begun.elapsed() < Duration::from_secs(4), "it says what went wrong, at once");
+    assert!(begun.elapsed() < Duration::from_secs(4), "the error is returned at once");
 }
 
 #[tokio::test]
@@ -216,7 +216,7 @@ async fn clock_skew_is_corrected_once() {
     }
     let server = ScriptedServer::start([skewed("AccessDeniedException", SIX)]);
     let error = models(&server.client().clock(Times::new(&[0])).build().unwrap()).await.unwrap_err();
-    assert_eq!(error.attempts(), 1, "no error of a signature");
+    assert_eq!(error.attempts(), 1, "not a signature error");
 }
 
 /// Returns the times that the requests were signed with.
@@ -349,7 +349,7 @@ async fn signature_that_expired_in_a_frozen_process_is_renewed() {
     let server = ScriptedServer::start([thawed, answer(200, &[], MODELS)]);
     let client = server.client().clock(Times::new(&[0, 600, 601])).build().unwrap();
     assert_eq!(models(&client).await.unwrap(), 2);
-    assert_eq!(client.clock_skew(), TimeDelta::zero(), "the clock was right all the while");
+    assert_eq!(client.clock_skew(), TimeDelta::zero(), "the clock was correct all the time");
 
     let thawed = skewed("InvalidSignatureException", "Thu, 01 Jan 2026 00:10:00 GMT");
     let server = ScriptedServer::start([thawed]);
@@ -395,7 +395,7 @@ async fn refused_signature_is_explained() {
     assert!(error.to_string().contains(&format!("signature you provided; {verdict} (1 attempt)")), "{error}");
     let said = format!("{error:?}{error:#?}{mismatch}{mismatch:?}");
     assert!(!said.contains("hidden"), "{said}");
-    assert!(server.requests()[0].contains("hidden/token=="), "it was sent");
+    assert!(server.requests()[0].contains("hidden/token=="), "the request was sent");
 }
 
 /// Reads one request without a body.

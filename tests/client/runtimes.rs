@@ -40,7 +40,7 @@ fn idle_runtime_does_not_delay_calls_of_another() {
         says_hi(&client, &one);
         says_hi(&client, &other);
     }
-    assert_eq!((server.connections(), server.requests()), (2, 6), "each has its own, and keeps it");
+    assert_eq!((server.connections(), server.requests()), (2, 6), "each runtime keeps its own connection");
 }
 
 #[test]

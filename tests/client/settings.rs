@@ -90,14 +90,14 @@ fn complete_environment_reads_no_file() {
     assert_eq!(reads.load(Ordering::Relaxed), 0, "an API key and a URL need no region");
     let (builder, reads) = at_home(&[]);
     builder.credentials(credentials()).build().unwrap();
-    assert_eq!(reads.load(Ordering::Relaxed), 2, "each file once");
+    assert_eq!(reads.load(Ordering::Relaxed), 2, "each file is read once");
 }
 
 #[test]
 fn code_wins_over_environment_wins_over_profile() {
     let work = [("AWS_PROFILE", "work")];
     let (runtime, any) = ("http://127.0.0.1:2", "http://127.0.0.1:1");
-    assert_eq!(endpoints(at_home(&work).0), [runtime, any], "the services section, then the profile's own");
+    assert_eq!(endpoints(at_home(&work).0), [runtime, any], "the services section, then the profile itself");
     assert_eq!(endpoints(at_home(&[]).0.profile("work")), [runtime, any]);
     let both = [("AWS_PROFILE", "work"), ("AWS_ENDPOINT_URL", "http://127.0.0.1:3")];
     assert_eq!(endpoints(at_home(&both).0), ["http://127.0.0.1:3"; 2]);
@@ -116,7 +116,11 @@ fn code_wins_over_environment_wins_over_profile() {
     let dual = [("AWS_PROFILE", "dual")];
     assert_eq!(endpoints(at_home(&dual).0)[0], "https://bedrock-runtime.eu-north-1.api.aws");
     assert_eq!(endpoints(at_home(&dual).0.dual_stack(false))[1], "https://bedrock.eu-north-1.amazonaws.com");
-    assert_eq!(endpoints(at_home(&[]).0)[1], "https://bedrock-fips.eu-west-1.amazonaws.com", "default has FIPS");
+    assert_eq!(
+        endpoints(at_home(&[]).0)[1],
+        "https://bedrock-fips.eu-west-1.amazonaws.com",
+        "the default profile has FIPS"
+    );
     let off = [("AWS_USE_FIPS_ENDPOINT", "false")];
     assert_eq!(endpoints(at_home(&off).0)[1], "https://bedrock.eu-west-1.amazonaws.com");
     let elsewhere = [("AWS_REGION", "us-east-2"), ("AWS_PROFILE", "dual")];
@@ -210,11 +214,11 @@ async fn ca_bundle_is_trusted_in_addition() {
         Client::builder().environment(variables).files(files(pem)).endpoint_url("http://127.0.0.1:9").build().unwrap()
     };
     let error = hello(&sts()).await.unwrap_err();
-    assert!(format!("{error:#}").contains("STS gave an answer without Expiration"), "{error:#}");
+    assert!(format!("{error:#}").contains("STS returned a response without Expiration"), "{error:#}");
 
     for broken in ["", "no certificate", "-----BEGIN CERTIFICATE-----\n!!!\n-----END CERTIFICATE-----\n"] {
         let error = builder(broken).build().unwrap_err();
         assert!(matches!(&error, Error::Config(e) if e.kind() == ConfigErrorKind::InvalidSetting), "{error:?}");
-        assert!(error.to_string().starts_with("AWS_CA_BUNDLE=\"~/ca.pem\" holds "), "the file is named: {error}");
+        assert!(error.to_string().starts_with("AWS_CA_BUNDLE=\"~/ca.pem\" has "), "the file is named: {error}");
     }
 }

@@ -73,7 +73,7 @@ fn read_request(stream: &mut TcpStream) {
     // The body is JSON, and the headers contain no brace.
     while !request.ends_with(b"}") {
         let read = stream.read(&mut buffer).unwrap();
-        assert!(read > 0, "the client hung up");
+        assert!(read > 0, "the client disconnected");
         request.extend_from_slice(buffer.get(..read).unwrap());
     }
 }
@@ -268,7 +268,7 @@ mod by_signal {
             thread::sleep((SHORT + Duration::from_millis(500)).saturating_sub(stopped.elapsed()));
             self.signal("-CONT");
             let status = self.0.wait().unwrap();
-            assert!(status.success(), "the process says on its standard error what it did not get");
+            assert!(status.success(), "standard error of the process has the reason");
         }
     }
 

@@ -85,7 +85,7 @@ async fn response_timeout_names_itself() {
     let patient = client.with_timeouts(client.timeouts().response(2 * SHORT));
     let error = patient.converse(&request()).await.unwrap_err();
     assert_eq!(transport(&error), (TransportErrorKind::Head, Some(2 * SHORT), true));
-    assert_eq!(client.timeouts(), Timeouts::new().response(SHORT), "the client is as it was");
+    assert_eq!(client.timeouts(), Timeouts::new().response(SHORT), "the client is unchanged");
 }
 
 #[tokio::test]
@@ -118,7 +118,7 @@ async fn idle_timeout_of_a_stream_restarts_with_every_byte() {
     let mut events = client.converse_stream(&request()).await.unwrap();
     while events.recv().await.unwrap().is_some() {}
     assert_eq!(events.into_response().unwrap().text(), "Hi");
-    assert!(begun.elapsed() > idle, "the stream took longer than any silence may");
+    assert!(begun.elapsed() > idle, "the stream took longer than the idle timeout");
 
     let mut events = client.converse_stream(&request()).await.unwrap();
     let error = loop {
@@ -156,13 +156,17 @@ async fn call_timeout_includes_the_stream() {
         "ConverseStream",
         "the call timed out: the stream did not end within 3s (1 attempt, request rid-2)",
     );
-    assert!(events.partial().message.text().starts_with("xx"), "what had arrived is there");
+    assert!(events.partial().message.text().starts_with("xx"), "the partial response has what arrived");
 
     let hurried = client.with_timeouts(client.timeouts().call(2 * SHORT));
     for _ in 0..2 {
         let error = hurried.converse_stream(&request()).await.unwrap_err();
         let expected = (TransportErrorKind::Call, Some(2 * SHORT), true);
-        assert_eq!((transport(&error), error.attempts()), (expected, 1), "before the head, and before the first event");
+        assert_eq!(
+            (transport(&error), error.attempts()),
+            (expected, 1),
+            "before the response head, and before the first event"
+        );
     }
 }
 

@@ -167,7 +167,7 @@ async fn refusal_is_read_although_the_server_reads_nothing_more() {
     assert_eq!(error.request_id(), Some("rid"));
     let begun = Instant::now();
     while server.hang_ups() == 0 {
-        assert!(begun.elapsed() < HANG, "the client keeps the connection");
+        assert!(begun.elapsed() < HANG, "the client keeps the connection in the pool");
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
 }

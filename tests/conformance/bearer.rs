@@ -18,8 +18,8 @@ use serde_json::Value;
 use crate::suites::{json, run_all, same};
 use crate::support::{ScriptedServer, refusal};
 
-const ANONYMOUS: &str = "this client sends nothing that nobody answers for";
-const OTHER: &str = "it is about services other than Bedrock";
+const ANONYMOUS: &str = "this client does not send unauthenticated requests";
+const OTHER: &str = "the case is for services other than Bedrock";
 
 /// Returns a builder with the variable of the key, other variables, and keys for signing.
 fn builder(variables: &Value) -> ClientBuilder {
@@ -112,8 +112,8 @@ fn scheme_selection_matches_botocore() {
 fn bearer_signer_matches_the_suite() {
     let file = json("bearer/bearer.json");
     run_all(cases(&file["signer"]["cases"], "signer"), &[], 6, |_, case| {
-        let nobody = builder(&Value::Null);
-        let client = case["token"].as_str().map_or(nobody, |key| builder(&Value::Null).api_key(ApiKey::new(key)));
+        let unconfigured = builder(&Value::Null);
+        let client = case["token"].as_str().map_or(unconfigured, |key| builder(&Value::Null).api_key(ApiKey::new(key)));
         match (case["url"].as_str(), case["expectedException"].as_str()) {
             (Some(url), Some("InvalidEndpointConfigurationError")) => is_insecure(client, url),
             (None, Some("NoAuthTokenError")) => match authorization(client) {

@@ -34,27 +34,27 @@ const ERROR_QUIRKS: [(&str, Reading, &str); 6] = [
     (
         "empty-body-with-type",
         Reading { code: Some("InternalServerException"), message: None, request_id: Some("rid-1") },
-        "botocore does not look at the headers of a 5xx without a body",
+        "botocore ignores the headers of a 5xx without a body",
     ),
     (
         "empty-body-no-type",
         Reading { code: None, message: None, request_id: Some("rid-1") },
-        "botocore calls the status a code and its reason phrase a message, and loses the request id",
+        "botocore uses the status as the code and the reason phrase as the message, and loses the request ID",
     ),
     (
         "html-413",
         Reading { code: None, message: None, request_id: None },
-        "botocore calls the status a code and HTML a message; here it is body()",
+        "botocore uses the status as the code and the HTML as the message; here the HTML is in body()",
     ),
     (
         "json-string",
         Reading { code: None, message: None, request_id: Some("rid-1") },
-        "botocore breaks on a body that is JSON and no object",
+        "botocore fails on a JSON body that is not an object",
     ),
     (
         "no-message",
         Reading { code: Some("ValidationException"), message: None, request_id: Some("rid-1") },
-        "botocore says that there is a message, and that it is empty",
+        "botocore returns an empty message",
     ),
     (
         "bearer-invalid",
@@ -63,19 +63,16 @@ const ERROR_QUIRKS: [(&str, Reading, &str); 6] = [
             message: Some("Authentication failed: Please make sure your API Key is valid."),
             request_id: Some("rid-1"),
         },
-        "botocore calls the status a code",
+        "botocore uses the status as the code",
     ),
 ];
 
 /// Streams that botocore reads wrongly.
 const STREAM_QUIRKS: [(&str, &str); 4] = [
-    ("unknown-event-type", "botocore skips an event that it does not know: here it is `Unknown`, with what it said"),
-    (
-        "empty-delta",
-        "botocore breaks off with an error of its parser: here it is a delta that says nothing, and the stream goes on",
-    ),
+    ("unknown-event-type", "botocore skips unknown events; here they are `Unknown`, with their content"),
+    ("empty-delta", "botocore fails with a parser error; here it is an empty delta, and the stream continues"),
     ("exc-Message-capital", "botocore drops a message under `Message`"),
-    ("eof-after-frame", "botocore takes a stream without messageStop for complete"),
+    ("eof-after-frame", "botocore accepts a stream without messageStop as complete"),
 ];
 
 /// The fields of an error that are compared.
@@ -252,7 +249,7 @@ fn kind_of(code: Option<&str>, status: u16) -> ServiceErrorKind {
 fn errors_match_those_of_botocore() {
     let file = json("bedrock-responses/responses.json");
     for (quirk, ..) in ERROR_QUIRKS {
-        assert!(list(&file, "error_responses").any(|(id, _)| id == quirk), "there is no case {quirk}");
+        assert!(list(&file, "error_responses").any(|(id, _)| id == quirk), "no case {quirk}");
     }
     run_all(list(&file, "error_responses"), &[], 23, |id, case| {
         let status = u16::try_from(case["status"].as_u64().unwrap()).unwrap();
@@ -268,7 +265,7 @@ fn errors_match_those_of_botocore() {
         };
         let expected = match ERROR_QUIRKS.iter().find(|(quirk, ..)| *quirk == id) {
             Some((_, ours, _)) if *ours == theirs => {
-                return Err("botocore reads it as we do: it is no quirk".to_owned());
+                return Err("botocore reads it as we do, so it is not a quirk".to_owned());
             }
             Some((_, ours, _)) => ours,
             None => &theirs,
@@ -377,7 +374,7 @@ fn expected_of_quirk(id: &str, theirs: &Value) -> (Vec<Value>, End) {
 fn streams_match_those_of_botocore() {
     let file = json("bedrock-responses/responses.json");
     for (quirk, _) in STREAM_QUIRKS {
-        assert!(list(&file, "event_streams").any(|(id, _)| id == quirk), "there is no case {quirk}");
+        assert!(list(&file, "event_streams").any(|(id, _)| id == quirk), "no case {quirk}");
     }
     run_all(list(&file, "event_streams"), &[], 14, |id, case| {
         let theirs = &case["botocore"];

@@ -33,7 +33,7 @@ impl Traffic {
     }
 
     fn answer(&self, request: &Request<Bytes>) -> Result<Response<Bytes>, String> {
-        let recorded = self.recorded.lock().unwrap().pop_front().ok_or("nothing more is to be asked")?;
+        let recorded = self.recorded.lock().unwrap().pop_front().ok_or("no further request is expected")?;
         let expected = &recorded["request"];
         same("method", request.method().as_str(), expected["method"].as_str().unwrap())?;
         same_uri(&request.uri().to_string(), expected["uri"].as_str().unwrap())?;
@@ -100,7 +100,7 @@ fn cases(file: &str) -> Vec<(String, Value)> {
 
 /// Returns the URL that a provider requests first, or why it sends no request.
 fn first_url(source: &dyn ProvideCredentials, traffic: &Traffic, case: &Value) -> Result<(), String> {
-    let error = ask(source).expect_err("nothing is recorded");
+    let error = ask(source).expect_err("the recording has no response");
     let asked = traffic.asked.lock().unwrap();
     match (case["result"]["Ok"].as_str(), asked.first()) {
         (Some(url), Some(asked)) => same_uri(asked, url),
@@ -205,9 +205,9 @@ fn chain_cases_match_the_suite() {
     let left_out = [
         (
             "profile_overrides_web_identity",
-            "that SDK asks profiles before the variables of a web identity; we, as botocore, after",
+            "that SDK tries profiles before web identity variables; this crate and botocore try them after",
         ),
-        ("profile_keys_case_insensitive", "it is of a chain of SSO's bearer tokens, which Bedrock does not take"),
+        ("profile_keys_case_insensitive", "the case is for SSO bearer tokens, which Bedrock does not accept"),
     ];
     let cases = json("credentials/chains.json");
     let cases = cases.as_array().unwrap().iter().map(|case| (case["name"].as_str().unwrap().to_owned(), case.clone()));

@@ -14,7 +14,7 @@ use sha2::{Digest, Sha256};
 /// Cases that their source calls negative and that are valid frames here, with the reason.
 const POLICY: [(&str, &str); 1] = [(
     "duplicate_header",
-    "framing does not forbid it: Rust, Go and JavaScript accept it, botocore and smithy-python do not; the first counts here",
+    "the format does not forbid it: Rust, Go and JavaScript accept it, botocore and smithy-python do not; the first one wins here",
 )];
 
 fn suite(name: &str) -> PathBuf {
@@ -51,11 +51,11 @@ fn hex_bytes(case: &Value, name: &str) -> Bytes {
     hex::decode(text(case, name)).unwrap().into()
 }
 
-fn decode(pieces: impl IntoIterator<Item = Bytes>) -> Result<Vec<Frame>, StreamError> {
+fn decode(chunks: impl IntoIterator<Item = Bytes>) -> Result<Vec<Frame>, StreamError> {
     let mut decoder = Decoder::new();
     let mut frames = Vec::new();
-    for piece in pieces {
-        decoder.push(piece);
+    for chunk in chunks {
+        decoder.push(chunk);
         while let Some(frame) = decoder.recv()? {
             frames.push(frame);
         }
@@ -63,13 +63,13 @@ fn decode(pieces: impl IntoIterator<Item = Bytes>) -> Result<Vec<Frame>, StreamE
     decoder.finish().map(|()| frames)
 }
 
-fn pieces(bytes: &Bytes, size: usize) -> impl Iterator<Item = Bytes> {
+fn chunks(bytes: &Bytes, size: usize) -> impl Iterator<Item = Bytes> {
     (0..bytes.len()).step_by(size).map(move |at| bytes.slice(at..bytes.len().min(at + size)))
 }
 
 /// Returns the error of a stream of these bytes. It must be the same for every split into chunks.
 fn error_of(name: &str, bytes: &Bytes) -> StreamErrorKind {
-    let kinds = [1, 7, bytes.len()].map(|size| match decode(pieces(bytes, size)) {
+    let kinds = [1, 7, bytes.len()].map(|size| match decode(chunks(bytes, size)) {
         Ok(frames) => panic!("{name}: {frames:?}"),
         Err(error) => error.kind(),
     });
@@ -82,7 +82,7 @@ fn error_of(name: &str, bytes: &Bytes) -> StreamErrorKind {
 fn frames_of(name: &str, bytes: &Bytes) -> Vec<Frame> {
     let frames = decode([bytes.clone()]).unwrap_or_else(|error| panic!("{name}: {error}"));
     for size in 1..=11 {
-        assert_eq!(decode(pieces(bytes, size)).unwrap(), frames, "{name}, pieces of {size}");
+        assert_eq!(decode(chunks(bytes, size)).unwrap(), frames, "{name}, chunks of {size}");
     }
     let written: Bytes = frames.iter().flat_map(|frame| encode(frame).unwrap()).collect();
     assert_eq!(written, bytes, "{name} written again");
@@ -279,17 +279,17 @@ fn vectors_in_chunks_are_decoded() {
     for case in multi {
         let bytes = hex_bytes(case, "encoded_hex");
         let size = usize::try_from(case["feed_in_chunks_of"].as_u64().unwrap()).unwrap();
-        let frames = decode(pieces(&bytes, size)).unwrap();
+        let frames = decode(chunks(&bytes, size)).unwrap();
         let rows: Vec<_> = frames.iter().map(|frame| described(frame, &encode(frame).unwrap())).collect();
         assert_eq!(rows, list(case, "decoded_sequence"), "{}", text(case, "source"));
     }
     let chunked = list(&vectors, "chunked");
     for case in chunked {
-        let pieces: Vec<Bytes> =
-            list(case, "chunks_hex").iter().map(|piece| hex::decode(piece.as_str().unwrap()).unwrap().into()).collect();
-        let frames = decode(pieces.clone()).unwrap();
+        let chunks: Vec<Bytes> =
+            list(case, "chunks_hex").iter().map(|chunk| hex::decode(chunk.as_str().unwrap()).unwrap().into()).collect();
+        let frames = decode(chunks.clone()).unwrap();
         assert_eq!(frames.len(), 1);
-        assert_eq!(described(&frames[0], &pieces.concat()), case["decoded"], "{}", text(case, "source"));
+        assert_eq!(described(&frames[0], &chunks.concat()), case["decoded"], "{}", text(case, "source"));
     }
     assert_eq!((multi.len(), chunked.len()), (1, 2));
 }

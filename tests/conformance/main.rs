@@ -4,7 +4,7 @@
     clippy::expect_used,
     clippy::panic,
     clippy::indexing_slicing,
-    reason = "a test that panics is a test that fails"
+    reason = "a panic in a test is a test failure"
 )]
 
 mod bearer;

@@ -117,7 +117,7 @@ fn requests_with_projects_match_those_of_botocore() {
 /// Returns a shape's `Debug` in both forms, after a round trip.
 fn shown<T: DeserializeOwned + serde::Serialize + std::fmt::Debug>(wire: &Value) -> String {
     let shape: T = serde_json::from_value(wire.clone()).unwrap();
-    assert_eq!(&serde_json::to_value(&shape).unwrap(), wire, "the name travels");
+    assert_eq!(&serde_json::to_value(&shape).unwrap(), wire, "the name is sent");
     format!("{shape:?} {shape:#?}")
 }
 

@@ -116,7 +116,7 @@ fn case(request: &str, context: (Credentials, &str, &str, DateTime<Utc>)) -> Cas
     }
 }
 
-const UNNORMALIZED: &str = "it signs the path as it is, which only S3 does";
+const UNNORMALIZED: &str = "the case does not normalize the path, which is the rule of S3 only";
 const LEFT_OUT: [(&str, &str); 5] = [
     ("get-relative-relative-unnormalized", UNNORMALIZED),
     ("get-relative-unnormalized", UNNORMALIZED),
@@ -304,7 +304,7 @@ fn bedrock_requests_signed_by_botocore_match() {
             .map_err(|e| e.to_string())?;
         let authorization = request.headers()["authorization"].as_bytes().to_vec();
         let same = same("authorization", authorization, string(expected, "authorization"));
-        if botocore_signs_accept { same.err().map(drop).ok_or("accept was signed".to_owned()) } else { same }
+        if botocore_signs_accept { same.err().map(drop).ok_or("`accept` was signed".to_owned()) } else { same }
     });
 }
 

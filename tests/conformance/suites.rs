@@ -54,7 +54,7 @@ pub(crate) fn run_all<T>(
         }
     }
     let missing = left_out.iter().filter(|(name, _)| !skipped.iter().any(|skipped| skipped == name));
-    failures.extend(missing.map(|(name, _)| format!("{name}: left out, but there is no such case")));
+    failures.extend(missing.map(|(name, _)| format!("{name}: left out, but the suite has no such case")));
     assert!(failures.is_empty(), "{} of {run} cases fail:\n{}", failures.len(), failures.join("\n"));
     assert_eq!(run, expected, "cases run");
 }

@@ -101,7 +101,7 @@ async fn until(done: impl Fn() -> bool) {
         }
         tokio::time::sleep(Duration::from_millis(1)).await;
     }
-    panic!("it never happens");
+    panic!("the condition was not met in time");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -180,7 +180,7 @@ async fn failed_early_refresh_is_retried_later_and_not_reported() {
         tokio::task::yield_now().await;
         assert_eq!(id(&cache).await, "AKID1");
     }
-    assert_eq!(source.asked(), 2, "it is tried at every call");
+    assert_eq!(source.asked(), 2, "every call retries");
     source.fail(None);
     clock.pass(TimeDelta::seconds(41));
     id(&cache).await;
@@ -254,7 +254,7 @@ async fn panic_of_a_provider_is_an_error() {
     struct Panics;
     impl ProvideCredentials for Panics {
         fn credentials(&self) -> CredentialsFuture<'_> {
-            Box::pin(async { panic!("a source that is broken") })
+            Box::pin(async { panic!("a broken provider") })
         }
     }
     let error = CachedCredentials::new(Panics).credentials().await.unwrap_err();
@@ -391,7 +391,7 @@ async fn keys_of_a_file_are_read_again_after_a_minute_in_the_background() {
     assert_eq!(id(&cache).await, "AKIDOLD", "no call waits for it");
     let begun = std::time::Instant::now();
     while id(&cache).await != "AKIDNEW" {
-        assert!(begun.elapsed() < Duration::from_secs(60), "it is not read again");
+        assert!(begun.elapsed() < Duration::from_secs(60), "the file is not read again");
         tokio::time::sleep(Duration::from_millis(1)).await;
     }
 }
@@ -419,7 +419,7 @@ async fn refresh_from_before_a_refusal_is_not_used_after_it() {
     cache.invalidate(&first);
     source.0.may_answer.add_permits(9);
     assert_eq!(id(&cache).await, "AKID3");
-    assert_eq!(id(&cache).await, "AKID3", "the one from before is not kept");
+    assert_eq!(id(&cache).await, "AKID3", "the older refresh is not kept");
 }
 
 /// A device boots with its clock ahead, and reads a file before the clock is corrected.
@@ -440,6 +440,6 @@ async fn keys_of_a_file_are_read_again_after_the_clock_was_set_back() {
     clock.pass(TimeDelta::days(365));
     assert_eq!(id(&cache).await, "AKID0");
     clock.pass(TimeDelta::days(-365));
-    assert_eq!(id(&cache).await, "AKID0", "the keys are used on while the file is read");
+    assert_eq!(id(&cache).await, "AKID0", "the old keys are used while the file is read");
     until(|| reads.load(Ordering::SeqCst) == 2).await;
 }

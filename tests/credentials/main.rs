@@ -1,5 +1,5 @@
 //! The credentials providers, each on its own, the cache, and the chain.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test that panics is a test that fails")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a panic in a test is a test failure")]
 
 mod api_key;
 mod cache;

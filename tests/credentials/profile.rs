@@ -128,11 +128,11 @@ async fn profile_without_credentials_says_why() {
     use CredentialsErrorKind::{Failed, Invalid, NotConfigured};
     for (name, kind, says) in [
         ("mfa", Invalid, "mfa_serial"),
-        ("round", Invalid, "leads in a circle: round → about → round"),
+        ("round", Invalid, "forms a loop: round → about → round"),
         ("elsewhere", Invalid, "~/.aws/config has no profile 'elsewhere'; it has about, keys, local, mfa, middle"),
         ("nothing", NotConfigured, "nothing"),
-        ("task", Failed, "credential_source = EcsContainer gave nothing"),
-        ("work", Failed, "STS gave no answer"),
+        ("task", Failed, "credential_source = EcsContainer has no credentials"),
+        ("work", Failed, "STS did not respond"),
     ] {
         let script = Script::new().fail(HttpErrorKind::Connect);
         let error = profile(&script, name).credentials().await.unwrap_err();
@@ -180,7 +180,7 @@ async fn signed_by(profile: Option<&str>) -> Result<String, Error> {
 async fn profile_set_in_code_wins_over_environment_keys() {
     assert_eq!(signed_by(None).await.unwrap(), "AKIDENV");
     assert_eq!(signed_by(Some("keys")).await.unwrap(), "AKIDKEYS");
-    let Err(Error::Config(error)) = signed_by(Some("elsewhere")).await else { panic!("there is no such profile") };
+    let Err(Error::Config(error)) = signed_by(Some("elsewhere")).await else { panic!("the profile does not exist") };
     assert_eq!(error.kind(), ConfigErrorKind::MissingProfile);
 }
 
@@ -238,12 +238,12 @@ async fn region_of_the_instance_is_used_if_none_is_configured() {
         host(&on_instance(&silent, &keys).region("eu-north-1").build_or_imds().await.unwrap()).split('.').nth(1),
         Some("eu-north-1")
     );
-    let Err(Error::Config(error)) = on_instance(&silent, &keys).build() else { panic!("nobody was asked") };
+    let Err(Error::Config(error)) = on_instance(&silent, &keys).build() else { panic!("no request was sent") };
     assert_eq!(error.kind(), ConfigErrorKind::MissingRegion);
     assert!(silent.requests().is_empty());
 
     let off = [keys[0], keys[1], ("AWS_EC2_METADATA_DISABLED", "true")];
-    let Err(error) = on_instance(&silent, &off).build_or_imds().await else { panic!("there is no region") };
+    let Err(error) = on_instance(&silent, &off).build_or_imds().await else { panic!("no region is configured") };
     assert!(format!("{error:#}").contains("AWS_EC2_METADATA_DISABLED is set"), "{error:#}");
 }
 

@@ -27,7 +27,7 @@ fn broken_line_is_named_and_not_shown() {
         ("[profile a]\n= kept-secret", 2, "no name"),
         ("[profile kept-secret", 1, "']'"),
         ("[profile a]\n  kept-secret", 2, "continues a property"),
-        ("[profile a]\r\ns3 =\r\n  kept-secret\r\n", 3, "inside another"),
+        ("[profile a]\r\ns3 =\r\n  kept-secret\r\n", 3, "nested"),
     ] {
         let error = Profiles::parse(config, "").unwrap_err();
         assert_eq!((error.kind(), error.line()), (ConfigErrorKind::InvalidFile, Some(line)), "{config:?}");
@@ -63,7 +63,7 @@ fn quoted_names_are_found_and_hints_about_them_are_correct() {
     .unwrap();
     let get = |name: &str, property: &str| profiles.profile(name).and_then(|profile| profile.get(property));
     assert_eq!((get("a b", "x"), get("a b", "y")), (Some("1"), Some("1")), "the two files are one profile");
-    assert_eq!((get("über", "x"), get("é ' #1", "x")), (Some("2"), Some("5")), "as botocore finds them");
+    assert_eq!((get("über", "x"), get("é ' #1", "x")), (Some("2"), Some("5")), "the same paths as botocore");
     assert_eq!(profiles.profiles().map(|(name, _)| name).collect::<Vec<_>>(), ["a b"]);
     assert!(profiles.sso_session("My Corp Ltd").is_some() && profiles.services("x y").is_some());
     assert!(get("", "x").is_none() && get("b c", "x").is_none());
@@ -96,7 +96,7 @@ fn quoted_names_are_found_and_hints_about_them_are_correct() {
             "[profile c]\nrole_arn = r\nsource_profile = a b\n[profile a b]",
             "",
             "c",
-            "names a profile 'a b' that is not there, but a section [profile a b], which must be [profile 'a b']",
+            "names a profile 'a b' that does not exist, but a section [profile a b], which must be [profile 'a b']",
         ),
         (
             "[profile c]\nsso_session = My Corp\nsso_account_id = 1\nsso_role_name = r\n[sso-session My Corp]",
@@ -142,15 +142,11 @@ fn debug_does_not_show_values() {
 fn invalid_profile_settings_are_errors() {
     for (config, line, part) in [
         ("[profile a]\nrole_arn = r\nsource_profile = b\nmfa_serial = m\n[profile b]", Some(4), "MFA"),
-        ("[profile a]\nrole_arn = r\ncredential_source = Moon", Some(3), "is none of Environment"),
+        ("[profile a]\nrole_arn = r\ncredential_source = Moon", Some(3), "is not one of Environment"),
         ("[profile a]\nrole_arn = r\nduration_seconds = 899\ncredential_source = Environment", Some(3), "900 to 43200"),
         ("[profile a]\nrole_arn = r\nduration_seconds = 1h\ncredential_source = Environment", Some(3), "900 to 43200"),
         ("[profile a]\nweb_identity_token_file = f", Some(2), "no role_arn"),
-        (
-            "[profile a]\nrole_arn = r\nsource_profile = b\n[profile b]\nregion = x",
-            None,
-            "'b' says nothing of credentials",
-        ),
+        ("[profile a]\nrole_arn = r\nsource_profile = b\n[profile b]\nregion = x", None, "'b' has no credentials"),
         (
             "[profile a]\nrole_arn = r\nsource_profile = b\n[profile b]\nrole_arn = r\nsource_profile = a",
             Some(6),
@@ -164,7 +160,7 @@ fn invalid_profile_settings_are_errors() {
         (
             "[profile a]\nsso_session = s\n[sso-session s]\nsso_region = x\nsso_start_url = u",
             Some(2),
-            "no credentials of AWS",
+            "which AWS credentials require",
         ),
     ] {
         let error = chain_error(config);
@@ -212,7 +208,7 @@ fn unreadable_files_are_named() {
     };
     unreadable("is a directory");
     std::fs::remove_dir(&config).unwrap();
-    assert_eq!(load().unwrap().profiles().count(), 0, "nothing there is nothing wrong");
+    assert_eq!(load().unwrap().profiles().count(), 0, "missing files are not an error");
     std::fs::write(&config, b"[default]\nkept-secret = \xff\n").unwrap();
     unreadable("is not UTF-8 in line 2");
     std::fs::write(&config, vec![b'#'; 10 << 20]).unwrap();
@@ -228,9 +224,9 @@ fn invalid_home_has_no_files() {
         let found = Profiles::load(&at_home(home.as_ref()), &Files::disk()).unwrap();
         assert_eq!(found.profiles().count(), 0);
     }
-    let nobody = Locations::find(Platform::Unix, |_| None);
+    let unconfigured = Locations::find(Platform::Unix, |_| None);
     let counted = Files::reader(|path| panic!("{} is read", path.display()));
-    assert_eq!(Profiles::load(&nobody, &counted).unwrap().profiles().count(), 0);
+    assert_eq!(Profiles::load(&unconfigured, &counted).unwrap().profiles().count(), 0);
 }
 
 #[test]

@@ -114,7 +114,7 @@ async fn refusal_without_a_code_is_recognized_by_its_message() {
     let server = ScriptedServer::start([refusal(403, "AccessDeniedException")]);
     let series = Series::temporary(&["ASIAOLD", "ASIANEW"]);
     assert_eq!(models(&client(&server, series.clone()).build().unwrap()).await.unwrap_err().attempts(), 1);
-    assert_eq!(series.asked(), 1, "no error of the token");
+    assert_eq!(series.asked(), 1, "not a token error");
 }
 
 #[tokio::test]
@@ -322,7 +322,10 @@ async fn silent_provider_is_named_after_ten_seconds() {
             }),
             "instance metadata",
         ),
-        (Box::new(move |client| client.credentials_provider(role.clone())), "role arn:aws:iam::1:role/r, by Hangs"),
+        (
+            Box::new(move |client| client.credentials_provider(role.clone())),
+            "role arn:aws:iam::1:role/r, with credentials of Hangs",
+        ),
     ];
     for (with, name) in providers {
         let client = with(nowhere()).build().unwrap();
@@ -342,7 +345,7 @@ async fn silent_provider_is_named_after_ten_seconds() {
     }
     let client = nowhere().credentials_provider(Hangs).credentials_timeout(Duration::from_secs(3)).build().unwrap();
     let error = models(&client).await.unwrap_err();
-    assert!(error.to_string().contains("Hangs did not answer within 3s"), "{error}");
+    assert!(error.to_string().contains("Hangs did not respond within 3s"), "{error}");
 }
 
 #[tokio::test(start_paused = true)]
@@ -364,7 +367,7 @@ async fn hanging_file_system_is_bounded_and_blocks_no_other_task() {
         .credentials_provider(CachedCredentials::new(DefaultChain::new(&provider_config)))
         .credentials_timeout(Duration::from_millis(200));
     let error = models(&client.build().unwrap()).await.unwrap_err();
-    assert!(error.to_string().contains("the profile did not answer within 200ms"), "{error}");
+    assert!(error.to_string().contains("the profile did not respond within 200ms"), "{error}");
 }
 
 /// Sets the provider of a client.

@@ -154,7 +154,7 @@ fn misframed() -> Vec<Row> {
         Row::new(
             Ask::Converse,
             "a body longer than its `Content-Length`: the rest is ignored",
-            [with_length(0), vec![Step::Send(body_of_somebody_else())]].concat(),
+            [with_length(0), vec![Step::Send(unrequested_response())]].concat(),
             Says::Complete,
         ),
         Row::new(
@@ -219,7 +219,7 @@ fn misframed() -> Vec<Row> {
     ]
 }
 
-pub(crate) fn body_of_somebody_else() -> Vec<u8> {
+pub(crate) fn unrequested_response() -> Vec<u8> {
     let another = ANSWER.replace("Hi", "another answer");
     format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n{another}", another.len()).into_bytes()
 }

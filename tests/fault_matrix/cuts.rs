@@ -75,8 +75,8 @@ async fn cut_everywhere(chunked: bool) {
             other => panic!("cut at {cut}: {other:?}"),
         }
     }
-    assert_eq!(complete, 2, "after messageStop, and after metadata");
-    assert_eq!(server.requests().len(), whole.len() + 1, "nothing is sent twice");
+    assert_eq!(complete, 2, "complete after messageStop, and after metadata");
+    assert_eq!(server.requests().len(), whole.len() + 1, "nothing is retried");
 }
 
 #[track_caller]

@@ -101,7 +101,7 @@ fn strange() -> Vec<Row> {
     ]
 }
 
-fn piece(index: i32, delta: &str) -> Vec<u8> {
+fn block_delta(index: i32, delta: &str) -> Vec<u8> {
     event("contentBlockDelta", &format!(r#"{{"contentBlockIndex":{index},"delta":{delta}}}"#))
 }
 
@@ -139,17 +139,17 @@ fn disorder() -> Vec<Row> {
             "a surrogate pair split over two deltas of a block, and a lone surrogate",
             vec![
                 start.clone(),
-                piece(0, r#"{"text":"H"}"#),
-                piece(1, r#"{"reasoningContent":{"text":"\ud83d"}}"#),
-                piece(1, r#"{"reasoningContent":{"text":"\ude00\ud83d"}}"#),
-                piece(0, r#"{"text":"i"}"#),
+                block_delta(0, r#"{"text":"H"}"#),
+                block_delta(1, r#"{"reasoningContent":{"text":"\ud83d"}}"#),
+                block_delta(1, r#"{"reasoningContent":{"text":"\ude00\ud83d"}}"#),
+                block_delta(0, r#"{"text":"i"}"#),
                 message_stop.clone(),
             ],
         ),
         Row::new(
             Ask::ConverseStream,
             "a reply that exceeds `Limits::memory`",
-            stream(begun_then([result, piece(1, &format!(r#"{{"toolResult":[{parts}]}}"#))]), [Step::Hang]),
+            stream(begun_then([result, block_delta(1, &format!(r#"{{"toolResult":[{parts}]}}"#))]), [Step::Hang]),
             Says::Stream(StreamErrorKind::TooLarge),
         )
         .stays(Stays::Text("Hi")),
@@ -174,7 +174,7 @@ fn contradictions() -> Vec<Row> {
         let says = Says::NoReply(StreamErrorKind::UnexpectedEvent);
         Row::new(Ask::ConverseStream, fault, stream(frames, []), says).stays(Stays::Content(content))
     };
-    let reasoning = |content: &str| piece(0, &format!(r#"{{"reasoningContent":{content}}}"#));
+    let reasoning = |content: &str| block_delta(0, &format!(r#"{{"reasoningContent":{content}}}"#));
     let other = event("metadata", r#"{"usage":{"inputTokens":9,"outputTokens":2,"totalTokens":3}}"#);
     let [twice, contradicted] = [metadata.clone(), other]
         .map(|second| [start.clone(), text.clone(), stop.clone(), message_stop.clone(), metadata.clone(), second]);
@@ -187,12 +187,12 @@ fn contradictions() -> Vec<Row> {
         ),
         row(
             "a delta of a different kind than its block",
-            vec![text.clone(), piece(0, r#"{"toolUse":{"input":"{}"}}"#)],
+            vec![text.clone(), block_delta(0, r#"{"toolUse":{"input":"{}"}}"#)],
             r#"[{"text":"Hi"},{"toolUse":{"toolUseId":"","name":"","input":{}}}]"#,
         ),
         row(
             "tool input without a `contentBlockStart`",
-            vec![piece(0, r#"{"toolUse":{"input":"{\"a\":1}"}}"#)],
+            vec![block_delta(0, r#"{"toolUse":{"input":"{\"a\":1}"}}"#)],
             r#"[{"toolUse":{"toolUseId":"","name":"","input":{"a":1}}}]"#,
         ),
         row(
@@ -218,7 +218,7 @@ fn contradictions() -> Vec<Row> {
             Says::Complete,
         )
         .stays(Stays::Text("Hi")),
-        row("a negative `contentBlockIndex`", vec![piece(-1, r#"{"text":"Hi"}"#)], r#"[{"text":"Hi"}]"#),
+        row("a negative `contentBlockIndex`", vec![block_delta(-1, r#"{"text":"Hi"}"#)], r#"[{"text":"Hi"}]"#),
         Row::new(
             Ask::ConverseStream,
             "two `metadata` events that contradict each other",

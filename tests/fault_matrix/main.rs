@@ -3,12 +3,7 @@
 //!
 //! `FAULTS.md` has the rows as a table. To update it, run `UPDATE_FAULTS=1 cargo test --test
 //! fault_matrix`.
-#![expect(
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "a test that panics is a test that fails"
-)]
+#![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a panic in a test is a test failure")]
 
 mod answers;
 mod connections;
@@ -113,14 +108,14 @@ fn faults_md_matches_the_rows() {
 #[tokio::test]
 async fn bytes_after_a_response_are_not_a_response() {
     let answer = format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n{}", wire::ANSWER.len(), wire::ANSWER);
-    let smuggled = [answer.clone().into_bytes(), connections::body_of_somebody_else()].concat();
+    let smuggled = [answer.clone().into_bytes(), connections::unrequested_response()].concat();
     for later in [false, true] {
         let first = if later {
             let pause = Step::Pause(std::time::Duration::from_millis(5));
             vec![
                 Step::Send(answer.clone().into()),
                 pause,
-                Step::Send(connections::body_of_somebody_else()),
+                Step::Send(connections::unrequested_response()),
                 Step::Request,
             ]
         } else {

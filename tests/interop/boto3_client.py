@@ -1,10 +1,10 @@
-"""Asks a replay server for every fixture with AWS's own Python SDK, and prints what it read.
+"""Requests every fixture from a replay server with AWS's own Python SDK, and prints what the SDK reads.
 
-    cargo run --example replay_server    # in one shell; put what it prints into the other
+    cargo run --example replay_server    # in one shell; run the lines that it prints in another
     python3 tests/interop/boto3_client.py [fixtures]
 
-A line of JSON an answer: the name of the fixture, the turn, and the `answer`, the `events` or the `error`. Two more lines
-say what a wrong secret and an unknown key are answered with. Bytes are printed in base64, times as they travel.
+Prints one line of JSON per response: the name of the fixture, the turn, and the `answer`, the `events` or the `error`. Two more
+lines have the errors for a wrong secret and for an unknown key. Bytes are printed in base64, times in their wire format.
 """
 
 import base64
@@ -98,7 +98,7 @@ def error(raised):
 
 
 def ask(method, keywords):
-    """What boto3 reads in the answer to one request."""
+    """Returns what boto3 reads in the response to one request."""
     try:
         response = method(**keywords)
     except ClientError as raised:

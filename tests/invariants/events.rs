@@ -221,11 +221,11 @@ impl Rules {
     /// Returns the block after a delta, or `None` if the delta does not fit.
     fn after(block: Option<&Block>, delta: &Delta) -> Option<Block> {
         let unknown_reasoning = |delta: &ReasoningDelta| matches!(delta, ReasoningDelta::Unknown { .. });
-        let more = |text: &str, piece: &str| format!("{text}{piece}");
+        let more = |text: &str, added: &str| format!("{text}{added}");
         Some(match (block, delta) {
             (None | Some(Block::Unknown), Delta::Unknown { .. }) => Block::Unknown,
-            (None, Delta::Text(piece)) => Block::Text(piece.to_string()),
-            (Some(Block::Text(text)), Delta::Text(piece)) => Block::Text(more(text, piece)),
+            (None, Delta::Text(added)) => Block::Text(added.to_string()),
+            (Some(Block::Text(text)), Delta::Text(added)) => Block::Text(more(text, added)),
             (Some(Block::Citations), Delta::Text(_))
             | (None | Some(Block::Text(_) | Block::Citations), Delta::Citation(_)) => Block::Citations,
             (None, Delta::ReasoningContent(delta)) if unknown_reasoning(delta) => Block::UnknownReasoning,
@@ -237,11 +237,11 @@ impl Rules {
             (None | Some(Block::Redacted), Delta::ReasoningContent(ReasoningDelta::RedactedContent(_))) => {
                 Block::Redacted
             }
-            (Some(Block::Reasoning(text)), Delta::ReasoningContent(ReasoningDelta::Text(piece))) => {
-                Block::Reasoning(more(text, piece))
+            (Some(Block::Reasoning(text)), Delta::ReasoningContent(ReasoningDelta::Text(added))) => {
+                Block::Reasoning(more(text, added))
             }
-            (None | Some(Block::UnknownReasoning), Delta::ReasoningContent(ReasoningDelta::Text(piece))) => {
-                Block::Reasoning(piece.to_string())
+            (None | Some(Block::UnknownReasoning), Delta::ReasoningContent(ReasoningDelta::Text(added))) => {
+                Block::Reasoning(added.to_string())
             }
             (Some(Block::Reasoning(text)), Delta::ReasoningContent(ReasoningDelta::Signature(_))) => {
                 Block::Reasoning(text.clone())
@@ -341,30 +341,30 @@ pub(crate) fn hold(stream: &Bytes, sizes: &[u8]) {
     }
     let (events, rules, failure) = expected(stream);
     let whole = read(std::slice::from_ref(stream), &events, &rules, failure.as_ref());
-    let pieces = read(&cut(stream, sizes), &events, &rules, failure.as_ref());
-    assert_eq!(whole, pieces, "one piece, and many");
+    let chunks = read(&cut(stream, sizes), &events, &rules, failure.as_ref());
+    assert_eq!(whole, chunks, "one chunk and many chunks differ");
 }
 
 /// Decodes the chunks, compares each event, and returns the final error text.
-fn read(pieces: &[Bytes], events: &[Event], rules: &Rules, failure: Option<&Failure>) -> String {
+fn read(chunks: &[Bytes], events: &[Event], rules: &Rules, failure: Option<&Failure>) -> String {
     let mut decoder = decoder();
     let mut coming = events.iter();
     let mut error = None;
-    for piece in pieces {
-        decoder.push(piece.clone());
+    for chunk in chunks {
+        decoder.push(chunk.clone());
         while error.is_none() {
             let before = decoder.partial();
             match decoder.recv() {
                 Ok(Some(event)) => assert_eq!(Some(&event), coming.next()),
                 Ok(None) => break,
                 Err(failed) => {
-                    assert_eq!(decoder.partial(), before, "what was there is there after {failed}");
+                    assert_eq!(decoder.partial(), before, "the partial response changed after {failed}");
                     error = Some(failed);
                 }
             }
         }
     }
-    assert!(coming.next().is_none(), "fewer events than there are, then {error:?}");
+    assert!(coming.next().is_none(), "missing events before {error:?}");
     let partial = decoder.partial();
     if error.is_none() {
         // The stream has not ended, so the response is not complete yet.
@@ -373,7 +373,7 @@ fn read(pieces: &[Bytes], events: &[Event], rules: &Rules, failure: Option<&Fail
         error = decoder.finish().err();
     }
     assert_eq!(error.as_ref().map(said), failure.map(|failure| format!("{failure:?}")), "{error:?}");
-    assert_eq!(decoder.partial(), partial, "an end adds nothing");
+    assert_eq!(decoder.partial(), partial, "an end has no event");
     hold_partial(&decoder, events, rules);
     match error {
         Some(error) => stays_failed(decoder, &error),
@@ -447,7 +447,7 @@ fn whole_response(mut decoder: ConverseStreamDecoder, events: &[Event], rules: &
     let partial = decoder.partial();
     let text = match (decoder.clone().into_response(), ConverseResponse::from_events(events)) {
         (Ok(response), Ok(folded)) => {
-            assert!(!rules.doubt, "a reply of events that contradict each other: {response:?}");
+            assert!(!rules.doubt, "contradicting events gave a response: {response:?}");
             assert_eq!(response, folded);
             assert_eq!((Some(&response.stop_reason), &response.usage), (partial.stop_reason.as_ref(), &partial.usage));
             let text = serde_json::to_string(&response).unwrap();
@@ -463,7 +463,7 @@ fn whole_response(mut decoder: ConverseStreamDecoder, events: &[Event], rules: &
             assert_eq!((error.kind(), folded.kind()), (kind, kind));
             error.to_string()
         }
-        (response, folded) => panic!("{response:?}, and of its events {folded:?}"),
+        (response, folded) => panic!("{response:?} differs from its accumulated events {folded:?}"),
     };
     decoder.push(vec![0].into());
     assert_eq!(decoder.recv().unwrap(), None);

@@ -146,17 +146,17 @@ pub(crate) fn hold(bytes: &Bytes, sizes: &[u8], max_frame: usize) {
         start = *end;
     }
     let whole = decode(std::slice::from_ref(bytes), &frames, end, max_frame);
-    let pieces = decode(&cut(bytes, sizes), &frames, end, max_frame);
-    assert_eq!(whole, pieces, "one piece, and many");
+    let chunks = decode(&cut(bytes, sizes), &frames, end, max_frame);
+    assert_eq!(whole, chunks, "one chunk and many chunks differ");
 }
 
 /// Decodes the chunks, compares each frame, and returns the error at the end.
-fn decode(pieces: &[Bytes], frames: &[(Frame, usize)], end: End, max_frame: usize) -> Option<String> {
+fn decode(chunks: &[Bytes], frames: &[(Frame, usize)], end: End, max_frame: usize) -> Option<String> {
     let mut decoder = Decoder::with_max_frame(max_frame);
     let (mut pushed, mut taken, mut coming) = (0, 0, frames.iter());
-    for piece in pieces {
-        decoder.push(piece.clone());
-        pushed += piece.len();
+    for chunk in chunks {
+        decoder.push(chunk.clone());
+        pushed += chunk.len();
         loop {
             match decoder.recv() {
                 Ok(Some(frame)) => {
@@ -167,19 +167,19 @@ fn decode(pieces: &[Bytes], frames: &[(Frame, usize)], end: End, max_frame: usiz
                 }
                 Ok(None) => break,
                 Err(error) => {
-                    let End::Wrong { kind, shown } = end else { panic!("{error}, where nothing is wrong") };
+                    let End::Wrong { kind, shown } = end else { panic!("an error for valid bytes: {error}") };
                     assert_eq!(error.kind(), kind);
                     assert!(shown <= pushed && coming.next().is_none(), "{error}, before its time");
                     return Some(stays_failed(decoder, &error));
                 }
             }
         }
-        assert!(coming.clone().next().is_none_or(|(_, ends)| *ends > pushed), "a whole frame is kept back");
+        assert!(coming.clone().next().is_none_or(|(_, ends)| *ends > pushed), "a complete frame is not returned");
         assert!(!matches!(end, End::Wrong { shown, .. } if shown <= pushed), "{end:?} is kept back");
         assert_eq!(decoder.buffered(), pushed - taken);
-        assert!(decoder.buffered() < max_frame.max(12), "more is held than one frame");
+        assert!(decoder.buffered() < max_frame.max(12), "more than one frame is buffered");
     }
-    assert!(coming.next().is_none(), "a frame less than there is");
+    assert!(coming.next().is_none(), "a frame is missing");
     match decoder.finish() {
         Ok(()) => {
             assert_eq!(end, End::Whole);

@@ -8,7 +8,7 @@
     clippy::panic,
     clippy::missing_panics_doc,
     dead_code,
-    reason = "what does not hold is a panic; each fuzz target uses its part"
+    reason = "a violated invariant is a panic; each fuzz target uses a part of this module"
 )]
 
 pub(crate) mod canonical;
@@ -21,15 +21,15 @@ use bytes::Bytes;
 /// Splits `bytes` into chunks of the given sizes, repeatedly. A size of 0 gives an empty chunk.
 pub(crate) fn cut(bytes: &Bytes, sizes: &[u8]) -> Vec<Bytes> {
     let mut rest = bytes.clone();
-    let mut pieces = Vec::new();
+    let mut chunks = Vec::new();
     if sizes.iter().any(|size| *size > 0) {
         for size in sizes.iter().cycle() {
             if rest.is_empty() {
                 break;
             }
-            pieces.push(rest.split_to(rest.len().min(usize::from(*size))));
+            chunks.push(rest.split_to(rest.len().min(usize::from(*size))));
         }
     }
-    pieces.push(rest);
-    pieces
+    chunks.push(rest);
+    chunks
 }

@@ -60,7 +60,7 @@ fn server() -> KeepAliveServer {
 }
 
 /// Returns what a call keeps that follows a response of 3 MB on the same connection.
-#[expect(clippy::needless_pass_by_value, reason = "a closure is handed over where it is written")]
+#[expect(clippy::needless_pass_by_value, reason = "the closure is called where it is defined")]
 fn kept_after_a_large_response<T>(call: impl AsyncFn(&Client) -> T) -> (i64, T) {
     let server = server();
     let run = || {
@@ -284,7 +284,7 @@ fn reply_over_the_memory_limit_keeps_what_arrived() {
         decoder.push(frame(name, &payload));
     }
     assert!(decoder.recv().unwrap().is_some() && decoder.recv().unwrap().is_some());
-    let Error::Stream(error) = decoder.recv().unwrap_err() else { panic!("no error of the stream") };
+    let Error::Stream(error) = decoder.recv().unwrap_err() else { panic!("not a stream error") };
     assert_eq!(error.kind(), StreamErrorKind::TooLarge);
     assert_eq!(decoder.partial().message.text(), "Hi");
 }

@@ -103,7 +103,7 @@ fn invalid_line_is_named() {
     ] {
         folder.ask(&[CHAD, line, ""]);
         cases.push((failure(bedrock.command("bulk", &[&*folder.prompts, &*folder.answers])), &folder.prompts, message));
-        assert!(!Path::new(&folder.answers).exists(), "nothing is begun: {message}");
+        assert!(!Path::new(&folder.answers).exists(), "the output file was created: {message}");
     }
     folder.ask(&[CHAD]);
     let whatever = "whatever\n{\"id\":\"td\"";
@@ -113,7 +113,7 @@ fn invalid_line_is_named() {
     for (said, file, message) in cases {
         assert_eq!(said, format!("error: {file}: {message}\n"));
     }
-    assert_eq!(fs::read_to_string(&folder.answers).unwrap(), whatever, "what is no file of answers stays as it is");
+    assert_eq!(fs::read_to_string(&folder.answers).unwrap(), whatever, "an unrelated file is unchanged");
 
     let missing = failure(bedrock.command("bulk", &["no-such-file", &folder.answers]));
     assert!(missing.starts_with("error: no-such-file: "), "{missing}");
@@ -212,7 +212,7 @@ fn run_killed_ten_times_answers_every_prompt_once() {
             }),
         }
         thread::sleep(Duration::from_micros(random.u64(..40_000)));
-        assert!(running.0.try_wait().unwrap().is_none(), "it was through before kill {kill}");
+        assert!(running.0.try_wait().unwrap().is_none(), "the run finished before kill {kill}");
         running.0.kill().unwrap();
         running.0.wait().unwrap();
 

@@ -1,5 +1,5 @@
 //! The examples as programs.
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that panics is a test that fails")]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a panic in a test is a test failure")]
 
 mod bulk;
 mod examples;

@@ -8,11 +8,11 @@ use proptest::prelude::*;
 use crate::invariants::frames::forge;
 
 /// Returns everything that a decoder returns for these chunks.
-fn decode(pieces: impl IntoIterator<Item = Bytes>) -> (Vec<Frame>, Result<(), StreamError>) {
+fn decode(chunks: impl IntoIterator<Item = Bytes>) -> (Vec<Frame>, Result<(), StreamError>) {
     let mut decoder = Decoder::new();
     let mut frames = Vec::new();
-    for piece in pieces {
-        decoder.push(piece);
+    for chunk in chunks {
+        decoder.push(chunk);
         loop {
             match decoder.recv() {
                 Ok(Some(frame)) => frames.push(frame),
@@ -49,14 +49,14 @@ fn frame() -> impl Strategy<Value = Frame> {
 
 /// Splits `bytes` into chunks of the given sizes, repeatedly.
 fn cut(mut bytes: Bytes, sizes: &[usize]) -> Vec<Bytes> {
-    let mut pieces = Vec::new();
+    let mut chunks = Vec::new();
     for size in sizes.iter().cycle() {
         if bytes.is_empty() {
             break;
         }
-        pieces.push(bytes.split_to(bytes.len().min(*size)));
+        chunks.push(bytes.split_to(bytes.len().min(*size)));
     }
-    pieces
+    chunks
 }
 
 proptest! {

@@ -114,27 +114,27 @@ fn response() -> impl Strategy<Value = Value> {
 
 /// Splits a text between characters. Returns at least one part; some parts are empty.
 fn cut(text: &str, rng: &mut Rng) -> Vec<String> {
-    let mut pieces = vec![String::new()];
+    let mut parts = vec![String::new()];
     for c in text.chars() {
         while rng.u8(..4) == 0 {
-            pieces.push(String::new());
+            parts.push(String::new());
         }
-        pieces.last_mut().unwrap().push(c);
+        parts.last_mut().unwrap().push(c);
     }
-    pieces
+    parts
 }
 
 /// Splits bytes in base64 between bytes, and encodes each part on its own.
 fn cut_bytes(base64: &str, rng: &mut Rng) -> Vec<Value> {
     let whole = Blob::from_base64(base64).unwrap();
-    let mut pieces = vec![Vec::new()];
+    let mut parts = vec![Vec::new()];
     for byte in whole.as_bytes() {
         while rng.u8(..4) == 0 {
-            pieces.push(Vec::new());
+            parts.push(Vec::new());
         }
-        pieces.last_mut().unwrap().push(*byte);
+        parts.last_mut().unwrap().push(*byte);
     }
-    pieces.into_iter().map(|piece| serde_json::to_value(Blob::from(piece)).unwrap()).collect()
+    parts.into_iter().map(|part| serde_json::to_value(Blob::from(part)).unwrap()).collect()
 }
 
 /// Merges lists in a random way that keeps the order of each list.
@@ -154,7 +154,7 @@ fn merge(mut lists: Vec<VecDeque<Value>>, rng: &mut Rng) -> Vec<Value> {
 fn start_and_deltas(block: &Value, rng: &mut Rng) -> (Option<Value>, Vec<Value>) {
     let (kind, content) = block.as_object().unwrap().iter().next().unwrap();
     let texts = |text: &Value, rng: &mut Rng| -> VecDeque<Value> {
-        cut(text.as_str().unwrap(), rng).into_iter().map(|piece| json!({"text": piece})).collect()
+        cut(text.as_str().unwrap(), rng).into_iter().map(|part| json!({"text": part})).collect()
     };
     match kind.as_str() {
         "text" => (None, texts(content, rng).into()),
@@ -163,7 +163,7 @@ fn start_and_deltas(block: &Value, rng: &mut Rng) -> (Option<Value>, Vec<Value>)
             if let Some(redacted) = content.get("redactedContent") {
                 deltas = cut_bytes(redacted.as_str().unwrap(), rng)
                     .into_iter()
-                    .map(|piece| json!({"redactedContent": piece}))
+                    .map(|part| json!({"redactedContent": part}))
                     .collect();
             } else if content.get("toCome").is_some() {
                 deltas = vec![content.clone()];
@@ -174,8 +174,8 @@ fn start_and_deltas(block: &Value, rng: &mut Rng) -> (Option<Value>, Vec<Value>)
                 if words.get("text").unwrap() != "" || signature.is_none() || rng.bool() {
                     deltas.extend(texts(words.get("text").unwrap(), rng));
                 }
-                let pieces = signature.map(|signature| cut(signature, rng)).unwrap_or_default();
-                deltas.extend(pieces.into_iter().map(|piece| json!({"signature": piece})));
+                let parts = signature.map(|signature| cut(signature, rng)).unwrap_or_default();
+                deltas.extend(parts.into_iter().map(|part| json!({"signature": part})));
             }
             (None, deltas.into_iter().map(|delta| json!({"reasoningContent": delta})).collect())
         }
@@ -189,18 +189,18 @@ fn start_and_deltas(block: &Value, rng: &mut Rng) -> (Option<Value>, Vec<Value>)
                 2 => serde_json::to_string_pretty(&input).unwrap(),
                 _ => input.to_string(),
             };
-            let deltas = cut(&text, rng).into_iter().map(|piece| json!({"toolUse": {"input": piece}})).collect();
+            let deltas = cut(&text, rng).into_iter().map(|part| json!({"toolUse": {"input": part}})).collect();
             (Some(json!({"toolUse": start})), deltas)
         }
         "toolResult" => {
             let mut start = content.clone();
-            let pieces = start.as_object_mut().unwrap().remove("content").unwrap();
+            let parts = start.as_object_mut().unwrap().remove("content").unwrap();
             let mut groups = vec![Vec::new()];
-            for piece in pieces.as_array().unwrap() {
+            for part in parts.as_array().unwrap() {
                 if rng.bool() {
                     groups.push(Vec::new());
                 }
-                groups.last_mut().unwrap().push(piece.clone());
+                groups.last_mut().unwrap().push(part.clone());
             }
             (Some(json!({"toolResult": start})), groups.into_iter().map(|group| json!({"toolResult": group})).collect())
         }
@@ -211,9 +211,9 @@ fn start_and_deltas(block: &Value, rng: &mut Rng) -> (Option<Value>, Vec<Value>)
             (None, merge(vec![words, citations], rng))
         }
         "image" => {
-            let pieces = cut_bytes(content.pointer("/source/bytes").unwrap().as_str().unwrap(), rng);
+            let parts = cut_bytes(content.pointer("/source/bytes").unwrap().as_str().unwrap(), rng);
             let mut deltas: Vec<_> =
-                pieces.into_iter().map(|piece| json!({"image": {"source": {"bytes": piece}}})).collect();
+                parts.into_iter().map(|part| json!({"image": {"source": {"bytes": part}}})).collect();
             if let Some(error) = content.get("error") {
                 deltas.insert(rng.usize(..=deltas.len()), json!({"image": {"error": error}}));
             }
@@ -263,8 +263,8 @@ fn decoded(events: &[Value], rng: &mut Rng) -> ConverseResponse {
     }
     let mut left = bytes::Bytes::from(stream);
     while !left.is_empty() {
-        let piece = rng.usize(1..=left.len().min(700));
-        decoder.push(left.split_to(piece));
+        let part = rng.usize(1..=left.len().min(700));
+        decoder.push(left.split_to(part));
         while decoder.recv().unwrap().is_some() {}
     }
     decoder.finish().unwrap();
@@ -290,9 +290,9 @@ proptest! {
         let mut rng = Rng::with_seed(seed);
         prop_assert_eq!(cut(&text, &mut rng).concat(), text);
         let base64 = bytes.as_str().unwrap();
-        let pieces = cut_bytes(base64, &mut rng);
+        let parts = cut_bytes(base64, &mut rng);
         let joined: Vec<u8> =
-            pieces.iter().flat_map(|piece| Blob::from_base64(piece.as_str().unwrap()).unwrap().into_bytes()).collect();
+            parts.iter().flat_map(|part| Blob::from_base64(part.as_str().unwrap()).unwrap().into_bytes()).collect();
         let block = ContentBlock::ReasoningContent(ReasoningContentBlock::RedactedContent(joined.into()));
         prop_assert_eq!(serde_json::to_value(block).unwrap(), json!({"reasoningContent": {"redactedContent": base64}}));
     }

@@ -79,7 +79,7 @@ fn theirs(frame: &Frame) -> Message {
             HeaderValue::String(value) => TheirValue::String(value.into()),
             HeaderValue::Timestamp(value) => TheirValue::Timestamp(DateTime::from_millis(value)),
             HeaderValue::Uuid(value) => TheirValue::Uuid(value),
-            other => unreachable!("{other:?} is none of the ten types"),
+            other => unreachable!("{other:?} is not one of the ten types"),
         };
         Header::new(name.to_owned(), value)
     });
@@ -113,14 +113,14 @@ proptest! {
     }
 
     #[test]
-    fn a_frame_converts_to_a_message_and_back(frame in frame()) {
+    fn frame_converts_to_a_message_and_back(frame in frame()) {
         let message = Message::from(frame.clone());
         prop_assert_eq!(&message, &theirs(&frame));
         prop_assert_eq!(Frame::try_from(message).unwrap(), frame);
     }
 
     #[test]
-    fn a_message_converts_to_a_frame_and_back(frame in frame()) {
+    fn message_converts_to_a_frame_and_back(frame in frame()) {
         let message = read_message_from(encode(&frame).unwrap()).unwrap();
         let converted = Frame::try_from(message.clone()).unwrap();
         prop_assert_eq!(&converted, &frame);
@@ -129,7 +129,7 @@ proptest! {
 }
 
 #[test]
-fn a_timestamp_that_is_not_a_number_of_milliseconds_is_rounded_or_rejected() {
+fn timestamp_that_is_not_a_number_of_milliseconds_is_rounded_or_rejected() {
     let message =
         |at| Message::new_from_parts(vec![Header::new("at", TheirValue::Timestamp(at))], bytes::Bytes::from("payload"));
     let frame = Frame::try_from(message(DateTime::from_nanos(1_500_000).unwrap())).unwrap();

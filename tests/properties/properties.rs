@@ -1,5 +1,5 @@
 //! Random values for the invariants in `tests/invariants`.
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that panics is a test that fails")]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a panic in a test is a test failure")]
 
 mod canonical;
 mod decode;

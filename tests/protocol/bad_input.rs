@@ -22,7 +22,7 @@ fn refused<T>(result: Result<T, Error>) -> (ConfigErrorKind, String) {
     match result {
         Err(Error::Config(error)) => (error.kind(), error.to_string()),
         Err(other) => panic!("{other:?}"),
-        Ok(_) => panic!("it was taken"),
+        Ok(_) => panic!("the input was accepted"),
     }
 }
 
@@ -129,7 +129,7 @@ fn client_builder_names_what_is_missing() {
     assert!(message.contains("AWS_REGION"), "{message}");
     // Missing credentials are found at the first call. Half of a key pair is an error at once.
     let half = bare().environment([("AWS_ACCESS_KEY_ID", "AKID")]).region("us-east-1").build();
-    let Err(Error::Credentials(error)) = half else { panic!("half of a pair is no credentials") };
+    let Err(Error::Credentials(error)) = half else { panic!("half of a key pair is not valid") };
     assert!(error.to_string().contains("AWS_SECRET_ACCESS_KEY is not"), "{error}");
     let both = bare().region("us-east-1").credentials(Credentials::new("AKID", "secret")).api_key(ApiKey::new("key"));
     assert_eq!(refused(both.build()).0, ConfigErrorKind::Conflict);

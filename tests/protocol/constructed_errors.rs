@@ -46,7 +46,7 @@ fn service_errors_of_every_kind_can_be_constructed() {
 }
 
 #[test]
-fn an_exception_frame_can_be_constructed() {
+fn exception_frame_can_be_constructed() {
     let frame = Frame::exception("throttlingException", r#"{"message":"slow down"}"#);
     let mut decoder = Decoder::new();
     decoder.push(encode(&frame).unwrap());

@@ -589,7 +589,9 @@ where
         let body = format!(r#"{{"__type":"com.amazon.bedrock#{code}","message":"why","resourceName":"which"}}"#);
         let in_body = Response::builder().status(*status).body(Bytes::from(body));
         for response in [in_header, in_body] {
-            let Err(Error::Service(error)) = O::http_response(response.unwrap()) else { panic!("{code} is no error") };
+            let Err(Error::Service(error)) = O::http_response(response.unwrap()) else {
+                panic!("{code} is not an error")
+            };
             assert_eq!((error.kind(), error.code()), (*kind, Some(*code)));
             assert_eq!((error.status().as_u16(), error.message()), (*status, Some("why")));
             assert_eq!(error.resource_name(), Some("which"));

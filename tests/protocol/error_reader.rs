@@ -106,7 +106,7 @@ fn key_and_token_are_redacted_in_text_of_a_gateway() {
     let answer = http::Response::new(bytes::Bytes::from_static(br#"{"output": 1, "x": "Bearer SECRETSECRET"}"#));
     let Err(Error::Decode(error)) = <bedrock_lite::ConverseRequest as bedrock_lite::Operation>::http_response(answer)
     else {
-        panic!("it was read")
+        panic!("the response was accepted")
     };
     assert_eq!(error.body(), br#"{"output": 1, "x": "Bearer [redacted]"}"#);
 }
@@ -126,7 +126,7 @@ fn path_in_a_decode_error_is_bounded() {
     let answer = http::Response::new(bytes::Bytes::from(deep));
     let Err(Error::Decode(error)) = <bedrock_lite::ConverseRequest as bedrock_lite::Operation>::http_response(answer)
     else {
-        panic!("it was read")
+        panic!("the response was accepted")
     };
     assert!(error.path().starts_with("zz[0][0]") && error.to_string().len() < 1000, "{}", error.path().len());
 }

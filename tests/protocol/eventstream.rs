@@ -76,7 +76,7 @@ fn chunks_of_every_size_give_the_same_frames() {
     let (frames, bytes) = stream();
     for size in 1..=bytes.len() {
         let (decoded, end) = decode(pieces(&bytes, size));
-        assert_eq!(decoded, frames, "pieces of {size}");
+        assert_eq!(decoded, frames, "chunks of {size}");
         end.unwrap();
     }
 }

@@ -42,15 +42,15 @@ fn text_deltas_are_joined() {
         [delta(0, &json!({"text": "Hel"})), delta(0, &json!({"text": ""})), delta(0, &json!({"text": "lo"})), stop(0)];
     assert_eq!(content(&blocks), Ok(json!([{"text": "Hello"}])));
     assert_eq!(content(&[delta(0, &json!({"text": ""})), stop(0)]), Ok(json!([{"text": ""}])));
-    assert_eq!(content(&[stop(0)]), Ok(json!([])), "neither start nor piece: no block");
+    assert_eq!(content(&[stop(0)]), Ok(json!([])), "no start and no delta: no block");
 }
 
 #[test]
 fn tool_input_is_joined_and_parsed() {
     let call = start(0, &json!({"toolUse": {"toolUseId": "t1", "name": "weather"}}));
-    let pieces = [r#"{"ci"#, r#"ty":"#, r#""Osl"#, r#"o", "n": 1.0}"#]
+    let parts = [r#"{"ci"#, r#"ty":"#, r#""Osl"#, r#"o", "n": 1.0}"#]
         .map(|input| delta(0, &json!({"toolUse": {"input": input}})));
-    let blocks: Vec<_> = [call.clone()].into_iter().chain(pieces.clone()).chain([stop(0)]).collect();
+    let blocks: Vec<_> = [call.clone()].into_iter().chain(parts.clone()).chain([stop(0)]).collect();
     assert_eq!(
         content(&blocks),
         Ok(json!([{"toolUse": {"toolUseId": "t1", "name": "weather", "input": {"city": "Oslo", "n": 1.0}}}]))
@@ -62,7 +62,7 @@ fn tool_input_is_joined_and_parsed() {
     assert_eq!(content(&[call.clone(), delta(0, &json!({"toolUse": {"input": "null"}})), stop(0)]), nothing);
     assert_eq!(content(&[call.clone(), stop(0)]), nothing);
 
-    let cut: Vec<_> = [call].into_iter().chain(pieces.into_iter().take(2)).chain([stop(0)]).collect();
+    let cut: Vec<_> = [call].into_iter().chain(parts.into_iter().take(2)).chain([stop(0)]).collect();
     assert_eq!(content(&cut), Err(StreamErrorKind::ToolInput));
 }
 
@@ -101,7 +101,7 @@ fn reasoning_keeps_its_signature() {
 
 #[test]
 fn unknown_reasoning_is_kept() {
-    let reasoning = |piece: Value| delta(0, &json!({"reasoningContent": piece}));
+    let reasoning = |part: Value| delta(0, &json!({"reasoningContent": part}));
     let [one, two] = [json!({"newKind": {"a": 1}}), json!({"newKind": "b"})].map(reasoning);
     assert_eq!(content(&[one.clone(), stop(0)]), Ok(json!([{"reasoningContent": {"newKind": {"a": 1}}}])));
     assert_eq!(
@@ -116,8 +116,8 @@ fn unknown_reasoning_is_kept() {
         words["newKind"] = more;
         Ok(json!([{"reasoningContent": {"reasoningText": words}}]))
     };
-    for pieces in [[&one, &text, &signature], [&text, &one, &signature], [&text, &signature, &one]] {
-        assert_eq!(content(&pieces.map(Clone::clone)), block(json!({"a": 1})));
+    for parts in [[&one, &text, &signature], [&text, &one, &signature], [&text, &signature, &one]] {
+        assert_eq!(content(&parts.map(Clone::clone)), block(json!({"a": 1})));
     }
     assert_eq!(content(&[one.clone(), text, two, signature]), block(json!([{"a": 1}, "b"])));
 
@@ -131,9 +131,9 @@ fn unknown_reasoning_is_kept() {
 #[test]
 fn redacted_reasoning_is_joined_as_bytes() {
     // "a" and "bcd" in base64. The joined texts are not valid base64.
-    let pieces = ["YQ==", "YmNk"].map(|piece| delta(0, &json!({"reasoningContent": {"redactedContent": piece}})));
+    let parts = ["YQ==", "YmNk"].map(|part| delta(0, &json!({"reasoningContent": {"redactedContent": part}})));
     let expected = json!([{"reasoningContent": {"redactedContent": "YWJjZA=="}}]);
-    assert_eq!(content(&[pieces.as_slice(), &[stop(0)]].concat()), Ok(expected));
+    assert_eq!(content(&[parts.as_slice(), &[stop(0)]].concat()), Ok(expected));
 }
 
 #[test]
@@ -163,15 +163,15 @@ fn image_deltas_are_joined() {
 fn image_of_many_deltas_is_joined_without_copying() {
     let start: ConverseStreamOutput =
         serde_json::from_value(start(0, &json!({"image": {"format": "png"}}))).expect("a start");
-    let piece = Blob::from(vec![7; 3000]);
-    let delta = delta(0, &json!({"image": {"source": {"bytes": piece}}}));
-    let delta: ConverseStreamOutput = serde_json::from_value(delta).expect("a piece");
+    let part = Blob::from(vec![7; 3000]);
+    let delta = delta(0, &json!({"image": {"source": {"bytes": part}}}));
+    let delta: ConverseStreamOutput = serde_json::from_value(delta).expect("a delta");
     let stop = serde_json::from_value(json!({"messageStop": {"stopReason": "end_turn"}})).expect("a stop");
-    let pieces = std::iter::repeat_n(&delta, 20_000);
-    let events = std::iter::once(&start).chain(pieces).chain([&stop]);
+    let parts = std::iter::repeat_n(&delta, 20_000);
+    let events = std::iter::once(&start).chain(parts).chain([&stop]);
     let response = ConverseResponse::from_events(events).expect("a response");
     let expected = ContentBlock::from(ImageBlock::new(ImageFormat::Png, vec![7; 60_000_000]));
-    assert!(response.into_message().content == [expected], "not all bytes of all pieces");
+    assert!(response.into_message().content == [expected], "bytes are missing");
 }
 
 #[test]
@@ -190,7 +190,7 @@ fn source_of_an_image_may_change() {
 fn unknown_deltas_do_not_affect_known_blocks() {
     let call = start(0, &json!({"toolUse": {"toolUseId": "t", "name": "n"}}));
     let [new, reasoning] =
-        [json!({"hologram": 1}), json!({"reasoningContent": {"newKind": 1}})].map(|piece| delta(0, &piece));
+        [json!({"hologram": 1}), json!({"reasoningContent": {"newKind": 1}})].map(|part| delta(0, &part));
     let text = delta(0, &json!({"text": "a"}));
     assert_eq!(content(&[text, new.clone(), reasoning]), Ok(json!([{"text": "a"}])));
     let expected = Ok(json!([{"toolUse": {"toolUseId": "t", "name": "n", "input": {}}}]));
@@ -273,7 +273,7 @@ fn other_members_of_events_are_kept() {
 fn events_that_form_no_message_are_errors() {
     let unexpected = Err(StreamErrorKind::UnexpectedEvent);
     let text = || delta(0, &json!({"text": "a"}));
-    assert_eq!(content(&[text(), delta(0, &json!({"toolUse": {"input": "{}"}}))]), unexpected, "another kind");
+    assert_eq!(content(&[text(), delta(0, &json!({"toolUse": {"input": "{}"}}))]), unexpected, "another kind of delta");
     assert_eq!(content(&[delta(0, &json!({"toolUse": {"input": "{}"}}))]), unexpected, "no start");
     assert_eq!(
         content(&[text(), start(0, &json!({"toolUse": {"toolUseId": "t", "name": "n"}}))]),
@@ -283,7 +283,7 @@ fn events_that_form_no_message_are_errors() {
     assert_eq!(content(&[json!({"messageStart": {"role": "assistant"}})]), unexpected, "two starts");
     assert_eq!(content(&[json!({"messageStop": {"stopReason": "end_turn"}}), text()]), unexpected, "after the stop");
     let Err(Error::Stream(error)) = fold(&[json!({"messageStart": {"role": "assistant"}}), text()]) else {
-        panic!("a message without a stop was taken");
+        panic!("a message without messageStop was accepted");
     };
     assert_eq!(error.kind(), StreamErrorKind::MissingMessageStop);
 }

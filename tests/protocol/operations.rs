@@ -143,6 +143,6 @@ async fn every_operation_matches_the_service_model() {
 
     let files = fs::read_dir(FOLDER).unwrap().map(|file| file.unwrap().file_name().into_string().unwrap());
     let files: BTreeSet<_> = files.map(|file| file.trim_end_matches(".json").to_owned()).collect();
-    assert_eq!(checked, files, "every operation has its exchange and its check");
+    assert_eq!(checked, files, "every operation has an exchange and a check");
     assert_eq!(checked.len(), 41);
 }

@@ -215,10 +215,10 @@ fn async_invoke_without_a_token_gets_a_new_one_per_call() {
     };
     let (first, second) = (token(), token());
     assert_ne!(first, second);
-    assert_eq!(first.split('-').map(str::len).collect::<Vec<_>>(), [8, 4, 4, 4, 12], "{first} is no UUID");
+    assert_eq!(first.split('-').map(str::len).collect::<Vec<_>>(), [8, 4, 4, 4, 12], "{first} is not a UUID");
     assert!(first.chars().all(|c| c == '-' || c.is_ascii_hexdigit()));
-    assert_eq!(first.chars().nth(14), Some('4'), "a random one");
-    assert_eq!(request.client_request_token, None, "the request itself stays as it is");
+    assert_eq!(first.chars().nth(14), Some('4'), "a random token");
+    assert_eq!(request.client_request_token, None, "the request is unchanged");
 }
 
 fn answer<O: FromResponse>(body: &Value) -> O {
@@ -240,8 +240,8 @@ fn responses_are_read_with_their_metadata() {
     let counted: CountTokensResponse = answer(&json!({"inputTokens": 7}));
     assert_eq!(counted.input_tokens, 7);
     is_known(counted.metadata());
-    assert_eq!(serde_json::to_value(&counted).unwrap(), json!({"inputTokens": 7}), "metadata are not written");
-    assert_eq!(counted, CountTokensResponse::new(7), "nor compared");
+    assert_eq!(serde_json::to_value(&counted).unwrap(), json!({"inputTokens": 7}), "metadata is not serialized");
+    assert_eq!(counted, CountTokensResponse::new(7), "metadata is not compared");
     assert_eq!(CountTokensResponse::new(7).metadata().request_id(), None);
 
     let started: StartAsyncInvokeResponse = answer(&json!({"invocationArn": ARN}));

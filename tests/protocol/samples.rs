@@ -162,7 +162,10 @@ const SERVICES: &[Service] = &[
         count_unknowns: runtime_unknowns,
         unions: RUNTIME_UNIONS,
         left_out: &[
-            ("ConverseStreamOutput", "has every event at once; an_event_is_one_member takes it apart"),
+            (
+                "ConverseStreamOutput",
+                "has every event at once; every_event_of_a_stream_is_read_and_written_back checks each of them",
+            ),
             ("ResponseStream", "the same"),
             ("InvokeModelWithBidirectionalStreamInput", "the operation is not built yet"),
             ("InvokeModelWithBidirectionalStreamOutput", "the same"),

@@ -74,7 +74,7 @@ fn numeric_setters_take_any_integer_and_any_float() {
 }
 
 #[test]
-fn an_extra_member_is_sent() {
+fn extra_member_is_sent() {
     let request = request().extra("brandNew", json!({"a": [1, null]})).extra("brandNew", json!(2));
     assert_eq!(body(&request).unwrap()["brandNew"], json!(2));
     assert_eq!(request.unknown().get("brandNew").unwrap().to_value().unwrap(), json!(2));
@@ -83,7 +83,7 @@ fn an_extra_member_is_sent() {
 }
 
 #[test]
-fn an_extra_member_with_a_known_name_is_refused() {
+fn extra_member_with_a_known_name_is_refused() {
     let error = body(&request().extra("messages", json!([]))).unwrap_err().to_string();
     assert!(error.contains("messages") && error.contains("use its setter"), "{error}");
     let nested = InferenceConfiguration::new().extra("maxTokens", json!(1));

@@ -17,7 +17,7 @@ fn read<T: DeserializeOwned>(value: &Value) -> T {
 
 fn error<T: DeserializeOwned>(value: &Value) -> String {
     match serde_json::from_str::<T>(&value.to_string()) {
-        Ok(_) => panic!("{value} is read as if nothing were wrong"),
+        Ok(_) => panic!("invalid {value} was accepted"),
         Err(error) => error.to_string(),
     }
 }
@@ -258,5 +258,5 @@ fn debug_hides_sensitive_members() {
     let text = format!("{:?}", ToolResultBlock::success("t", "a"));
     let derived =
         r#"ToolResultBlock { tool_use_id: "t", content: [Text("a")], status: Some(Success), type: None, unknown: {} }"#;
-    assert_eq!(text, derived, "it is otherwise what a derived `Debug` prints");
+    assert_eq!(text, derived, "the rest is the same as a derived `Debug`");
 }

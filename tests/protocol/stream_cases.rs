@@ -186,20 +186,20 @@ const HALVES: [(&[&str], &str); 14] = [
 
 #[test]
 fn surrogate_halves_in_two_deltas_are_one_character() {
-    for (pieces, right) in HALVES {
-        let texts = || pieces.iter().map(|piece| text(0, piece));
+    for (parts, right) in HALVES {
+        let texts = || parts.iter().map(|part| text(0, part));
         for outcome in [reply(texts().chain([stop(0)])), reply(texts())] {
-            assert_eq!(outcome.texts(), right, "{pieces:?}");
-            assert_eq!(outcome.reply().text(), right, "{pieces:?}");
+            assert_eq!(outcome.texts(), right, "{parts:?}");
+            assert_eq!(outcome.reply().text(), right, "{parts:?}");
         }
 
-        let thought = pieces.iter().map(|piece| delta(0, &format!(r#"{{"reasoningContent":{{"text":"{piece}"}}}}"#)));
+        let thought = parts.iter().map(|part| delta(0, &format!(r#"{{"reasoningContent":{{"text":"{part}"}}}}"#)));
         let outcome = reply(thought.chain([stop(0)]));
-        assert_eq!(outcome.deltas(), right, "{pieces:?}");
+        assert_eq!(outcome.deltas(), right, "{parts:?}");
         outcome.reply();
-        assert_eq!(outcome.content(), json!([{"reasoningContent": {"reasoningText": {"text": right}}}]), "{pieces:?}");
+        assert_eq!(outcome.content(), json!([{"reasoningContent": {"reasoningText": {"text": right}}}]), "{parts:?}");
 
-        let input = pieces.iter().map(|piece| delta(0, &format!(r#"{{"toolUse":{{"input":"{piece}"}}}}"#)));
+        let input = parts.iter().map(|part| delta(0, &format!(r#"{{"toolUse":{{"input":"{part}"}}}}"#)));
         let begin = [
             start(0, &json!({"toolUse": {"toolUseId": "t", "name": "n"}})),
             delta(0, r#"{"toolUse":{"input":"[\""}}"#),
@@ -208,8 +208,8 @@ fn surrogate_halves_in_two_deltas_are_one_character() {
             reply(begin.into_iter().chain(input).chain([delta(0, r#"{"toolUse":{"input":"\"]"}}"#), stop(0)]));
         // A line break in a string is invalid JSON. The input is then the text.
         let input = if right.contains('\n') { json!(format!("[\"{right}\"]")) } else { json!([right]) };
-        assert_eq!(outcome.deltas(), format!("[\"{right}\"]"), "{pieces:?}");
-        assert_eq!(outcome.content()[0]["toolUse"]["input"], input, "{pieces:?}");
+        assert_eq!(outcome.deltas(), format!("[\"{right}\"]"), "{parts:?}");
+        assert_eq!(outcome.content()[0]["toolUse"]["input"], input, "{parts:?}");
     }
 }
 
@@ -243,9 +243,9 @@ fn waiting_surrogate_half_is_in_the_partial_response() {
 #[test]
 fn lone_surrogates_in_a_tool_input_are_not_sent_back() {
     let call = || start(0, &json!({"toolUse": {"toolUseId": "t", "name": "n"}}));
-    let input = |pieces: &[&str]| {
-        let pieces = pieces.iter().map(|piece| delta(0, &json!({"toolUse": {"input": piece}}).to_string()));
-        let outcome = reply([call()].into_iter().chain(pieces).chain([stop(0)]));
+    let input = |parts: &[&str]| {
+        let parts = parts.iter().map(|part| delta(0, &json!({"toolUse": {"input": part}}).to_string()));
+        let outcome = reply([call()].into_iter().chain(parts).chain([stop(0)]));
         let message = outcome.response.unwrap().into_message();
         serde_json::to_string(&message.content).unwrap()
     };

@@ -72,7 +72,7 @@ fn stream_that_is_not_read_to_its_end_is_unfinished() {
         let error = decoder.clone().into_response().unwrap_err();
         assert_eq!(kind(&error), StreamErrorKind::Unfinished, "after frame {at}");
         assert_eq!(error.to_string(), "the stream was not read to its end (request rid)");
-        assert!(!error.is_retryable(), "nothing has failed");
+        assert!(!error.is_retryable(), "no error");
     }
     assert_eq!(decoder.recv().unwrap(), None);
     decoder.finish().unwrap();
@@ -87,7 +87,7 @@ fn said(frames: &[Frame]) -> Vec<Error> {
     }
     let error = loop {
         match decoder.recv() {
-            Ok(event) => assert!(event.is_some(), "there is no error"),
+            Ok(event) => assert!(event.is_some(), "the stream ended without the expected error"),
             Err(error) => break error,
         }
     };
@@ -127,7 +127,7 @@ fn frame_error_is_returned_again() {
         assert!(first.contains(what), "{first}");
         for error in errors {
             assert_eq!(kind(&error), expected);
-            assert_eq!(format!("{error:#}"), first, "the cause included");
+            assert_eq!(format!("{error:#}"), first, "with its cause");
         }
     }
 }
@@ -142,7 +142,7 @@ fn json_error_of_a_model_response_has_the_metadata_of_its_call() {
 
     // A chunk has no metadata, but the error still has the text that could not be read.
     let chunk: ResponseStream = serde_json::from_str(r#"{"chunk":{"bytes":"PGh0bWw+"}}"#).unwrap();
-    let Error::Decode(error) = chunk.json::<serde_json::Value>().unwrap_err() else { panic!("no error of reading") };
+    let Error::Decode(error) = chunk.json::<serde_json::Value>().unwrap_err() else { panic!("not a decode error") };
     assert_eq!(error.body(), b"<html>");
 }
 

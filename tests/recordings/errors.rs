@@ -17,7 +17,7 @@ fn kind_of(code: &str) -> ServiceErrorKind {
         "ThrottlingException" => ServiceErrorKind::Throttling,
         "UnrecognizedClientException" => ServiceErrorKind::UnrecognizedClient,
         "ValidationException" => ServiceErrorKind::Validation,
-        other => panic!("{other} has not been recorded before: what is it to be?"),
+        other => panic!("{other} is a new code: add its kind here"),
     }
 }
 

@@ -21,7 +21,7 @@ const SAME_AS_ABSENT: [&str; 2] = [".inferenceConfig.stopSequences", ".system"];
 
 /// Recordings without a readable request body.
 const NO_BODY: [(&str, &str); 3] = [
-    ("recordings/converse_stream/0041", "not recorded: a mock server's table held the answer alone"),
+    ("recordings/converse_stream/0041", "not recorded: the table of the mock server had only the response"),
     ("recordings/converse_stream/0044", "not copied: 62 kB"),
     ("recordings/converse_stream/0045", "not recorded"),
 ];

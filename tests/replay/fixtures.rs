@@ -88,7 +88,7 @@ fn every_fixture_has_a_description_and_request_ids() {
             let id = header("x-amzn-requestid");
             let groups: Vec<_> = id.split('-').map(str::len).collect();
             assert_eq!(groups, [8, 4, 4, 4, 12], "{name}: {id}");
-            assert!(ids.insert(id.to_owned()), "{name}: {id} is somebody else's");
+            assert!(ids.insert(id.to_owned()), "{name}: {id} is used twice");
             let stream = matches!(response.body, FixtureBody::Stream { .. });
             let expected = if stream { "application/vnd.amazon.eventstream" } else { "application/json" };
             assert_eq!(header("content-type"), expected, "{name}");
@@ -101,23 +101,23 @@ fn every_fixture_matches_what_the_client_sends_and_reads() {
     for fixture in fixtures().iter() {
         match fixture.name.split('/').next().unwrap() {
             "list_foundation_models" => whole(fixture, &query::<ListFoundationModelsRequest>(fixture)),
-            "get_foundation_model" => whole(fixture, &GetFoundationModelRequest::new(label(fixture))),
+            "get_foundation_model" => whole(fixture, &GetFoundationModelRequest::new(path_parameter(fixture))),
             "converse" => whole(fixture, &body::<ConverseRequest>(fixture)),
             "invoke_model" => {
-                whole(fixture, &InvokeModelRequest::json(label(fixture), &fixture.request.body).unwrap());
+                whole(fixture, &InvokeModelRequest::json(path_parameter(fixture), &fixture.request.body).unwrap());
             }
             "create_model_invocation_job" => {
                 let request: CreateModelInvocationJobRequest =
                     serde_json::from_value(fixture.request.body.clone().unwrap()).unwrap();
                 whole(fixture, &request);
             }
-            "get_model_invocation_job" => whole(fixture, &GetModelInvocationJobRequest::new(label(fixture))),
+            "get_model_invocation_job" => whole(fixture, &GetModelInvocationJobRequest::new(path_parameter(fixture))),
             "converse_stream" => streamed(fixture, &body::<ConverseStreamRequest>(fixture)),
             "invoke_model_with_response_stream" => {
                 let body = &fixture.request.body;
-                streamed(fixture, &InvokeModelWithResponseStreamRequest::json(label(fixture), body).unwrap());
+                streamed(fixture, &InvokeModelWithResponseStreamRequest::json(path_parameter(fixture), body).unwrap());
             }
-            other => panic!("{}: {other} is no operation", fixture.name),
+            other => panic!("{}: {other} is not an operation", fixture.name),
         }
     }
 }
@@ -208,15 +208,15 @@ fn respond(response: &FixtureResponse, body: Bytes) -> Response<Bytes> {
 }
 
 /// Returns the model or job in the path.
-fn label(fixture: &Fixture) -> String {
-    let label = fixture.request.path.split('/').nth(2).unwrap();
-    label.replace("%3A", ":").replace("%2F", "/")
+fn path_parameter(fixture: &Fixture) -> String {
+    let segment = fixture.request.path.split('/').nth(2).unwrap();
+    segment.replace("%3A", ":").replace("%2F", "/")
 }
 
 /// Reads a request from the body and the model.
 fn body<T: DeserializeOwned>(fixture: &Fixture) -> T {
     let mut body = fixture.request.body.clone().unwrap();
-    body.as_object_mut().unwrap().insert("modelId".to_owned(), label(fixture).into());
+    body.as_object_mut().unwrap().insert("modelId".to_owned(), path_parameter(fixture).into());
     serde_json::from_value(body).unwrap()
 }
 

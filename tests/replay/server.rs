@@ -105,7 +105,7 @@ async fn every_change_after_signing_is_detected() {
         assert_eq!(error.kind(), ServiceErrorKind::InvalidSignature, "{what}: {error}");
     }
     let untouched = exchange(&server, signed(&server, server.credentials())).await;
-    assert_eq!(untouched.status(), 200, "so it was the change");
+    assert_eq!(untouched.status(), 200, "the unchanged request is accepted");
 }
 
 #[tokio::test]
@@ -151,7 +151,7 @@ async fn signature_for_another_region_is_refused() {
     assert_eq!(server.region(), "eu-west-1");
     client(&server).converse(&question()).await.unwrap();
     let error = service_error(client_with(&server, server.credentials().clone()).converse(&question()).await);
-    assert_eq!(error.kind(), ServiceErrorKind::InvalidSignature, "it was signed for us-east-1");
+    assert_eq!(error.kind(), ServiceErrorKind::InvalidSignature, "the request was signed for us-east-1");
 }
 
 #[tokio::test]
@@ -370,7 +370,7 @@ async fn server_stops_when_it_is_dropped() {
     // The port closes when the runtime polls the listener.
     let start = Instant::now();
     while TcpStream::connect(&address).is_ok() {
-        assert!(start.elapsed() < Duration::from_secs(60), "it still takes connections");
+        assert!(start.elapsed() < Duration::from_secs(60), "the server still accepts connections");
         tokio::time::sleep(Duration::from_millis(1)).await;
     }
     match late.converse(&question()).await {

@@ -93,7 +93,7 @@ pub(crate) const CALLS: [Fault; 15] = [
     Fault::harmless("long-body", |stream, text| {
         // In one write. A client cannot tell bytes that come after the next request from its
         // response.
-        let answers = [text, "an answer that nobody asked for"].map(keep_alive::answer);
+        let answers = [text, "an unrequested response"].map(keep_alive::answer);
         stream.write_all(answers.concat().as_bytes())?;
         Ok(Then::Keep)
     }),

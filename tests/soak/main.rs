@@ -1,11 +1,6 @@
 //! Many calls and streams at once against a server with every fault. Each one completes or returns
 //! the expected error, memory stays flat, and nothing leaks.
-#![expect(
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "a test that panics is a test that fails"
-)]
+#![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a panic in a test is a test failure")]
 
 mod faults;
 mod server;
@@ -176,7 +171,7 @@ async fn soak(calls: usize, slack: usize, mut server: Server) {
 
     let ends = std::mem::take(&mut *soak.ends.lock().unwrap());
     for (name, (complete, failed)) in &ends {
-        println!("{name:24} {complete:6} complete {failed:6} with the error that fits");
+        println!("{name:24} {complete:6} complete {failed:6} with the expected error");
     }
     assert_eq!(ends.values().map(|(complete, failed)| complete + failed).sum::<usize>(), soak.jobs);
     assert_eq!(ends.len(), 1 + CALLS.len() + STREAMS.len(), "a fault never happened");
@@ -184,7 +179,7 @@ async fn soak(calls: usize, slack: usize, mut server: Server) {
     let memory = std::mem::take(&mut *soak.memory.lock().unwrap());
     let tenths: Vec<_> = memory.chunks(memory.len() / 10).take(10).map(mean).collect();
     println!("{} calls and streams in {took:.1?}", soak.jobs);
-    println!("the slowest that needed no time-out took {:.1?}", soak.slowest.lock().unwrap());
+    println!("the slowest call without a timeout took {:.1?}", soak.slowest.lock().unwrap());
     println!("memory by tenths, in KiB: {:?}", tenths.iter().map(|bytes| bytes >> 10).collect::<Vec<_>>());
     let (first, last) = (tenths[0], tenths[9]);
     assert!(last < first + slack, "memory grew from {first} to {last} bytes");
@@ -195,7 +190,7 @@ async fn soak(calls: usize, slack: usize, mut server: Server) {
     wait_for("the server has a connection left", || server.seen().open == 0).await;
     let seen = server.seen();
     println!("the server had {} connections and {} requests", seen.connections, seen.requests);
-    assert_eq!(seen.malformed, 0, "a connection was used before its last request was over");
+    assert_eq!(seen.malformed, 0, "a connection was reused before its last response was complete");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -6,7 +6,7 @@
     clippy::indexing_slicing,
     clippy::panic,
     clippy::unwrap_used,
-    reason = "each executable uses its part; a test that panics is a test that fails"
+    reason = "each executable uses a part of this module; a panic in a test is a test failure"
 )]
 
 pub mod alike;

@@ -166,7 +166,7 @@ fn sets() -> Vec<(usize, PathBuf)> {
         })
         .collect();
     let distinct: BTreeSet<_> = sets.iter().map(|(at, _)| at).collect();
-    assert!(!sets.is_empty() && distinct.len() == sets.len(), "each set of recordings once: {sets:?}");
+    assert!(!sets.is_empty() && distinct.len() == sets.len(), "a set of recordings is listed twice: {sets:?}");
     sets
 }
 

@@ -60,7 +60,7 @@ pub(crate) fn tls_server_of_plain_clients() -> String {
         let request = read_until(&mut stream, |request| request.ends_with(b"}"));
         let mut connection = connection();
         connection.read_tls(&mut request.as_slice()).unwrap();
-        assert!(connection.process_new_packets().is_err(), "HTTP is no TLS");
+        assert!(connection.process_new_packets().is_err(), "plain HTTP is not TLS");
         while connection.wants_write() {
             connection.write_tls(&mut stream).unwrap();
         }

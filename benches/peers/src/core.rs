@@ -11,7 +11,7 @@ use crate::Failed;
 /// Runs `start` so that the processes that it starts stay on the last core.
 pub fn on_one<T>(start: impl FnOnce() -> Result<T, Failed>) -> Result<T, Failed> {
     let all = sched_getaffinity(None)?;
-    let last = (0..CpuSet::MAX_CPU).rev().find(|core| all.is_set(*core)).ok_or("there is no core")?;
+    let last = (0..CpuSet::MAX_CPU).rev().find(|core| all.is_set(*core)).ok_or("no CPU core found")?;
     let mut one = CpuSet::new();
     one.set(last);
     sched_setaffinity(None, &one)?;

@@ -27,7 +27,7 @@ impl Inside {
         for _ in 0..processes {
             let output = run(Command::new(&self.0).args([work, &size.to_string(), short_rounds]))?.output;
             for line in output.lines() {
-                let (name, number) = line.split_once(' ').ok_or("the program printed no figure")?;
+                let (name, number) = line.split_once(' ').ok_or("the program printed no number")?;
                 let number = number.parse()?;
                 match libraries.iter_mut().find(|(known, _)| known == name) {
                     Some((_, numbers)) => numbers.push(number),
@@ -45,7 +45,7 @@ pub fn measure(inside: &Inside, rounds: usize) -> Result<Vec<Row>, Failed> {
     const MIB: usize = 1 << 20;
     let frames = answers::frames(EVENTS);
     let frame = frames.iter().map(Vec::len).sum::<usize>() as f64 / frames.len() as f64;
-    let frames = format!("decoding a frame, {EVENTS} of about {frame:.0} bytes pushed whole");
+    let frames = format!("decoding a frame, {EVENTS} frames of about {frame:.0} bytes in one chunk");
     let mut rows = Vec::new();
     for (name, work, size, bytes) in [
         ("signing a 200-byte body", "sign", 200, None),
@@ -57,7 +57,7 @@ pub fn measure(inside: &Inside, rounds: usize) -> Result<Vec<Row>, Failed> {
         let [(_, ours), others @ ..] = libraries.as_slice() else { return Err("the program printed nothing".into()) };
         let (unit, in_one) = if work == "sign" { (Unit::Microseconds, 1e3) } else { (Unit::Nanoseconds, 1.0) };
         rows.extend(others.iter().map(|(peer, theirs)| Row {
-            work: format!("{name}, to `{peer}`"),
+            work: format!("{name}, compared with `{peer}`"),
             unit,
             bytes,
             ours: ours / in_one,

@@ -30,10 +30,10 @@ peers [PART …] [--rounds N]
   work     CPU, memory and time of calls and streams, against a loopback server
   inside   signing and decoding, without I/O
   size     binaries, crates, clean builds
-  scale    cost against size, in tables of its own
-  serve    nothing: the server alone, until it is ended, for a profiler beside it
+  scale    cost against size, in separate tables
+  serve    only starts the server, to run a client under a profiler
 
-`work inside size` where none is named. N is 5 where it is not said, 3 for `scale`.";
+Without PART, runs `work inside size`. N defaults to 5, and to 3 for `scale`.";
 
 fn main() -> Result<(), Failed> {
     let mut parts = Vec::new();
@@ -70,7 +70,7 @@ fn main() -> Result<(), Failed> {
     if named("work") || named("inside") || named("size") {
         let rounds = rounds.unwrap_or(5);
         println!("{}\n", setup::describe(rounds)?);
-        table::print_head("AWS SDK, or what the row names");
+        table::print_head("AWS SDK, or the crate in the row");
         if named("work") {
             table::print_rows(&work::measure(&Programs::build(server.address, &programs)?, rounds)?);
         }

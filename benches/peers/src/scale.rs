@@ -24,7 +24,7 @@ fn images(programs: &Programs, rounds: usize) -> Result<(), Failed> {
         eprintln!("images of {size} bytes …");
         pairs.push(pair(programs, rounds, |calls| format!("image {calls} {size}"), calls, (calls / 10).max(1))?);
     }
-    let title = "CPU of a Converse call with an image, and the most memory of the process:";
+    let title = "CPU of a Converse call with an image, and peak memory of the process:";
     print_growth(title, "image", "kB", &SIZES.map(|size| size / 1000), &pairs);
     Ok(())
 }
@@ -38,8 +38,8 @@ fn streams(programs: &Programs, rounds: usize) -> Result<(), Failed> {
         let job = |streams| format!("stream {streams} {events}");
         pairs.push(pair(programs, rounds, job, streams, (streams / 10).max(1))?);
     }
-    let title = "CPU of a stream, and the most memory of the process (bedrock-lite folds what it hands out into a reply, whose text grows \
-                 by 10 bytes an event):";
+    let title = "CPU of a stream, and peak memory of the process (bedrock-lite accumulates the events to a response, whose text grows by \
+                 10 bytes per event):";
     print_growth(title, "events", "event", &sizes, &pairs);
     Ok(())
 }
@@ -54,7 +54,7 @@ fn signatures(inside: &Inside, rounds: usize) -> Result<(), Failed> {
         all.first().map_or_else(Vec::new, |libraries| libraries.iter().map(|(name, _)| name.as_str()).collect());
     let mut head = vec!["body"];
     for name in names {
-        head.extend([name, "each further kB"]);
+        head.extend([name, "per further kB"]);
     }
     let kilobytes = SIZES.map(|size| size / 1000);
     let mut rows = Vec::new();
@@ -94,11 +94,11 @@ fn at_once(programs: &Programs, rounds: usize) -> Result<(), Failed> {
         ]);
     }
     let title = format!(
-        "Small Converse calls at once, {total} in all: CPU of one; the time of the whole run, the start of the process and its connections \
-         included, through their number; the most memory of the process:"
+        "Concurrent small Converse calls, {total} in total: CPU per call; time per call, which is the time of the whole run, including the \
+         start of the process and its connections, divided by the number of calls; peak memory of the process:"
     );
     let head = [
-        "calls at once",
+        "concurrent calls",
         "CPU, bedrock-lite",
         "CPU, AWS SDK",
         "ratio",
@@ -153,10 +153,10 @@ fn pair(
     Ok(Pair { ours, theirs })
 }
 
-fn print_growth(title: &str, sized: &str, piece: &str, sizes: &[usize], pairs: &[Pair]) {
-    let each = format!("each further {piece}");
+fn print_growth(title: &str, sized: &str, unit: &str, sizes: &[usize], pairs: &[Pair]) {
+    let each = format!("per further {unit}");
     let head = [sized, "bedrock-lite", &each, "AWS SDK", &each, "ratio", "memory, bedrock-lite", "memory, AWS SDK"];
-    let unit = if piece == "kB" { piece } else { "" };
+    let unit = if unit == "kB" { unit } else { "" };
     let rows = pairs.iter().enumerate().map(|(at, Pair { ours, theirs })| {
         vec![
             count(sizes[at], unit),

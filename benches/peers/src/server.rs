@@ -25,7 +25,7 @@ pub fn start() -> io::Result<SocketAddr> {
             let answers = answers.clone();
             // A client that disconnects ends its thread.
             let serving = move || drop(serve(connection, &answers));
-            thread::Builder::new().stack_size(128 << 10).spawn(serving).expect("a thread for a connection");
+            thread::Builder::new().stack_size(128 << 10).spawn(serving).expect("a thread per connection");
         }
     });
     Ok(address)

@@ -36,7 +36,7 @@ pub fn describe(rounds: usize) -> Result<String, Failed> {
     let cpu = cpu.unwrap_or(std::env::consts::ARCH);
     let rustc = run(Command::new("rustc").arg("--version").current_dir(package))?.output;
     Ok(format!(
-        "{}\n\nMedians of {rounds} rounds, in which the programs take turns; {cpu}, {} cores, {}, {}.",
+        "{}\n\nMedians of {rounds} rounds; the programs take turns. {cpu}, {} cores, {}, {}.",
         versions.join(", "),
         available_parallelism()?,
         std::env::consts::OS,

@@ -33,9 +33,9 @@ pub fn measure(server: SocketAddr, folder: &Path) -> Result<Vec<Row>, Failed> {
         boto3: None,
     };
     Ok(vec![
-        row("stripped binary of a program that streams an answer", Unit::Bytes, Some(0.40), |weight| weight.bytes),
-        row("crates that it is built of", Unit::Count, None, |weight| weight.crates),
-        row("CPU of its clean build", Unit::Seconds, Some(0.40), |weight| weight.build),
+        row("stripped binary of a program that streams a reply", Unit::Bytes, Some(0.40), |weight| weight.bytes),
+        row("crates in its build", Unit::Count, None, |weight| weight.crates),
+        row("CPU time of its clean build", Unit::Seconds, Some(0.40), |weight| weight.build),
     ])
 }
 

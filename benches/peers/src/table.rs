@@ -55,7 +55,7 @@ pub struct Row {
     pub boto3: Option<f64>,
 }
 
-/// Prints the head of the table. A row whose work says `to X` is compared with X, all others with
+/// Prints the head of the table. A row whose work says `compared with X` is compared with X, all others with
 /// the SDK.
 pub fn print_head(theirs: &str) {
     println!("| work | bedrock-lite | {theirs} | ratio | goal | reqwest alone | boto3 |");

@@ -39,7 +39,7 @@ const WORK: [Work; 8] = [
         python: Some(("converse 300", Figure::Cpu { shorter: "converse 20", units: 280.0 })),
     },
     Work {
-        name: "CPU of one streamed event, 500-event answers",
+        name: "CPU per streamed event, 500 events per stream",
         job: "stream 220 500",
         figure: Figure::Cpu { shorter: "stream 20 500", units: 200.0 * 500.0 },
         unit: Unit::Microseconds,
@@ -47,7 +47,7 @@ const WORK: [Work; 8] = [
         python: Some(("stream 22 500", Figure::Cpu { shorter: "stream 2 500", units: 20.0 * 500.0 })),
     },
     Work {
-        name: "the same, an HTTP chunk a frame",
+        name: "the same, one HTTP chunk per frame",
         job: "chunked-stream 220 500",
         figure: Figure::Cpu { shorter: "chunked-stream 20 500", units: 200.0 * 500.0 },
         unit: Unit::Microseconds,
@@ -63,7 +63,7 @@ const WORK: [Work; 8] = [
         python: Some(("image 44 1048576", Figure::Cpu { shorter: "image 4 1048576", units: 40.0 })),
     },
     Work {
-        name: "process start to first answer, wall",
+        name: "process start to first reply, wall time",
         job: "converse 1",
         figure: Figure::Wall,
         unit: Unit::Milliseconds,
@@ -79,7 +79,7 @@ const WORK: [Work; 8] = [
         python: Some(("stream 5 500", Figure::Peak)),
     },
     Work {
-        name: "peak memory, 50 streams at once of 100 kB each",
+        name: "peak memory, 50 concurrent streams of 100 kB",
         job: "at-once 4 50 500",
         figure: Figure::Peak,
         unit: Unit::Megabytes,
@@ -87,7 +87,7 @@ const WORK: [Work; 8] = [
         python: None,
     },
     Work {
-        name: "time to the first event beyond the server's own, p99 at 64 at once",
+        name: "time to first event without the server's delay, p99 of 64 concurrent streams",
         job: "first-event 20 64",
         figure: Figure::P99,
         unit: Unit::Milliseconds,
@@ -152,6 +152,6 @@ fn read(programs: &Programs, stack: Stack, job: &str, figure: &Figure) -> Result
 }
 
 fn printed(used: &Used, name: &str) -> Result<f64, Failed> {
-    let line = used.output.lines().find_map(|line| line.strip_prefix(name)).ok_or("the program printed no figure")?;
+    let line = used.output.lines().find_map(|line| line.strip_prefix(name)).ok_or("the program printed no number")?;
     Ok(line.parse()?)
 }

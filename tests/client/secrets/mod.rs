@@ -38,7 +38,7 @@ fn signing_key() -> String {
 
 fn assert_hidden(text: &str) {
     for secret in [SECRET, TOKEN, KEY, &signing_key()] {
-        assert!(!text.contains(secret), "a secret is shown: {text}");
+        assert!(!text.contains(secret), "the text shows a secret: {text}");
     }
 }
 
@@ -136,7 +136,7 @@ async fn token_repeated_by_the_service_is_redacted() {
     for _ in 0..2 {
         let error = client.converse(&ConverseRequest::new("m")).await.unwrap_err();
         assert_call_hides(&error);
-        let Error::Service(error) = error else { unreachable!("the server answers") };
+        let Error::Service(error) = error else { unreachable!("the server responds") };
         let body = String::from_utf8_lossy(error.body()).into_owned();
         assert_hidden(&body);
         assert_hidden(error.message().unwrap_or_default());

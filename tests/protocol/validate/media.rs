@@ -249,7 +249,7 @@ fn formats_are_detected() {
     taken(&ask([ContentBlock::from("Compare."), pdf.into(), docx.into()]));
     let missing = missing.unwrap_err();
     let cause = missing.cause().and_then(|cause| cause.downcast_ref::<std::io::Error>());
-    assert_eq!(cause.unwrap().kind(), std::io::ErrorKind::NotFound, "why it cannot be read");
+    assert_eq!(cause.unwrap().kind(), std::io::ErrorKind::NotFound, "with its cause");
     let program = program.unwrap_err().to_string();
     assert!(program.contains("program.exe") && program.contains("DocumentBlock::new"), "{program}");
 }

@@ -63,7 +63,7 @@ fn hinted(request: &ConverseRequest, path: &str, kind: Kind) {
 fn refused(request: &ConverseRequest, path: &str, kind: Kind) {
     let before = request.clone();
     assert_eq!(problems(request), [(path.to_owned(), kind)]);
-    assert_eq!(request, &before, "nothing is rewritten");
+    assert_eq!(request, &before, "the request is unchanged");
 }
 
 #[track_caller]

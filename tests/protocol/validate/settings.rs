@@ -180,7 +180,7 @@ fn settings_must_be_in_range() {
 fn problems_are_reported_together_as_one_error() {
     let request = ask(["", "\n", ""]).max_tokens(0);
     let error = request.validate().unwrap_err();
-    assert_eq!(error.problems().len(), 3, "hints are not in an error");
+    assert_eq!(error.problems().len(), 3, "hints are not part of the error");
     assert_eq!(request.problems().len(), 4);
     assert_eq!(
         error.to_string(),

@@ -65,7 +65,7 @@ pub fn frames(events: usize) -> Vec<Vec<u8>> {
 }
 
 fn head(content_type: &str) -> Vec<u8> {
-    let date = DateTime::from(SystemTime::now()).fmt(Format::HttpDate).expect("a date that can be written");
+    let date = DateTime::from(SystemTime::now()).fmt(Format::HttpDate).expect("a valid date");
     format!(
         "HTTP/1.1 200 OK\r\nDate: {date}\r\nContent-Type: {content_type}\r\nConnection: keep-alive\r\n\
          x-amzn-RequestId: 4f3c1f0e-6f9d-4c8e-9d5e-0a5b3f6c7d8e\r\n"
@@ -80,6 +80,6 @@ fn frame(event_type: &str, payload: &str) -> Vec<u8> {
         .add_header(header(":content-type", "application/json"))
         .add_header(header(":message-type", "event"));
     let mut bytes = Vec::new();
-    write_message_to(&message, &mut bytes).expect("a frame that can be written");
+    write_message_to(&message, &mut bytes).expect("a valid frame");
     bytes
 }

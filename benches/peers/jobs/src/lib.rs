@@ -21,7 +21,7 @@ pub const ANSWER: &str =
     "Sunlight is scattered by the molecules of the air, blue far more than red: Lord Rayleigh, 1871.";
 
 /// A Bedrock client, as far as the jobs need one.
-#[expect(async_fn_in_trait, reason = "a program has one thread, and no future leaves it")]
+#[expect(async_fn_in_trait, reason = "the programs are single-threaded, so futures need not be Send")]
 pub trait Bedrock {
     /// An image in the form that the client takes, made once.
     type Image;

@@ -1,4 +1,4 @@
-"""The jobs, with boto3 as its documentation shows it."""
+"""The jobs with boto3, used as its documentation shows."""
 
 import sys
 
@@ -9,19 +9,19 @@ QUESTION = "Why is the sky blue? Answer in one sentence, and name who found it o
 
 
 def converse(client, content):
-    answer = client.converse(
+    response = client.converse(
         modelId=SMALL, messages=[{"role": "user", "content": content}], inferenceConfig={"maxTokens": 200}
     )
-    assert answer["output"]["message"]["content"][0]["text"]
+    assert response["output"]["message"]["content"][0]["text"]
 
 
 def stream(client, model, events):
-    answer = client.converse_stream(
+    response = client.converse_stream(
         modelId=model,
         messages=[{"role": "user", "content": [{"text": QUESTION}]}],
         inferenceConfig={"maxTokens": 200},
     )
-    texts = sum(1 for event in answer["stream"] if event.get("contentBlockDelta", {}).get("delta", {}).get("text"))
+    texts = sum(1 for event in response["stream"] if event.get("contentBlockDelta", {}).get("delta", {}).get("text"))
     assert texts == events, f"{texts} instead of {events}"
 
 

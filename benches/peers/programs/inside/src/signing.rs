@@ -61,7 +61,7 @@ pub fn measure(body: usize, rounds: usize) -> Result<Vec<(&'static str, f64)>, F
 /// Returns a Converse request whose body has exactly `body` bytes.
 fn converse(body: usize) -> Result<Request<Bytes>, Failed> {
     let (before, after) = (r#"{"messages":[{"role":"user","content":[{"text":""#, r#""}]}]}"#);
-    let text = body.checked_sub(before.len() + after.len()).ok_or("a body that holds no message")?;
+    let text = body.checked_sub(before.len() + after.len()).ok_or("a body without a message")?;
     let body = [before, &"x".repeat(text), after].concat();
     Ok(Request::post(URL).header("content-type", "application/json").body(body.into())?)
 }

@@ -4,7 +4,7 @@ use aws_config::BehaviorVersion;
 use aws_sdk_bedrockruntime::types::{ContentBlock, ContentBlockDelta, ConversationRole, ConverseStreamOutput, Message};
 use aws_sdk_bedrockruntime::{Client, Error};
 
-#[expect(clippy::result_large_err, reason = "the SDK's own error, as its documentation has it")]
+#[expect(clippy::result_large_err, reason = "the error type of the SDK, as in its documentation")]
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
     let client = Client::new(&aws_config::load_defaults(BehaviorVersion::latest()).await);
