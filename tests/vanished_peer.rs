@@ -228,7 +228,7 @@ fn pooled_connection_with_a_vanished_peer_is_replaced() {
     let namespaces = Namespaces::new();
     let mut server = Process::start(&namespaces.server, "server");
     server.wait("@listening");
-    for (how, result, attempts) in [("retry", "ok", 2), ("once", "the connection broke before the response", 1)] {
+    for (how, result, attempts) in [("retry", "ok", 2), ("once", "the connection failed before the response", 1)] {
         let mut client = Process::start(&namespaces.client, "client");
         assert_eq!(call(&mut client, "retry").0, "ok");
         let port = server.wait("@accepted ");
