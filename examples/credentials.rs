@@ -1,6 +1,6 @@
-//! Where credentials can come from: every source alone, and the chain of all. It lists models with them.
+//! Uses each credentials provider alone, the default chain, and a custom provider. Lists models with the credentials.
 //!
-//!     cargo run --example credentials <source> [arguments]
+//!     cargo run --example credentials <provider> [arguments]
 
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -19,7 +19,7 @@ async fn main() -> ExitCode {
     ExitCode::FAILURE
 }
 
-/// A source of one's own.
+/// A custom credentials provider.
 #[derive(Debug)]
 struct Vault;
 
@@ -32,19 +32,19 @@ impl ProvideCredentials for Vault {
 async fn run() -> Result<(), Box<dyn std::error::Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
-    let machine = &ProviderConfig::new();
-    let source: Arc<dyn ProvideCredentials> = match *arguments {
-        // What a client without a word about credentials does.
-        [] | ["chain"] => Arc::new(DefaultChain::new(machine)),
-        ["environment"] => Arc::new(EnvironmentCredentials::new(machine)),
-        ["profile", name] => Arc::new(ProfileCredentials::new(machine).profile(name)),
-        ["process", command] => Arc::new(ProcessCredentials::new(machine, command)),
-        ["sso", url, region, account, role] => Arc::new(SsoCredentials::new(machine, url, region).role(account, role)),
-        ["web-identity", role, file] => Arc::new(WebIdentityCredentials::of_role(machine, role, file)),
-        // By the credentials of another source, here the chain's.
-        ["role", role] => Arc::new(AssumeRoleCredentials::new(machine, role, DefaultChain::new(machine))),
-        ["container"] => Arc::new(ContainerCredentials::new(machine)),
-        ["instance"] => Arc::new(InstanceMetadataCredentials::new(machine)),
+    let config = &ProviderConfig::new();
+    let provider: Arc<dyn ProvideCredentials> = match *arguments {
+        // The default of a client.
+        [] | ["chain"] => Arc::new(DefaultChain::new(config)),
+        ["environment"] => Arc::new(EnvironmentCredentials::new(config)),
+        ["profile", name] => Arc::new(ProfileCredentials::new(config).profile(name)),
+        ["process", command] => Arc::new(ProcessCredentials::new(config, command)),
+        ["sso", url, region, account, role] => Arc::new(SsoCredentials::new(config, url, region).role(account, role)),
+        ["web-identity", role, file] => Arc::new(WebIdentityCredentials::of_role(config, role, file)),
+        // Assumes the role with the credentials of another provider.
+        ["role", role] => Arc::new(AssumeRoleCredentials::new(config, role, DefaultChain::new(config))),
+        ["container"] => Arc::new(ContainerCredentials::new(config)),
+        ["instance"] => Arc::new(InstanceMetadataCredentials::new(config)),
         ["vault"] => Arc::new(Vault),
         _ => {
             return Err(
@@ -52,8 +52,8 @@ async fn run() -> Result<(), Box<dyn std::error::Error>> {
             );
         }
     };
-    // A client asks before every request: the cache asks the source when it must.
-    let client = Client::builder().credentials_provider(CachedCredentials::new(source)).build()?;
+    // A client asks for credentials before every request. The cache asks the provider only when they expire.
+    let client = Client::builder().credentials_provider(CachedCredentials::new(provider)).build()?;
     let models = client.list_foundation_models(&ListFoundationModelsRequest::new()).await?.model_summaries;
     println!("{} models", models.len());
     Ok(())

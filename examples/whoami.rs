@@ -1,4 +1,4 @@
-//! Who signs the requests, and until when; which sources had nothing before. Bedrock is not called.
+//! Shows which provider of the default chain has credentials, and when they expire. Does not call Bedrock.
 //!
 //!     cargo run --example whoami
 
@@ -10,7 +10,7 @@ use bedrock_lite::credentials::{DefaultChain, ProviderConfig};
 #[tokio::main]
 async fn main() -> ExitCode {
     let Err(error) = run().await else { return ExitCode::SUCCESS };
-    // Each on a line of its own; `{error}` has them in one.
+    // One line per provider. `{error}` has them in one line.
     eprintln!("error: there are no credentials");
     error.tried().iter().for_each(|tried| eprintln!("  {tried}"));
     ExitCode::FAILURE
@@ -18,7 +18,7 @@ async fn main() -> ExitCode {
 
 async fn run() -> Result<(), CredentialsError> {
     if std::env::var_os("AWS_BEARER_TOKEN_BEDROCK").is_some_and(|key| !key.is_empty()) {
-        println!("AWS_BEARER_TOKEN_BEDROCK is set: a client sends that API key and asks none of these.");
+        println!("AWS_BEARER_TOKEN_BEDROCK is set: a client sends that API key instead of these credentials.");
     }
     let found = DefaultChain::new(&ProviderConfig::new()).find().await?;
     for tried in &found.tried {
@@ -30,13 +30,13 @@ async fn run() -> Result<(), CredentialsError> {
         println!("  account:    {account_id}");
     }
     match found.credentials.expires_at() {
-        Some(expires_at) => println!("  until:      {}", expires_at.format("%F %T UTC")),
-        None => println!("  until:      changed by hand"),
+        Some(expires_at) => println!("  expires:    {}", expires_at.format("%F %T UTC")),
+        None => println!("  expires:    never"),
     }
     Ok(())
 }
 
-/// Enough of an access key's id to know it again.
+/// Shortens an access key ID.
 fn short(id: &str) -> String {
     let end = id.len().saturating_sub(4).max(4);
     format!("{}…{}", id.get(..4).unwrap_or(id), id.get(end..).unwrap_or_default())

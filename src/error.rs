@@ -108,11 +108,11 @@ pub(crate) type Cause = Box<dyn StdError + Send + Sync + 'static>;
 /// # Examples
 ///
 /// ```
-/// use bedrock_lite::{Error, ServiceErrorKind};
+/// use bedrock_lite::Error;
 ///
 /// fn advice(error: &Error) -> &'static str {
 ///     match error {
-///         Error::Service(e) if e.kind() == ServiceErrorKind::Throttling => "slow down",
+///         Error::Service(e) if e.is_throttling() => "slow down",
 ///         e if e.is_context_overflow() => "shorten the conversation",
 ///         e if e.is_timeout() => "allow more time",
 ///         _ => "read the message",

@@ -1,21 +1,35 @@
-//! The shared configuration that all of AWS's tools read: `~/.aws/config` and `~/.aws/credentials`.
+//! The shared configuration files of AWS's tools, `~/.aws/config` and `~/.aws/credentials`.
 //!
-//! Text in, [`Profiles`] out; a profile's name in, a [`RoleChain`] out: the plan of how to come by its credentials, without
-//! doing any of it. [`Files`] alone touches the disk.
+//! [`Profiles`] parses the files. [`Profiles::role_chain`] resolves a profile into a [`RoleChain`]: the steps by which its
+//! credentials are obtained. It does not perform them. Only [`Files`] accesses the disk.
+//!
+//! See [Shared `config` and `credentials` files][aws].
 //!
 //! ```
 //! use bedrock_lite::profile::{Base, Profiles};
 //!
-//! let config = "[profile work]\nrole_arn = arn:aws:iam::123456789012:role/Work\nsource_profile = default\nregion = eu-west-1";
-//! let credentials = "[default]\naws_access_key_id = AKIDEXAMPLE\naws_secret_access_key = secret";
+//! let config = "
+//! [profile work]
+//! role_arn = arn:aws:iam::123456789012:role/Work
+//! source_profile = default
+//! region = eu-west-1";
+//! let credentials = "
+//! [default]
+//! aws_access_key_id = AKIDEXAMPLE
+//! aws_secret_access_key = secret";
 //! let profiles = Profiles::parse(config, credentials)?;
 //!
-//! assert_eq!(profiles.profile("work").and_then(|work| work.get("region")), Some("eu-west-1"));
-//! let plan = profiles.role_chain("work")?;
-//! assert!(matches!(plan.base, Base::StaticKeys(keys) if keys.access_key_id == "AKIDEXAMPLE"));
-//! assert_eq!(plan.roles[0].role_arn, "arn:aws:iam::123456789012:role/Work");
+//! let work = profiles.profile("work").expect("it is in the config file");
+//! assert_eq!(work.get("region"), Some("eu-west-1"));
+//!
+//! let chain = profiles.role_chain("work")?;
+//! let Base::StaticKeys(keys) = &chain.base else { unreachable!() };
+//! assert_eq!(keys.access_key_id, "AKIDEXAMPLE");
+//! assert_eq!(chain.roles[0].role_arn, "arn:aws:iam::123456789012:role/Work");
 //! # Ok::<(), bedrock_lite::ConfigError>(())
 //! ```
+//!
+//! [aws]: https://docs.aws.amazon.com/sdkref/latest/guide/file-format.html
 
 mod files;
 mod grammar;
@@ -38,28 +52,32 @@ use names::is_same_name;
 
 use crate::error::{ConfigError, ConfigErrorKind};
 
-/// The longest shared configuration file that is read, in bytes.
-pub const MAX_FILE: u64 = 1024 * 1024;
+/// The maximum size of a file that is read, in bytes.
+pub(crate) const MAX_FILE: u64 = 1024 * 1024;
 
-/// How many profiles an error names.
-const NAMED: usize = 20;
+/// The maximum number of profiles that an error message lists.
+const MAX_LISTED: usize = 20;
 
-/// Which profile is used, and who says so.
+/// The name of the selected profile, and the setting that selected it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ProfileName {
-    /// A program named it.
+    /// The profile was set in code.
     Code(String),
-    /// `AWS_PROFILE` names it.
+    /// The profile was set with `AWS_PROFILE`.
     Environment(String),
-    /// `AWS_DEFAULT_PROFILE` names it, and `AWS_PROFILE` is not set. The AWS CLI, botocore and the AWS SDK for Go read it too.
+    /// The profile was set with `AWS_DEFAULT_PROFILE`, and `AWS_PROFILE` is not set.
+    ///
+    /// The AWS CLI, botocore and the AWS SDK for Go read this variable too.
     DefaultEnvironment(String),
-    /// Nobody named one: it is `default`.
+    /// No profile was set, so `default` is used.
     Default,
 }
 
 impl ProfileName {
-    /// The name that code gives, else that of `AWS_PROFILE`, else that of `AWS_DEFAULT_PROFILE`, else `default`.
+    /// Selects the profile: from code, else `AWS_PROFILE`, else `AWS_DEFAULT_PROFILE`, else `default`.
+    ///
+    /// `variable` reads an environment variable. An empty value counts as unset.
     pub fn select(code: Option<String>, variable: impl Fn(&str) -> Option<String>) -> Self {
         let get = |name: &str| variable(name).filter(|value| !value.is_empty());
         let environment = || get("AWS_PROFILE").map(Self::Environment);
@@ -67,7 +85,7 @@ impl ProfileName {
         code.map(Self::Code).or_else(environment).or_else(default).unwrap_or(Self::Default)
     }
 
-    /// The name.
+    /// Returns the name of the profile.
     #[must_use]
     pub fn as_str(&self) -> &str {
         match self {
@@ -77,7 +95,7 @@ impl ProfileName {
     }
 }
 
-/// Who says so, as a person would write it: `AWS_PROFILE=work`.
+/// Shows the setting as a user would write it, like `AWS_PROFILE=work`.
 impl fmt::Display for ProfileName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -89,32 +107,32 @@ impl fmt::Display for ProfileName {
     }
 }
 
-/// What the two shared configuration files say: profiles, SSO sessions, and endpoints of services.
+/// The content of the shared configuration files: profiles, SSO sessions and `services` sections.
 ///
-/// `Debug` shows the names of properties and no values: secrets are among them.
+/// `Debug` shows the names of properties but no values, because they may be secrets.
 #[derive(Debug, Clone, Default)]
 pub struct Profiles {
     by_name: Sections,
     sso_sessions: Sections,
     services: Sections,
     locations: Locations,
-    /// The files that are there.
+    /// The files that exist.
     found: Vec<&'static str>,
-    /// The headers of the config file that no tool reads, such as `[work]` for `[profile work]`.
+    /// The section headers of the config file that AWS's tools ignore, such as `[work]` instead of `[profile work]`.
     ignored_config: Vec<String>,
-    /// Those of the credentials file, such as `[profile work]` for `[work]`.
+    /// The section headers of the credentials file that AWS's tools ignore, such as `[profile work]` instead of `[work]`.
     ignored_credentials: Vec<String>,
 }
 
-/// The sections of one kind by their names.
+/// The sections of one kind, by name.
 #[derive(Debug, Clone, Default)]
 struct Sections(BTreeMap<String, Named>);
 
 #[derive(Debug, Clone, Default)]
 struct Named {
     section: Section,
-    /// Whether every tool of AWS reads the name. Sections with others, such as `[My Corp]` of the credentials file, are found by
-    /// their names, and not listed.
+    /// Whether all of AWS's tools read the name. Other sections, such as `[My Corp]` in the credentials file, are found by name,
+    /// but not listed.
     is_common: bool,
 }
 
@@ -129,7 +147,7 @@ impl Sections {
         named.section.merge(section);
     }
 
-    /// The names that every tool reads, or the others.
+    /// Returns the names that all of AWS's tools read, or all other names.
     fn names(&self, is_common: bool) -> impl Iterator<Item = &str> {
         self.0.iter().filter(move |(_, named)| named.is_common == is_common).map(|(name, _)| &**name)
     }
@@ -140,22 +158,25 @@ impl Sections {
 }
 
 impl Profiles {
-    /// Reads the text of a config file and of a credentials file; what the second says of a profile wins.
+    /// Parses the text of a config file and of a credentials file. Properties in the credentials file take precedence.
     ///
     /// # Errors
     ///
-    /// [`ConfigErrorKind::InvalidFile`], with the [line](ConfigError::line), where the grammar is broken: a property outside of a
-    /// section or without `=` or a name, a header without `]`, a continuation of nothing.
+    /// [`ConfigErrorKind::InvalidFile`] with the [line](ConfigError::line) of the first syntax error:
+    ///
+    /// - A property is outside of a section, or has no `=` or no name.
+    /// - A section header has no `]`.
+    /// - An indented line does not follow a property.
     pub fn parse(config: &str, credentials: &str) -> Result<Self, ConfigError> {
         Self::of(Locations::default(), Some(config), Some(credentials))
     }
 
-    /// Reads the two files; one that is not there is empty.
+    /// Reads and parses the two files. A file that does not exist counts as empty.
     ///
     /// # Errors
     ///
-    /// As [`parse`](Self::parse), and [`ConfigErrorKind::UnreadableFile`] for a file that is there and cannot be read, or has more
-    /// than [`MAX_FILE`] bytes.
+    /// - The errors of [`parse`](Self::parse).
+    /// - [`ConfigErrorKind::UnreadableFile`] if a file exists but cannot be read, or is larger than 1 MiB.
     pub fn load(locations: &Locations, files: &Files) -> Result<Self, ConfigError> {
         let config = locations.config().read(files, MAX_FILE)?;
         let credentials = locations.credentials().read(files, MAX_FILE)?;
@@ -163,79 +184,83 @@ impl Profiles {
     }
 
     fn of(locations: Locations, config: Option<&str>, credentials: Option<&str>) -> Result<Self, ConfigError> {
-        let mut whole = Self { locations, ..Self::default() };
+        let mut all = Self { locations, ..Self::default() };
         if let Some(text) = config {
-            let mut parsed = grammar::parse_config(text, whole.locations.config())?;
-            whole.ignored_config.append(&mut parsed.ignored);
-            whole.merge(parsed);
-            whole.found.push("config");
+            let mut parsed = grammar::parse_config(text, all.locations.config())?;
+            all.ignored_config.append(&mut parsed.ignored);
+            all.merge(parsed);
+            all.found.push("config");
         }
         if let Some(text) = credentials {
-            let mut parsed = grammar::parse_credentials(text, whole.locations.credentials())?;
-            whole.ignored_credentials.append(&mut parsed.ignored);
-            whole.merge(parsed);
-            whole.found.push("credentials");
+            let mut parsed = grammar::parse_credentials(text, all.locations.credentials())?;
+            all.ignored_credentials.append(&mut parsed.ignored);
+            all.merge(parsed);
+            all.found.push("credentials");
         }
-        Ok(whole)
+        Ok(all)
     }
 
     fn merge(&mut self, parsed: Parsed<'_>) {
         for (kind, name, section) in parsed.sections {
-            // A profile of which one half cannot be read is not there: half of its settings would be others than those meant.
-            if !name.is_common && self.by_name.get(&name.text).is_none() && self.unread(kind, &name.text).is_some() {
+            // If the section of the config file is ignored, the profile is ignored too. Half of its settings could select a
+            // different identity.
+            if !name.is_common
+                && self.by_name.get(&name.text).is_none()
+                && self.ignored_header(kind, &name.text).is_some()
+            {
                 continue;
             }
-            let all = match kind {
+            let sections = match kind {
                 Kind::Profile => &mut self.by_name,
                 Kind::SsoSession => &mut self.sso_sessions,
                 Kind::Services => &mut self.services,
             };
-            all.merge(&name, section);
+            sections.merge(&name, section);
         }
     }
 
-    /// The header of the config file that is meant to be this section's and that no tool reads.
-    fn unread(&self, kind: Kind, name: &str) -> Option<&str> {
-        let is_meant = |header: &&String| {
+    /// Returns an ignored header of the config file that was probably meant for this section.
+    fn ignored_header(&self, kind: Kind, name: &str) -> Option<&str> {
+        let is_similar = |header: &&String| {
             let rest = header.strip_prefix(kind.keyword()).filter(|rest| rest.starts_with([' ', '\t']));
             rest.is_some_and(|rest| is_same_name(rest, name))
         };
-        self.ignored_config.iter().find(is_meant).map(String::as_str)
+        self.ignored_config.iter().find(is_similar).map(String::as_str)
     }
 
-    /// A profile, where there is one of this name.
+    /// Returns the profile of this name.
     #[must_use]
     pub fn profile(&self, name: &str) -> Option<&Section> {
         self.by_name.get(name)
     }
 
-    /// Every profile and its name, sorted.
+    /// Returns all profiles with their names, sorted by name.
     pub fn profiles(&self) -> impl Iterator<Item = (&str, &Section)> {
         self.by_name.iter()
     }
 
-    /// An `[sso-session …]`.
+    /// Returns the section `[sso-session …]` of this name.
     #[must_use]
     pub fn sso_session(&self, name: &str) -> Option<&Section> {
         self.sso_sessions.get(name)
     }
 
-    /// Every SSO session and its name, sorted.
+    /// Returns all `sso-session` sections with their names, sorted by name.
     pub fn sso_sessions(&self) -> impl Iterator<Item = (&str, &Section)> {
         self.sso_sessions.iter()
     }
 
-    /// A `[services …]`.
+    /// Returns the section `[services …]` of this name.
     #[must_use]
     pub fn services(&self, name: &str) -> Option<&Section> {
         self.services.get(name)
     }
 
-    /// Returns the `[services …]` that a profile names.
+    /// Returns the `services` section that a profile refers to.
     ///
     /// # Errors
     ///
-    /// [`ConfigErrorKind::InvalidProfile`] if it names one that is not there.
+    /// [`ConfigErrorKind::InvalidProfile`] if that section does not exist.
     #[cfg(feature = "client")]
     pub(crate) fn services_of(&self, name: &str, profile: &Section) -> Result<Option<&Section>, ConfigError> {
         let Some(services) = profile.get("services") else { return Ok(None) };
@@ -245,18 +270,18 @@ impl Profiles {
         })
     }
 
-    /// `a section [services 'x y'] that ~/.aws/config does not have`, and what is there in its place.
+    /// Describes a missing section: `a section [services 'x y'] that ~/.aws/config does not have`, and a hint.
     fn absent(&self, kind: Kind, name: &str) -> String {
         let keyword = kind.keyword();
         let config = self.locations.config();
         format!("a section [{keyword} {}] that {config} does not have{}", Quoted(name), self.hint(kind, name))
     }
 
-    /// What is wrong with a section that was meant to have this name.
+    /// Returns a hint if a section was probably meant to have this name. Returns an empty string otherwise.
     fn hint(&self, kind: Kind, name: &str) -> String {
         let (config, credentials) = (self.locations.config(), self.locations.credentials());
         let right = format!("[{} {}] in {config}", kind.keyword(), Quoted(name));
-        if let Some(header) = self.unread(kind, name) {
+        if let Some(header) = self.ignored_header(kind, name) {
             let why =
                 if name.contains([' ', '\t']) { ": names with spaces need quotes in the config file" } else { "" };
             return format!(", but a section [{header}], which must be {right}{why}");
@@ -279,17 +304,17 @@ impl Profiles {
         }
     }
 
-    /// The files that this came from.
+    /// Returns the locations of the files.
     #[must_use]
     pub fn locations(&self) -> &Locations {
         &self.locations
     }
 
-    /// The selected profile; `None` where that is `default` and there is none.
+    /// Returns the selected profile, or `None` if the profile `default` does not exist.
     ///
     /// # Errors
     ///
-    /// [`ConfigErrorKind::MissingProfile`] for a profile that somebody named and that is not there.
+    /// [`ConfigErrorKind::MissingProfile`] if any other profile does not exist.
     pub fn select(&self, name: &ProfileName) -> Result<Option<&Section>, ConfigError> {
         match self.profile(name.as_str()) {
             None if name.as_str() != "default" => Err(self.missing(&name.to_string(), name.as_str())),
@@ -297,24 +322,25 @@ impl Profiles {
         }
     }
 
+    /// Returns the error of a missing profile:
     /// `AWS_PROFILE=work: ~/.aws/config has no profile 'work'; it has default, dev`.
-    fn missing(&self, who: &str, name: &str) -> ConfigError {
+    fn missing(&self, setting: &str, name: &str) -> ConfigError {
         let (config, credentials) = (self.locations.config(), self.locations.credentials());
         let place = match *self.found {
-            [] => format!("there is neither {config} nor {credentials}, and so"),
+            [] => format!("neither {config} nor {credentials} exists, so there is"),
             ["config"] => format!("{config} has"),
             [_] => format!("{credentials} has"),
             _ => format!("{config} (with {credentials}) has"),
         };
         let hint = self.hint(Kind::Profile, name);
         let all = self.by_name.names(true).chain(self.by_name.names(false));
-        let names: Vec<_> = all.take(NAMED).map(|name| Quoted(name).to_string()).collect();
-        let others = match (names.join(", "), self.by_name.0.len().saturating_sub(NAMED)) {
+        let names: Vec<_> = all.take(MAX_LISTED).map(|name| Quoted(name).to_string()).collect();
+        let others = match (names.join(", "), self.by_name.0.len().saturating_sub(MAX_LISTED)) {
             (names, _) if names.is_empty() => names,
             (names, 0) => format!("; it has {names}"),
             (names, more) => format!("; it has {names} and {more} more"),
         };
-        let text = format!("{who}: {place} no profile '{name}'{hint}{others}");
+        let text = format!("{setting}: {place} no profile '{name}'{hint}{others}");
         ConfigError::new(ConfigErrorKind::MissingProfile, text)
     }
 }
@@ -331,7 +357,7 @@ mod tests {
     }
 
     #[test]
-    fn a_missing_profile_is_explained() {
+    fn missing_profiles_are_errors_with_a_hint() {
         let profiles = Profiles::of(Locations::default(), Some("[default]\n[profile dev]"), None).unwrap();
         assert_eq!(
             profiles.select(&ProfileName::Environment("work".into())).unwrap_err().to_string(),
@@ -340,7 +366,7 @@ mod tests {
         let nothing = Profiles::of(Locations::default(), None, None).unwrap();
         assert_eq!(
             nothing.select(&ProfileName::Code("work".into())).unwrap_err().to_string(),
-            "profile(\"work\"): there is neither ~/.aws/config nor ~/.aws/credentials, and so no profile 'work'"
+            "profile(\"work\"): neither ~/.aws/config nor ~/.aws/credentials exists, so there is no profile 'work'"
         );
         assert!(nothing.select(&ProfileName::Default).unwrap().is_none());
         assert_eq!(

@@ -2,7 +2,8 @@
 
 use http::StatusCode;
 
-/// The kinds of [`ServiceError`](super::ServiceError). The names are those of AWS, without `Exception`.
+/// The kinds of [`ServiceError`](super::ServiceError). The names are those of AWS, without
+/// `Exception`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ServiceErrorKind {
@@ -40,7 +41,8 @@ pub enum ServiceErrorKind {
     UnrecognizedClient,
     /// The request violates a constraint of the API or of the model.
     Validation,
-    /// The code is not one of the other kinds: see [`ServiceError::code`](super::ServiceError::code).
+    /// The code is not one of the other kinds: see
+    /// [`ServiceError::code`](super::ServiceError::code).
     Other,
 }
 

@@ -22,7 +22,8 @@ const CONTENT_TYPE: &str = ":content-type";
 /// ```
 /// use bedrock_lite::eventstream::Frame;
 ///
-/// let frame = Frame::exception("throttlingException", r#"{"message":"Too many tokens"}"#);
+/// let payload = r#"{"message":"Too many tokens"}"#;
+/// let frame = Frame::exception("throttlingException", payload);
 /// assert_eq!(frame.message_type(), Some("exception"));
 /// assert_eq!(frame.exception_type(), Some("throttlingException"));
 /// assert_eq!(frame.event_type(), None);

@@ -72,10 +72,10 @@ impl HeaderValue {
 }
 
 macro_rules! from {
-    ($($from:ty => $arm:ident),+ $(,)?) => {$(
+    ($($from:ty => $variant:ident),+ $(,)?) => {$(
         impl From<$from> for HeaderValue {
             fn from(value: $from) -> Self {
-                Self::$arm(value.into())
+                Self::$variant(value.into())
             }
         }
     )+};

@@ -140,7 +140,7 @@ mod tests {
 
     #[test]
     fn malformed_header_is_reported_with_its_position() {
-        for (block, said) in [
+        for (block, expected) in [
             (&b"\x01a\0\x00"[..], "no name in the header at byte 3 of 4"),
             (b"\0\0", "no name in"),
             (b"\x02a", "truncated name"),
@@ -157,7 +157,7 @@ mod tests {
         ] {
             let error = Headers::read(block).unwrap_err();
             assert_eq!(error.kind(), StreamErrorKind::MalformedFrame);
-            assert!(error.to_string().contains(said), "{error}, not {said}");
+            assert!(error.to_string().contains(expected), "{error}, not {expected}");
         }
     }
 

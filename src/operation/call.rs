@@ -23,11 +23,10 @@ use crate::shape::from_json;
 /// use serde_json::json;
 ///
 /// let path = "/custom-model-deployments/{identifier}";
-/// let deployment = "arn:aws:bedrock:us-east-1:123456789012:custom-model-deployment/abc";
-/// let model = "arn:aws:bedrock:us-east-1:123456789012:custom-model/def";
+/// let arn = "arn:aws:bedrock:us-east-1:123456789012";
 /// let call = Call::new(Service::Bedrock, Method::PATCH, path)
-///     .path_parameter("identifier", deployment)
-///     .json(&json!({"modelArn": model}))?;
+///     .path_parameter("identifier", format!("{arn}:custom-model-deployment/abc"))
+///     .json(&json!({"modelArn": format!("{arn}:custom-model/def")}))?;
 /// // let reply: serde_json::Value = client.send(&call).await?.json()?;
 /// # let endpoint = bedrock_lite::endpoint::EndpointConfig::new().region("us-east-1");
 /// # let request = call.http_request(&bedrock_lite::endpoint::Endpoint::resolve(call.service(), &endpoint)?)?;
@@ -199,7 +198,7 @@ impl CallResponse {
             let (mut head, ()) = Response::new(()).into_parts();
             head.status = self.status;
             head.headers.clone_from(&self.headers);
-            self.metadata.clean(Error::from(DecodeError::new("answer", &self.body, error)).with_head(&head))
+            self.metadata.clean(Error::from(DecodeError::new("response", &self.body, error)).with_head(&head))
         })
     }
 

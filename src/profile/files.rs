@@ -1,4 +1,4 @@
-//! Where the files are, and reading them: the one place of this module that touches the disk.
+//! Locates and reads files. This is the only file of the module that accesses the disk.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -10,11 +10,11 @@ use zeroize::Zeroizing;
 
 use crate::error::{ConfigError, ConfigErrorKind};
 
-/// Files to read: those of the disk, or others in their place.
+/// A file system to read from: the disk, or a replacement for tests.
 #[derive(Clone, Default)]
 pub struct Files(Source);
 
-/// Where files are read.
+/// The origin of file contents.
 #[derive(Clone, Default)]
 enum Source {
     #[default]
@@ -26,40 +26,46 @@ enum Source {
 type ReadFile = dyn Fn(&Path) -> io::Result<Vec<u8>> + Send + Sync;
 
 impl Files {
-    /// The files of this machine.
+    /// Returns the file system of this machine.
     #[must_use]
     pub fn disk() -> Self {
         Self(Source::Disk)
     }
 
-    /// These files, by their paths, and no others.
+    /// Creates an in-memory file system with these paths and contents.
     pub fn of<P: Into<PathBuf>, T: Into<Vec<u8>>>(files: impl IntoIterator<Item = (P, T)>) -> Self {
         Self(Source::Memory(Arc::new(files.into_iter().map(|(path, text)| (path.into(), text.into())).collect())))
     }
 
-    /// Files as a function gives them: their content by their path.
+    /// Creates a file system whose contents are read by a function.
     pub fn reader(read: impl Fn(&Path) -> io::Result<Vec<u8>> + Send + Sync + 'static) -> Self {
         Self(Source::Reader(Arc::new(read)))
     }
 
-    /// Whether reading can take time, as a file system over a network does.
+    /// Whether a read can block, as on a network file system.
     #[cfg(feature = "chain")]
     pub(crate) fn may_block(&self) -> bool {
         !matches!(self.0, Source::Memory(_))
     }
 
-    /// A whole text file of at most so many bytes; `None` where there is no file.
+    /// Reads a text file of at most `max_bytes` bytes. Returns `None` if the file does not exist.
+    ///
+    /// `/dev/null` counts as an empty file.
     ///
     /// # Errors
     ///
-    /// [`ConfigErrorKind::UnreadableFile`], with its path, for a file without permission to read, a directory, anything else that is
-    /// not a regular file (a pipe, a device), a file that is not UTF-8, and one that is larger. `/dev/null` is an empty file.
+    /// [`ConfigErrorKind::UnreadableFile`] with the path in these cases:
+    ///
+    /// - The file cannot be read, for example for lack of permission.
+    /// - It is not a regular file, but a directory, a pipe or a device.
+    /// - It is not UTF-8.
+    /// - It is larger than `max_bytes`.
     pub fn read(&self, path: &Path, max_bytes: u64) -> Result<Option<Zeroizing<String>>, ConfigError> {
         let shown = path.display().to_string();
         self.read_as(path, &shown, max_bytes)
     }
 
-    /// Puts a file in the place of another, whole, for its owner's eyes alone; given files stay as they are.
+    /// Replaces a file atomically. Only its owner may read it. Does nothing if the files are not on disk.
     #[cfg(feature = "sso")]
     pub(crate) fn write_secret(&self, path: &Path, content: &[u8]) -> io::Result<()> {
         use std::io::Write as _;
@@ -67,18 +73,18 @@ impl Files {
         if !matches!(self.0, Source::Disk) {
             return Ok(());
         }
-        let beside = path.with_extension(format!("{:016x}.tmp", fastrand::u64(..)));
+        let temporary = path.with_extension(format!("{:016x}.tmp", fastrand::u64(..)));
         let mut options = std::fs::File::options();
         options.write(true).create_new(true);
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let written = options.open(&beside).and_then(|mut file| {
+        let written = options.open(&temporary).and_then(|mut file| {
             file.write_all(content)?;
             file.sync_all()?;
-            std::fs::rename(&beside, path)
+            std::fs::rename(&temporary, path)
         });
         if written.is_err() {
-            let _ = std::fs::remove_file(&beside);
+            let _ = std::fs::remove_file(&temporary);
         }
         written
     }
@@ -94,7 +100,7 @@ impl Files {
         };
         let bytes = match read {
             Ok(bytes) => bytes,
-            // A home such as /dev/null says that there are no files.
+            // A home directory like /dev/null means that there are no files.
             Err(e) if matches!(e.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => return Ok(None),
             Err(e) if e.kind() == ErrorKind::IsADirectory => {
                 return Err(unreadable("is a directory, not a regular file").with_source(e));
@@ -112,14 +118,14 @@ impl Files {
             Err(error) => {
                 let valid = error.as_bytes().get(..error.utf8_error().valid_up_to()).unwrap_or_default();
                 let line = valid.split(|byte| *byte == b'\n').count();
-                // The cause is left out: it would hold what was read.
+                // Without the cause, because it contains the content of the file.
                 Err(unreadable(&format!("is not UTF-8 in line {line}")).at(path, Some(line)))
             }
         }
     }
 }
 
-/// Neither a file nor a directory: reading it can wait for ever, or change what it stands for.
+/// An error: the path is neither a file nor a directory. Reading it could block forever or have side effects.
 #[derive(Debug)]
 struct NotRegular(&'static str);
 
@@ -131,17 +137,17 @@ impl fmt::Display for NotRegular {
 
 impl std::error::Error for NotRegular {}
 
-/// One byte more than may be, so that a longer file shows.
+/// Reads at most one byte more than `max_bytes`, so that the caller notices a file that is too large.
 fn read_disk(path: &Path, max_bytes: u64) -> io::Result<Vec<u8>> {
-    // How people switch a shared file off. It never blocks.
+    // Users disable a shared configuration file with this path. It never blocks.
     if cfg!(unix) && path == Path::new("/dev/null") {
         return Ok(Vec::new());
     }
-    // Before it is opened: opening a pipe waits for its writer, and opening a device can do anything.
+    // Checked before the open, because opening a pipe blocks, and opening a device can have side effects.
     check_regular(&std::fs::metadata(path)?)?;
     let mut options = std::fs::File::options();
     options.read(true);
-    // In between, a pipe may have taken its place.
+    // A pipe may replace the file in between.
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::custom_flags(&mut options, O_NONBLOCK);
     let file = options.open(path)?;
@@ -151,7 +157,7 @@ fn read_disk(path: &Path, max_bytes: u64) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-/// Opens without waiting for anybody; 0 where its value is not known here. It changes nothing for regular files.
+/// The flag that opens a pipe without blocking, or 0 on platforms whose value is not listed. It has no effect on regular files.
 #[cfg(unix)]
 const O_NONBLOCK: i32 = if cfg!(any(target_os = "linux", target_os = "android")) {
     if cfg!(any(target_arch = "mips", target_arch = "mips64", target_arch = "sparc", target_arch = "sparc64")) {
@@ -182,28 +188,28 @@ fn check_regular(metadata: &std::fs::Metadata) -> io::Result<()> {
 
 impl fmt::Debug for Files {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(if matches!(self.0, Source::Disk) { "Files(disk)" } else { "Files(given)" })
+        f.write_str(if matches!(self.0, Source::Disk) { "Files(disk)" } else { "Files(custom)" })
     }
 }
 
-/// How paths are written and where a home is.
+/// A platform: the syntax of paths, and the variables that name the home directory.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Platform {
-    /// Linux, macOS and their like.
+    /// Linux, macOS and other Unix systems.
     Unix,
     /// Windows.
     Windows,
 }
 
 impl Platform {
-    /// This one.
+    /// Returns the platform of this build.
     #[must_use]
     pub fn current() -> Self {
         if cfg!(windows) { Self::Windows } else { Self::Unix }
     }
 
-    /// `HOME`; on Windows else `USERPROFILE`, else `HOMEDRIVE` and `HOMEPATH`.
+    /// Returns the home directory: `HOME`. On Windows, else `USERPROFILE`, else `HOMEDRIVE` and `HOMEPATH`.
     fn home(self, variable: &impl Fn(&str) -> Option<String>) -> Option<String> {
         let get = |name: &str| variable(name).filter(|value| !value.is_empty());
         let windows = || match self {
@@ -213,7 +219,7 @@ impl Platform {
         get("HOME").or_else(windows)
     }
 
-    /// What follows `~/`.
+    /// Returns the part of a path after `~/`.
     fn below_home(self, path: &str) -> Option<&str> {
         let rest = path.strip_prefix('~')?;
         rest.strip_prefix('/').or_else(|| (self == Self::Windows).then(|| rest.strip_prefix('\\'))?)
@@ -227,16 +233,16 @@ impl Platform {
     }
 }
 
-/// A path, and how an error writes it: a home stays `~`.
+/// The location of a file. It is displayed as it was written, so that `~` is not expanded in error messages.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Location {
     shown: PathBuf,
-    /// `None` where it is below a home and nobody says where that is.
+    /// `None` if the path begins with `~/` and the home directory is unknown.
     path: Option<PathBuf>,
 }
 
 impl Location {
-    /// The place that a text says, with `~/` for the home that the variables say.
+    /// Creates a location from a path. A leading `~/` stands for the home directory, which `variable` looks up.
     pub fn of(text: &str, platform: Platform, variable: impl Fn(&str) -> Option<String>) -> Self {
         let path = match platform.below_home(text) {
             Some(below) => platform.home(&variable).map(|home| platform.join(&home, below)),
@@ -245,23 +251,23 @@ impl Location {
         Self { shown: text.into(), path }
     }
 
-    /// The path; `None` where it is below a home and nobody says where that is.
+    /// Returns the path. Returns `None` if it begins with `~/` and the home directory is unknown.
     #[must_use]
     pub fn path(&self) -> Option<&Path> {
         self.path.as_deref()
     }
 
-    /// The text of the file; `None` where there is none.
+    /// Reads the file. Returns `None` if it does not exist.
     ///
     /// # Errors
     ///
-    /// As [`Files::read`].
+    /// Returns the same errors as [`Files::read`].
     pub fn read(&self, files: &Files, max_bytes: u64) -> Result<Option<Zeroizing<String>>, ConfigError> {
         let Some(path) = &self.path else { return Ok(None) };
         files.read_as(path, &self.to_string(), max_bytes)
     }
 
-    /// The path, or what was said of it.
+    /// Returns the path. A `~/` is not expanded if the home directory is unknown.
     pub(super) fn shown_path(&self) -> &Path {
         self.path.as_deref().unwrap_or(&self.shown)
     }
@@ -273,7 +279,7 @@ impl fmt::Display for Location {
     }
 }
 
-/// Where the two shared configuration files are.
+/// The locations of the two shared configuration files.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Locations {
     config: Location,
@@ -281,11 +287,13 @@ pub struct Locations {
 }
 
 impl Locations {
-    /// `AWS_CONFIG_FILE` or `~/.aws/config`, `AWS_SHARED_CREDENTIALS_FILE` or `~/.aws/credentials`.
+    /// Determines the locations from environment variables.
+    ///
+    /// `AWS_CONFIG_FILE` defaults to `~/.aws/config`, and `AWS_SHARED_CREDENTIALS_FILE` to `~/.aws/credentials`.
     pub fn find(platform: Platform, variable: impl Fn(&str) -> Option<String>) -> Self {
-        let location = |name: &str, usual: &str| {
-            let said = variable(name).filter(|path| !path.is_empty());
-            Location::of(said.as_deref().unwrap_or(usual), platform, &variable)
+        let location = |name: &str, default: &str| {
+            let path = variable(name).filter(|path| !path.is_empty());
+            Location::of(path.as_deref().unwrap_or(default), platform, &variable)
         };
         Self {
             config: location("AWS_CONFIG_FILE", "~/.aws/config"),
@@ -293,20 +301,20 @@ impl Locations {
         }
     }
 
-    /// The config file.
+    /// Returns the location of the config file.
     #[must_use]
     pub fn config(&self) -> &Location {
         &self.config
     }
 
-    /// The credentials file.
+    /// Returns the location of the credentials file.
     #[must_use]
     pub fn credentials(&self) -> &Location {
         &self.credentials
     }
 }
 
-/// The usual places below a home that nobody named.
+/// Returns the default locations below an unknown home directory.
 impl Default for Locations {
     fn default() -> Self {
         Self::find(Platform::Unix, |_| None)

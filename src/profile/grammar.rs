@@ -1,7 +1,9 @@
-//! The grammar of a shared configuration file, line by line.
+//! The parser of the shared configuration files.
 //!
-//! A line that begins with `[` opens a section, one that begins with white space continues the property above, any other is a
-//! property; comments begin with `#` or `;`, after a value only where white space is before them.
+//! - A line that begins with `[` starts a section.
+//! - A line that begins with white space continues the property above.
+//! - A line that begins with `#` or `;` is a comment, with or without white space before it.
+//! - Every other line is a property. After a value, a comment must be preceded by white space.
 
 use std::borrow::Cow;
 
@@ -15,7 +17,7 @@ use crate::error::{ConfigError, ConfigErrorKind};
 const BLANK: [char; 2] = [' ', '\t'];
 const COMMENT: [char; 2] = ['#', ';'];
 
-/// The sections that a tool reads.
+/// The kinds of sections that AWS's tools read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
     Profile,
@@ -26,7 +28,7 @@ pub(super) enum Kind {
 impl Kind {
     pub(super) const ALL: [Self; 3] = [Self::Profile, Self::SsoSession, Self::Services];
 
-    /// The word in front of the name in the config file.
+    /// Returns the keyword before the name in the config file.
     pub(super) fn keyword(self) -> &'static str {
         match self {
             Self::Profile => "profile",
@@ -40,39 +42,40 @@ impl Kind {
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Name<'a> {
     pub(super) text: Cow<'a, str>,
-    /// Whether every tool of AWS reads it: in quotes, or made of the characters that need none.
+    /// Whether all of AWS's tools read the name, because it is quoted or needs no quotes.
     pub(super) is_common: bool,
 }
 
-/// A file's sections, in their order; one name may stand at several places.
+/// The sections of a file, in order. A name may occur more than once.
 #[derive(Debug, Default)]
 pub(super) struct Parsed<'a> {
     pub(super) sections: Vec<(Kind, Name<'a>, Section)>,
-    /// What stands between the brackets of those that no tool reads.
+    /// The headers of sections that AWS's tools ignore, without brackets.
     pub(super) ignored: Vec<String>,
 }
 
-/// What a header says.
+/// A section header.
 #[derive(Debug, PartialEq, Eq)]
 enum Header<'a> {
     Section(Kind, Name<'a>),
-    /// `[default]`, which `[profile default]` replaces.
+    /// The header `[default]`, which `[profile default]` overrides.
     BareDefault,
     Ignored(&'a str),
 }
 
-/// Reads a config file: `[profile name]`, `[default]`, `[sso-session name]`, `[services name]`; `[profile 'a name']`.
+/// Parses a config file. Its headers are `[default]`, `[profile name]`, `[sso-session name]` and `[services name]`. Names may be
+/// quoted, as in `[profile 'a name']`.
 pub(super) fn parse_config<'a>(text: &'a str, location: &Location) -> Result<Parsed<'a>, ConfigError> {
     parse(text, location, false)
 }
 
-/// Reads a credentials file: `[name]`, which is never in quotes.
+/// Parses a credentials file. Its headers are `[name]`, without quotes.
 pub(super) fn parse_credentials<'a>(text: &'a str, location: &Location) -> Result<Parsed<'a>, ConfigError> {
     parse(text, location, true)
 }
 
 fn parse<'a>(text: &'a str, location: &Location, in_credentials: bool) -> Result<Parsed<'a>, ConfigError> {
-    // Editors of Windows put a byte order mark in front.
+    // Editors on Windows write a byte order mark.
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let mut reader = Reader { sections: Vec::new(), property: None, in_credentials };
     for (index, line) in text.lines().enumerate() {
@@ -82,19 +85,19 @@ fn parse<'a>(text: &'a str, location: &Location, in_credentials: bool) -> Result
             ConfigError::new(ConfigErrorKind::InvalidFile, message).at(location.shown_path(), Some(line_number))
         })?;
     }
-    Ok(keep(reader.sections))
+    Ok(remove_ignored(reader.sections))
 }
 
-/// Leaves out what no tool reads, and `[default]` beside `[profile default]`.
-fn keep(all: Vec<(Header<'_>, Section)>) -> Parsed<'_> {
+/// Removes sections that AWS's tools ignore, and `[default]` if there is a `[profile default]`.
+fn remove_ignored(all: Vec<(Header<'_>, Section)>) -> Parsed<'_> {
     let mut parsed = Parsed::default();
     let is_default =
         |header: &Header<'_>| matches!(header, Header::Section(Kind::Profile, name) if name.text == "default");
-    let prefixed = all.iter().any(|(header, _)| is_default(header));
+    let has_profile_default = all.iter().any(|(header, _)| is_default(header));
     for (header, section) in all {
         match header {
             Header::Section(kind, name) => parsed.sections.push((kind, name, section)),
-            Header::BareDefault if !prefixed => {
+            Header::BareDefault if !has_profile_default => {
                 let name = Name { text: Cow::Borrowed("default"), is_common: true };
                 parsed.sections.push((Kind::Profile, name, section));
             }
@@ -107,17 +110,17 @@ fn keep(all: Vec<(Header<'_>, Section)>) -> Parsed<'_> {
 
 struct Reader<'a> {
     sections: Vec<(Header<'a>, Section)>,
-    /// The property that a line with white space in front continues, and whether it has properties inside.
+    /// The name of the property that an indented line continues, and whether it has nested properties.
     property: Option<(String, bool)>,
     in_credentials: bool,
 }
 
-/// What is wrong with a line. Nothing of the line itself: it may be a secret.
+/// The description of a syntax error. It contains no text of the line, which may be a secret.
 type Problem = &'static str;
 
 impl<'a> Reader<'a> {
     fn line(&mut self, line: &'a str, number: usize) -> Result<(), Problem> {
-        // A comment of its own may be indented: no value begins with its sign.
+        // An indented comment is not a continuation.
         let trimmed = line.trim_matches(BLANK);
         if trimmed.is_empty() || trimmed.starts_with(COMMENT) {
             return Ok(());
@@ -132,7 +135,7 @@ impl<'a> Reader<'a> {
     }
 
     fn header(&mut self, line: &'a str) -> Result<(), Problem> {
-        let inside = between_brackets(line, self.in_credentials).ok_or("a section's header must end with ']'")?;
+        let inside = between_brackets(line, self.in_credentials).ok_or("a section header must end with ']'")?;
         let header = if self.in_credentials { credentials_header(inside) } else { config_header(inside) };
         self.sections.push((header, Section::default()));
         self.property = None;
@@ -140,7 +143,7 @@ impl<'a> Reader<'a> {
     }
 
     fn property(&mut self, line: &str, number: usize) -> Result<(), Problem> {
-        let (_, section) = self.sections.last_mut().ok_or("a property stands before the first [section]")?;
+        let (_, section) = self.sections.last_mut().ok_or("a property is before the first [section]")?;
         let (name, value) = without_comment(line).split_once('=').ok_or("a property has no '='")?;
         let (name, value) = (name.trim_matches(BLANK).to_ascii_lowercase(), value.trim_matches(BLANK));
         if name.is_empty() {
@@ -155,13 +158,13 @@ impl<'a> Reader<'a> {
     }
 
     fn continuation(&mut self, line: &str) -> Result<(), Problem> {
-        let (_, section) = self.sections.last_mut().ok_or("white space in front, before the first [section]")?;
+        let (_, section) = self.sections.last_mut().ok_or("an indented line is before the first [section]")?;
         let (name, has_inner) =
-            self.property.as_ref().ok_or("white space in front continues a property, and there is none above")?;
+            self.property.as_ref().ok_or("an indented line continues a property, but there is no property above it")?;
         if *has_inner {
-            let (inner, _) = without_comment(line).split_once('=').ok_or("a property inside another has no '='")?;
+            let (inner, _) = without_comment(line).split_once('=').ok_or("a nested property has no '='")?;
             if inner.trim_matches(BLANK).is_empty() {
-                return Err("a property inside another has no name before its '='");
+                return Err("a nested property has no name before its '='");
             }
         }
         section.extend(name, line);
@@ -169,8 +172,9 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// What stands between the brackets: `]` ends it where nothing but a comment follows. In the config file one that is in quotes
-/// does not, if another one ends it.
+/// Returns the text between the brackets of a header.
+///
+/// A `]` ends the header if only a comment follows. In the config file, a `]` inside quotes does not end it if a later one does.
 fn between_brackets(line: &str, in_credentials: bool) -> Option<&str> {
     let rest = line.strip_prefix('[')?;
     let ends = rest.match_indices(']').filter_map(|(at, _)| {
@@ -203,16 +207,17 @@ fn section_header(inside: &str) -> Option<Header<'_>> {
     Some(Header::Section(kind, Name { text: Cow::Owned(name), is_common }))
 }
 
-/// The AWS CLI writes names with blanks as they are, where `[profile name]` and the like are mistakes.
+/// Reads a header of the credentials file. The AWS CLI writes names with blanks without quotes. Headers like `[profile name]` are
+/// mistakes.
 fn credentials_header(inside: &str) -> Header<'_> {
-    let is_of_config = |kind: Kind| inside.strip_prefix(kind.keyword()).is_some_and(|rest| rest.starts_with(BLANK));
-    if inside.is_empty() || Kind::ALL.into_iter().any(is_of_config) {
+    let has_keyword = |kind: Kind| inside.strip_prefix(kind.keyword()).is_some_and(|rest| rest.starts_with(BLANK));
+    if inside.is_empty() || Kind::ALL.into_iter().any(has_keyword) {
         return Header::Ignored(inside);
     }
     Header::Section(Kind::Profile, Name { text: Cow::Borrowed(inside), is_common: is_name(inside) })
 }
 
-/// The line up to a comment's sign with white space before it.
+/// Returns a line without its comment, which is preceded by white space.
 fn without_comment(line: &str) -> &str {
     let mut before = ' ';
     for (at, sign) in line.char_indices() {

@@ -1,17 +1,20 @@
-//! Names of sections: how they are quoted, read, and written into hints.
+//! Names of sections: validation, quoting, and splitting of headers into words.
 
 use std::fmt;
 
-/// Whether a text is a name that every tool of AWS reads without quotes. It holds for profiles and for properties.
+/// Whether all of AWS's tools read a name without quotes. The rule applies to profiles and to properties.
 pub(super) fn is_name(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"_-/.%@:+".contains(&b))
 }
 
-/// Splits a text into words as a POSIX shell does, but expands nothing. Returns `None` if a quote is not closed or nothing
-/// follows a backslash.
+/// Splits a text into words as a POSIX shell does, without expansions. Returns `None` if a quote is not closed, or if the text
+/// ends with a backslash.
 ///
-/// botocore reads the headers of the config file with Python's `shlex.split`, and this follows it: blanks separate words, `'…'` is
-/// literal, a backslash escapes any character, and within `"…"` only `"` and itself.
+/// botocore reads the headers of the config file with Python's `shlex.split`, which has these rules:
+///
+/// - Blanks separate words.
+/// - Text in `'…'` is literal.
+/// - A backslash escapes any character. Within `"…"` it escapes only `"` and itself.
 pub(super) fn words(text: &str) -> Option<Vec<String>> {
     let mut words = Vec::new();
     let mut word: Option<String> = None;
@@ -58,14 +61,14 @@ fn double_quoted(rest: &mut std::str::Chars<'_>, word: &mut String) -> Option<()
     }
 }
 
-/// Whether two texts differ in quotes, backslashes and the number of blanks alone. It finds the header that was meant.
+/// Whether two texts are equal except for quotes, backslashes and the number of blanks. Used to find misspelled headers.
 pub(super) fn is_same_name(one: &str, other: &str) -> bool {
     let bare = |text: &str| text.replace(['\'', '"', '\\'], "");
     let (one, other) = (bare(one), bare(other));
     one.split_whitespace().eq(other.split_whitespace())
 }
 
-/// A name as a header of the config file, or an argument in a shell, has to write it: in quotes if it needs them.
+/// Displays a name with quotes if it needs them, for a header of the config file or a shell.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Quoted<'a>(pub(crate) &'a str);
 
@@ -80,7 +83,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn words_are_split_as_pythons_shlex_splits_them() {
+    fn words_are_split_as_python_shlex_splits_them() {
         let some = |words: &[&str]| Some(words.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>());
         for (text, expected) in [
             ("profile 'My MacBook Pro'", some(&["profile", "My MacBook Pro"])),
@@ -102,7 +105,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_quoted_is_read_back() {
+    fn quoted_names_are_read_back() {
         for name in ["work", "My Corp", "O'Brien", r#"a "b" \ c"#, "é", " lead", "#1", ""] {
             let header = format!("profile {}", Quoted(name));
             assert_eq!(words(&header), Some(vec!["profile".to_owned(), name.to_owned()]), "{header}");

@@ -1,4 +1,4 @@
-//! From a profile's name to the plan of its credentials, following `source_profile`.
+//! Resolves a profile into a [`RoleChain`], following `source_profile`.
 
 use std::time::Duration;
 
@@ -11,26 +11,32 @@ use super::role_plan::{
 use super::{Profiles, Quoted, Section};
 use crate::error::{ConfigError, ConfigErrorKind};
 
-/// How long STS lets a role be assumed, in seconds.
+/// The session durations that STS allows, in seconds.
 const DURATION: std::ops::RangeInclusive<u64> = 900..=43_200;
 
 impl Profiles {
-    /// The plan of a profile's credentials. Nothing is fetched, run or read.
+    /// Resolves the steps by which the credentials of a profile are obtained. Performs no I/O.
     ///
-    /// A profile with a `role_arn` is a role: of its `web_identity_token_file`, else assumed with the credentials of its
-    /// `source_profile` or `credential_source`. Any other profile is a base: SSO before `credential_process` before keys in the file.
-    /// A profile that is the source of another gives its keys, where it has them, before its role; one that is its own source
-    /// gives them alone.
+    /// - A profile with `role_arn` and `web_identity_token_file` assumes a role with the token.
+    /// - Any other profile with `role_arn` assumes a role with the credentials of its `source_profile` or `credential_source`.
+    /// - A profile without `role_arn` is the base of the chain. SSO takes precedence over `credential_process`, which takes
+    ///   precedence over keys.
+    /// - If a `source_profile` has both keys and a role, its keys are used. A profile that is its own source uses its keys for
+    ///   its role.
     ///
-    /// A profile that names a way to get credentials never counts as one that says nothing of them, because a caller would then
-    /// use another identity. If the way is incomplete or not supported (`login_session`), that is an error.
+    /// A profile that configures credentials in an incomplete or unsupported way is an error, so that a caller never falls back
+    /// to a different identity.
     ///
     /// # Errors
     ///
-    /// [`ConfigErrorKind::MissingProfile`] where there is no such profile, [`ConfigErrorKind::MissingCredentials`] where it says nothing of
-    /// credentials, [`ConfigErrorKind::InvalidProfile`] where it, or a profile that it leads to, cannot give any: a source that
-    /// is not there or says nothing, a loop, half of a pair of keys, a role that needs MFA, an unknown `credential_source`, a
-    /// `source_profile` without a `role_arn`, a `login_session`.
+    /// - [`ConfigErrorKind::MissingProfile`] if the profile does not exist.
+    /// - [`ConfigErrorKind::MissingCredentials`] if the profile has no property about credentials.
+    /// - [`ConfigErrorKind::InvalidProfile`] if the profile, or a profile that it refers to, cannot provide credentials:
+    ///   - A `source_profile` does not exist, has no credentials, forms a loop, or is used without `role_arn`.
+    ///   - One key of a pair is missing.
+    ///   - A role requires MFA.
+    ///   - The `credential_source` is unknown.
+    ///   - The profile uses `login_session`, which is not supported.
     pub fn role_chain(&self, name: &str) -> Result<RoleChain, ConfigError> {
         let mut profile = match self.profile(name) {
             Some(section) => Profile { all: self, name, section },
@@ -49,7 +55,7 @@ impl Profiles {
             let Some(source) = profile.source()? else { break profile.base(true)? };
             if visited.contains(&source) {
                 visited.push(source);
-                return Err(profile.invalid("source_profile", &format!("leads in a circle: {}", visited.join(" → "))));
+                return Err(profile.invalid("source_profile", &format!("forms a loop: {}", visited.join(" → "))));
             }
             profile = self.source_of(&profile, source)?;
             visited.push(source);
@@ -61,13 +67,13 @@ impl Profiles {
     fn source_of<'a>(&'a self, profile: &Profile<'_>, source: &'a str) -> Result<Profile<'a>, ConfigError> {
         let section = self.profile(source).ok_or_else(|| {
             let hint = self.hint(Kind::Profile, source);
-            profile.invalid("source_profile", &format!("names a profile '{source}' that is not there{hint}"))
+            profile.invalid("source_profile", &format!("names a profile '{source}' that does not exist{hint}"))
         })?;
         Ok(Profile { all: self, name: source, section })
     }
 }
 
-/// A profile on the way.
+/// A profile of the chain.
 #[derive(Clone, Copy)]
 struct Profile<'a> {
     all: &'a Profiles,
@@ -84,16 +90,14 @@ impl<'a> Profile<'a> {
         self.get(property).map(ToOwned::to_owned)
     }
 
-    /// The role that is assumed with other credentials; one of a web identity is a base.
+    /// Returns the role that is assumed with other credentials. A web identity role does not need any.
     fn assumed_role(&self) -> Option<&'a str> {
         if self.get("web_identity_token_file").is_some() { None } else { self.get("role_arn") }
     }
 
     fn role(&self, role_arn: &str) -> Result<AssumeRole, ConfigError> {
         if self.get("mfa_serial").is_some() {
-            return Err(
-                self.invalid("mfa_serial", "asks for a code of an MFA device, which a library cannot ask a person for")
-            );
+            return Err(self.invalid("mfa_serial", "requires an MFA code, which a library cannot prompt for"));
         }
         Ok(AssumeRole {
             profile: self.name.to_owned(),
@@ -107,26 +111,26 @@ impl<'a> Profile<'a> {
     fn duration(&self) -> Result<Option<Duration>, ConfigError> {
         let Some(text) = self.get("duration_seconds") else { return Ok(None) };
         let seconds = text.parse().ok().filter(|seconds| DURATION.contains(seconds));
-        let seconds = seconds.ok_or_else(|| self.invalid("duration_seconds", "is no number from 900 to 43200"))?;
+        let seconds = seconds.ok_or_else(|| self.invalid("duration_seconds", "is not a number from 900 to 43200"))?;
         Ok(Some(Duration::from_secs(seconds)))
     }
 
-    /// The profile that a role is assumed with; `None` is this one itself.
+    /// Returns the source profile of a role, or `None` if this profile provides the credentials itself.
     fn source(&self) -> Result<Option<&'a str>, ConfigError> {
         match (self.get("source_profile"), self.get("credential_source")) {
             (Some(_), Some(_)) => {
                 Err(self.invalid("role_arn", "has both a source_profile and a credential_source: keep one"))
             }
             (None, None) => {
-                Err(self.invalid("role_arn", "has neither a source_profile nor a credential_source to assume it with"))
+                Err(self.invalid("role_arn", "has neither a source_profile nor a credential_source: add one"))
             }
             (Some(source), None) => Ok((source != self.name).then_some(source)),
             (None, Some(_)) => Ok(None),
         }
     }
 
-    /// The credentials of a profile that assumes nothing.
-    fn base(&self, referred_to: bool) -> Result<Base, ConfigError> {
+    /// Returns the base of a profile that does not assume a role with other credentials.
+    fn base(&self, is_source: bool) -> Result<Base, ConfigError> {
         if let Some(identity) = self.web_identity()? {
             return Ok(Base::WebIdentity(identity));
         }
@@ -138,7 +142,7 @@ impl<'a> Profile<'a> {
             return Ok(Base::Sso(sso));
         }
         if self.get("login_session").is_some() {
-            return self.instead_of_login().map(Base::StaticKeys);
+            return self.keys_before_login().map(Base::StaticKeys);
         }
         if let Some(command) = self.get("credential_process") {
             let command = Zeroizing::new(command.to_owned());
@@ -147,13 +151,15 @@ impl<'a> Profile<'a> {
         if let Some(keys) = self.static_keys()? {
             return Ok(Base::StaticKeys(keys));
         }
-        self.check_leftovers()?;
-        let kind = if referred_to { ConfigErrorKind::InvalidProfile } else { ConfigErrorKind::MissingCredentials };
-        Err(self.error(kind, None, "says nothing of credentials"))
+        self.check_incomplete()?;
+        let kind = if is_source { ConfigErrorKind::InvalidProfile } else { ConfigErrorKind::MissingCredentials };
+        Err(self.error(kind, None, "has no credentials"))
     }
 
-    /// A `credential_source` without a role is taken by itself, as the AWS SDK for Rust takes it. botocore ignores it, and so
-    /// nobody can say which identity a profile means that names another one as well.
+    /// Checks a `credential_source` without a role.
+    ///
+    /// The AWS SDK for Rust uses it without a role, as this crate does, but botocore ignores it. If the profile also configures
+    /// other credentials, the intended identity is ambiguous, which is an error.
     fn check_lone_source(&self) -> Result<(), ConfigError> {
         const OTHERS: [&str; 12] = [
             "external_id",
@@ -175,14 +181,14 @@ impl<'a> Profile<'a> {
         match OTHERS.into_iter().find(|property| self.get(property).is_some()) {
             Some(other) => Err(self.invalid(
                 "credential_source",
-                &format!("has no role_arn beside it, but {other}: add the role_arn, or keep one of the two"),
+                &format!("has no role_arn next to it, but {other}: add the role_arn, or keep one of the two"),
             )),
             None => Ok(()),
         }
     }
 
-    /// The keys that take precedence over a `login_session`, as they do in botocore: those of the credentials file.
-    fn instead_of_login(&self) -> Result<StaticKeys, ConfigError> {
+    /// Returns the keys that take precedence over a `login_session`. As in botocore, these are keys of the credentials file.
+    fn keys_before_login(&self) -> Result<StaticKeys, ConfigError> {
         let in_credentials = self.section.place("aws_access_key_id").is_some_and(|place| place.in_credentials);
         match self.static_keys()? {
             Some(keys) if in_credentials => Ok(keys),
@@ -197,15 +203,15 @@ impl<'a> Profile<'a> {
         }
     }
 
-    /// What is there of a way to get credentials, where the rest of it is missing.
-    fn check_leftovers(&self) -> Result<(), ConfigError> {
+    /// Checks for properties that are incomplete without others.
+    fn check_incomplete(&self) -> Result<(), ConfigError> {
         const PARTS: [(&str, &str); 3] = [
             ("source_profile", "role_arn"),
             ("aws_session_token", "aws_access_key_id and aws_secret_access_key"),
             ("aws_security_token", "aws_access_key_id and aws_secret_access_key"),
         ];
         match PARTS.into_iter().find(|(part, _)| self.get(part).is_some()) {
-            Some((part, rest)) => Err(self.invalid(part, &format!("has no {rest} beside it"))),
+            Some((part, rest)) => Err(self.invalid(part, &format!("has no {rest} next to it"))),
             None => Ok(()),
         }
     }
@@ -215,7 +221,7 @@ impl<'a> Profile<'a> {
         let known = [Environment, Ec2InstanceMetadata, EcsContainer];
         known.into_iter().find(|source| source.as_str().eq_ignore_ascii_case(text)).ok_or_else(|| {
             let text: String = text.chars().take(40).collect();
-            let problem = format!("is {text:?}, which is none of Environment, Ec2InstanceMetadata and EcsContainer");
+            let problem = format!("is {text:?}, which is not one of Environment, Ec2InstanceMetadata and EcsContainer");
             self.invalid("credential_source", &problem)
         })
     }
@@ -224,7 +230,7 @@ impl<'a> Profile<'a> {
         let Some(token_file) = self.owned("web_identity_token_file") else { return Ok(None) };
         let role_arn = self
             .owned("role_arn")
-            .ok_or_else(|| self.invalid("web_identity_token_file", "has no role_arn beside it"))?;
+            .ok_or_else(|| self.invalid("web_identity_token_file", "has no role_arn next to it"))?;
         let session_name = self.owned("role_session_name");
         Ok(Some(WebIdentity { role_arn, token_file, session_name, duration: self.duration()? }))
     }
@@ -233,14 +239,14 @@ impl<'a> Profile<'a> {
         let (id, secret) = match (self.get("aws_access_key_id"), self.get("aws_secret_access_key")) {
             (Some(id), Some(secret)) => (id, secret),
             (None, None) => return Ok(None),
-            (Some(_), None) => return Err(self.invalid("aws_access_key_id", "has no aws_secret_access_key beside it")),
-            (None, Some(_)) => return Err(self.invalid("aws_secret_access_key", "has no aws_access_key_id beside it")),
+            (Some(_), None) => return Err(self.invalid("aws_access_key_id", "has no aws_secret_access_key next to it")),
+            (None, Some(_)) => return Err(self.invalid("aws_secret_access_key", "has no aws_access_key_id next to it")),
         };
-        let kept = |text: &str| Zeroizing::new(text.to_owned());
+        let secret_text = |text: &str| Zeroizing::new(text.to_owned());
         Ok(Some(StaticKeys {
             access_key_id: id.to_owned(),
-            secret_access_key: kept(secret),
-            session_token: self.get("aws_session_token").map(kept),
+            secret_access_key: secret_text(secret),
+            session_token: self.get("aws_session_token").map(secret_text),
             account_id: self.owned("aws_account_id"),
         }))
     }
@@ -254,20 +260,18 @@ impl<'a> Profile<'a> {
             })?),
             None => None,
         };
-        let of_session =
-            |property: &str| match (session, self.get(property)) {
-                (None, Some(own)) => Ok(own.to_owned()),
-                (None, None) => Err(self.invalid(first, &format!("has no {property} beside it"))),
-                (Some(session), own) => match session.get(property) {
-                    Some(value) if own.is_none_or(|own| own == value) => Ok(value.to_owned()),
-                    Some(_) => Err(self.invalid(property, "is not what the sso-session says")),
-                    None => Err(self
-                        .invalid("sso_session", &format!("names a section without {property}, which belongs there"))),
-                },
-            };
+        let of_session = |property: &str| match (session, self.get(property)) {
+            (None, Some(own)) => Ok(own.to_owned()),
+            (None, None) => Err(self.invalid(first, &format!("has no {property} next to it"))),
+            (Some(session), own) => match session.get(property) {
+                Some(value) if own.is_none_or(|own| own == value) => Ok(value.to_owned()),
+                Some(_) => Err(self.invalid(property, "differs from the value in the sso-session")),
+                None => Err(self.invalid("sso_session", &format!("names a section without {property}: add it there"))),
+            },
+        };
         let of_profile = |property: &str| {
             self.owned(property).ok_or_else(|| {
-                self.invalid(first, &format!("is a sign-in without {property}, and so gives no credentials of AWS"))
+                self.invalid(first, &format!("is a sign-in without {property}, which AWS credentials require"))
             })
         };
         Ok(Some(Sso {
@@ -283,7 +287,7 @@ impl<'a> Profile<'a> {
         self.error(ConfigErrorKind::InvalidProfile, Some(property), problem)
     }
 
-    /// Names the profile, the property, the file and the line, and never the value.
+    /// Returns an error with the profile, the property, the file and the line. It never contains a value.
     fn error(&self, kind: ConfigErrorKind, property: Option<&str>, problem: &str) -> ConfigError {
         let locations = self.all.locations();
         let Some((property, place)) = property.and_then(|property| Some((property, self.section.place(property)?)))

@@ -1,53 +1,55 @@
-//! What a profile's credentials are made from: the plan, as values.
+//! [`RoleChain`]: the steps by which the credentials of a profile are obtained.
 
 use std::fmt;
 use std::time::Duration;
 
 use zeroize::Zeroizing;
 
-/// How to come by a profile's credentials: begin with the base, then assume each role with what the one before gave.
+/// The steps by which the credentials of a profile are obtained.
+///
+/// Start with the credentials of [`base`](Self::base). Assume each role with the credentials of the previous step.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct RoleChain {
-    /// Where the first credentials come from.
+    /// The origin of the first credentials.
     pub base: Base,
-    /// The profile that says so.
+    /// The name of the profile that defines the base.
     pub base_profile: String,
-    /// The roles, in the order in which they are assumed; the last one's credentials are the profile's.
+    /// The roles, in the order in which they are assumed. The credentials of the last role are those of the profile.
     pub roles: Vec<AssumeRole>,
 }
 
-/// Where the first credentials of a [`RoleChain`] come from.
+/// The origin of the first credentials of a [`RoleChain`].
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum Base {
-    /// An access key in the file.
+    /// The access key is in the file.
     StaticKeys(StaticKeys),
-    /// A program that prints them.
+    /// A program prints the credentials (`credential_process`).
     Process(CredentialProcess),
-    /// A role that a token in a file is good for.
+    /// A role is assumed with a web identity token from a file.
     WebIdentity(WebIdentity),
-    /// IAM Identity Center.
+    /// The credentials are from IAM Identity Center.
     Sso(Sso),
-    /// `credential_source`.
+    /// The credentials are from a provider that `credential_source` names.
     Source(CredentialSource),
 }
 
-/// `aws_access_key_id`, `aws_secret_access_key`, `aws_session_token`, `aws_account_id`.
+/// An access key in a shared configuration file.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct StaticKeys {
-    /// The access key id.
+    /// The access key ID: `aws_access_key_id`.
     pub access_key_id: String,
-    /// The secret access key.
+    /// The secret access key: `aws_secret_access_key`.
     pub secret_access_key: Zeroizing<String>,
-    /// The session token of temporary credentials.
+    /// The session token of temporary credentials: `aws_session_token`.
     pub session_token: Option<Zeroizing<String>>,
-    /// The account that they are of.
+    /// The ID of the account that the access key belongs to: `aws_account_id`.
     pub account_id: Option<String>,
 }
 
-/// Shows no secret.
+/// Does not show secrets.
 impl fmt::Debug for StaticKeys {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("StaticKeys")
@@ -57,67 +59,67 @@ impl fmt::Debug for StaticKeys {
     }
 }
 
-/// `credential_process`.
+/// A program that prints credentials.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct CredentialProcess {
-    /// The command line, for a shell to read. It may hold a secret.
+    /// The command line for a shell: `credential_process`. It may contain secrets.
     pub command: Zeroizing<String>,
-    /// The account that the credentials are of, where the program does not say.
+    /// The account ID if the program does not print one: `aws_account_id`.
     pub account_id: Option<String>,
 }
 
-/// Leaves the command out.
+/// Does not show the command.
 impl fmt::Debug for CredentialProcess {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("CredentialProcess").field("account_id", &self.account_id).finish_non_exhaustive()
     }
 }
 
-/// `role_arn` with `web_identity_token_file`.
+/// A role that is assumed with a web identity token.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct WebIdentity {
-    /// The role.
+    /// The ARN of the role: `role_arn`.
     pub role_arn: String,
-    /// The path of the file with the token, as the profile writes it.
+    /// The path of the token file as written in the profile: `web_identity_token_file`.
     pub token_file: String,
-    /// `role_session_name`.
+    /// The name of the role session: `role_session_name`.
     pub session_name: Option<String>,
-    /// `duration_seconds`.
+    /// The lifetime of the credentials: `duration_seconds`, 15 minutes to 12 hours.
     pub duration: Option<Duration>,
 }
 
-/// A role of an IAM Identity Center: of a session, or of a profile alone (legacy).
+/// A role in IAM Identity Center.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Sso {
-    /// The name of the `[sso-session …]`; `None` is the legacy form.
+    /// The name of the section `[sso-session …]`. `None` for the legacy form without a session.
     pub session: Option<String>,
-    /// `sso_start_url`.
+    /// The start URL: `sso_start_url`.
     pub start_url: String,
-    /// `sso_region`.
+    /// The region of IAM Identity Center: `sso_region`.
     pub region: String,
-    /// `sso_account_id`.
+    /// The account ID: `sso_account_id`.
     pub account_id: String,
-    /// `sso_role_name`.
+    /// The role name: `sso_role_name`.
     pub role_name: String,
 }
 
-/// The values of `credential_source`.
+/// A value of `credential_source`: the provider of the credentials.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum CredentialSource {
-    /// `AWS_ACCESS_KEY_ID` and its like.
+    /// The environment variables `AWS_ACCESS_KEY_ID` and `AWS_SECRET_ACCESS_KEY`.
     Environment,
-    /// The instance's role.
+    /// The role of the EC2 instance.
     Ec2InstanceMetadata,
-    /// The task's role.
+    /// The role of the ECS task.
     EcsContainer,
 }
 
 impl CredentialSource {
-    /// The value's own word.
+    /// Returns the value as written in a profile.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -128,18 +130,18 @@ impl CredentialSource {
     }
 }
 
-/// A role to assume.
+/// A role that is assumed with other credentials.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct AssumeRole {
-    /// The profile that says so.
+    /// The name of the profile that defines the role.
     pub profile: String,
-    /// `role_arn`.
+    /// The ARN of the role: `role_arn`.
     pub role_arn: String,
-    /// `role_session_name`.
+    /// The name of the role session: `role_session_name`.
     pub session_name: Option<String>,
-    /// `external_id`.
+    /// The external ID that the trust policy requires: `external_id`.
     pub external_id: Option<String>,
-    /// `duration_seconds`: 15 minutes to 12 hours.
+    /// The lifetime of the credentials: `duration_seconds`, 15 minutes to 12 hours.
     pub duration: Option<Duration>,
 }

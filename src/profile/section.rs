@@ -1,26 +1,26 @@
-//! One section of a shared configuration file, merged from all places that it stands at.
+//! [`Section`]: a section of the shared configuration files, merged from all its occurrences.
 
 use std::collections::BTreeMap;
 use std::fmt;
 
 use zeroize::Zeroizing;
 
-/// The properties of a profile, an SSO session or a `services` section, by their names in lower case.
+/// The properties of a profile, of an SSO session or of a `services` section.
 ///
-/// `Debug` shows the names and no values: secrets are among them.
+/// `Debug` shows the names of the properties but no values, because they may be secrets.
 #[derive(Clone, Default)]
 pub struct Section {
     properties: BTreeMap<String, Property>,
 }
 
-/// A value and where it stands.
+/// A value and its position in the files.
 #[derive(Clone)]
 pub(super) struct Property {
     pub(super) value: Zeroizing<String>,
     pub(super) place: Place,
 }
 
-/// One of the two files, and a line of it, from 1.
+/// A position: one of the two files, and a line number that starts at 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Place {
     pub(super) in_credentials: bool,
@@ -28,23 +28,23 @@ pub(super) struct Place {
 }
 
 impl Section {
-    /// A property's value, by its name in lower case; one that is empty counts as unset, as an environment variable does.
+    /// Returns the value of a property by its lower-case name. An empty value counts as unset, as for environment variables.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&str> {
         self.properties.get(name).map(|property| property.value.as_str()).filter(|value| !value.is_empty())
     }
 
-    /// A property inside a property: `endpoint_url` of `bedrock_runtime` in a `services` section.
+    /// Returns the value of a nested property, such as `endpoint_url` of `bedrock_runtime` in a `services` section.
     #[must_use]
     pub fn nested(&self, name: &str, inner: &str) -> Option<&str> {
-        // A property with others inside has no value of its own: its text begins with a line break.
+        // The text of a property with nested properties begins with a line break.
         let lines = self.get(name)?.strip_prefix('\n')?.lines();
         let pairs = lines.filter_map(|line| line.split_once('='));
         let mut found = pairs.filter(|(key, _)| key.trim().eq_ignore_ascii_case(inner)).map(|(_, value)| value.trim());
         found.next_back().filter(|value| !value.is_empty())
     }
 
-    /// Every property as it was read, sorted by name. A value of several lines has line breaks between them.
+    /// Returns all properties, sorted by name. Lines of a value are separated by line breaks.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
         self.properties.iter().map(|(name, property)| (&**name, property.value.as_str()))
     }
@@ -53,7 +53,7 @@ impl Section {
         self.properties.insert(name, property);
     }
 
-    /// Adds a line to a property's value.
+    /// Appends a line to the value of a property.
     pub(super) fn extend(&mut self, name: &str, line: &str) {
         if let Some(property) = self.properties.get_mut(name) {
             property.value.push('\n');

@@ -52,12 +52,12 @@ impl Formatter for Base64<'_> {
     fn write_byte_array<W: Write + ?Sized>(&mut self, writer: &mut W, bytes: &[u8]) -> io::Result<()> {
         /// The number of bytes that are encoded at a time. A multiple of 3, so that only the last
         /// chunk has padding. The bytes and their Base64 fit into the L1 cache.
-        const PIECE: usize = 3 * 2048;
-        let mut digits = [0; PIECE / 3 * 4];
+        const CHUNK: usize = 3 * 2048;
+        let mut digits = [0; CHUNK / 3 * 4];
         self.announced.set(base64_simd::STANDARD.encoded_length(bytes.len()));
         writer.write_all(b"\"")?;
-        for piece in bytes.chunks(PIECE) {
-            writer.write_all(base64_simd::STANDARD.encode(piece, base64_simd::Out::from_slice(&mut digits)))?;
+        for chunk in bytes.chunks(CHUNK) {
+            writer.write_all(base64_simd::STANDARD.encode(chunk, base64_simd::Out::from_slice(&mut digits)))?;
         }
         writer.write_all(b"\"")
     }

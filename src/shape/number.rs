@@ -18,6 +18,11 @@
 /// assert_eq!(config["temperature"], 0.7);
 /// # Ok::<(), serde_json::Error>(())
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a number that converts to `{T}`",
+    label = "expected a number that converts to `{T}`",
+    note = "members of type `i32` and `i64` accept every integer type, members of type `f64` accept `f32` and `f64`"
+)]
 pub trait Number<T>: sealed::Sealed {
     /// Converts the number to the type of the member.
     fn into_number(self) -> T;
@@ -35,6 +40,8 @@ macro_rules! integers {
         integers!($given => i64);
     )+};
     ($given:ty => $member:ty) => {
+        // Keeps the list of all implementations out of the compiler's error messages.
+        #[diagnostic::do_not_recommend]
         impl Number<$member> for $given {
             #[allow(irrefutable_let_patterns, unused_comparisons, reason = "the same code for every pair of types")]
             fn into_number(self) -> $member {
@@ -49,12 +56,14 @@ integers!(i8 i16 i32 i64 isize u8 u16 u32 u64 usize);
 impl sealed::Sealed for f32 {}
 impl sealed::Sealed for f64 {}
 
+#[diagnostic::do_not_recommend]
 impl Number<f64> for f64 {
     fn into_number(self) -> f64 {
         self
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl Number<f64> for f32 {
     fn into_number(self) -> f64 {
         // The shortest decimal form of an `f32` is a valid `f64`.

@@ -16,10 +16,11 @@ use super::{Document, Keeps, MemberName, ReadName, UnknownMembers};
 /// ```text
 /// pub enum ImageSource {
 ///     Bytes(Blob) = "bytes",
-///     Json(Document) = "json" default Document::null(),  // its value if it is `null` and alone
+///     // The default is its value if it is `null` and the only member.
+///     Json(Document) = "json" default Document::null(),
 /// } from {
-///     Vec<u8> => Bytes,        // implements From<Vec<u8>>
-/// } sensitive true             // the model marks it as sensitive: `Debug` hides the content
+///     Vec<u8> => Bytes,     // implements From<Vec<u8>>
+/// } sensitive true          // `Debug` hides the content, as the model demands
 /// ```
 macro_rules! union {
     ($(

@@ -214,11 +214,11 @@ async fn ca_bundle_is_trusted_in_addition() {
         Client::builder().environment(variables).files(files(pem)).endpoint_url("http://127.0.0.1:9").build().unwrap()
     };
     let error = hello(&sts()).await.unwrap_err();
-    assert!(format!("{error:#}").contains("STS gave an answer without Expiration"), "{error:#}");
+    assert!(format!("{error:#}").contains("STS returned a response without Expiration"), "{error:#}");
 
     for broken in ["", "no certificate", "-----BEGIN CERTIFICATE-----\n!!!\n-----END CERTIFICATE-----\n"] {
         let error = builder(broken).build().unwrap_err();
         assert!(matches!(&error, Error::Config(e) if e.kind() == ConfigErrorKind::InvalidSetting), "{error:?}");
-        assert!(error.to_string().starts_with("AWS_CA_BUNDLE=\"~/ca.pem\" holds "), "the file is named: {error}");
+        assert!(error.to_string().starts_with("AWS_CA_BUNDLE=\"~/ca.pem\" has "), "the file is named: {error}");
     }
 }

@@ -42,7 +42,7 @@ async fn failing_provider_ends_the_search() {
     let error = chain(&script, &[&WEB_IDENTITY, &CONTAINER]).find().await.unwrap_err();
     assert_eq!((error.kind(), error.tried().len(), script.asked().len()), (CredentialsErrorKind::Failed, 2, 1));
     let text = "no credentials: environment: AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are not set; \
-                web identity: STS answered 403, AccessDenied";
+                web identity: STS returned 403, AccessDenied";
     assert_eq!(error.to_string(), text);
 
     let half = [("AWS_ACCESS_KEY_ID", "AKIDENV")];
@@ -57,7 +57,7 @@ async fn instance_metadata_is_the_last_provider() {
     let tried: Vec<_> = error.tried().iter().map(|tried| tried.source().to_string()).collect();
     assert_eq!(tried, ["environment", "web identity", "profile", "container", "instance metadata"]);
     assert_eq!(script.asked(), ["PUT http://169.254.169.254/latest/api/token"]);
-    assert!(whole(&error).contains("no EC2 instance"), "{}", whole(&error));
+    assert!(whole(&error).contains("not an EC2 instance"), "{}", whole(&error));
 }
 
 #[tokio::test]

@@ -125,15 +125,15 @@ async fn invalid_container_response_is_an_error_that_hides_it() {
     let cut = &good[..good.len() / 2];
     let without = |name: &str| good.replace(name, "Other");
     for (body, says) in [
-        ("<html>", "no JSON"),
-        ("", "no JSON"),
-        (cut, "no JSON"),
-        ("[]", "no object"),
+        ("<html>", "not valid JSON"),
+        ("", "not valid JSON"),
+        (cut, "not valid JSON"),
+        ("[]", "not an object"),
         ("{}", "without Token"),
         (&without("Expiration"), "without Expiration"),
         (&without("AccessKeyId"), "without AccessKeyId"),
         (&without("SecretAccessKey"), "without SecretAccessKey"),
-        (&good.replace("2026", "tomorrow"), "no moment"),
+        (&good.replace("2026", "tomorrow"), "not an ISO 8601 time"),
         (&good.replace("kept-secret", "kept-secret\\n"), "line break"),
         (&good.replace(r#""kept-secret""#, "42"), "without SecretAccessKey"),
     ] {
@@ -154,23 +154,23 @@ async fn refusal_has_the_message_of_the_endpoint_without_the_token() {
     let provider_config = script.provider_config(&[(RELATIVE, "/x"), (TOKEN, "kept-token")]);
     let source = ContainerCredentials::new(&provider_config);
     let error = source.credentials().await.unwrap_err();
-    assert!(error.to_string().ends_with("answered 403, AccessDenied, no role for this task"), "{error}");
+    assert!(error.to_string().ends_with("returned 403, AccessDenied, no role for this task"), "{error}");
     let error = source.credentials().await.unwrap_err();
-    assert!(error.to_string().contains("answered 400") && !whole(&error).contains("kept-token"), "{error}");
+    assert!(error.to_string().contains("returned 400") && !whole(&error).contains("kept-token"), "{error}");
 }
 
 #[tokio::test]
 async fn plain_text_refusal_is_one_bounded_line() {
     let long = format!("not ready\u{2028}yet\r\n\u{1b}[31m{}", "x".repeat(100_000));
     for (body, says) in [
-        ("the agent has no role for this task\n", "answered 400, the agent has no role for this task"),
-        (r#"{"error":"no such task"}"#, "answered 400, no such task"),
-        (r#"{"other":"kept-secret"}"#, "answered 400"),
-        ("<h1>403</h1>", "answered 400, <h1>403</h1>"),
-        ("", "answered 400"),
-        ("you sent kept-token", "answered 400, you sent [redacted]"),
-        ("you sent Bearer kept-key", "answered 400, you sent Bearer [redacted]"),
-        (&long, "answered 400, not ready yet   [31mxxx"),
+        ("the agent has no role for this task\n", "returned 400, the agent has no role for this task"),
+        (r#"{"error":"no such task"}"#, "returned 400, no such task"),
+        (r#"{"other":"kept-secret"}"#, "returned 400"),
+        ("<h1>403</h1>", "returned 400, <h1>403</h1>"),
+        ("", "returned 400"),
+        ("you sent kept-token", "returned 400, you sent [redacted]"),
+        ("you sent Bearer kept-key", "returned 400, you sent Bearer [redacted]"),
+        (&long, "returned 400, not ready yet   [31mxxx"),
     ] {
         let script = Script::new().answer(400, body.to_owned());
         let source = ContainerCredentials::new(&script.provider_config(&[(RELATIVE, "/x"), (TOKEN, "kept-token")]));
@@ -208,9 +208,9 @@ async fn busy_endpoint_is_retried_and_silent_one_is_not() {
     source.credentials().await.unwrap();
     assert_eq!(script.asked().len(), 3);
     let error = source.credentials().await.unwrap_err();
-    assert!(error.to_string().contains("gave no answer"), "{error}");
+    assert!(error.to_string().contains("did not respond"), "{error}");
     assert_eq!(script.asked().len(), 4);
-    assert!(source.credentials().await.unwrap_err().to_string().contains("answered 500"));
+    assert!(source.credentials().await.unwrap_err().to_string().contains("returned 500"));
     assert_eq!((script.asked().len(), script.left()), (7, 0));
 }
 

@@ -48,22 +48,26 @@ async fn token_is_fetched_once_and_used_until_it_is_refused() {
 async fn second_refusal_of_a_token_is_an_error() {
     let script = Script::new().response(token("kept")).answer(401, "");
     let error = InstanceMetadataCredentials::new(&script.provider_config(&[])).credentials().await.unwrap_err();
-    assert!(error.to_string().contains("answered 401"), "{error}");
+    assert!(error.to_string().contains("returned 401"), "{error}");
     assert_eq!((script.left(), whole(&error).contains("kept")), (0, false));
 }
 
 #[tokio::test]
 async fn errors_of_instance_metadata_explain_the_cause() {
     for (script, says, kind) in [
-        (Script::new().fail(HttpErrorKind::Connect), "no EC2 instance", CredentialsErrorKind::Failed),
+        (Script::new().fail(HttpErrorKind::Connect), "not an EC2 instance", CredentialsErrorKind::Failed),
         (Script::new().fail(HttpErrorKind::Timeout), "hop limit", CredentialsErrorKind::Failed),
-        (Script::new().fail(HttpErrorKind::TooLarge), "gave no answer", CredentialsErrorKind::Failed),
+        (Script::new().fail(HttpErrorKind::TooLarge), "did not respond", CredentialsErrorKind::Failed),
         (Script::new().answer(403, ""), "switched off", CredentialsErrorKind::Failed),
-        (Script::new().answer(404, "<html>"), "answered 404", CredentialsErrorKind::Failed),
-        (Script::new().answer(200, "a\nb"), "a token that no header", CredentialsErrorKind::Failed),
+        (Script::new().answer(404, "<html>"), "returned 404", CredentialsErrorKind::Failed),
+        (Script::new().answer(200, "a\nb"), "a token that is not a valid header value", CredentialsErrorKind::Failed),
         (Script::new().response(token("t")).answer(404, ""), "has no role", CredentialsErrorKind::NotConfigured),
-        (Script::new().response(token("t")).answer(200, "../a b"), "name that is none", CredentialsErrorKind::Failed),
-        (Script::new().response(token("t")).answer(200, ""), "name that is none", CredentialsErrorKind::Failed),
+        (
+            Script::new().response(token("t")).answer(200, "../a b"),
+            "an invalid role name",
+            CredentialsErrorKind::Failed,
+        ),
+        (Script::new().response(token("t")).answer(200, ""), "an invalid role name", CredentialsErrorKind::Failed),
         (
             Script::new()
                 .response(token("t"))
@@ -126,5 +130,5 @@ async fn region_comes_from_instance_metadata() {
     let source = InstanceMetadataCredentials::new(&script.provider_config(&[])).endpoint_mode(EndpointMode::Ipv6);
     assert_eq!(source.region().await.unwrap(), "eu-west-1");
     assert_eq!(script.asked()[1], "GET http://[fd00:ec2::254]/latest/meta-data/placement/region");
-    assert!(source.region().await.unwrap_err().to_string().contains("a region that is none"));
+    assert!(source.region().await.unwrap_err().to_string().contains("an invalid region"));
 }

@@ -69,12 +69,12 @@ async fn invalid_and_truncated_responses_are_errors() {
     let cut = b"HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n\r\n{\"AccessKeyId\"".to_vec();
     for script in [vec![Step::Send(cut)], vec![Step::Send(b"SSH-2.0-kept\r\n\r\n".to_vec())], vec![]] {
         for (name, error) in failures(&script).await {
-            assert!(error.to_string().contains("gave no answer"), "{name}: {error}");
+            assert!(error.to_string().contains("did not respond"), "{name}: {error}");
         }
     }
     // The token, the role and the credentials are invalid.
     for (name, error) in failures(&answer(200, &[], "<html>kept-nonsense")).await {
-        let says = ["no JSON", "no XML", "name that is none"];
+        let says = ["not valid JSON", "not valid XML", "an invalid role name"];
         assert!(says.iter().any(|says| error.to_string().contains(says)), "{name}: {error}");
     }
 }
@@ -83,7 +83,7 @@ async fn invalid_and_truncated_responses_are_errors() {
 async fn redirects_are_not_followed() {
     let elsewhere = ScriptedServer::start([answer(200, &[], json(Utc::now() + TimeDelta::hours(1)))]);
     for (name, error) in failures(&answer(307, &[("location", &elsewhere.url())], "")).await {
-        assert!(error.to_string().contains("answered 307"), "{name}: {error}");
+        assert!(error.to_string().contains("returned 307"), "{name}: {error}");
     }
     assert!(elsewhere.requests().is_empty(), "a redirect was followed");
 }

@@ -31,14 +31,14 @@ async fn errors_of_the_program_are_reported_without_its_output() {
         ("echo kept-secret >&2; exit 3".to_owned(), "exit code 3"),
         ("kill -9 $$".to_owned(), "signal"),
         ("no-such-program-anywhere kept-secret".to_owned(), "exit code 127"),
-        ("echo kept-secret".to_owned(), "no JSON"),
-        ("true".to_owned(), "no JSON"),
+        ("echo kept-secret".to_owned(), "not valid JSON"),
+        ("true".to_owned(), "not valid JSON"),
         (format!("echo '{}'", GOOD.replace(r#""Version":1"#, r#""Version":2"#)), "Version 2"),
         (format!("echo '{}'", GOOD.replace(r#""Version":1,"#, "")), "no Version"),
         (format!("echo '{}'", GOOD.replace("SecretAccessKey", "Secret")), "without SecretAccessKey"),
-        (format!("echo '{}'", GOOD.replace("2026-01-02", "soon")), "no moment"),
-        ("head -c 10000000 /dev/zero".to_owned(), "more than credentials can be"),
-        (format!("echo '{GOOD}'; yes"), "more than credentials can be"),
+        (format!("echo '{}'", GOOD.replace("2026-01-02", "soon")), "not an ISO 8601 time"),
+        ("head -c 10000000 /dev/zero".to_owned(), "printed too much"),
+        (format!("echo '{GOOD}'; yes"), "printed too much"),
     ] {
         let error = run(&command).await.unwrap_err();
         assert_eq!(error.kind(), CredentialsErrorKind::Failed);
@@ -58,7 +58,7 @@ async fn hanging_program_is_killed_with_its_children() {
         let command = hang.replace("MARK", mark.to_str().unwrap());
         let source = ProcessCredentials::new(&provider_config, command).timeout(Duration::from_millis(200));
         let error = source.credentials().await.unwrap_err();
-        assert!(whole(&error).contains("did not end within 200ms and was killed"), "{}", whole(&error));
+        assert!(whole(&error).contains("did not exit within 200ms and was killed"), "{}", whole(&error));
     }
     tokio::time::sleep(Duration::from_millis(1200)).await;
     assert!(!mark.exists(), "a child outlived the program");
@@ -93,7 +93,7 @@ async fn longest_and_zero_timeouts_do_not_panic() {
         assert_eq!(source.credentials().await.unwrap().access_key_id(), "ASIAEXAMPLE");
     }
     let source = ProcessCredentials::new(&provider_config, "sleep 60").timeout(Duration::ZERO);
-    assert!(whole(&source.credentials().await.unwrap_err()).contains("did not end within 0ns"));
+    assert!(whole(&source.credentials().await.unwrap_err()).contains("did not exit within 0ns"));
 }
 
 /// Returns the number of threads of this process that run a program or read its output.
@@ -128,7 +128,7 @@ async fn agent_outside_the_process_group_leaks_no_thread() {
     let mut time = Duration::from_millis(500);
     while !pid.exists() {
         let source = ProcessCredentials::new(&provider_config, agent.clone()).timeout(time);
-        assert!(whole(&source.credentials().await.unwrap_err()).contains(&format!("did not end within {time:?}")));
+        assert!(whole(&source.credentials().await.unwrap_err()).contains(&format!("did not exit within {time:?}")));
         time *= 2;
     }
     // Other tests also run programs, but none without end. The agent still runs.
@@ -165,7 +165,7 @@ async fn program_is_killed_when_its_future_is_dropped() {
 #[tokio::test]
 async fn program_has_no_input() {
     let error = run("cat").await.unwrap_err();
-    assert!(error.to_string().contains("no JSON"), "{error}");
+    assert!(error.to_string().contains("not valid JSON"), "{error}");
 }
 
 #[test]

@@ -128,11 +128,11 @@ async fn profile_without_credentials_says_why() {
     use CredentialsErrorKind::{Failed, Invalid, NotConfigured};
     for (name, kind, says) in [
         ("mfa", Invalid, "mfa_serial"),
-        ("round", Invalid, "leads in a circle: round → about → round"),
+        ("round", Invalid, "forms a loop: round → about → round"),
         ("elsewhere", Invalid, "~/.aws/config has no profile 'elsewhere'; it has about, keys, local, mfa, middle"),
         ("nothing", NotConfigured, "nothing"),
-        ("task", Failed, "credential_source = EcsContainer gave nothing"),
-        ("work", Failed, "STS gave no answer"),
+        ("task", Failed, "credential_source = EcsContainer has no credentials"),
+        ("work", Failed, "STS did not respond"),
     ] {
         let script = Script::new().fail(HttpErrorKind::Connect);
         let error = profile(&script, name).credentials().await.unwrap_err();

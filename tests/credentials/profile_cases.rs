@@ -131,17 +131,20 @@ async fn profile_that_cannot_be_used_never_falls_back_to_the_instance() {
             "role_arn = r\ncredential_source = Ec2Instance",
             "credential_source of the profile 'a' is \"Ec2Instance\", which",
         ),
-        ("credential_source = Moon", "is \"Moon\", which is none of Environment"),
-        ("credential_source = Ec2InstanceMetadata\nexternal_id = x", "has no role_arn beside it, but external_id"),
-        ("credential_source = Ec2InstanceMetadata\naws_access_key_id = A", "has no role_arn beside it, but aws_access"),
+        ("credential_source = Moon", "is \"Moon\", which is not one of Environment"),
+        ("credential_source = Ec2InstanceMetadata\nexternal_id = x", "has no role_arn next to it, but external_id"),
+        (
+            "credential_source = Ec2InstanceMetadata\naws_access_key_id = A",
+            "has no role_arn next to it, but aws_access",
+        ),
         ("web_identity_token_file = /t", "web_identity_token_file of the profile 'a' has no role_arn"),
-        ("web_identity_token_file = /t\ncredential_source = Ec2InstanceMetadata", "has no role_arn beside it"),
+        ("web_identity_token_file = /t\ncredential_source = Ec2InstanceMetadata", "has no role_arn next to it"),
         (
             "role_arn = r\nweb_identity_token_file = /t\ncredential_source = Ec2InstanceMetadata",
-            "the file of the web identity token, /t, cannot be read",
+            "the web identity token file /t cannot be read",
         ),
-        ("source_profile = keys", "source_profile of the profile 'a' has no role_arn beside it"),
-        ("aws_access_key_id = A", "has no aws_secret_access_key beside it"),
+        ("source_profile = keys", "source_profile of the profile 'a' has no role_arn next to it"),
+        ("aws_access_key_id = A", "has no aws_secret_access_key next to it"),
         ("aws_session_token = t", "aws_session_token of the profile 'a' has no aws_access_key_id"),
         ("aws_security_token = t", "aws_security_token of the profile 'a' has no aws_access_key_id"),
         (
@@ -150,7 +153,7 @@ async fn profile_that_cannot_be_used_never_falls_back_to_the_instance() {
         ),
         ("sso_start_url = u\nsso_region = r", "sso_start_url of the profile 'a' is a sign-in without sso_account_id"),
         ("sso_session = s", "names a section [sso-session s] that ~/.aws/config does not have"),
-        ("sso_account_id = 1\nsso_role_name = r", "has no sso_start_url beside it"),
+        ("sso_account_id = 1\nsso_role_name = r", "has no sso_start_url next to it"),
     ] {
         refused(&profile_with(lines).await, &[part]);
     }

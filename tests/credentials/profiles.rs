@@ -27,7 +27,7 @@ fn broken_line_is_named_and_not_shown() {
         ("[profile a]\n= kept-secret", 2, "no name"),
         ("[profile kept-secret", 1, "']'"),
         ("[profile a]\n  kept-secret", 2, "continues a property"),
-        ("[profile a]\r\ns3 =\r\n  kept-secret\r\n", 3, "inside another"),
+        ("[profile a]\r\ns3 =\r\n  kept-secret\r\n", 3, "nested"),
     ] {
         let error = Profiles::parse(config, "").unwrap_err();
         assert_eq!((error.kind(), error.line()), (ConfigErrorKind::InvalidFile, Some(line)), "{config:?}");
@@ -96,7 +96,7 @@ fn quoted_names_are_found_and_hints_about_them_are_correct() {
             "[profile c]\nrole_arn = r\nsource_profile = a b\n[profile a b]",
             "",
             "c",
-            "names a profile 'a b' that is not there, but a section [profile a b], which must be [profile 'a b']",
+            "names a profile 'a b' that does not exist, but a section [profile a b], which must be [profile 'a b']",
         ),
         (
             "[profile c]\nsso_session = My Corp\nsso_account_id = 1\nsso_role_name = r\n[sso-session My Corp]",
@@ -142,15 +142,11 @@ fn debug_does_not_show_values() {
 fn invalid_profile_settings_are_errors() {
     for (config, line, part) in [
         ("[profile a]\nrole_arn = r\nsource_profile = b\nmfa_serial = m\n[profile b]", Some(4), "MFA"),
-        ("[profile a]\nrole_arn = r\ncredential_source = Moon", Some(3), "is none of Environment"),
+        ("[profile a]\nrole_arn = r\ncredential_source = Moon", Some(3), "is not one of Environment"),
         ("[profile a]\nrole_arn = r\nduration_seconds = 899\ncredential_source = Environment", Some(3), "900 to 43200"),
         ("[profile a]\nrole_arn = r\nduration_seconds = 1h\ncredential_source = Environment", Some(3), "900 to 43200"),
         ("[profile a]\nweb_identity_token_file = f", Some(2), "no role_arn"),
-        (
-            "[profile a]\nrole_arn = r\nsource_profile = b\n[profile b]\nregion = x",
-            None,
-            "'b' says nothing of credentials",
-        ),
+        ("[profile a]\nrole_arn = r\nsource_profile = b\n[profile b]\nregion = x", None, "'b' has no credentials"),
         (
             "[profile a]\nrole_arn = r\nsource_profile = b\n[profile b]\nrole_arn = r\nsource_profile = a",
             Some(6),
@@ -164,7 +160,7 @@ fn invalid_profile_settings_are_errors() {
         (
             "[profile a]\nsso_session = s\n[sso-session s]\nsso_region = x\nsso_start_url = u",
             Some(2),
-            "no credentials of AWS",
+            "which AWS credentials require",
         ),
     ] {
         let error = chain_error(config);

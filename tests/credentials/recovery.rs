@@ -322,7 +322,10 @@ async fn silent_provider_is_named_after_ten_seconds() {
             }),
             "instance metadata",
         ),
-        (Box::new(move |client| client.credentials_provider(role.clone())), "role arn:aws:iam::1:role/r, by Hangs"),
+        (
+            Box::new(move |client| client.credentials_provider(role.clone())),
+            "role arn:aws:iam::1:role/r, with credentials of Hangs",
+        ),
     ];
     for (with, name) in providers {
         let client = with(nowhere()).build().unwrap();
@@ -342,7 +345,7 @@ async fn silent_provider_is_named_after_ten_seconds() {
     }
     let client = nowhere().credentials_provider(Hangs).credentials_timeout(Duration::from_secs(3)).build().unwrap();
     let error = models(&client).await.unwrap_err();
-    assert!(error.to_string().contains("Hangs did not answer within 3s"), "{error}");
+    assert!(error.to_string().contains("Hangs did not respond within 3s"), "{error}");
 }
 
 #[tokio::test(start_paused = true)]
@@ -364,7 +367,7 @@ async fn hanging_file_system_is_bounded_and_blocks_no_other_task() {
         .credentials_provider(CachedCredentials::new(DefaultChain::new(&provider_config)))
         .credentials_timeout(Duration::from_millis(200));
     let error = models(&client.build().unwrap()).await.unwrap_err();
-    assert!(error.to_string().contains("the profile did not answer within 200ms"), "{error}");
+    assert!(error.to_string().contains("the profile did not respond within 200ms"), "{error}");
 }
 
 /// Sets the provider of a client.

@@ -67,7 +67,7 @@ async fn without_a_session_the_file_name_comes_from_the_start_url() {
     // This token cannot be refreshed.
     let files = [(format!("/home/me/.aws/sso/cache/{name}.json"), file(noon()))];
     let legacy = SsoCredentials::new(&provider_config.files(Files::of(files)), START_URL, "eu-west-1").role("1", "r");
-    assert!(fails(&legacy).await.to_string().contains("has ended"));
+    assert!(fails(&legacy).await.to_string().contains("has expired"));
     assert!(script.asked().is_empty());
 }
 
@@ -127,7 +127,7 @@ async fn failed_refresh_is_an_error_only_after_the_token_expired() {
     for (from, to) in [("2027-01-01", "2025-01-01"), ("refreshToken", "other"), ("clientSecret", "other")] {
         let script = Script::new();
         let error = fails(&source(&script, &[(SESSION_FILE, file(noon()).replace(from, to))])).await;
-        assert!(error.to_string().contains("has ended: run aws sso login") && script.asked().is_empty(), "{error}");
+        assert!(error.to_string().contains("has expired: run aws sso login") && script.asked().is_empty(), "{error}");
     }
 }
 
@@ -144,11 +144,11 @@ async fn refusals_of_sso_are_reported() {
         (401, r#"{"message":"Session token not found or invalid"}"#, "run aws sso login"),
         (403, r#"{"message":"No access","__type":"com.amazonaws.switchboard.portal#ForbiddenException"}"#, "No access"),
         (400, r#"{"message":"kept-old is no token"}"#, "[redacted] is no token"),
-        (404, "<html>", "answered 404"),
-        (200, "<html>", "no JSON"),
+        (404, "<html>", "returned 404"),
+        (200, "<html>", "not valid JSON"),
         (200, "{}", "without roleCredentials"),
         (200, r#"{"roleCredentials":{}}"#, "without expiration"),
-        (200, r#"{"roleCredentials":{"expiration":99999999999999999}}"#, "no moment"),
+        (200, r#"{"roleCredentials":{"expiration":99999999999999999}}"#, "out of range"),
     ] {
         let error = fails(&source(&Script::new().answer(status, body), &files)).await;
         assert!(whole(&error).contains(says), "{}", whole(&error));
@@ -166,7 +166,7 @@ async fn invalid_token_file_is_an_error_that_hides_its_content() {
     }
     let script = Script::new();
     let homeless = SsoCredentials::new(&script.provider_config(&[]), START_URL, "eu-west-1").role("1", "r");
-    assert!(fails(&homeless).await.to_string().contains("no HOME"));
+    assert!(fails(&homeless).await.to_string().contains("HOME is not set"));
     let unconfigured = SsoCredentials::new(&script.provider_config(&[("HOME", "/")]), START_URL, "eu-west-1");
     assert_eq!(fails(&unconfigured).await.kind(), CredentialsErrorKind::Invalid);
 }

@@ -123,10 +123,10 @@ async fn refusal_of_sts_is_reported_without_the_token() {
         )
     };
     for (body, says) in [
-        (error("AccessDenied", "Not authorized &amp; denied"), "answered 403, AccessDenied: Not authorized & denied"),
-        (error("InvalidIdentityToken", "kept-jwt is no token"), "answered 403, InvalidIdentityToken"),
-        ("<html><body>proxy".to_owned(), "answered 403"),
-        (String::new(), "answered 403"),
+        (error("AccessDenied", "Not authorized &amp; denied"), "returned 403, AccessDenied: Not authorized & denied"),
+        (error("InvalidIdentityToken", "kept-jwt is no token"), "returned 403, InvalidIdentityToken"),
+        ("<html><body>proxy".to_owned(), "returned 403"),
+        (String::new(), "returned 403"),
     ] {
         let script = Script::new().answer(403, body);
         let error = web_identity(&script).credentials().await.unwrap_err();
@@ -142,14 +142,14 @@ async fn invalid_sts_response_is_an_error() {
     for (body, says) in [
         (String::new(), "without Expiration"),
         ("{}".to_owned(), "without Expiration"),
-        (good[..good.len() - 30].to_owned(), "no XML"),
-        (bomb, "no XML"),
-        (good.replace("&#x73;", "&unknown;"), "no XML"),
-        (good.replace("</Credentials>", "</Other>"), "no XML"),
-        (format!("{}{}", "<a>".repeat(100_000), good), "no XML"),
+        (good[..good.len() - 30].to_owned(), "not valid XML"),
+        (bomb, "not valid XML"),
+        (good.replace("&#x73;", "&unknown;"), "not valid XML"),
+        (good.replace("</Credentials>", "</Other>"), "not valid XML"),
+        (format!("{}{}", "<a>".repeat(100_000), good), "not valid XML"),
         (good.replace("SecretAccessKey", "Secret"), "without SecretAccessKey"),
         (good.replace("SessionToken", "Token"), "without SessionToken"),
-        (good.replace("2026-01-02T", "soon"), "no moment"),
+        (good.replace("2026-01-02T", "soon"), "not an ISO 8601 time"),
         (good.replace("kept-token", "kept\ntoken"), "control character"),
     ] {
         let script = Script::new().answer(200, body.clone());

@@ -360,10 +360,7 @@ fn credentials_lists_models_with_each_provider() {
 fn whoami_prints_the_access_key() {
     let keys = [("AWS_ACCESS_KEY_ID", "AKIAIOSFODNN7EXAMPLE"), ("AWS_SECRET_ACCESS_KEY", "hidden")];
     let output = command("whoami", &[], keys).output().unwrap();
-    assert_eq!(
-        texts(&output),
-        ("environment\n  access key: AKIA…MPLE\n  until:      changed by hand\n".into(), String::new())
-    );
+    assert_eq!(texts(&output), ("environment\n  access key: AKIA…MPLE\n  expires:    never\n".into(), String::new()));
 
     let program = r#"printf '{"Version":1,"AccessKeyId":"ASIAIOSFODNN7EXAMPLE","SecretAccessKey":"hidden","SessionToken":"hidden","Expiration":"2999-01-02T03:04:05Z"}'"#;
     let home = Folder::new("whoami");
@@ -376,7 +373,7 @@ fn whoami_prints_the_access_key() {
     assert_eq!(stderr, "");
     let tried = "not environment: AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are not set\n\
                  not web identity: AWS_WEB_IDENTITY_TOKEN_FILE is not set\n";
-    assert_eq!(stdout, format!("{tried}profile\n  access key: ASIA…MPLE\n  until:      2999-01-02 03:04:05 UTC\n"));
+    assert_eq!(stdout, format!("{tried}profile\n  access key: ASIA…MPLE\n  expires:    2999-01-02 03:04:05 UTC\n"));
 
     let output = command("whoami", &[], [("AWS_EC2_METADATA_DISABLED", "true")]).output().unwrap();
     let (stdout, stderr) = texts(&output);

@@ -246,7 +246,7 @@ fn inconsistent_headers_are_malformed() {
 fn error_of_a_header_says_what_is_wrong() {
     let (_, end) = decode([forge(b"\x01n\x0a", b"").into()]);
     let error = end.unwrap_err();
-    assert!(error.to_string().ends_with("a type that is none of the ten in the header at byte 0 of 3"), "{error}");
+    assert!(error.to_string().ends_with("malformed frame: unknown type in the header at byte 0 of 3"), "{error}");
 }
 
 #[test]

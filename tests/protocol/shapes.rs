@@ -96,7 +96,7 @@ fn known_variant_with_invalid_content_is_an_error() {
     assert!(error::<ContentBlock>(&json!({"image": {"format": 5}})).contains("ImageFormat"));
     assert!(error::<ContentBlock>(&json!({"text": 5})).contains("integer `5`"));
     assert!(error::<ContentBlock>(&json!({"toolUse": "weather"})).contains("ToolUseBlock"));
-    assert!(error::<ImageSource>(&json!({"bytes": "not base64!"})).contains("base64"));
+    assert!(error::<ImageSource>(&json!({"bytes": "not base64!"})).contains("not Base64"));
     assert!(error::<ContentBlockDelta>(&json!({"toolResult": {"text": "no list"}})).contains("sequence"));
     // Also deep inside a message.
     assert!(

@@ -77,13 +77,13 @@ impl VideoFormat {
         match container(bytes)? {
             Container::Matroska => Some(Self::Mkv),
             Container::Webm => Some(Self::Webm),
-            Container::Iso(b"qt  ") => Some(Self::Mov),
+            Container::Iso([b'q', b't', b' ', b' ']) => Some(Self::Mov),
             Container::Iso([b'3', b'g', b'p', _]) => Some(Self::ThreeGp),
             Container::Iso(brand) if !is_audio(brand) => Some(Self::Mp4),
             Container::Flv => Some(Self::Flv),
             Container::MpegVideo => Some(Self::Mpeg),
             Container::Asf => Some(Self::Wmv),
-            _ => None,
+            Container::Iso(_) => None,
         }
     }
 
@@ -111,7 +111,6 @@ impl AudioFormat {
     #[must_use]
     pub fn of_bytes(bytes: &[u8]) -> Option<Self> {
         match bytes {
-            [b'I', b'D', b'3', ..] => return Some(Self::Mp3),
             [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'A', b'V', b'E', ..] => return Some(Self::Wav),
             [b'f', b'L', b'a', b'C', ..] => return Some(Self::Flac),
             [b'O', b'g', b'g', b'S', ..] => {
@@ -120,7 +119,9 @@ impl AudioFormat {
                 return Some(if is_opus { Self::Opus } else { Self::Ogg });
             }
             // The header of a frame begins with eleven bits that are set, the version and the layer.
-            [0xff, 0xe2 | 0xe3 | 0xf2 | 0xf3 | 0xfa | 0xfb, ..] => return Some(Self::Mp3),
+            [0xff, 0xe2 | 0xe3 | 0xf2 | 0xf3 | 0xfa | 0xfb, ..] | [b'I', b'D', b'3', ..] => {
+                return Some(Self::Mp3);
+            }
             [0xff, 0xe4 | 0xe5 | 0xf4 | 0xf5 | 0xfc | 0xfd, ..] => return Some(Self::Mpeg),
             [0xff, 0xf0 | 0xf1 | 0xf8 | 0xf9, ..] => return Some(Self::Aac),
             _ => {}
@@ -172,22 +173,22 @@ fn lowercase(extension: &str) -> String {
 }
 
 /// A container that can have video and audio.
-enum Container<'a> {
+enum Container {
     Matroska,
     Webm,
     /// An ISO base media file (MPEG-4, `QuickTime`, 3GP), with its major brand.
-    Iso(&'a [u8; 4]),
+    Iso([u8; 4]),
     Flv,
     MpegVideo,
     /// Advanced Systems Format, the container of Windows Media.
     Asf,
 }
 
-fn container(bytes: &[u8]) -> Option<Container<'_>> {
+fn container(bytes: &[u8]) -> Option<Container> {
     match bytes {
         [0x1a, 0x45, 0xdf, 0xa3, ..] => document_type(bytes),
         [_, _, _, _, b'f', b't', b'y', b'p', rest @ ..] => {
-            rest.first_chunk().filter(|brand| !is_image(brand)).map(Container::Iso)
+            rest.first_chunk().copied().filter(|brand| !is_image(*brand)).map(Container::Iso)
         }
         [b'F', b'L', b'V', 1, ..] => Some(Container::Flv),
         // The start code of a program stream, or of a sequence of pictures.
@@ -198,7 +199,7 @@ fn container(bytes: &[u8]) -> Option<Container<'_>> {
 }
 
 /// Returns the document type of an EBML file. It is a text among the first elements of the header.
-fn document_type(bytes: &[u8]) -> Option<Container<'static>> {
+fn document_type(bytes: &[u8]) -> Option<Container> {
     let header = bytes.get(..64).unwrap_or(bytes);
     let has = |name: &[u8]| header.windows(name.len()).any(|window| window == name);
     if has(b"webm") {
@@ -211,13 +212,13 @@ fn document_type(bytes: &[u8]) -> Option<Container<'static>> {
 }
 
 /// Returns whether a major brand means audio only: of iTunes, audio books and protected audio.
-fn is_audio(brand: &[u8; 4]) -> bool {
-    matches!(brand, b"M4A " | b"M4B " | b"M4P ")
+fn is_audio(brand: [u8; 4]) -> bool {
+    matches!(&brand, b"M4A " | b"M4B " | b"M4P ")
 }
 
 /// Returns whether a major brand means an image: HEIC or AVIF.
-fn is_image(brand: &[u8; 4]) -> bool {
-    matches!(brand, b"heic" | b"heix" | b"hevc" | b"heim" | b"heis" | b"mif1" | b"msf1" | b"avif" | b"avis")
+fn is_image(brand: [u8; 4]) -> bool {
+    matches!(&brand, b"heic" | b"heix" | b"hevc" | b"heim" | b"heis" | b"mif1" | b"msf1" | b"avif" | b"avis")
 }
 
 #[cfg(test)]
