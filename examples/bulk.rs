@@ -115,7 +115,7 @@ fn resume(file: &str) -> Result<(File, HashMap<String, bool>), Box<dyn StdError>
     FileExt::try_lock(&file).map_err(|error| format!("is another run writing to it? {error}"))?;
     let mut text = Vec::new();
     file.read_to_end(&mut text)?;
-    // Removes a truncated last line of a killed run. Its prompt is sent again.
+    // Removes a truncated last line of a killed run. Its prompt is resent.
     text.truncate(text.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1));
     let earlier: Vec<Line> = lines(str::from_utf8(&text)?)?;
     file.set_len(text.len().try_into()?)?;

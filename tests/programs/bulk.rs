@@ -41,7 +41,7 @@ fn every_prompt_becomes_a_line() {
     assert_eq!(folder.answers(), [oslo, ndjamena]);
     assert_eq!(bedrock.server.served().len(), 3);
 
-    // A partial line is removed and its prompt is sent again. The partial line ends inside a
+    // A partial line is removed and its prompt is resent. The partial line ends inside a
     // character.
     fs::write(&folder.answers, [oslo.as_bytes(), b"\n{\"id\":\"td\",\"text\":\"N\xc3"].concat()).unwrap();
     run("2 of 2 succeeded, 0 failed\n");
@@ -66,7 +66,7 @@ fn failed_prompt_is_stored_as_an_error() {
             "{stderr}"
         );
         assert_eq!(folder.answers(), [blank, r#"{"id":"td","stop_reason":"end_turn","text":"N'Djamena."}"#]);
-        // The second time, the prompt is not sent again.
+        // The second time, the prompt is not resent.
         assert_eq!(bedrock.server.served().len(), requests);
     }
 }
@@ -245,7 +245,7 @@ fn run_killed_ten_times_answers_every_prompt_once() {
     let expected = (0..PROMPTS).map(|n| (format!("p{n}"), reply(&format!("{n} + {n} = ?"))));
     assert_eq!(found, expected.collect());
 
-    // Finished prompts are not sent again. Only prompts in flight at a kill, and those of a partial
+    // Finished prompts are not resent. Only prompts in flight at a kill, and those of a partial
     // line, may be repeated.
     let again = bedrock.asked() - PROMPTS;
     assert!(again <= KILLS * (AT_A_TIME + 1), "{again} prompts were asked again");
