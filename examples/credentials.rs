@@ -1,4 +1,5 @@
-//! Uses each credentials provider alone, the default chain, and a custom provider. Lists models with the credentials.
+//! Uses each credentials provider alone, the default chain, and a custom provider. Lists models
+//! with the credentials.
 //!
 //!     cargo run --example credentials <provider> [arguments]
 
@@ -52,7 +53,8 @@ async fn run() -> Result<(), Box<dyn std::error::Error>> {
             );
         }
     };
-    // A client asks for credentials before every request. The cache asks the provider only when they expire.
+    // A client asks for credentials before every request. The cache asks the provider only when
+    // they expire.
     let client = Client::builder().credentials_provider(CachedCredentials::new(provider)).build()?;
     let models = client.list_foundation_models(&ListFoundationModelsRequest::new()).await?.model_summaries;
     println!("{} models", models.len());

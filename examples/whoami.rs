@@ -1,11 +1,11 @@
-//! Shows which provider of the default chain has credentials, and when they expire. Does not call Bedrock.
+//! Shows which provider of the default chain has credentials, and when they expire. Does not call
+//! Bedrock.
 //!
 //!     cargo run --example whoami
 
 use std::process::ExitCode;
 
-use bedrock_lite::CredentialsError;
-use bedrock_lite::credentials::{DefaultChain, ProviderConfig};
+use bedrock_lite::credentials::{CredentialsError, DefaultChain, ProviderConfig};
 
 #[tokio::main]
 async fn main() -> ExitCode {

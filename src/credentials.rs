@@ -1,7 +1,8 @@
 //! AWS credentials, Bedrock API keys, and the providers that find them.
 //!
-//! A client without configured credentials uses the default chain of providers. Each provider can also be used alone:
-//! pass it to [`credentials_provider`](crate::ClientBuilder::credentials_provider). Wrap a provider that performs I/O in a
+//! A client without configured credentials uses the default chain of providers. Each provider can
+//! also be used alone: pass it to
+//! [`credentials_provider`](crate::ClientBuilder::credentials_provider). Wrap a provider that performs I/O in a
 //! [`CachedCredentials`][cached], because a client asks its provider for credentials before every attempt.
 //!
 //! See [AWS SDKs and Tools standardized credential providers][aws].

@@ -1,7 +1,8 @@
 //! Endpoints: the base URLs that requests are sent to, and paths and queries below them.
 //!
 //! [`Endpoint::resolve`] finds the endpoint of a service from a region or from a custom URL. [`Endpoint::uri`] appends a
-//! path without changing it. [`path_from_template`] and [`query_string`] encode values for paths and queries.
+//! path without changing it. [`path_from_template`] and [`query_string`] encode values for paths
+//! and queries.
 
 mod base;
 mod partition;
@@ -70,7 +71,8 @@ impl CredentialsService {
         }
     }
 
-    /// Returns the service ID in the names of endpoint settings, like `SSO_OIDC` in `AWS_ENDPOINT_URL_SSO_OIDC`.
+    /// Returns the service ID in the names of endpoint settings, like `SSO_OIDC` in
+    /// `AWS_ENDPOINT_URL_SSO_OIDC`.
     ///
     /// In a `services` section of the shared configuration file, the ID is written in lower case.
     #[must_use]
@@ -91,9 +93,11 @@ pub struct EndpointConfig {
     pub region: Option<String>,
     /// Whether to use the FIPS 140 endpoint. Defaults to `false`.
     pub fips: bool,
-    /// Whether to use the dual-stack endpoint, which is reachable over IPv4 and IPv6. Defaults to `false`.
+    /// Whether to use the dual-stack endpoint, which is reachable over IPv4 and IPv6. Defaults to
+    /// `false`.
     pub dual_stack: bool,
-    /// A custom URL to send requests to, with an optional port and path prefix, like `https://host:8443/prefix`.
+    /// A custom URL to send requests to, with an optional port and path prefix, like
+    /// `https://host:8443/prefix`.
     pub url: Option<String>,
 }
 
@@ -133,7 +137,8 @@ impl EndpointConfig {
     }
 }
 
-/// Shows the URL without user, password and query. They may be secrets, even if [`Endpoint::resolve`] refuses them.
+/// Shows the URL without user, password and query. They may be secrets, even if
+/// [`Endpoint::resolve`] refuses them.
 impl fmt::Debug for EndpointConfig {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("EndpointConfig")
@@ -189,17 +194,18 @@ pub struct Endpoint {
 impl Endpoint {
     /// Resolves the endpoint of a service.
     ///
-    /// If the configuration has a URL, that URL is the endpoint, and the region is only validated. Otherwise the
-    /// endpoint is determined from the region. An unknown region is assumed to be in the partition `aws`, as in AWS's
-    /// SDKs.
+    /// If the configuration has a URL, that URL is the endpoint, and the region is only validated.
+    /// Otherwise the endpoint is determined from the region. An unknown region is assumed to be in
+    /// the partition `aws`, as in AWS's SDKs.
     ///
     /// # Errors
     ///
     /// - [`ConfigErrorKind::MissingRegion`] if the configuration has neither a region nor a URL.
     /// - [`ConfigErrorKind::InvalidRegion`] if the region is not a valid host name label.
     /// - [`ConfigErrorKind::Conflict`] if a URL is combined with FIPS or dual-stack.
-    /// - [`ConfigErrorKind::InvalidEndpoint`] if the URL is malformed, is not `http` or `https`, has no host, has a user,
-    ///   a query or a fragment, or has a path that HTTP clients would change.
+    /// - [`ConfigErrorKind::InvalidEndpoint`] if the URL is malformed, is not `http` or `https`,
+    ///   has no host, has a user, a query or a fragment, or has a path that HTTP clients would
+    ///   change.
     pub fn resolve(service: Service, config: &EndpointConfig) -> Result<Self, ConfigError> {
         Self::of(config, |_| host_prefix(service.endpoint_prefix(), config.fips))
     }
@@ -260,7 +266,8 @@ impl Endpoint {
         self.scheme == Scheme::HTTPS
     }
 
-    /// Returns whether the host is a loopback host: `localhost`, an address in 127.0.0.0/8, or `::1`.
+    /// Returns whether the host is a loopback host: `localhost`, an address in 127.0.0.0/8, or
+    /// `::1`.
     ///
     /// Other names are not resolved: `localhost.` and names in `/etc/hosts` are not loopback hosts.
     #[must_use]
@@ -275,7 +282,8 @@ impl Endpoint {
     /// [`ConfigErrorKind::InvalidLabel`] in these cases:
     ///
     /// - The path does not begin with `/`.
-    /// - The path has a segment `.` or `..`, plain or percent-encoded, which HTTP clients would resolve.
+    /// - The path has a segment `.` or `..`, plain or percent-encoded, which HTTP clients would
+    ///   resolve.
     /// - The path or the query has a character that is not allowed in a URI.
     pub fn uri(&self, path_and_query: &str) -> Result<Uri, ConfigError> {
         let refuse = |problem: &str| {
@@ -319,7 +327,8 @@ fn host_prefix(prefix: &str, fips: bool) -> String {
     format!("{prefix}{}", if fips { "-fips" } else { "" })
 }
 
-/// Whether an HTTP client would remove a path segment. The WHATWG URL standard also removes percent-encoded dots.
+/// Whether an HTTP client would remove a path segment. The WHATWG URL standard also removes
+/// percent-encoded dots.
 fn is_dot_segment(segment: &str) -> bool {
     // The longest dot segment is %2e%2e. Other segments are not copied.
     segment.len() <= 6
@@ -327,13 +336,14 @@ fn is_dot_segment(segment: &str) -> bool {
         && matches!(segment.to_ascii_lowercase().replace("%2e", ".").as_str(), "." | "..")
 }
 
-/// Whether a byte is allowed in a path or a query: graphic ASCII without the characters that RFC 3986 excludes, and
-/// without `#`, which ends both.
+/// Whether a byte is allowed in a path or a query: graphic ASCII without the characters that RFC
+/// 3986 excludes, and without `#`, which ends both.
 const fn is_uri_byte(byte: u8) -> bool {
     byte.is_ascii_graphic() && !matches!(byte, b'"' | b'<' | b'>' | b'\\' | b'^' | b'`' | b'{' | b'|' | b'}' | b'#')
 }
 
-/// Checks that a region is a lower-case host name label (RFC 1123), because it becomes part of the host name.
+/// Checks that a region is a lower-case host name label (RFC 1123), because it becomes part of the
+/// host name.
 pub(crate) fn check_region(region: &str) -> Result<(), ConfigError> {
     let fits = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
     if matches!(region.len(), 1..=63) && region.bytes().all(fits) && !region.starts_with('-') && !region.ends_with('-')

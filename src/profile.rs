@@ -75,7 +75,8 @@ pub enum ProfileName {
 }
 
 impl ProfileName {
-    /// Selects the profile: from code, else `AWS_PROFILE`, else `AWS_DEFAULT_PROFILE`, else `default`.
+    /// Selects the profile: from code, else `AWS_PROFILE`, else `AWS_DEFAULT_PROFILE`, else
+    /// `default`.
     ///
     /// `variable` reads an environment variable. An empty value counts as unset.
     pub fn select(code: Option<String>, variable: impl Fn(&str) -> Option<String>) -> Self {
@@ -118,9 +119,11 @@ pub struct Profiles {
     locations: Locations,
     /// The files that exist.
     found: Vec<&'static str>,
-    /// The section headers of the config file that AWS's tools ignore, such as `[work]` instead of `[profile work]`.
+    /// The section headers of the config file that AWS's tools ignore, such as `[work]` instead of
+    /// `[profile work]`.
     ignored_config: Vec<String>,
-    /// The section headers of the credentials file that AWS's tools ignore, such as `[profile work]` instead of `[work]`.
+    /// The section headers of the credentials file that AWS's tools ignore, such as `[profile
+    /// work]` instead of `[work]`.
     ignored_credentials: Vec<String>,
 }
 
@@ -131,8 +134,8 @@ struct Sections(BTreeMap<String, Named>);
 #[derive(Debug, Clone, Default)]
 struct Named {
     section: Section,
-    /// Whether all of AWS's tools read the name. Other sections, such as `[My Corp]` in the credentials file, are found by name,
-    /// but not listed.
+    /// Whether all of AWS's tools read the name. Other sections, such as `[My Corp]` in the
+    /// credentials file, are found by name, but not listed.
     is_common: bool,
 }
 
@@ -158,7 +161,8 @@ impl Sections {
 }
 
 impl Profiles {
-    /// Parses the text of a config file and of a credentials file. Properties in the credentials file take precedence.
+    /// Parses the text of a config file and of a credentials file. Properties in the credentials
+    /// file take precedence.
     ///
     /// # Errors
     ///
@@ -176,7 +180,8 @@ impl Profiles {
     /// # Errors
     ///
     /// - The errors of [`parse`](Self::parse).
-    /// - [`ConfigErrorKind::UnreadableFile`] if a file exists but cannot be read, or is larger than 1 MiB.
+    /// - [`ConfigErrorKind::UnreadableFile`] if a file exists but cannot be read, or is larger than
+    ///   1 MiB.
     pub fn load(locations: &Locations, files: &Files) -> Result<Self, ConfigError> {
         let config = locations.config().read(files, MAX_FILE)?;
         let credentials = locations.credentials().read(files, MAX_FILE)?;
@@ -202,8 +207,8 @@ impl Profiles {
 
     fn merge(&mut self, parsed: Parsed<'_>) {
         for (kind, name, section) in parsed.sections {
-            // If the section of the config file is ignored, the profile is ignored too. Half of its settings could select a
-            // different identity.
+            // If the section of the config file is ignored, the profile is ignored too. Half of its
+            // settings could select a different identity.
             if !name.is_common
                 && self.by_name.get(&name.text).is_none()
                 && self.ignored_header(kind, &name.text).is_some()
@@ -270,14 +275,16 @@ impl Profiles {
         })
     }
 
-    /// Describes a missing section: `a section [services 'x y'] that ~/.aws/config does not have`, and a hint.
+    /// Describes a missing section: `a section [services 'x y'] that ~/.aws/config does not have`,
+    /// and a hint.
     fn absent(&self, kind: Kind, name: &str) -> String {
         let keyword = kind.keyword();
         let config = self.locations.config();
         format!("a section [{keyword} {}] that {config} does not have{}", Quoted(name), self.hint(kind, name))
     }
 
-    /// Returns a hint if a section was probably meant to have this name. Returns an empty string otherwise.
+    /// Returns a hint if a section was probably meant to have this name. Returns an empty string
+    /// otherwise.
     fn hint(&self, kind: Kind, name: &str) -> String {
         let (config, credentials) = (self.locations.config(), self.locations.credentials());
         let right = format!("[{} {}] in {config}", kind.keyword(), Quoted(name));

@@ -28,12 +28,14 @@ impl fmt::Debug for Secret {
     }
 }
 
-/// AWS credentials: an access key ID, a secret access key and, for temporary credentials, a session token and an expiry.
+/// AWS credentials: an access key ID, a secret access key and, for temporary credentials, a session
+/// token and an expiry.
 ///
-/// Clones are cheap and share the secrets. `Debug` redacts the secrets. They are wiped from memory when the last clone is
-/// dropped.
+/// Clones are cheap and share the secrets. `Debug` redacts the secrets. They are wiped from memory
+/// when the last clone is dropped.
 ///
-/// The setters are named `with_…`, because the bare names are the getters: [`with_session_token`] sets what
+/// The setters are named `with_…`, because the bare names are the getters: [`with_session_token`]
+/// sets what
 /// [`session_token`] returns.
 ///
 /// [`with_session_token`]: Self::with_session_token
@@ -147,7 +149,8 @@ impl Credentials {
         self.account_id.as_deref()
     }
 
-    /// Checks that a request can be signed with the credentials. It does not check whether AWS accepts them.
+    /// Checks that a request can be signed with the credentials. It does not check whether AWS
+    /// accepts them.
     ///
     /// # Errors
     ///
@@ -206,14 +209,17 @@ impl fmt::Debug for Credentials {
 
 /// A Bedrock API key, which is sent as a bearer token instead of a signature.
 ///
-/// Clones are cheap. `Debug` redacts the key. It is wiped from memory when the last clone is dropped.
+/// Clones are cheap. `Debug` redacts the key. It is wiped from memory when the last clone is
+/// dropped.
 ///
-/// See [Amazon Bedrock API keys](https://docs.aws.amazon.com/bedrock/latest/userguide/api-keys.html).
+/// See [Amazon Bedrock API
+/// keys](https://docs.aws.amazon.com/bedrock/latest/userguide/api-keys.html).
 #[derive(Debug, Clone)]
 pub struct ApiKey(Secret);
 
 impl ApiKey {
-    /// Creates an API key without validating it. The client validates it, and so does [`validate`](Self::validate).
+    /// Creates an API key without validating it. The client validates it, and so does
+    /// [`validate`](Self::validate).
     pub fn new(key: impl Into<String>) -> Self {
         Self(Secret::new(key))
     }

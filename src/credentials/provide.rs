@@ -20,7 +20,8 @@ pub type CredentialsFuture<'a> = Pin<Box<dyn Future<Output = Result<Credentials,
 pub struct ClientContext {
     /// The region that the client signs for.
     pub region: Arc<str>,
-    /// The offset of the service's clock from the local clock, as measured by the client. Positive if the service is ahead.
+    /// The offset of the service's clock from the local clock, as measured by the client. Positive
+    /// if the service is ahead.
     pub clock_skew: TimeDelta,
 }
 
@@ -57,7 +58,8 @@ impl ClientContext {
 pub trait ProvideCredentials: Send + Sync + fmt::Debug {
     /// Returns credentials that are valid now.
     ///
-    /// A client calls this before every attempt. Cache the credentials if getting them is expensive, for example with
+    /// A client calls this before every attempt. Cache the credentials if getting them is
+    /// expensive, for example with
     /// [`CachedCredentials`](https://docs.rs/bedrock-lite/latest/bedrock_lite/credentials/struct.CachedCredentials.html).
     ///
     /// # Errors
@@ -65,10 +67,11 @@ pub trait ProvideCredentials: Send + Sync + fmt::Debug {
     /// [`CredentialsError`] if the provider has no credentials. Its message must not contain secrets.
     fn credentials(&self) -> CredentialsFuture<'_>;
 
-    /// Returns credentials for a client. A client calls this method, not [`credentials`](Self::credentials).
+    /// Returns credentials for a client. A client calls this method, not
+    /// [`credentials`](Self::credentials).
     ///
-    /// Implement it if the region or the clock of the client matters. A provider that wraps another provider must pass the
-    /// context on. Calls [`credentials`](Self::credentials) by default.
+    /// Implement it if the region or the clock of the client matters. A provider that wraps another
+    /// provider must pass the context on. Calls [`credentials`](Self::credentials) by default.
     ///
     /// # Errors
     ///
@@ -80,10 +83,11 @@ pub trait ProvideCredentials: Send + Sync + fmt::Debug {
 
     /// Forgets credentials that AWS refused as expired or unknown.
     ///
-    /// A client calls this method when AWS refused temporary credentials. It then asks for credentials again, and retries
-    /// the request if they have changed.
+    /// A client calls this method when AWS refused temporary credentials. It then asks for
+    /// credentials again, and retries the request if they have changed.
     ///
-    /// - A provider that caches credentials must drop `refused` if it still has them, and must keep newer ones.
+    /// - A provider that caches credentials must drop `refused` if it still has them, and must keep
+    ///   newer ones.
     /// - A provider that wraps another provider must pass the call on.
     ///
     /// Does nothing by default.

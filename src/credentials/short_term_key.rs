@@ -52,9 +52,9 @@ impl ApiKey {
 
     /// Creates a short-term API key from credentials. Performs no I/O.
     ///
-    /// The key grants the permissions of the credentials for Bedrock in one region. It is valid from `time` on, and expires
-    /// after `lifetime` or with the credentials, whichever is earlier. It is identical to the key that AWS's token
-    /// generators create from the same input.
+    /// The key grants the permissions of the credentials for Bedrock in one region. It is valid
+    /// from `time` on, and expires after `lifetime` or with the credentials, whichever is earlier.
+    /// It is identical to the key that AWS's token generators create from the same input.
     ///
     /// See [Generate an Amazon Bedrock API key][aws].
     ///

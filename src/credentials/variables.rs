@@ -20,8 +20,9 @@ pub(crate) struct Environment {
 
 /// An error: the value of an environment variable is not UTF-8.
 ///
-/// Such a variable does not count as unset, because the client could then use a different identity, for example if
-/// `AWS_PROFILE` is not UTF-8. The error contains only the name, because the value may be a secret.
+/// Such a variable does not count as unset, because the client could then use a different identity,
+/// for example if `AWS_PROFILE` is not UTF-8. The error contains only the name, because the value
+/// may be a secret.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct UnreadableVariable(String);
 
@@ -68,7 +69,8 @@ impl Environment {
         self.is_set("AWS_PROFILE") || self.is_set("AWS_DEFAULT_PROFILE")
     }
 
-    /// Calls `find` with a function that reads variables. Fails if a variable that it reads is not UTF-8.
+    /// Calls `find` with a function that reads variables. Fails if a variable that it reads is not
+    /// UTF-8.
     pub(crate) fn look<T>(
         &self,
         find: impl FnOnce(&dyn Fn(&str) -> Option<String>) -> T,
@@ -120,8 +122,8 @@ impl Environment {
         Ok(self.get(name)?.filter(|value| !value.trim().is_empty()))
     }
 
-    /// Reads `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY`, `AWS_SESSION_TOKEN` and `AWS_ACCOUNT_ID`. Blank values count as
-    /// unset.
+    /// Reads `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY`, `AWS_SESSION_TOKEN` and
+    /// `AWS_ACCOUNT_ID`. Blank values count as unset.
     pub(crate) fn credentials(&self) -> Result<Credentials, CredentialsError> {
         let get = |name| self.get_text(name);
         let (id, secret) = match (get("AWS_ACCESS_KEY_ID")?, get("AWS_SECRET_ACCESS_KEY")?) {
@@ -156,7 +158,8 @@ impl Environment {
         self.region() != Ok(None)
     }
 
-    /// Reads `AWS_ENDPOINT_URL_…` of a service ID (`BEDROCK_RUNTIME`, `BEDROCK`), or `AWS_ENDPOINT_URL` if it is not set.
+    /// Reads `AWS_ENDPOINT_URL_…` of a service ID (`BEDROCK_RUNTIME`, `BEDROCK`), or
+    /// `AWS_ENDPOINT_URL` if it is not set.
     pub(crate) fn endpoint_url(&self, service_id: &str) -> Result<Option<String>, UnreadableVariable> {
         match self.get(&format!("AWS_ENDPOINT_URL_{service_id}"))? {
             None => self.get("AWS_ENDPOINT_URL"),
@@ -167,12 +170,13 @@ impl Environment {
 
 const API_KEY: &str = "AWS_BEARER_TOKEN_BEDROCK";
 
-/// Reads a variable of this process. If `HOME` is not set, the home directory is looked up in the user database, because
-/// services that an init system starts often run without `HOME`.
+/// Reads a variable of this process. If `HOME` is not set, the home directory is looked up in the
+/// user database, because services that an init system starts often run without `HOME`.
 fn read_process(name: &str) -> Option<OsString> {
     let value = std::env::var_os(name);
-    // An empty `HOME` means that there is no home directory. botocore would read `/.aws` in this case, and the AWS SDK
-    // for Rust `.aws` in the working directory. Neither is what the user meant.
+    // An empty `HOME` means that there is no home directory. botocore would read `/.aws` in this
+    // case, and the AWS SDK for Rust `.aws` in the working directory. Neither is what the user
+    // meant.
     if cfg!(unix) && name == "HOME" && value.is_none() {
         return std::env::home_dir().map(Into::into);
     }

@@ -1,8 +1,8 @@
 //! Reads base URLs.
 //!
-//! The core does not depend on the crate `url`. This file reads the part of the [WHATWG URL standard] that base URLs need,
-//! and a test compares it with that crate. Hosts must come out exactly as HTTP clients send them, because the `host`
-//! header is signed.
+//! The core does not depend on the crate `url`. This file reads the part of the [WHATWG URL
+//! standard] that base URLs need, and a test compares it with that crate. Hosts must come out
+//! exactly as HTTP clients send them, because the `host` header is signed.
 //!
 //! [WHATWG URL standard]: https://url.spec.whatwg.org
 
@@ -71,7 +71,8 @@ fn split_port(authority: &str) -> Option<(&str, Option<u16>)> {
     }
 }
 
-/// Returns a host in the form that HTTP clients send, and whether it is a loopback host. Returns `None` if it is invalid.
+/// Returns a host in the form that HTTP clients send, and whether it is a loopback host. Returns
+/// `None` if it is invalid.
 fn read_host(host: &str) -> Option<(String, bool)> {
     if let Some(address) = host.strip_prefix('[') {
         let address: Ipv6Addr = address.strip_suffix(']')?.parse().ok()?;
@@ -90,7 +91,8 @@ fn read_host(host: &str) -> Option<(String, bool)> {
     (!has_empty_label).then_some((name, loopback))
 }
 
-/// Writes an IPv6 address as the URL standard does: `[::ffff:7f00:1]`, where Rust writes `::ffff:127.0.0.1`.
+/// Writes an IPv6 address as the URL standard does: `[::ffff:7f00:1]`, where Rust writes
+/// `::ffff:127.0.0.1`.
 fn write_ipv6(address: Ipv6Addr) -> String {
     match address.segments() {
         [0, 0, 0, 0, 0, 0xffff, high, low] => format!("[::ffff:{high:x}:{low:x}]"),
@@ -98,7 +100,8 @@ fn write_ipv6(address: Ipv6Addr) -> String {
     }
 }
 
-/// Whether a name must be an IPv4 address, in any notation: its last label is a number, however large.
+/// Whether a name must be an IPv4 address, in any notation: its last label is a number, however
+/// large.
 fn ends_in_a_number(name: &str) -> bool {
     let last = name.strip_suffix('.').unwrap_or(name).rsplit('.').next().unwrap_or_default();
     match last.strip_prefix("0x") {
@@ -107,7 +110,8 @@ fn ends_in_a_number(name: &str) -> bool {
     }
 }
 
-/// Reads an IPv4 address as the URL standard does: `127.0.0.1`, `127.1`, `0x7f.1` and `2130706433` are the same address.
+/// Reads an IPv4 address as the URL standard does: `127.0.0.1`, `127.1`, `0x7f.1` and `2130706433`
+/// are the same address.
 fn read_ipv4(name: &str) -> Option<Ipv4Addr> {
     let parts: Vec<u32> = name.strip_suffix('.').unwrap_or(name).split('.').map(number).collect::<Option<_>>()?;
     let (last, first) = parts.split_last()?;
@@ -138,7 +142,8 @@ fn invalid(text: &str, problem: &str) -> ConfigError {
 
 /// Returns a URL as errors and formatters show it: without user, password, query and fragment.
 ///
-/// The text may be malformed. A password can contain any character, so everything before the last `@` is treated as one.
+/// The text may be malformed. A password can contain any character, so everything before the last
+/// `@` is treated as one.
 pub(super) fn shown(text: &str) -> String {
     let (scheme, rest) = text.split_once("://").map_or(("", text), |(scheme, rest)| (scheme, rest));
     let (user, rest) = rest.rsplit_once('@').map_or((false, rest), |(_, rest)| (true, rest));
@@ -229,7 +234,8 @@ mod tests {
         }
     }
 
-    /// Reasons for which this file refuses URLs that the crate `url` accepts. Each one would change the URL.
+    /// Reasons for which this file refuses URLs that the crate `url` accepts. Each one would change
+    /// the URL.
     #[cfg(feature = "client")]
     fn refusal_is_expected(text: &str) -> bool {
         let Some((_, after)) = text.split_once("://") else { return true };
@@ -246,7 +252,8 @@ mod tests {
             || !path.bytes().all(is_uri_byte)
     }
 
-    /// The host becomes part of the signature, and loopback hosts bypass proxies: both must be as the HTTP client reads them.
+    /// The host becomes part of the signature, and loopback hosts bypass proxies: both must be as
+    /// the HTTP client reads them.
     #[cfg(feature = "client")]
     #[test]
     fn urls_are_read_as_the_url_crate_reads_them() {

@@ -10,7 +10,8 @@ pub(super) struct Partition {
     pub(super) dual_stack_dns_suffix: &'static str,
 }
 
-/// The partitions in `partitions.json` of AWS's SDKs. All of them have FIPS and dual-stack endpoints.
+/// The partitions in `partitions.json` of AWS's SDKs. All of them have FIPS and dual-stack
+/// endpoints.
 static PARTITIONS: [Partition; 8] = [
     AWS,
     Partition {
@@ -64,7 +65,8 @@ const AWS: Partition = Partition {
     dual_stack_dns_suffix: "api.aws",
 };
 
-/// Returns the partition of a region. An unknown region is assumed to be in `aws`, as in AWS's SDKs.
+/// Returns the partition of a region. An unknown region is assumed to be in `aws`, as in AWS's
+/// SDKs.
 pub(super) fn of(region: &str) -> &'static Partition {
     static FALLBACK: Partition = AWS;
     PARTITIONS.iter().find(|partition| partition.has(region)).unwrap_or(&FALLBACK)

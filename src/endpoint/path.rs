@@ -5,8 +5,9 @@ use crate::sigv4::uri_encode;
 
 /// Fills in the path parameters of a template like `/model/{modelId}/converse`.
 ///
-/// Each value becomes one path segment. The unreserved characters of RFC 3986 stay, and every other byte becomes `%XX`:
-/// `/` becomes `%2F`, and `:` becomes `%3A`. The result is sent without further encoding.
+/// Each value becomes one path segment. The unreserved characters of RFC 3986 stay, and every other
+/// byte becomes `%XX`: `/` becomes `%2F`, and `:` becomes `%3A`. The result is sent without further
+/// encoding.
 ///
 /// ```
 /// use bedrock_lite::endpoint::path_from_template;
@@ -22,7 +23,8 @@ use crate::sigv4::uri_encode;
 /// [`ConfigErrorKind::InvalidLabel`] in these cases:
 ///
 /// - A value is empty, `.` or `..`, because each of these leads to a different path.
-/// - The template does not begin with `/`, has an unclosed brace, or has a character that a path cannot contain.
+/// - The template does not begin with `/`, has an unclosed brace, or has a character that a path
+///   cannot contain.
 /// - The path parameters of the template are not exactly the given ones.
 pub fn path_from_template(template: &str, parameters: &[(&str, &str)]) -> Result<String, ConfigError> {
     let invalid_template = |problem: &str| invalid(format!("the path template {template:?} {problem}"));

@@ -65,7 +65,8 @@ impl Files {
         self.read_as(path, &shown, max_bytes)
     }
 
-    /// Replaces a file atomically. Only its owner may read it. Does nothing if the files are not on disk.
+    /// Replaces a file atomically. Only its owner may read it. Does nothing if the files are not on
+    /// disk.
     #[cfg(feature = "sso")]
     pub(crate) fn write_secret(&self, path: &Path, content: &[u8]) -> io::Result<()> {
         use std::io::Write as _;
@@ -125,7 +126,8 @@ impl Files {
     }
 }
 
-/// An error: the path is neither a file nor a directory. Reading it could block forever or have side effects.
+/// An error: the path is neither a file nor a directory. Reading it could block forever or have
+/// side effects.
 #[derive(Debug)]
 struct NotRegular(&'static str);
 
@@ -137,13 +139,15 @@ impl fmt::Display for NotRegular {
 
 impl std::error::Error for NotRegular {}
 
-/// Reads at most one byte more than `max_bytes`, so that the caller notices a file that is too large.
+/// Reads at most one byte more than `max_bytes`, so that the caller notices a file that is too
+/// large.
 fn read_disk(path: &Path, max_bytes: u64) -> io::Result<Vec<u8>> {
     // Users disable a shared configuration file with this path. It never blocks.
     if cfg!(unix) && path == Path::new("/dev/null") {
         return Ok(Vec::new());
     }
-    // Checked before the open, because opening a pipe blocks, and opening a device can have side effects.
+    // Checked before the open, because opening a pipe blocks, and opening a device can have side
+    // effects.
     check_regular(&std::fs::metadata(path)?)?;
     let mut options = std::fs::File::options();
     options.read(true);
@@ -157,7 +161,8 @@ fn read_disk(path: &Path, max_bytes: u64) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-/// The flag that opens a pipe without blocking, or 0 on platforms whose value is not listed. It has no effect on regular files.
+/// The flag that opens a pipe without blocking, or 0 on platforms whose value is not listed. It has
+/// no effect on regular files.
 #[cfg(unix)]
 const O_NONBLOCK: i32 = if cfg!(any(target_os = "linux", target_os = "android")) {
     if cfg!(any(target_arch = "mips", target_arch = "mips64", target_arch = "sparc", target_arch = "sparc64")) {
@@ -209,7 +214,8 @@ impl Platform {
         if cfg!(windows) { Self::Windows } else { Self::Unix }
     }
 
-    /// Returns the home directory: `HOME`. On Windows, else `USERPROFILE`, else `HOMEDRIVE` and `HOMEPATH`.
+    /// Returns the home directory: `HOME`. On Windows, else `USERPROFILE`, else `HOMEDRIVE` and
+    /// `HOMEPATH`.
     fn home(self, variable: &impl Fn(&str) -> Option<String>) -> Option<String> {
         let get = |name: &str| variable(name).filter(|value| !value.is_empty());
         let windows = || match self {
@@ -233,7 +239,8 @@ impl Platform {
     }
 }
 
-/// The location of a file. It is displayed as it was written, so that `~` is not expanded in error messages.
+/// The location of a file. It is displayed as it was written, so that `~` is not expanded in error
+/// messages.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Location {
     shown: PathBuf,
@@ -242,7 +249,8 @@ pub struct Location {
 }
 
 impl Location {
-    /// Creates a location from a path. A leading `~/` stands for the home directory, which `variable` looks up.
+    /// Creates a location from a path. A leading `~/` stands for the home directory, which
+    /// `variable` looks up.
     pub fn of(text: &str, platform: Platform, variable: impl Fn(&str) -> Option<String>) -> Self {
         let path = match platform.below_home(text) {
             Some(below) => platform.home(&variable).map(|home| platform.join(&home, below)),
@@ -289,7 +297,8 @@ pub struct Locations {
 impl Locations {
     /// Determines the locations from environment variables.
     ///
-    /// `AWS_CONFIG_FILE` defaults to `~/.aws/config`, and `AWS_SHARED_CREDENTIALS_FILE` to `~/.aws/credentials`.
+    /// `AWS_CONFIG_FILE` defaults to `~/.aws/config`, and `AWS_SHARED_CREDENTIALS_FILE` to
+    /// `~/.aws/credentials`.
     pub fn find(platform: Platform, variable: impl Fn(&str) -> Option<String>) -> Self {
         let location = |name: &str, default: &str| {
             let path = variable(name).filter(|path| !path.is_empty());

@@ -63,8 +63,8 @@ enum Header<'a> {
     Ignored(&'a str),
 }
 
-/// Parses a config file. Its headers are `[default]`, `[profile name]`, `[sso-session name]` and `[services name]`. Names may be
-/// quoted, as in `[profile 'a name']`.
+/// Parses a config file. Its headers are `[default]`, `[profile name]`, `[sso-session name]` and
+/// `[services name]`. Names may be quoted, as in `[profile 'a name']`.
 pub(super) fn parse_config<'a>(text: &'a str, location: &Location) -> Result<Parsed<'a>, ConfigError> {
     parse(text, location, false)
 }
@@ -110,7 +110,8 @@ fn remove_ignored(all: Vec<(Header<'_>, Section)>) -> Parsed<'_> {
 
 struct Reader<'a> {
     sections: Vec<(Header<'a>, Section)>,
-    /// The name of the property that an indented line continues, and whether it has nested properties.
+    /// The name of the property that an indented line continues, and whether it has nested
+    /// properties.
     property: Option<(String, bool)>,
     in_credentials: bool,
 }
@@ -174,7 +175,8 @@ impl<'a> Reader<'a> {
 
 /// Returns the text between the brackets of a header.
 ///
-/// A `]` ends the header if only a comment follows. In the config file, a `]` inside quotes does not end it if a later one does.
+/// A `]` ends the header if only a comment follows. In the config file, a `]` inside quotes does
+/// not end it if a later one does.
 fn between_brackets(line: &str, in_credentials: bool) -> Option<&str> {
     let rest = line.strip_prefix('[')?;
     let ends = rest.match_indices(']').filter_map(|(at, _)| {
@@ -207,8 +209,8 @@ fn section_header(inside: &str) -> Option<Header<'_>> {
     Some(Header::Section(kind, Name { text: Cow::Owned(name), is_common }))
 }
 
-/// Reads a header of the credentials file. The AWS CLI writes names with blanks without quotes. Headers like `[profile name]` are
-/// mistakes.
+/// Reads a header of the credentials file. The AWS CLI writes names with blanks without quotes.
+/// Headers like `[profile name]` are mistakes.
 fn credentials_header(inside: &str) -> Header<'_> {
     let has_keyword = |kind: Kind| inside.strip_prefix(kind.keyword()).is_some_and(|rest| rest.starts_with(BLANK));
     if inside.is_empty() || Kind::ALL.into_iter().any(has_keyword) {

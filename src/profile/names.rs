@@ -2,15 +2,17 @@
 
 use std::fmt;
 
-/// Whether all of AWS's tools read a name without quotes. The rule applies to profiles and to properties.
+/// Whether all of AWS's tools read a name without quotes. The rule applies to profiles and to
+/// properties.
 pub(super) fn is_name(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"_-/.%@:+".contains(&b))
 }
 
-/// Splits a text into words as a POSIX shell does, without expansions. Returns `None` if a quote is not closed, or if the text
-/// ends with a backslash.
+/// Splits a text into words as a POSIX shell does, without expansions. Returns `None` if a quote is
+/// not closed, or if the text ends with a backslash.
 ///
-/// botocore reads the headers of the config file with Python's `shlex.split`, which has these rules:
+/// botocore reads the headers of the config file with Python's `shlex.split`, which has these
+/// rules:
 ///
 /// - Blanks separate words.
 /// - Text in `'…'` is literal.
@@ -61,7 +63,8 @@ fn double_quoted(rest: &mut std::str::Chars<'_>, word: &mut String) -> Option<()
     }
 }
 
-/// Whether two texts are equal except for quotes, backslashes and the number of blanks. Used to find misspelled headers.
+/// Whether two texts are equal except for quotes, backslashes and the number of blanks. Used to
+/// find misspelled headers.
 pub(super) fn is_same_name(one: &str, other: &str) -> bool {
     let bare = |text: &str| text.replace(['\'', '"', '\\'], "");
     let (one, other) = (bare(one), bare(other));

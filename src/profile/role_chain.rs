@@ -18,21 +18,24 @@ impl Profiles {
     /// Resolves the steps by which the credentials of a profile are obtained. Performs no I/O.
     ///
     /// - A profile with `role_arn` and `web_identity_token_file` assumes a role with the token.
-    /// - Any other profile with `role_arn` assumes a role with the credentials of its `source_profile` or `credential_source`.
-    /// - A profile without `role_arn` is the base of the chain. SSO takes precedence over `credential_process`, which takes
-    ///   precedence over keys.
-    /// - If a `source_profile` has both keys and a role, its keys are used. A profile that is its own source uses its keys for
-    ///   its role.
+    /// - Any other profile with `role_arn` assumes a role with the credentials of its
+    ///   `source_profile` or `credential_source`.
+    /// - A profile without `role_arn` is the base of the chain. SSO takes precedence over
+    ///   `credential_process`, which takes precedence over keys.
+    /// - If a `source_profile` has both keys and a role, its keys are used. A profile that is its
+    ///   own source uses its keys for its role.
     ///
-    /// A profile that configures credentials in an incomplete or unsupported way is an error, so that a caller never falls back
-    /// to a different identity.
+    /// A profile that configures credentials in an incomplete or unsupported way is an error, so
+    /// that a caller never falls back to a different identity.
     ///
     /// # Errors
     ///
     /// - [`ConfigErrorKind::MissingProfile`] if the profile does not exist.
     /// - [`ConfigErrorKind::MissingCredentials`] if the profile has no property about credentials.
-    /// - [`ConfigErrorKind::InvalidProfile`] if the profile, or a profile that it refers to, cannot provide credentials:
-    ///   - A `source_profile` does not exist, has no credentials, forms a loop, or is used without `role_arn`.
+    /// - [`ConfigErrorKind::InvalidProfile`] if the profile, or a profile that it refers to, cannot
+    ///   provide credentials:
+    ///   - A `source_profile` does not exist, has no credentials, forms a loop, or is used without
+    ///     `role_arn`.
     ///   - One key of a pair is missing.
     ///   - A role requires MFA.
     ///   - The `credential_source` is unknown.
@@ -90,7 +93,8 @@ impl<'a> Profile<'a> {
         self.get(property).map(ToOwned::to_owned)
     }
 
-    /// Returns the role that is assumed with other credentials. A web identity role does not need any.
+    /// Returns the role that is assumed with other credentials. A web identity role does not need
+    /// any.
     fn assumed_role(&self) -> Option<&'a str> {
         if self.get("web_identity_token_file").is_some() { None } else { self.get("role_arn") }
     }
@@ -115,7 +119,8 @@ impl<'a> Profile<'a> {
         Ok(Some(Duration::from_secs(seconds)))
     }
 
-    /// Returns the source profile of a role, or `None` if this profile provides the credentials itself.
+    /// Returns the source profile of a role, or `None` if this profile provides the credentials
+    /// itself.
     fn source(&self) -> Result<Option<&'a str>, ConfigError> {
         match (self.get("source_profile"), self.get("credential_source")) {
             (Some(_), Some(_)) => {
@@ -158,8 +163,9 @@ impl<'a> Profile<'a> {
 
     /// Checks a `credential_source` without a role.
     ///
-    /// The AWS SDK for Rust uses it without a role, as this crate does, but botocore ignores it. If the profile also configures
-    /// other credentials, the intended identity is ambiguous, which is an error.
+    /// The AWS SDK for Rust uses it without a role, as this crate does, but botocore ignores it. If
+    /// the profile also configures other credentials, the intended identity is ambiguous, which is
+    /// an error.
     fn check_lone_source(&self) -> Result<(), ConfigError> {
         const OTHERS: [&str; 12] = [
             "external_id",
@@ -187,7 +193,8 @@ impl<'a> Profile<'a> {
         }
     }
 
-    /// Returns the keys that take precedence over a `login_session`. As in botocore, these are keys of the credentials file.
+    /// Returns the keys that take precedence over a `login_session`. As in botocore, these are keys
+    /// of the credentials file.
     fn keys_before_login(&self) -> Result<StaticKeys, ConfigError> {
         let in_credentials = self.section.place("aws_access_key_id").is_some_and(|place| place.in_credentials);
         match self.static_keys()? {
@@ -287,7 +294,8 @@ impl<'a> Profile<'a> {
         self.error(ConfigErrorKind::InvalidProfile, Some(property), problem)
     }
 
-    /// Returns an error with the profile, the property, the file and the line. It never contains a value.
+    /// Returns an error with the profile, the property, the file and the line. It never contains a
+    /// value.
     fn error(&self, kind: ConfigErrorKind, property: Option<&str>, problem: &str) -> ConfigError {
         let locations = self.all.locations();
         let Some((property, place)) = property.and_then(|property| Some((property, self.section.place(property)?)))

@@ -7,7 +7,8 @@ use zeroize::Zeroizing;
 
 /// The steps by which the credentials of a profile are obtained.
 ///
-/// Start with the credentials of [`base`](Self::base). Assume each role with the credentials of the previous step.
+/// Start with the credentials of [`base`](Self::base). Assume each role with the credentials of the
+/// previous step.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct RoleChain {
@@ -15,7 +16,8 @@ pub struct RoleChain {
     pub base: Base,
     /// The name of the profile that defines the base.
     pub base_profile: String,
-    /// The roles, in the order in which they are assumed. The credentials of the last role are those of the profile.
+    /// The roles, in the order in which they are assumed. The credentials of the last role are
+    /// those of the profile.
     pub roles: Vec<AssumeRole>,
 }
 

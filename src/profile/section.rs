@@ -28,13 +28,15 @@ pub(super) struct Place {
 }
 
 impl Section {
-    /// Returns the value of a property by its lower-case name. An empty value counts as unset, as for environment variables.
+    /// Returns the value of a property by its lower-case name. An empty value counts as unset, as
+    /// for environment variables.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&str> {
         self.properties.get(name).map(|property| property.value.as_str()).filter(|value| !value.is_empty())
     }
 
-    /// Returns the value of a nested property, such as `endpoint_url` of `bedrock_runtime` in a `services` section.
+    /// Returns the value of a nested property, such as `endpoint_url` of `bedrock_runtime` in a
+    /// `services` section.
     #[must_use]
     pub fn nested(&self, name: &str, inner: &str) -> Option<&str> {
         // The text of a property with nested properties begins with a line break.

@@ -11,8 +11,9 @@ use crate::error::CredentialsError;
 
 /// A credentials provider that assumes a role with the credentials of another provider.
 ///
-/// It calls [`AssumeRole`] of STS. It asks the other provider for credentials each time. If STS refuses these credentials as
-/// expired, it asks once more, and retries the call if the credentials have changed.
+/// It calls [`AssumeRole`] of STS. It asks the other provider for credentials each time. If STS
+/// refuses these credentials as expired, it asks once more, and retries the call if the credentials
+/// have changed.
 ///
 /// [`AssumeRole`]: https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
 #[derive(Debug, Clone)]
@@ -32,7 +33,8 @@ impl AssumeRoleCredentials {
         Self { sts: Sts::new(provider_config), role: Role::new(role_arn), base: Arc::new(base) }
     }
 
-    /// Sets the name of the role session, which `CloudTrail` shows. Defaults to `bedrock-lite-` and a timestamp.
+    /// Sets the name of the role session, which `CloudTrail` shows. Defaults to `bedrock-lite-` and
+    /// a timestamp.
     #[must_use]
     pub fn session_name(mut self, name: impl Into<String>) -> Self {
         self.role.session_name = Some(name.into());
@@ -46,21 +48,24 @@ impl AssumeRoleCredentials {
         self
     }
 
-    /// Sets how long the credentials are valid: 15 minutes to 12 hours, and at most the maximum of the role. Defaults to 1 hour.
+    /// Sets how long the credentials are valid: 15 minutes to 12 hours, and at most the maximum of
+    /// the role. Defaults to 1 hour.
     #[must_use]
     pub fn duration(mut self, duration: Duration) -> Self {
         self.role.duration = Some(duration);
         self
     }
 
-    /// Sets the region of STS. Defaults to the region of the client, else to `AWS_REGION` or `AWS_DEFAULT_REGION`.
+    /// Sets the region of STS. Defaults to the region of the client, else to `AWS_REGION` or
+    /// `AWS_DEFAULT_REGION`.
     #[must_use]
     pub fn region(mut self, region: impl Into<String>) -> Self {
         self.sts.region = Some(region.into());
         self
     }
 
-    /// Sets the URL of STS. Defaults to `AWS_ENDPOINT_URL_STS`, else `AWS_ENDPOINT_URL`, else the endpoint of the region.
+    /// Sets the URL of STS. Defaults to `AWS_ENDPOINT_URL_STS`, else `AWS_ENDPOINT_URL`, else the
+    /// endpoint of the region.
     #[must_use]
     pub fn endpoint_url(mut self, url: impl Into<String>) -> Self {
         self.sts.url = Some(url.into());

@@ -1,8 +1,9 @@
 //! [`CachedCredentials`]: caches credentials, and refreshes them before they expire.
 //!
-//! A refresh runs as a task, so that it continues if the call that started it is dropped. Calls that need its outcome wait on
-//! a channel. Two events can keep the task from finishing: its runtime may be shut down, which closes the channel, or its
-//! runtime may be idle, as a current-thread runtime is outside of `block_on`. The task increments a heartbeat counter so that
+//! A refresh runs as a task, so that it continues if the call that started it is dropped. Calls
+//! that need its outcome wait on a channel. Two events can keep the task from finishing: its
+//! runtime may be shut down, which closes the channel, or its runtime may be idle, as a
+//! current-thread runtime is outside of `block_on`. The task increments a heartbeat counter so that
 //! waiting calls on other runtimes notice the latter.
 
 use std::borrow::Cow;
@@ -25,33 +26,41 @@ use crate::credentials::{ClientContext, Credentials, CredentialsFuture, ProvideC
 use crate::error::{CredentialsError, CredentialsErrorKind};
 use crate::transport::Timeouts;
 
-/// How long before their expiry credentials are refreshed, in seconds. The jitter avoids a thundering herd.
+/// How long before their expiry credentials are refreshed, in seconds. The jitter avoids a
+/// thundering herd.
 const REFRESH_BEFORE_EXPIRY: std::ops::Range<i64> = 240..300;
 /// How long after a failed early refresh the next one starts, in seconds.
 const RETRY_AFTER: std::ops::Range<i64> = 20..40;
-/// How long credentials from a file without an expiry are used before the file is read again, in seconds.
+/// How long credentials from a file without an expiry are used before the file is read again, in
+/// seconds.
 const MAX_FILE_AGE: i64 = 60;
-/// How many refreshes a call waits for, if they are aborted by a panic or a shutdown, or if it cannot use their outcome.
+/// How many refreshes a call waits for, if they are aborted by a panic or a shutdown, or if it
+/// cannot use their outcome.
 const MAX_REFRESHES: u32 = 3;
 /// The interval of heartbeats of a refresh.
 const HEARTBEAT: Duration = Duration::from_millis(100);
 /// The interval at which a waiting call checks for heartbeats.
 const CHECK_INTERVAL: Duration = Duration::from_millis(250);
-/// The number of consecutive checks without a heartbeat after which the runtime of a refresh counts as idle.
+/// The number of consecutive checks without a heartbeat after which the runtime of a refresh counts
+/// as idle.
 const MAX_MISSED: u32 = 4;
 
 /// A credentials provider that caches the credentials of another provider until they expire.
 ///
-/// - There is one refresh at a time. All calls that need credentials wait for it. It continues if these calls are dropped.
-/// - Refreshes 4 to 5 minutes before expiry, in the background. Calls use the cached credentials meanwhile.
-/// - Never returns expired credentials. If a refresh fails, the calls that waited for it fail, and the next call starts
-///   another refresh.
+/// - There is one refresh at a time. All calls that need credentials wait for it. It continues if
+///   these calls are dropped.
+/// - Refreshes 4 to 5 minutes before expiry, in the background. Calls use the cached credentials
+///   meanwhile.
+/// - Never returns expired credentials. If a refresh fails, the calls that waited for it fail, and
+///   the next call starts another refresh.
 /// - Expiry is determined with the clock of the service, as measured by the client.
 /// - Credentials that AWS refused are dropped, see [`invalidate`](ProvideCredentials::invalidate).
-/// - Keys in the shared configuration files, which have no expiry, are read again every minute, in the background.
+/// - Keys in the shared configuration files, which have no expiry, are read again every minute, in
+///   the background.
 /// - A call waits at most for the [`timeout`](Self::timeout). Defaults to 10 s.
-/// - A refresh runs on the tokio runtime of the call that started it. If that runtime is idle, as a current-thread runtime is
-///   outside of `block_on`, calls on other runtimes notice within about 1 s, and start another refresh.
+/// - A refresh runs on the tokio runtime of the call that started it. If that runtime is idle, as a
+///   current-thread runtime is outside of `block_on`, calls on other runtimes notice within about 1
+///   s, and start another refresh.
 ///
 /// It requires a tokio runtime, as the client does. Clones are cheap and share the cache.
 ///
@@ -103,8 +112,8 @@ struct Cached {
 }
 
 impl Cached {
-    /// Whether the clock was set back after the credentials were cached. Credentials without an expiry would otherwise not be
-    /// read again until the clock catches up.
+    /// Whether the clock was set back after the credentials were cached. Credentials without an
+    /// expiry would otherwise not be read again until the clock catches up.
     fn clock_was_set_back(&self, now: DateTime<Utc>) -> bool {
         let max_delay = TimeDelta::seconds(MAX_FILE_AGE.max(RETRY_AFTER.end));
         self.credentials.expires_at().is_none()
@@ -173,7 +182,8 @@ impl CachedCredentials {
             match refresh.finished().await {
                 // The process may have been suspended since the refresh finished.
                 Some(Ok(credentials)) if self.shared.has_expired(&credentials, skew(client)) => {}
-                // The refresh started before this call: this call is entitled to its full timeout, and to an error of its own.
+                // The refresh started before this call: this call is entitled to its full timeout,
+                // and to an error of its own.
                 Some(Err(error)) if !is_new && (refresh.is_early || error.kind() == CredentialsErrorKind::Timeout) => {}
                 Some(outcome) => return outcome,
                 None => self.shared.abandon(&refresh),
@@ -235,7 +245,8 @@ impl CachedCredentials {
             };
             let outcome = within(self.timeout, provider.as_ref(), credentials).await;
             let now = shared.now(skew);
-            // If the process was suspended in between, the credentials may have expired, or the timeout may be wrong.
+            // If the process was suspended in between, the credentials may have expired, or the
+            // timeout may be wrong.
             let was_suspended = match &outcome {
                 Ok(credentials) => credentials.expires_at().is_some_and(|at| requested_at < at && at <= now),
                 Err(_) => TimeDelta::from_std(self.timeout).is_ok_and(|timeout| (now - requested_at) / 2 > timeout),
@@ -345,8 +356,8 @@ impl Shared {
         }
     }
 
-    /// Stores the outcome of a refresh, unless another refresh has replaced it. Credentials of an abandoned refresh are stored if
-    /// the cache is empty.
+    /// Stores the outcome of a refresh, unless another refresh has replaced it. Credentials of an
+    /// abandoned refresh are stored if the cache is empty.
     fn finish(&self, refresh: &Refresh, outcome: &Outcome, skew: TimeDelta) {
         let mut current = self.current();
         if current.as_ref().is_some_and(|other| other.is(refresh)) {
@@ -397,7 +408,8 @@ fn runtime() -> Result<Handle, CredentialsError> {
     Handle::try_current().map_err(|error| failed("there is no tokio runtime").with_source(error))
 }
 
-/// Returns the time of the refresh: some minutes before the expiry, but not before half of the lifetime has passed.
+/// Returns the time of the refresh: some minutes before the expiry, but not before half of the
+/// lifetime has passed.
 fn refresh_at(now: DateTime<Utc>, expires_at: DateTime<Utc>) -> DateTime<Utc> {
     (expires_at - TimeDelta::seconds(fastrand::i64(REFRESH_BEFORE_EXPIRY))).max(now + (expires_at - now) / 2)
 }

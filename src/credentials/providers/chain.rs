@@ -21,8 +21,9 @@ use crate::error::{CredentialsError, CredentialsErrorKind, CredentialsSource, Pr
 /// 4. [`ContainerCredentials`]: the role of an ECS task or EKS pod.
 /// 5. [`InstanceMetadataCredentials`]: the role of an EC2 instance.
 ///
-/// The first configured provider is used. A provider that is configured but fails ends the search, so that the chain never
-/// silently falls back to a different identity. A client without configured credentials uses this chain with a
+/// The first configured provider is used. A provider that is configured but fails ends the search,
+/// so that the chain never silently falls back to a different identity. A client without configured
+/// credentials uses this chain with a
 /// [cache](super::CachedCredentials).
 ///
 /// See [AWS SDKs and Tools standardized credential providers][aws].
@@ -65,8 +66,8 @@ impl DefaultChain {
         }
     }
 
-    /// Sets the region of STS, for providers that call it. Defaults to the region of the client, else to `AWS_REGION` or
-    /// `AWS_DEFAULT_REGION`.
+    /// Sets the region of STS, for providers that call it. Defaults to the region of the client,
+    /// else to `AWS_REGION` or `AWS_DEFAULT_REGION`.
     ///
     /// For the profile provider, the region of the environment or of the profile takes precedence.
     #[must_use]
@@ -77,7 +78,8 @@ impl DefaultChain {
         self
     }
 
-    /// Returns the credentials, the provider that they are from, and the providers that the chain tried before.
+    /// Returns the credentials, the provider that they are from, and the providers that the chain
+    /// tried before.
     ///
     /// # Errors
     ///

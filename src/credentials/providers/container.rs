@@ -32,13 +32,15 @@ const EKS_IPV6: Ipv6Addr = Ipv6Addr::new(0xfd00, 0x0ec2, 0, 0, 0, 0, 0, 0x23);
 /// The timeout of one request, including the connect.
 const TIMEOUT: Duration = Duration::from_secs(5);
 
-/// A credentials provider for containers: the role of an ECS task, or of an EKS pod with Pod Identity.
+/// A credentials provider for containers: the role of an ECS task, or of an EKS pod with Pod
+/// Identity.
 ///
 /// It reads these variables:
 ///
-/// - `AWS_CONTAINER_CREDENTIALS_RELATIVE_URI`: a path on the ECS endpoint, `http://169.254.170.2`. It takes precedence.
-/// - `AWS_CONTAINER_CREDENTIALS_FULL_URI`: any `https://` URL, or an `http://` URL of a loopback host, of ECS or of EKS.
-///   Other hosts are refused, because the request contains the token.
+/// - `AWS_CONTAINER_CREDENTIALS_RELATIVE_URI`: a path on the ECS endpoint, `http://169.254.170.2`.
+///   It takes precedence.
+/// - `AWS_CONTAINER_CREDENTIALS_FULL_URI`: any `https://` URL, or an `http://` URL of a loopback
+///   host, of ECS or of EKS. Other hosts are refused, because the request contains the token.
 /// - `AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE`: a file with the token. It is read for each request.
 /// - `AWS_CONTAINER_AUTHORIZATION_TOKEN`: the token, if there is no file.
 ///
@@ -163,8 +165,8 @@ fn full_url(text: &str) -> Result<Url, CredentialsError> {
     Ok(url)
 }
 
-/// Whether the token may be sent to a host without TLS. Names other than `localhost` are not resolved, because they could
-/// resolve to a different address when the request is sent.
+/// Whether the token may be sent to a host without TLS. Names other than `localhost` are not
+/// resolved, because they could resolve to a different address when the request is sent.
 fn is_local<S: AsRef<str>>(host: &Host<S>) -> bool {
     match host {
         Host::Domain(name) => name.as_ref() == "localhost",
@@ -173,7 +175,8 @@ fn is_local<S: AsRef<str>>(host: &Host<S>) -> bool {
     }
 }
 
-/// Returns the error of an error response. ECS and EKS return a code and a message, as JSON or as plain text.
+/// Returns the error of an error response. ECS and EKS return a code and a message, as JSON or as
+/// plain text.
 fn error_response(host: &str, response: &Response<Bytes>, token: Option<&str>) -> CredentialsError {
     let secrets = [token.unwrap_or_default()];
     let mut message = format!("the credentials endpoint at {host} returned {}", response.status().as_u16());

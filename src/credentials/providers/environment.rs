@@ -8,10 +8,11 @@ use crate::credentials::{CredentialsFuture, Environment, ProvideCredentials};
 
 /// A credentials provider that reads environment variables.
 ///
-/// It reads `AWS_ACCESS_KEY_ID` and `AWS_SECRET_ACCESS_KEY`, and the optional variables `AWS_SESSION_TOKEN` and
-/// `AWS_ACCOUNT_ID`.
+/// It reads `AWS_ACCESS_KEY_ID` and `AWS_SECRET_ACCESS_KEY`, and the optional variables
+/// `AWS_SESSION_TOKEN` and `AWS_ACCOUNT_ID`.
 ///
-/// See [AWS access keys](https://docs.aws.amazon.com/sdkref/latest/guide/feature-static-credentials.html).
+/// See [AWS access
+/// keys](https://docs.aws.amazon.com/sdkref/latest/guide/feature-static-credentials.html).
 #[derive(Debug, Clone)]
 pub struct EnvironmentCredentials {
     environment: Environment,

@@ -23,8 +23,8 @@ const NETWORK_CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
 
 /// Sends the HTTP requests of credentials providers.
 ///
-/// Implement this trait for a custom HTTP client. It must not follow redirects, because requests contain secrets for one
-/// host.
+/// Implement this trait for a custom HTTP client. It must not follow redirects, because requests
+/// contain secrets for one host.
 pub trait HttpSend: Send + Sync + fmt::Debug {
     /// Sends a request and reads the whole response. Error statuses are returned as responses.
     ///
@@ -45,7 +45,8 @@ pub struct HttpOptions {
     pub timeout: Duration,
     /// The maximum size of the response body, in bytes.
     pub max_body: usize,
-    /// Whether the request must bypass proxies. Local services, such as IMDS, are not reachable through a proxy.
+    /// Whether the request must bypass proxies. Local services, such as IMDS, are not reachable
+    /// through a proxy.
     pub direct: bool,
 }
 
@@ -94,7 +95,8 @@ impl HttpError {
 }
 
 impl HttpError {
-    /// Returns the cause if it is an error of this crate's transport. Such a cause is displayed in place of this error.
+    /// Returns the cause if it is an error of this crate's transport. Such a cause is displayed in
+    /// place of this error.
     fn transport_error(&self) -> Option<&Error> {
         self.source.as_ref()?.downcast_ref()
     }
@@ -124,7 +126,8 @@ impl StdError for HttpError {
     }
 }
 
-/// Sends requests over the transport of the client. Each connection pool is created by the first request that needs it.
+/// Sends requests over the transport of the client. Each connection pool is created by the first
+/// request that needs it.
 #[derive(Debug, Default)]
 pub(super) struct Http {
     direct: OnceLock<Transport>,
@@ -135,8 +138,8 @@ pub(super) struct Http {
 impl Http {
     /// Sends a request and reads the whole response.
     ///
-    /// `ca_bundle` returns certificates that TLS trusts in addition to the other root certificates. It is polled only if the
-    /// request creates a connection pool with TLS.
+    /// `ca_bundle` returns certificates that TLS trusts in addition to the other root certificates.
+    /// It is polled only if the request creates a connection pool with TLS.
     pub(super) async fn send_trusting(
         &self,
         request: Request<Bytes>,

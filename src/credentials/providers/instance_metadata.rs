@@ -70,7 +70,8 @@ impl str::FromStr for EndpointMode {
     }
 }
 
-/// A credentials provider for EC2 instances: the role of the instance, from the instance metadata service (IMDS).
+/// A credentials provider for EC2 instances: the role of the instance, from the instance metadata
+/// service (IMDS).
 ///
 /// The endpoint is determined from the first of these settings:
 ///
@@ -80,10 +81,11 @@ impl str::FromStr for EndpointMode {
 /// 4. `ec2_metadata_service_endpoint_mode` of the profile
 /// 5. `http://169.254.169.254`
 ///
-/// `AWS_EC2_METADATA_DISABLED=true` disables the provider. Requests bypass proxies, and time out after 2 s.
+/// `AWS_EC2_METADATA_DISABLED=true` disables the provider. Requests bypass proxies, and time out
+/// after 2 s.
 ///
-/// If IMDS fails to provide new credentials, the last ones are extended by 10 to 15 minutes each time they expire. AWS accepts
-/// expired credentials during an outage of IMDS.
+/// If IMDS fails to provide new credentials, the last ones are extended by 10 to 15 minutes each
+/// time they expire. AWS accepts expired credentials during an outage of IMDS.
 ///
 /// See [IMDS credential provider][aws].
 ///

@@ -17,12 +17,13 @@ const MAX_OUTPUT: usize = 64 * 1024;
 /// A credentials provider that runs an external program: `credential_process` of a profile.
 ///
 /// - The program runs in a shell, without standard input.
-/// - It must print a JSON object with `Version` 1, `AccessKeyId` and `SecretAccessKey`. `SessionToken`, `Expiration` and
-///   `AccountId` are optional.
+/// - It must print a JSON object with `Version` 1, `AccessKeyId` and `SecretAccessKey`.
+///   `SessionToken`, `Expiration` and `AccountId` are optional.
 /// - Its output is limited to 64 KiB.
 /// - Its standard error is discarded, because it may contain secrets.
 ///
-/// See [Process credential provider](https://docs.aws.amazon.com/sdkref/latest/guide/feature-process-credentials.html).
+/// See [Process credential
+/// provider](https://docs.aws.amazon.com/sdkref/latest/guide/feature-process-credentials.html).
 #[derive(Clone)]
 pub struct ProcessCredentials {
     provider_config: ProviderConfig,
@@ -38,8 +39,8 @@ impl ProcessCredentials {
 
     /// Sets the time after which the program is killed. Defaults to 60 s.
     ///
-    /// A client waits at most [`Timeouts::credentials`](crate::Timeouts::credentials), which is shorter by default. The
-    /// program is also killed when its caller stops waiting.
+    /// A client waits at most [`Timeouts::credentials`](crate::Timeouts::credentials), which is
+    /// shorter by default. The program is also killed when its caller stops waiting.
     #[must_use]
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;

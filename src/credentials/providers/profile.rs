@@ -18,8 +18,8 @@ use crate::profile::{AssumeRole, Base, CredentialSource, RoleChain, Sso, StaticK
 
 /// A credentials provider that uses a profile of `~/.aws/config` and `~/.aws/credentials`.
 ///
-/// - The profile is the one set with [`profile`](Self::profile), else `AWS_PROFILE`, else `AWS_DEFAULT_PROFILE`, else
-///   `default`.
+/// - The profile is the one set with [`profile`](Self::profile), else `AWS_PROFILE`, else
+///   `AWS_DEFAULT_PROFILE`, else `default`.
 /// - `AWS_CONFIG_FILE` and `AWS_SHARED_CREDENTIALS_FILE` replace the paths of the files.
 /// - The files are read for each request for credentials. Wrap the provider in a
 ///   [`CachedCredentials`](super::CachedCredentials), which reads the files again every minute.
@@ -51,7 +51,8 @@ pub struct ProfileCredentials {
 }
 
 impl ProfileCredentials {
-    /// Creates a provider for the profile of `AWS_PROFILE`, else of `AWS_DEFAULT_PROFILE`, else for `default`.
+    /// Creates a provider for the profile of `AWS_PROFILE`, else of `AWS_DEFAULT_PROFILE`, else for
+    /// `default`.
     #[must_use]
     pub fn new(provider_config: &ProviderConfig) -> Self {
         Self { provider_config: provider_config.clone(), profile: None, region: None }
@@ -64,7 +65,8 @@ impl ProfileCredentials {
         self
     }
 
-    /// Sets the region of STS if neither the environment nor the profile has a region. Defaults to the region of the client.
+    /// Sets the region of STS if neither the environment nor the profile has a region. Defaults to
+    /// the region of the client.
     #[must_use]
     pub fn region(mut self, region: impl Into<String>) -> Self {
         self.region = Some(region.into());
@@ -92,7 +94,8 @@ impl ProfileCredentials {
         let chain = profiles.role_chain(name.as_str()).map_err(|error| into_credentials_error(&error))?;
         let services = profiles.services_of(name.as_str(), section).map_err(|error| into_credentials_error(&error))?;
         let provider_config = self.provider_config.with_fallbacks(section, services);
-        // Boxed, because this future would make the future of every call as large as those of all providers together.
+        // Boxed, because this future would make the future of every call as large as those of all
+        // providers together.
         Box::pin(resolve(&provider_config, self.region.as_deref(), chain)).await
     }
 }
@@ -144,7 +147,8 @@ async fn base(
     }
 }
 
-/// Returns the credentials of a `credential_source`. There is no fallback, because the profile names this provider.
+/// Returns the credentials of a `credential_source`. There is no fallback, because the profile
+/// names this provider.
 async fn source_credentials(
     provider_config: &ProviderConfig,
     source: CredentialSource,
@@ -178,7 +182,8 @@ async fn sso_credentials(_: &ProviderConfig, profile: &str, _: Sso) -> Result<Cr
     std::future::ready(Err(invalid(message))).await
 }
 
-/// Converts an error of the shared configuration files. A chain continues only if the profile has no credentials.
+/// Converts an error of the shared configuration files. A chain continues only if the profile has
+/// no credentials.
 fn into_credentials_error(error: &ConfigError) -> CredentialsError {
     if error.kind() == ConfigErrorKind::MissingCredentials {
         return CredentialsError::not_configured(error.to_string());

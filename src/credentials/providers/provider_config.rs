@@ -24,11 +24,12 @@ use crate::profile::{Files, Location, Locations, MAX_FILE, Platform, ProfileName
 const ATTEMPTS: u32 = 3;
 /// The variable that names a file of certificates.
 const CA_BUNDLE: &str = "AWS_CA_BUNDLE";
-/// The maximum delay before the second attempt, in full jitter. It grows linearly with the attempts.
+/// The maximum delay before the second attempt, in full jitter. It grows linearly with the
+/// attempts.
 const RETRY_DELAY: Duration = Duration::from_millis(100);
 
-/// The configuration of credentials providers: where they read variables and files, and how they run processes and send
-/// HTTP requests.
+/// The configuration of credentials providers: where they read variables and files, and how they
+/// run processes and send HTTP requests.
 ///
 /// Each part can be replaced, for tests and for platforms without it. Clones are cheap.
 ///
@@ -63,8 +64,8 @@ enum Sender {
 }
 
 impl ProviderConfig {
-    /// Creates the default configuration: the variables of this process, the disk, the system clock, the shell, and HTTP over
-    /// the transport of the client.
+    /// Creates the default configuration: the variables of this process, the disk, the system
+    /// clock, the shell, and HTTP over the transport of the client.
     ///
     /// Performs no I/O. Files are read and connections are opened when a provider needs them.
     #[must_use]
@@ -108,7 +109,8 @@ impl ProviderConfig {
         self
     }
 
-    /// Sets what runs `credential_process` commands. Defaults to the shell: `/bin/sh -c`, or `cmd /C` on Windows.
+    /// Sets what runs `credential_process` commands. Defaults to the shell: `/bin/sh -c`, or `cmd
+    /// /C` on Windows.
     #[must_use]
     pub fn processes(mut self, processes: impl RunCommand + 'static) -> Self {
         self.processes = Arc::new(processes);
@@ -124,7 +126,8 @@ impl ProviderConfig {
 
     /// Sets the maximum number of attempts per request, including the first one. Defaults to 3.
     ///
-    /// Retried: broken connections, status 429 and status 5xx. Not retried: timeouts and failed connects.
+    /// Retried: broken connections, status 429 and status 5xx. Not retried: timeouts and failed
+    /// connects.
     #[must_use]
     pub fn attempts(mut self, attempts: u32) -> Self {
         self.attempts = attempts;
@@ -169,7 +172,8 @@ impl ProviderConfig {
             .to_owned())
     }
 
-    /// Reads the certificates of `AWS_CA_BUNDLE`, which are trusted in addition to the other root certificates.
+    /// Reads the certificates of `AWS_CA_BUNDLE`, which are trusted in addition to the other root
+    /// certificates.
     fn ca_bundle(&self) -> Result<Option<Arc<[u8]>>, ConfigError> {
         let Some(path) = self.environment.get(CA_BUNDLE)? else { return Ok(None) };
         let location = self.environment.look(|variable| Location::of(&path, Platform::current(), variable))?;
@@ -201,7 +205,8 @@ impl ProviderConfig {
         Ok(self.environment.look(|variable| ProfileName::select(code.map(ToOwned::to_owned), variable))?)
     }
 
-    /// Returns the same configuration, in which the selected profile provides endpoint settings that no variable sets.
+    /// Returns the same configuration, in which the selected profile provides endpoint settings
+    /// that no variable sets.
     pub(super) fn with_profile(&self) -> Result<Self, ConfigError> {
         let profiles = self.profiles()?;
         let name = self.profile_name(None)?;
@@ -209,7 +214,8 @@ impl ProviderConfig {
         Ok(self.with_fallbacks(profile, profiles.services_of(name.as_str(), profile)?))
     }
 
-    /// Returns the same configuration, in which a profile provides endpoint settings that no variable sets.
+    /// Returns the same configuration, in which a profile provides endpoint settings that no
+    /// variable sets.
     pub(super) fn with_fallbacks(&self, profile: &Section, services: Option<&Section>) -> Self {
         const PROPERTIES: [(&str, &str); 8] = [
             ("ca_bundle", CA_BUNDLE),
@@ -235,7 +241,8 @@ impl ProviderConfig {
         Self { environment: self.environment.with_fallbacks(fallbacks), ..self.clone() }
     }
 
-    /// Sends a request. Retries it if the connection broke, or if the service is throttling or failed.
+    /// Sends a request. Retries it if the connection broke, or if the service is throttling or
+    /// failed.
     ///
     /// Timeouts are not retried, because the caller has already waited for the full timeout.
     pub(super) async fn send(

@@ -36,8 +36,9 @@ impl Drop for Permit {
 impl ProviderConfig {
     /// Runs a function that reads files, without blocking the executor.
     ///
-    /// The thread does not belong to tokio's pool, because a runtime that is dropped waits for its pool, and would hang with the
-    /// file system. If the future is dropped, the read continues, and its result is discarded.
+    /// The thread does not belong to tokio's pool, because a runtime that is dropped waits for its
+    /// pool, and would hang with the file system. If the future is dropped, the read continues, and
+    /// its result is discarded.
     pub(super) async fn read_files<T: Send + 'static>(
         &self,
         read: impl FnOnce(&Self) -> Result<T, ConfigError> + Send + 'static,
@@ -57,7 +58,8 @@ impl ProviderConfig {
     }
 }
 
-/// Starts a thread. The function is boxed, so that this code is not compiled for each type that is read.
+/// Starts a thread. The function is boxed, so that this code is not compiled for each type that is
+/// read.
 fn start(work: Box<dyn FnOnce(Permit) + Send>) -> Result<(), ConfigError> {
     let permit = Permit::acquire()
         .ok_or_else(|| unreadable("too many reads of credentials files are blocked: a file system may hang"))?;

@@ -1,4 +1,5 @@
-//! Reads credentials from JSON responses of containers, instances and programs, and the text of error responses.
+//! Reads credentials from JSON responses of containers, instances and programs, and the text of
+//! error responses.
 
 use chrono::{DateTime, Utc};
 use serde_json::{Map, Value};
@@ -114,8 +115,9 @@ pub(super) fn checked(from: &str, credentials: Credentials) -> Result<Credential
 
 /// Reads an ISO 8601 time.
 ///
-/// An offset may lack its colon or its minutes (`+0000`, `+00`). `UTC` and `GMT` count as `Z`, because old versions of the AWS
-/// CLI wrote `UTC`. A time without an offset is refused, because its time zone is unknown.
+/// An offset may lack its colon or its minutes (`+0000`, `+00`). `UTC` and `GMT` count as `Z`,
+/// because old versions of the AWS CLI wrote `UTC`. A time without an offset is refused, because
+/// its time zone is unknown.
 pub(super) fn timestamp(text: &str) -> Option<DateTime<Utc>> {
     let parse = |text: &str| DateTime::parse_from_rfc3339(text).ok().map(|time| time.to_utc());
     let text = text.trim();
@@ -152,9 +154,11 @@ pub(super) fn known(secrets: &[&str]) -> Secrets {
     known
 }
 
-/// Returns the error text of a peer: shortened, on one line, and without the secrets that were sent to the peer.
+/// Returns the error text of a peer: shortened, on one line, and without the secrets that were sent
+/// to the peer.
 pub(super) fn redact(text: &str, secrets: &[&str]) -> String {
-    /// How many bytes are searched for secrets. This is more than what is kept, so that no truncated secret remains.
+    /// How many bytes are searched for secrets. This is more than what is kept, so that no
+    /// truncated secret remains.
     const SEARCHED: usize = 16 * 1024;
     let text = start_of(text, SEARCHED);
     let breaks = |c: char| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}');
@@ -167,11 +171,13 @@ pub(super) fn redact(text: &str, secrets: &[&str]) -> String {
         .collect()
 }
 
-/// Returns the error text of a body that is not JSON, such as the plain text of an agent or the HTML of a gateway.
+/// Returns the error text of a body that is not JSON, such as the plain text of an agent or the
+/// HTML of a gateway.
 ///
 /// Returns `None` for JSON, because its members may be secrets, and for an empty body.
 pub(super) fn redact_text(body: &[u8], secrets: &[&str]) -> Option<String> {
-    /// How many bytes are searched for secrets. This is more than what is kept, so that no truncated secret remains.
+    /// How many bytes are searched for secrets. This is more than what is kept, so that no
+    /// truncated secret remains.
     const SEARCHED: usize = 64 * 1024;
     if matches!(body.trim_ascii_start().first(), Some(b'{' | b'[' | b'"')) {
         return None;

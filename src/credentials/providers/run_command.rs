@@ -20,7 +20,8 @@ use crate::transport::{Due, later};
 
 /// The interval at which the exit status of a process is polled.
 const POLL: Duration = Duration::from_millis(10);
-/// How long output is read after the process has exited, if another process keeps the pipe open and writes nothing.
+/// How long output is read after the process has exited, if another process keeps the pipe open and
+/// writes nothing.
 #[cfg(unix)]
 const PIPE_IDLE: Duration = Duration::from_secs(1);
 
@@ -96,7 +97,8 @@ impl StdError for CommandError {
 
 /// Runs commands with `/bin/sh -c`, or with `cmd /C` on Windows.
 ///
-/// - The command has no standard input. Its standard error is discarded, because it may contain secrets.
+/// - The command has no standard input. Its standard error is discarded, because it may contain
+///   secrets.
 /// - On Unix it runs in a new process group, so that its child processes are killed with it.
 /// - It is killed after the timeout, and when the future is dropped.
 #[derive(Debug)]
@@ -106,7 +108,8 @@ impl RunCommand for Shell {
     fn run(&self, command: &str, options: CommandOptions) -> CommandFuture<'_> {
         let command = command.to_owned();
         let (done, outcome) = oneshot::channel();
-        // One thread per run, which happens about once an hour. tokio's process driver would be part of every program.
+        // One thread per run, which happens about once an hour. tokio's process driver would be
+        // part of every program.
         let started = thread::Builder::new().name("credential_process".into()).spawn(move || {
             let outcome = run(&command, options, || done.is_closed());
             // The receiver may have been dropped.
@@ -152,8 +155,8 @@ fn shell(command: &str) -> Command {
 
 /// Reads the output of a process until it is complete, and waits for the process.
 ///
-/// A process that left the process group can keep the pipe open forever. A non-blocking pipe is closed when this function
-/// returns, but a thread that blocks in a read would never end.
+/// A process that left the process group can keep the pipe open forever. A non-blocking pipe is
+/// closed when this function returns, but a thread that blocks in a read would never end.
 #[cfg(unix)]
 fn watch(
     child: &mut Child,
@@ -255,7 +258,8 @@ fn watch(
         return Err(CommandError::TooMuch);
     }
     loop {
-        // The time is read first: if this process was suspended, the command may have exited in time.
+        // The time is read first: if this process was suspended, the command may have exited in
+        // time.
         let late = late();
         if let Some(status) = child.try_wait().map_err(CommandError::Io)? {
             return Ok((output, status));
@@ -265,7 +269,8 @@ fn watch(
     }
 }
 
-/// Kills a process and, on Unix, its process group. The `kill` of the shell reaches a group without unsafe code.
+/// Kills a process and, on Unix, its process group. The `kill` of the shell reaches a group without
+/// unsafe code.
 fn kill(child: &mut Child) {
     #[cfg(unix)]
     let _ = Command::new("/bin/sh")

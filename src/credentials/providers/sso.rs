@@ -23,9 +23,9 @@ const TIMEOUT: Duration = Duration::from_secs(15);
 
 /// A credentials provider for IAM Identity Center (formerly AWS SSO).
 ///
-/// It uses the access token that `aws sso login` stored in `~/.aws/sso/cache`. If the sign-in belongs to a session, the token
-/// is refreshed 5 minutes before it expires, and written back. The token of a legacy sign-in, without a session, cannot be
-/// refreshed.
+/// It uses the access token that `aws sso login` stored in `~/.aws/sso/cache`. If the sign-in
+/// belongs to a session, the token is refreshed 5 minutes before it expires, and written back. The
+/// token of a legacy sign-in, without a session, cannot be refreshed.
 ///
 /// See [IAM Identity Center credential provider][aws].
 ///
@@ -41,9 +41,11 @@ pub struct SsoCredentials {
 }
 
 impl SsoCredentials {
-    /// Creates a provider for a start URL, like `https://my-company.awsapps.com/start`, and a region.
+    /// Creates a provider for a start URL, like `https://my-company.awsapps.com/start`, and a
+    /// region.
     ///
-    /// They are `sso_start_url` and `sso_region` of a profile. An account and a role are required too: see
+    /// They are `sso_start_url` and `sso_region` of a profile. An account and a role are required
+    /// too: see
     /// [`role`](Self::role).
     pub fn new(provider_config: &ProviderConfig, start_url: impl Into<String>, region: impl Into<String>) -> Self {
         Self {
@@ -64,7 +66,8 @@ impl SsoCredentials {
         self
     }
 
-    /// Sets the session: the name of a section `[sso-session NAME]`. Defaults to a legacy sign-in without a session.
+    /// Sets the session: the name of a section `[sso-session NAME]`. Defaults to a legacy sign-in
+    /// without a session.
     #[must_use]
     pub fn session(mut self, name: impl Into<String>) -> Self {
         self.session = Some(name.into());
@@ -77,7 +80,8 @@ impl SsoCredentials {
         }
         let mut token = self.token(None).await?;
         let mut response = self.get_role_credentials(&token).await?;
-        // The token may have expired by the clock of the service, or another process may have replaced it.
+        // The token may have expired by the clock of the service, or another process may have
+        // replaced it.
         if response.status() == StatusCode::UNAUTHORIZED
             && let Ok(renewed) = self.token(Some(&token)).await
         {
@@ -163,7 +167,8 @@ impl ProvideCredentials for SsoCredentials {
     }
 }
 
-/// Returns the error of an error response. The portal and the OIDC service use different member names.
+/// Returns the error of an error response. The portal and the OIDC service use different member
+/// names.
 fn error_response(what: &str, response: &Response<Bytes>, secrets: &[&str]) -> CredentialsError {
     let mut message = format!("SSO returned {} to the request for {what}", response.status().as_u16());
     let mut texts = Vec::new();

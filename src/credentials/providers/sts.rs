@@ -79,13 +79,15 @@ impl Sts {
         Self { provider_config: provider_config.clone(), region: None, url: None }
     }
 
-    /// Returns the same client of STS with the clock of a Bedrock client, and with its region if none is set.
+    /// Returns the same client of STS with the clock of a Bedrock client, and with its region if
+    /// none is set.
     pub(super) fn for_client(&self, client: &ClientContext) -> Self {
         let region = self.region.clone().or_else(|| Some((*client.region).to_owned()));
         Self { provider_config: self.provider_config.skewed(client.clock_skew), region, url: self.url.clone() }
     }
 
-    /// Calls `AssumeRoleWithWebIdentity`. The request is not signed, because the token authenticates it.
+    /// Calls `AssumeRoleWithWebIdentity`. The request is not signed, because the token
+    /// authenticates it.
     pub(super) async fn with_web_identity(&self, role: &Role, token: &str) -> Result<Credentials, CredentialsError> {
         let mut form = self.form("AssumeRoleWithWebIdentity", role);
         form.push(("WebIdentityToken", token.to_owned()));
@@ -217,8 +219,8 @@ fn read(response: &Response<Bytes>, secrets: &[&str]) -> Result<Credentials, Cre
     checked("STS", credentials)
 }
 
-/// Reads the elements of an XML response. Returns `None` if the document is malformed or truncated, or if it declares a
-/// document type, which STS never does.
+/// Reads the elements of an XML response. Returns `None` if the document is malformed or truncated,
+/// or if it declares a document type, which STS never does.
 fn parse(text: &str) -> Option<Found> {
     let mut reader = Reader::from_str(text);
     let (mut found, mut open) = (Found::default(), Vec::<String>::new());

@@ -14,10 +14,11 @@ const TOKEN_FILE: &str = "AWS_WEB_IDENTITY_TOKEN_FILE";
 const ROLE_ARN: &str = "AWS_ROLE_ARN";
 const SESSION_NAME: &str = "AWS_ROLE_SESSION_NAME";
 
-/// A credentials provider that assumes a role with a web identity token, as on CI runners and in EKS pods.
+/// A credentials provider that assumes a role with a web identity token, as on CI runners and in
+/// EKS pods.
 ///
-/// It calls [`AssumeRoleWithWebIdentity`] of STS. The token is read from its file for each call, because the platform renews
-/// the file.
+/// It calls [`AssumeRoleWithWebIdentity`] of STS. The token is read from its file for each call,
+/// because the platform renews the file.
 ///
 /// [`AssumeRoleWithWebIdentity`]: https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html
 #[derive(Debug, Clone)]
@@ -28,7 +29,8 @@ pub struct WebIdentityCredentials {
 }
 
 impl WebIdentityCredentials {
-    /// Creates a provider that reads `AWS_WEB_IDENTITY_TOKEN_FILE`, `AWS_ROLE_ARN` and `AWS_ROLE_SESSION_NAME`.
+    /// Creates a provider that reads `AWS_WEB_IDENTITY_TOKEN_FILE`, `AWS_ROLE_ARN` and
+    /// `AWS_ROLE_SESSION_NAME`.
     #[must_use]
     pub fn new(provider_config: &ProviderConfig) -> Self {
         Self { sts: Sts::new(provider_config), role: None }
@@ -43,7 +45,8 @@ impl WebIdentityCredentials {
         Self { sts: Sts::new(provider_config), role: Some((Role::new(role_arn), token_file.into())) }
     }
 
-    /// Sets the name of the role session, which `CloudTrail` shows. Defaults to `bedrock-lite-` and a timestamp.
+    /// Sets the name of the role session, which `CloudTrail` shows. Defaults to `bedrock-lite-` and
+    /// a timestamp.
     ///
     /// It has an effect only together with [`of_role`](Self::of_role).
     #[must_use]
@@ -54,7 +57,8 @@ impl WebIdentityCredentials {
         self
     }
 
-    /// Sets how long the credentials are valid: 15 minutes to 12 hours, and at most the maximum of the role. Defaults to 1 hour.
+    /// Sets how long the credentials are valid: 15 minutes to 12 hours, and at most the maximum of
+    /// the role. Defaults to 1 hour.
     ///
     /// It has an effect only together with [`of_role`](Self::of_role).
     #[must_use]
@@ -65,14 +69,16 @@ impl WebIdentityCredentials {
         self
     }
 
-    /// Sets the region of STS. Defaults to the region of the client, else to `AWS_REGION` or `AWS_DEFAULT_REGION`.
+    /// Sets the region of STS. Defaults to the region of the client, else to `AWS_REGION` or
+    /// `AWS_DEFAULT_REGION`.
     #[must_use]
     pub fn region(mut self, region: impl Into<String>) -> Self {
         self.sts.region = Some(region.into());
         self
     }
 
-    /// Sets the URL of STS. Defaults to `AWS_ENDPOINT_URL_STS`, else `AWS_ENDPOINT_URL`, else the endpoint of the region.
+    /// Sets the URL of STS. Defaults to `AWS_ENDPOINT_URL_STS`, else `AWS_ENDPOINT_URL`, else the
+    /// endpoint of the region.
     #[must_use]
     pub fn endpoint_url(mut self, url: impl Into<String>) -> Self {
         self.sts.url = Some(url.into());

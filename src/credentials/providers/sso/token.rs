@@ -48,7 +48,8 @@ impl SsoCredentials {
         }
     }
 
-    /// Returns the path of the token file. Its name is a hash of the session name, or of the start URL without a session.
+    /// Returns the path of the token file. Its name is a hash of the session name, or of the start
+    /// URL without a session.
     fn token_path(&self) -> Result<PathBuf, CredentialsError> {
         let environment = &self.provider_config.environment;
         let name = hex::encode(Sha1::digest(self.session.as_ref().unwrap_or(&self.start_url)));
