@@ -25,7 +25,7 @@ use crate::error::{ConfigError, ConfigErrorKind};
 pub enum Service {
     /// The control plane, `bedrock`: models, guardrails, jobs.
     Bedrock,
-    /// The inference service, `bedrock-runtime`: Converse, InvokeModel, ApplyGuardrail.
+    /// The inference service, `bedrock-runtime`: `Converse`, `InvokeModel`, `ApplyGuardrail`.
     BedrockRuntime,
 }
 

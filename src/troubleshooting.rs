@@ -20,7 +20,7 @@
 //!
 //! - The account has no access to the model. Request it in the Bedrock console, under "Model access", in the region that you
 //!   call. Some models require a form about the use case.
-//! - The identity lacks a permission. Converse and InvokeModel need `bedrock:InvokeModel`; their streaming forms need
+//! - The identity lacks a permission. `Converse` and `InvokeModel` need `bedrock:InvokeModel`; their streaming forms need
 //!   `bedrock:InvokeModelWithResponseStream`. With an inference profile, the policy must allow the profile and the model in
 //!   every region of the profile.
 //!

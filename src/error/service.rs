@@ -407,10 +407,10 @@ impl fmt::Display for ServiceError {
         }
         match (self.0.clock_skew, self.0.signature_age) {
             (Some(skew), _) if skew.is_zero() => {
-                text.append("; the request was signed with a wrong clock correction, which is now dropped")
+                text.append("; the request was signed with a wrong clock correction, which is now dropped");
             }
             (Some(skew), _) => {
-                text.append(format_args!("; this machine's clock is {} s off", skew.num_seconds().abs()))
+                text.append(format_args!("; this machine's clock is {} s off", skew.num_seconds().abs()));
             }
             (None, Some(age)) => {
                 text.append(format_args!("; the response arrived {} s after the signature", age.num_seconds()));

@@ -182,7 +182,7 @@ impl fmt::Display for TransportError {
         let mut text = line::Line::of(what, line::PART);
         match (self.timeout, self.limit) {
             (Some(timeout), _) if self.kind == TransportErrorKind::Call => {
-                text.append(format_args!(" after {timeout:?}"))
+                text.append(format_args!(" after {timeout:?}"));
             }
             (Some(timeout), _) => text.append(format_args!(" within {timeout:?}")),
             (None, _) if self.timed_out && self.kind != TransportErrorKind::Call => text.append(" in time"),

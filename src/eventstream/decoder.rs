@@ -105,7 +105,6 @@ impl Decoder {
     /// - [`MessageChecksum`](StreamErrorKind::MessageChecksum), or `MalformedFrame` for invalid
     ///   headers, at the last byte of a frame;
     /// - [`Truncated`](StreamErrorKind::Truncated) inside a frame after [`finish`](Self::finish).
-    #[expect(clippy::should_implement_trait, reason = "`None` means that more bytes are needed, not the end")]
     pub fn recv(&mut self) -> Result<Option<Frame>, StreamError> {
         if let Some(failure) = &self.failure {
             return Err(failure.clone());

@@ -60,7 +60,7 @@ async fn failures(script: &[Step]) -> Vec<(&'static str, CredentialsError)> {
 async fn response_of_ten_megabytes_is_not_read() {
     let large = answer(200, &[], "x".repeat(10 * 1024 * 1024));
     for (name, error) in failures(&large).await {
-        assert!(whole(&error).contains("larger than"), "{name}: {}", whole(&error));
+        assert!(whole(&error).contains("exceeds the limit"), "{name}: {}", whole(&error));
     }
 }
 

@@ -16,7 +16,7 @@ const EXAMPLES: [(&str, &str, usize); 19] = [
     ("bulk", " <prompts.jsonl> <replies.jsonl> [model-id] [at-a-time]", 130),
     ("converse", " [model-id]", 60),
     ("converse_stream", " [model-id]", 60),
-    ("credentials", " <source> [arguments]", 60),
+    ("credentials", " <provider> [arguments]", 60),
     ("embeddings", " [model-id]", 60),
     ("error_handling", " [model-id] [question]", 60),
     ("image", " [model-id]", 60),
@@ -449,7 +449,7 @@ fn examples_with_a_wrong_secret_fail_with_advice() {
         let expected = "InvalidSignatureException (403): The request signature we calculated does not match";
         assert!(said.contains(expected) && !said.contains("the-secret"), "{example}: {said}");
         let verdict =
-            "; the service expected what was signed: the secret access key does not belong to the access key ID";
+            "; both sides signed the same text: the secret access key does not belong to the access key ID";
         assert!(said.contains(verdict), "{example}: {said}");
     }
 }
