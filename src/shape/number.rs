@@ -89,6 +89,7 @@ mod tests {
     }
 
     #[test]
+    #[expect(clippy::float_cmp, reason = "the conversion is exact")]
     fn f32_keeps_its_shortest_decimal_form() {
         assert_eq!([0.7_f32.into_number(), 0.1_f32.into_number()], [0.7, 0.1]);
         assert!(f32::NAN.into_number().is_nan());
