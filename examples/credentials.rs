@@ -1,5 +1,4 @@
-//! Uses each credentials provider alone, the default chain, and a custom provider. Lists models
-//! with the credentials.
+//! Lists models with one credentials provider, the default chain, or a custom provider.
 //!
 //!     cargo run --example credentials <provider> [arguments]
 
@@ -53,8 +52,7 @@ async fn run() -> Result<(), Box<dyn std::error::Error>> {
             );
         }
     };
-    // A client asks for credentials before every request. The cache asks the provider only when
-    // they expire.
+    // A client asks before every request. The cache asks the provider only when credentials expire.
     let client = Client::builder().credentials_provider(CachedCredentials::new(provider)).build()?;
     let models = client.list_foundation_models(&ListFoundationModelsRequest::new()).await?.model_summaries;
     println!("{} models", models.len());
