@@ -448,8 +448,7 @@ fn examples_with_a_wrong_secret_fail_with_advice() {
         let said = failure(command);
         let expected = "InvalidSignatureException (403): The request signature we calculated does not match";
         assert!(said.contains(expected) && !said.contains("the-secret"), "{example}: {said}");
-        let verdict =
-            "; both sides signed the same text: the secret access key does not belong to the access key ID";
+        let verdict = "; both sides signed the same text: the secret access key does not belong to the access key ID";
         assert!(said.contains(verdict), "{example}: {said}");
     }
 }
