@@ -32,19 +32,18 @@
 //! several:
 //!
 //! ```
-//! use bedrock_lite::{
-//!     Blob, ContentBlock, ConverseRequest, ImageBlock, ImageFormat, Message,
-//! };
+//! use bedrock_lite::{ConverseRequest, ImageBlock, Message};
 //!
-//! # let png: &[u8] = b"\x89PNG";
-//! // Raw bytes: the client encodes them once.
-//! let image = ImageBlock::new(ImageFormat::Png, Blob::from(png.to_vec()));
-//! let question = Message::user([
-//!     ContentBlock::from(image),
-//!     ContentBlock::from("What is in this picture?"),
-//! ]);
+//! # let png = b"\x89PNG\r\n\x1a\n".to_vec();
+//! // Or ImageBlock::from_path("plan.png")?. The bytes are raw: the client encodes them once.
+//! let image = ImageBlock::from_bytes(png)?;
+//! let question = Message::user("What is in this picture?").block(image);
 //! let request = ConverseRequest::new("us.amazon.nova-lite-v1:0").message(question);
+//! # Ok::<(), bedrock_lite::Error>(())
 //! ```
+//!
+//! A reply in JSON is requested with a schema, and read with [`ConverseResponse::json`]; `OutputConfig` in [`runtime`] has an
+//! example.
 //!
 //! # Streams
 //!
@@ -208,9 +207,13 @@ mod unicode;
 pub use client::{
     AuthScheme, Client, ClientBuilder, ConverseStream, EventStream, InvokeModelStream, Items, Pages, Receive,
 };
+#[doc(inline)]
 pub use clock::{Clock, SystemClock};
+#[doc(inline)]
 pub use control::{GetFoundationModelRequest, ListFoundationModelsRequest};
+#[doc(inline)]
 pub use credentials::{ApiKey, Credentials, ProvideCredentials};
+#[doc(inline)]
 pub use endpoint::Service;
 
 pub use error::{
@@ -219,8 +222,11 @@ pub use error::{
     TransportErrorKind,
 };
 pub use metadata::ResponseMetadata;
+#[doc(inline)]
 pub use operation::{Call, CallResponse, Operation, Paged};
+#[doc(inline)]
 pub use retry::RetryPolicy;
+#[doc(inline)]
 pub use runtime::{
     ContentBlock, ConversationRole, ConverseRequest, ConverseResponse, ConverseStreamOutput, ConverseStreamRequest,
     ImageBlock, ImageFormat, InvokeModelRequest, Message, StopReason, TokenUsage, Tool, ToolResultBlock,

@@ -63,7 +63,7 @@
 //!
 //! An event stream `reply` consists of two files. `reply.jsonl` has one frame per line: its headers
 //! in their order, and its payload under `payload`. `reply.bin` has the same frames in binary form.
-//! The two must agree.
+//! If it is missing, it is encoded from the lines.
 //!
 //! ```json
 //! {

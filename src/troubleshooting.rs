@@ -1,6 +1,6 @@
 //! What newcomers meet first, and what to do. Documentation only.
 //!
-//! Each error prints one line that ends in advice. This page has the background.
+//! Most errors print one line that ends in advice. This page has the background.
 //!
 //! # There is no region
 //!

@@ -61,6 +61,9 @@ impl<D: StreamDecoder> EventStream<D> {
 
     /// Returns the next event, or `None` after a complete stream and after an error.
     ///
+    /// Write `while let Some(event) = stream.recv().await?`. A loop over `Ok(Some(event))` would end
+    /// at an error as if the reply were complete.
+    ///
     /// Cancel safe: if the future is dropped, no event is lost.
     ///
     /// # Errors

@@ -277,10 +277,12 @@ impl FixtureBody {
             .collect::<Result<Vec<_>, _>>()
             .map_err(|message| FixtureError::new(&lines, message))?;
         let file = name.with_extension("bin");
-        // The bytes are generated from the events. If they do not exist yet, the events are used.
+        // The bytes are generated from the events, also if their file does not exist yet.
         let bytes = match fs::read(&file) {
             Ok(bytes) => Bytes::from(bytes),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Bytes::new(),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                StreamEvent::encode(&events).map_err(|message| FixtureError::new(&lines, message))?
+            }
             Err(error) => return Err(FixtureError::unreadable(&file, error)),
         };
         Ok(Self::Stream { bytes, events, file })

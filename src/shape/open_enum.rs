@@ -19,7 +19,7 @@ macro_rules! open_enum {
         #[non_exhaustive]
         pub enum $name {
             $($(#[$value_meta])* #[doc = ""] #[doc = concat!("Wire value: `", $wire, "`.")] $value,)+
-            /// A value that the published model does not name. It is empty if a response lacked the
+            /// A value that this version does not know. It is empty if a response lacked the
             /// value of a required member.
             Unknown(Box<str>),
         }

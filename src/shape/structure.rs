@@ -97,7 +97,7 @@ macro_rules! structure {
         impl $name {
             $crate::shape::constructor! {
                 $(public $new)? [$($($path)+)? $($req)*]
-                #[doc = concat!("Creates a `", stringify!($name), "` with its required members. Use the setters for optional members.")]
+                #[doc = concat!("Creates the shape `", stringify!($name), "` with its required members, if it has any. Use the setters for optional members.")]
                 #[must_use]
                 #[allow(clippy::new_without_default, reason = "every shape is built with `new`")]
                 #[allow(clippy::too_many_arguments, reason = "some requests require more than seven members")]
@@ -122,23 +122,19 @@ macro_rules! structure {
                 self
             }
 
-            /// Sets a member that the published model does not name, such as one that the service
+            /// Sets a member that AWS's published API does not name, such as one that the service
             /// added recently.
             ///
             /// Replaces a member of this name that was set or read before. The member is written as
-            /// given.
-            ///
-            /// # Errors
-            ///
-            /// A request cannot be sent if the model has a member of this name. Use the setter of
-            /// that member instead.
+            /// given. The name must not be one that has a setter: a request with such a member fails
+            /// before it is sent.
             #[must_use]
-            pub fn extra(mut self, name: impl Into<String>, value: impl Into<$crate::shape::Document>) -> Self {
-                self.unknown.set(name.into(), value.into());
+            pub fn extra(mut self, name: impl Into<String>, value: impl Into<serde_json::Value>) -> Self {
+                self.unknown.set(name.into(), value.into().into());
                 self
             }
 
-            /// Returns the members that the published model does not name: those that were read,
+            /// Returns the members that AWS's published API does not name: those that were read,
             /// and those that were set with [`extra`](Self::extra).
             #[must_use]
             pub fn unknown(&self) -> &$crate::shape::UnknownMembers {
@@ -246,7 +242,7 @@ macro_rules! structure {
                 $($(if $crate::shape::kind!(is_set $kind self.$opt) {
                     map.serialize_entry($opt_wire, $crate::shape::kind!(written $kind self.$opt))?;
                 })*)?
-                self.unknown.write_except(map, &[$($req_wire,)* $($($opt_wire,)*)?])
+                self.unknown.write_except(map, &[$($($path_wire,)+)? $($req_wire,)* $($($opt_wire,)*)?])
             }
         }
 

@@ -36,7 +36,7 @@ macro_rules! union {
         #[non_exhaustive]
         pub enum $name {
             $($(#[$variant_meta])* #[doc = ""] #[doc = concat!("Wire name: `", $wire, "`.")] $variant($type),)+
-            /// A variant that the published model does not name. It is written back unchanged.
+            /// A variant that this version does not know. It is written back unchanged.
             Unknown {
                 /// The name of the variant. It is empty if a response lacked a required union.
                 name: String,

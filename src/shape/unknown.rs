@@ -1,4 +1,4 @@
-//! [`UnknownMembers`]: the members that the published model does not name.
+//! [`UnknownMembers`]: the members that AWS's published API does not name.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -8,7 +8,7 @@ use serde::ser::{Error as _, SerializeMap};
 
 use super::{Document, charge, grow};
 
-/// The members of a shape that the published model does not name. They are kept and written back.
+/// The members of a shape that AWS's published API does not name. They are kept and written back.
 ///
 /// Two values are equal if they have the same members.
 #[derive(Clone, Default)]
@@ -166,7 +166,7 @@ impl UnknownMembers {
     /// repeated name is ambiguous.
     pub(crate) fn write_except<M: SerializeMap>(&self, map: &mut M, known: &[&str]) -> Result<(), M::Error> {
         if let Some((name, _)) = self.iter().find(|(name, _)| known.contains(name)) {
-            return Err(M::Error::custom(format_args!("extra({name:?}): the model has this member: use its setter")));
+            return Err(M::Error::custom(format_args!("extra({name:?}): AWS's API has this member: use its setter")));
         }
         self.write(map)
     }

@@ -86,6 +86,7 @@ fn extra_member_is_sent() {
 fn extra_member_with_a_known_name_is_refused() {
     let error = body(&request().extra("messages", json!([]))).unwrap_err().to_string();
     assert!(error.contains("messages") && error.contains("use its setter"), "{error}");
+    assert!(body(&request().extra("modelId", json!("b"))).is_err(), "path parameters are members, too");
     let nested = InferenceConfiguration::new().extra("maxTokens", json!(1));
     assert!(body(&request().inference_config(nested)).is_err());
 }

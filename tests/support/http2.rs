@@ -122,6 +122,8 @@ type Stream = tokio_rustls::server::TlsStream<tokio::net::TcpStream>;
 
 async fn serve(mut stream: Stream, seen: &Arc<Seen>, answer: &(dyn Fn(&str) -> Answer + Send + Sync)) {
     if matches!(answer(""), Answer::Garbage) {
+        // Not before the request, or the client might find its connection closed before it sends anything.
+        read_request(&mut stream).await;
         let _ = stream.write_all(b"HTTP/1.1 400 Bad Request\r\nconnection: close\r\n\r\n").await;
         let _ = stream.flush().await;
         // The client disconnects, because of what it read.
@@ -168,6 +170,26 @@ async fn respond_with(
             None
         }
         Answer::Garbage => None,
+    }
+}
+
+/// Reads up to the first HEADERS frame of a connection.
+async fn read_request(stream: &mut Stream) {
+    const PREFACE: usize = 24;
+    const HEADERS: u8 = 1;
+    let (mut read, mut frame) = (Vec::new(), PREFACE);
+    loop {
+        while let Some([a, b, c, kind, ..]) = read.get(frame..).filter(|rest: &&[u8]| rest.len() >= 9) {
+            if *kind == HEADERS {
+                return;
+            }
+            frame += 9 + (usize::from(*a) << 16 | usize::from(*b) << 8 | usize::from(*c));
+        }
+        let mut buffer = [0; 1024];
+        match stream.read(&mut buffer).await {
+            Ok(length) if length > 0 => read.extend_from_slice(&buffer[..length]),
+            _ => return,
+        }
     }
 }
 

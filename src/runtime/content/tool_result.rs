@@ -75,7 +75,8 @@ structure! {
 }
 
 impl ToolResultBlock {
-    /// Creates the result of a tool that succeeded: text, JSON, another block, or several blocks.
+    /// Creates the result of a tool that succeeded: text, a JSON object, another block, or several
+    /// blocks. Bedrock refuses JSON that is not an object: wrap a list, as in `{"rows": […]}`.
     #[must_use]
     pub fn success(tool_use_id: impl Into<String>, content: impl Into<Blocks<ToolResultContentBlock>>) -> Self {
         Self::new(tool_use_id, content).status(ToolResultStatus::Success)

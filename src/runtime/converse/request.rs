@@ -63,7 +63,7 @@ macro_rules! converse_request {
         }
 
         impl $name {
-            /// Adds a message to the conversation.
+            /// Adds a message to the conversation, such as `Message::user("Hello")`.
             #[must_use]
             pub fn message(mut self, message: impl Into<Message>) -> Self {
                 self.messages.push(message.into());

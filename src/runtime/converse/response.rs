@@ -117,7 +117,7 @@ impl ConverseResponse {
         })
     }
 
-    /// Returns the tools that the model requests.
+    /// Returns the tool calls that need a result.
     pub fn tool_uses(&self) -> impl Iterator<Item = &ToolUseBlock> {
         self.message().into_iter().flat_map(Message::tool_uses)
     }
