@@ -20,7 +20,7 @@ async fn main() -> ExitCode {
 
 async fn run() -> Result<(), Box<dyn std::error::Error>> {
     let fixtures = Fixtures::load(concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures"))?;
-    let server = ReplayServer::builder(fixtures).pieces(64, Duration::from_millis(15)).start().await?;
+    let server = ReplayServer::builder(fixtures).chunks(64, Duration::from_millis(15)).start().await?;
     // With an AWS account, use `Client::from_env()?` instead.
     let client = Client::builder().environment(server.environment()).retry(RetryPolicy::off()).build()?;
     let nova = || ConverseRequest::new("amazon.nova-lite-v1:0");

@@ -20,7 +20,7 @@ async fn run() -> Result<(), Box<dyn Error>> {
     let default = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures");
     let fixtures = Fixtures::load(std::env::args().nth(1).as_deref().unwrap_or(default))?;
     // Sends streams in chunks of 64 bytes with a pause after each, so that they arrive gradually.
-    let server = ReplayServer::builder(fixtures).pieces(64, Duration::from_millis(5)).start().await?;
+    let server = ReplayServer::builder(fixtures).chunks(64, Duration::from_millis(5)).start().await?;
     let mut out = std::io::stdout();
     for (name, value) in server.environment() {
         writeln!(out, "export {name}={value}")?;

@@ -24,7 +24,7 @@ mod timeout;
 #[cfg(feature = "client")]
 mod variables;
 
-pub use crate::error::{CredentialsError, CredentialsErrorKind, CredentialsSource, ProviderAttempt};
+pub use crate::error::{CredentialsError, CredentialsErrorKind, ProviderAttempt, ProviderKind};
 pub use keys::{ApiKey, Credentials};
 pub use provide::{ClientContext, CredentialsFuture, ProvideCredentials};
 #[cfg(feature = "chain")]

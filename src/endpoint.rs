@@ -279,7 +279,7 @@ impl Endpoint {
     ///
     /// # Errors
     ///
-    /// [`ConfigErrorKind::InvalidLabel`] in these cases:
+    /// [`ConfigErrorKind::InvalidPathParameter`] in these cases:
     ///
     /// - The path does not begin with `/`.
     /// - The path has a segment `.` or `..`, plain or percent-encoded, which HTTP clients would
@@ -287,7 +287,7 @@ impl Endpoint {
     /// - The path or the query has a character that is not allowed in a URI.
     pub fn uri(&self, path_and_query: &str) -> Result<Uri, ConfigError> {
         let refuse = |problem: &str| {
-            ConfigError::new(ConfigErrorKind::InvalidLabel, format!("the path {path_and_query:?} {problem}"))
+            ConfigError::new(ConfigErrorKind::InvalidPathParameter, format!("the path {path_and_query:?} {problem}"))
         };
         let (path, _) = path_and_query.split_once('?').unwrap_or((path_and_query, ""));
         if !path.starts_with('/') {

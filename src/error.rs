@@ -41,7 +41,7 @@ use std::time::Duration;
 use http::StatusCode;
 
 pub use config::{ConfigError, ConfigErrorKind};
-pub use credentials::{CredentialsError, CredentialsErrorKind, CredentialsSource, ProviderAttempt};
+pub use credentials::{CredentialsError, CredentialsErrorKind, ProviderAttempt, ProviderKind};
 pub use decode::DecodeError;
 pub use service::ServiceError;
 pub use service_kind::ServiceErrorKind;

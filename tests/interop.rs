@@ -168,7 +168,7 @@ async fn ours(fixtures: &Fixtures) -> Readings {
 /// small chunks.
 async fn boto3(fixtures: &Fixtures) -> Readings {
     let python = std::env::var_os("BEDROCK_PYTHON").expect("BEDROCK_PYTHON must name a Python with boto3");
-    let server = ReplayServer::builder(fixtures.clone()).pieces(7, std::time::Duration::ZERO).start().await.unwrap();
+    let server = ReplayServer::builder(fixtures.clone()).chunks(7, std::time::Duration::ZERO).start().await.unwrap();
     let mut command = Command::new(python);
     command.arg(PROGRAM).arg(FIXTURES);
     // Removes proxies, profiles and endpoints of the machine that runs the test.

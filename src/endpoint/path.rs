@@ -20,7 +20,7 @@ use crate::sigv4::uri_encode;
 ///
 /// # Errors
 ///
-/// [`ConfigErrorKind::InvalidLabel`] in these cases:
+/// [`ConfigErrorKind::InvalidPathParameter`] in these cases:
 ///
 /// - A value is empty, `.` or `..`, because each of these leads to a different path.
 /// - The template does not begin with `/`, has an unclosed brace, or has a character that a path
@@ -96,7 +96,7 @@ fn check_value(name: &str, value: &str) -> Result<(), ConfigError> {
 }
 
 fn invalid(message: String) -> ConfigError {
-    ConfigError::new(ConfigErrorKind::InvalidLabel, message)
+    ConfigError::new(ConfigErrorKind::InvalidPathParameter, message)
 }
 
 #[cfg(test)]
@@ -117,7 +117,7 @@ mod tests {
             ("/model/{modelId}?x=y", "cannot contain"),
         ] {
             let error = path_from_template(template, &[("modelId", "x")]).unwrap_err();
-            assert_eq!(error.kind(), ConfigErrorKind::InvalidLabel);
+            assert_eq!(error.kind(), ConfigErrorKind::InvalidPathParameter);
             assert!(error.to_string().contains(problem), "{template}: {error}");
         }
     }

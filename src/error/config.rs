@@ -40,7 +40,7 @@ pub enum ConfigErrorKind {
     /// A secret would be sent unencrypted.
     Insecure,
     /// A path parameter, such as a model ID or an ARN, cannot be part of a path.
-    InvalidLabel,
+    InvalidPathParameter,
     /// A header value contains characters that are not allowed.
     InvalidHeader,
     /// A credential contains characters that are not allowed in a header.

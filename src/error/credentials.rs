@@ -42,7 +42,7 @@ pub enum CredentialsErrorKind {
 /// The credentials providers, as AWS's documentation names them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub enum CredentialsSource {
+pub enum ProviderKind {
     /// The environment variables `AWS_ACCESS_KEY_ID` and `AWS_SECRET_ACCESS_KEY`.
     Environment,
     /// A web identity token, from `AWS_WEB_IDENTITY_TOKEN_FILE` and `AWS_ROLE_ARN`.
@@ -55,7 +55,7 @@ pub enum CredentialsSource {
     InstanceMetadata,
 }
 
-impl fmt::Display for CredentialsSource {
+impl fmt::Display for ProviderKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Environment => "environment",
@@ -70,19 +70,19 @@ impl fmt::Display for CredentialsSource {
 /// A credentials provider that was tried, and its error.
 #[derive(Debug, Clone)]
 pub struct ProviderAttempt {
-    source: CredentialsSource,
+    source: ProviderKind,
     error: CredentialsError,
 }
 
 impl ProviderAttempt {
     #[cfg(feature = "chain")]
-    pub(crate) fn new(source: CredentialsSource, error: CredentialsError) -> Self {
+    pub(crate) fn new(source: ProviderKind, error: CredentialsError) -> Self {
         Self { source, error }
     }
 
     /// Returns the credentials provider.
     #[must_use]
-    pub fn source(&self) -> CredentialsSource {
+    pub fn source(&self) -> ProviderKind {
         self.source
     }
 

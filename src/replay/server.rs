@@ -155,7 +155,7 @@ impl ReplayServerBuilder {
 
     /// Sends event streams in chunks of `bytes` bytes, with a pause between two chunks. By default
     /// a stream is sent as a whole.
-    pub fn pieces(mut self, bytes: usize, pause: Duration) -> Self {
+    pub fn chunks(mut self, bytes: usize, pause: Duration) -> Self {
         self.0.chunk = bytes;
         self.0.pause = pause;
         self

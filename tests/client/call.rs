@@ -143,7 +143,7 @@ fn invalid_call_is_rejected_before_it_is_sent() {
         Call::new(Service::Bedrock, Method::GET, "/x?y=z"),
     ] {
         let error = config_error(call.http_request(&endpoint).unwrap_err());
-        assert_eq!(error.kind(), ConfigErrorKind::InvalidLabel, "{call:?}: {error}");
+        assert_eq!(error.kind(), ConfigErrorKind::InvalidPathParameter, "{call:?}: {error}");
     }
 }
 

@@ -392,7 +392,7 @@ fn streams_match_those_of_botocore() {
                 other => return Err(format!("there is no {other} here")),
             };
             alike(&events.clone().into(), &ours.into())
-                .map_err(|parted| format!("events, pieces of {size}{parted}"))?;
+                .map_err(|parted| format!("events, chunks of {size}{parted}"))?;
             same("end", format!("{:?}", End::of(our_end)), format!("{end:?}"))?;
         }
         Ok(())

@@ -1,6 +1,6 @@
 //! The default chain: the order of its providers, when it stops, and its errors.
 
-use bedrock_lite::credentials::{CredentialsSource, DefaultChain, HttpErrorKind};
+use bedrock_lite::credentials::{DefaultChain, HttpErrorKind, ProviderKind};
 use bedrock_lite::profile::Files;
 use bedrock_lite::{CredentialsErrorKind, ProvideCredentials};
 use chrono::TimeDelta;
@@ -22,7 +22,7 @@ fn chain(script: &Script, variables: &[&[(&'static str, &'static str)]]) -> Defa
 async fn environment_keys_win_without_any_request() {
     let script = Script::new();
     let found = chain(&script, &[&KEYS, &WEB_IDENTITY, &CONTAINER]).find().await.unwrap();
-    assert_eq!((found.source, found.credentials.access_key_id()), (CredentialsSource::Environment, "AKIDENV"));
+    assert_eq!((found.source, found.credentials.access_key_id()), (ProviderKind::Environment, "AKIDENV"));
     assert!(found.tried.is_empty() && script.asked().is_empty());
 }
 
@@ -30,9 +30,9 @@ async fn environment_keys_win_without_any_request() {
 async fn provider_that_is_not_configured_is_skipped() {
     let script = Script::new().answer(200, json(noon() + TimeDelta::hours(1)));
     let found = chain(&script, &[&CONTAINER]).find().await.unwrap();
-    assert_eq!((found.source, found.credentials.access_key_id()), (CredentialsSource::Container, "ASIAEXAMPLE"));
+    assert_eq!((found.source, found.credentials.access_key_id()), (ProviderKind::Container, "ASIAEXAMPLE"));
     let tried: Vec<_> = found.tried.iter().map(bedrock_lite::credentials::ProviderAttempt::source).collect();
-    assert_eq!(tried, [CredentialsSource::Environment, CredentialsSource::WebIdentity, CredentialsSource::Profile]);
+    assert_eq!(tried, [ProviderKind::Environment, ProviderKind::WebIdentity, ProviderKind::Profile]);
     assert!(found.tried.iter().all(|tried| tried.error().kind() == CredentialsErrorKind::NotConfigured));
 }
 

@@ -181,8 +181,8 @@ pub(crate) fn hold_no_token(token: &str, before: &str, after: &str, way: u8) {
     // Only the token is removed. A truncated body is truncated at another place.
     assert!(way % WAYS == 7 || shown == anyway, "way {way}: {shown} {anyway}");
     // A word of the rest of the text may equal a part of the token.
-    for piece in token.split(|c: char| !c.is_ascii_alphanumeric()).filter(|piece| piece.len() >= 6) {
-        assert!(anyway.contains(piece) || !shown.contains(piece), "{piece} of a token is shown, way {way}: {shown}");
+    for chunk in token.split(|c: char| !c.is_ascii_alphanumeric()).filter(|chunk| chunk.len() >= 6) {
+        assert!(anyway.contains(chunk) || !shown.contains(chunk), "{chunk} of a token is shown, way {way}: {shown}");
     }
 }
 

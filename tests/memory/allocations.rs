@@ -36,14 +36,14 @@ fn event(event_type: &str, payload: &str) -> Bytes {
 
 /// Returns `count` text deltas with padding, as Bedrock sends them.
 fn texts(count: usize) -> Bytes {
-    let piece = |n: usize| {
+    let chunk = |n: usize| {
         let padding = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOP".get(..10 + n % 32).unwrap();
         event(
             "contentBlockDelta",
             &format!(r#"{{"contentBlockIndex":0,"delta":{{"text":" scattered"}},"p":"{padding}"}}"#),
         )
     };
-    (0..count).flat_map(piece).collect()
+    (0..count).flat_map(chunk).collect()
 }
 
 fn stream() -> ConverseStreamDecoder {
@@ -81,9 +81,9 @@ fn text_event_allocates_its_text_only() {
 fn tool_event_allocates_its_input_only() {
     let mut decoder = stream();
     let start = r#"{"contentBlockIndex":0,"start":{"toolUse":{"toolUseId":"t","name":"n"}}}"#;
-    let piece = r#"{"contentBlockIndex":0,"delta":{"toolUse":{"input":"\"city\""}},"p":"abcdefgh"}"#;
+    let chunk = r#"{"contentBlockIndex":0,"delta":{"toolUse":{"input":"\"city\""}},"p":"abcdefgh"}"#;
     decoder.push(event("contentBlockStart", start));
-    decoder.push((0..1001).flat_map(|_| event("contentBlockDelta", piece)).collect());
+    decoder.push((0..1001).flat_map(|_| event("contentBlockDelta", chunk)).collect());
     decoder.recv().unwrap().unwrap();
     decoder.recv().unwrap().unwrap();
     let (info, count) = allocated(|| std::iter::from_fn(|| decoder.recv().unwrap()).count());

@@ -127,7 +127,7 @@ fn converse_stream_prints_the_reply() {
 
 #[test]
 fn converse_stream_prints_as_it_arrives() {
-    let bedrock = Bedrock::start_with(|builder| builder.pieces(200, Duration::from_millis(100)));
+    let bedrock = Bedrock::start_with(|builder| builder.chunks(200, Duration::from_millis(100)));
     let mut command = bedrock.command("converse_stream", &[]);
     let mut child = Running(command.stdout(Stdio::piped()).spawn().unwrap());
     let mut stdout = child.0.stdout.take().unwrap();

@@ -30,11 +30,11 @@ fn refused<T>(result: Result<T, Error>) -> (ConfigErrorKind, String) {
 fn model_id_that_is_not_a_path_parameter_is_an_error() {
     for model_id in ["", ".", ".."] {
         let (kind, message) = refused(converse_uri(model_id));
-        assert_eq!(kind, ConfigErrorKind::InvalidLabel, "{model_id:?}");
+        assert_eq!(kind, ConfigErrorKind::InvalidPathParameter, "{model_id:?}");
         assert!(message.contains("modelId"), "{message}");
     }
     let request = GetFoundationModelRequest::new("..");
-    assert_eq!(refused(request.http_request(&endpoint(Service::Bedrock))).0, ConfigErrorKind::InvalidLabel);
+    assert_eq!(refused(request.http_request(&endpoint(Service::Bedrock))).0, ConfigErrorKind::InvalidPathParameter);
 }
 
 #[test]

@@ -181,7 +181,7 @@ fn path_is_unchanged_or_an_error() {
         &too_long,
     ] {
         let error = endpoint.uri(path).unwrap_err();
-        assert_eq!(error.kind(), ConfigErrorKind::InvalidLabel, "{path:?}");
+        assert_eq!(error.kind(), ConfigErrorKind::InvalidPathParameter, "{path:?}");
     }
 }
 
@@ -213,7 +213,7 @@ fn model_id_is_one_path_parameter_whatever_it_contains() {
     }
     for id in ["", ".", ".."] {
         let error = path_from_template("/model/{modelId}/converse", &[("modelId", id)]).unwrap_err();
-        assert_eq!(error.kind(), ConfigErrorKind::InvalidLabel);
+        assert_eq!(error.kind(), ConfigErrorKind::InvalidPathParameter);
         assert!(error.to_string().contains("modelId"), "{error}");
     }
     let labels = [("version", "1"), ("id", "a/b")];

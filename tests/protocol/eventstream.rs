@@ -25,11 +25,11 @@ fn prelude(total: u32, headers: u32) -> Vec<u8> {
 }
 
 /// Returns everything that a decoder returns for these chunks.
-fn decode(pieces: impl IntoIterator<Item = Bytes>) -> (Vec<Frame>, Result<(), StreamError>) {
+fn decode(chunks: impl IntoIterator<Item = Bytes>) -> (Vec<Frame>, Result<(), StreamError>) {
     let mut decoder = Decoder::new();
     let mut frames = Vec::new();
-    for piece in pieces {
-        decoder.push(piece);
+    for chunk in chunks {
+        decoder.push(chunk);
         loop {
             match decoder.recv() {
                 Ok(Some(frame)) => frames.push(frame),
@@ -55,7 +55,7 @@ fn kind_at_the_last_byte(bytes: &[u8]) -> StreamErrorKind {
     decoder.recv().unwrap_err().kind()
 }
 
-fn pieces(bytes: &Bytes, size: usize) -> impl Iterator<Item = Bytes> {
+fn chunks(bytes: &Bytes, size: usize) -> impl Iterator<Item = Bytes> {
     (0..bytes.len()).step_by(size).map(move |at| bytes.slice(at..bytes.len().min(at + size)))
 }
 
@@ -75,7 +75,7 @@ fn stream() -> (Vec<Frame>, Bytes) {
 fn chunks_of_every_size_give_the_same_frames() {
     let (frames, bytes) = stream();
     for size in 1..=bytes.len() {
-        let (decoded, end) = decode(pieces(&bytes, size));
+        let (decoded, end) = decode(chunks(&bytes, size));
         assert_eq!(decoded, frames, "chunks of {size}");
         end.unwrap();
     }
@@ -84,7 +84,7 @@ fn chunks_of_every_size_give_the_same_frames() {
 #[test]
 fn empty_chunks_change_nothing() {
     let (frames, bytes) = stream();
-    let (decoded, end) = decode(pieces(&bytes, 5).flat_map(|piece| [Bytes::new(), piece, Bytes::new()]));
+    let (decoded, end) = decode(chunks(&bytes, 5).flat_map(|chunk| [Bytes::new(), chunk, Bytes::new()]));
     assert_eq!(decoded, frames);
     end.unwrap();
 }
@@ -102,7 +102,7 @@ fn empty_stream_ends_without_error() {
 fn frames_can_be_read_after_all_chunks_were_pushed() {
     let (frames, bytes) = stream();
     let mut decoder = Decoder::new();
-    pieces(&bytes, 3).for_each(|piece| decoder.push(piece));
+    chunks(&bytes, 3).for_each(|chunk| decoder.push(chunk));
     assert_eq!(decoder.buffered(), bytes.len());
     for frame in frames {
         assert_eq!(decoder.recv().unwrap(), Some(frame));
@@ -296,8 +296,8 @@ fn payload_is_a_slice_of_the_pushed_bytes() {
 fn joined_frame_has_one_buffer_of_its_size() {
     let bytes = encode(&Frame::new(vec![7; 100_000])).unwrap();
     let mut decoder = Decoder::new();
-    for piece in pieces(&bytes, 1000) {
-        decoder.push(piece);
+    for chunk in chunks(&bytes, 1000) {
+        decoder.push(chunk);
         if let Some(frame) = decoder.recv().unwrap() {
             let buffer = frame.into_payload().try_into_mut().unwrap();
             assert_eq!(buffer.len(), 100_000);
@@ -313,8 +313,8 @@ fn six_million_chunks_of_one_byte_are_fast() {
     let bytes = encode(&Frame::new(vec![7; 6_000_000])).unwrap();
     let mut decoder = Decoder::new();
     let mut frames = 0;
-    for piece in pieces(&bytes, 1) {
-        decoder.push(piece);
+    for chunk in chunks(&bytes, 1) {
+        decoder.push(chunk);
         frames += usize::from(decoder.recv().unwrap().is_some());
     }
     assert_eq!(frames, 1);

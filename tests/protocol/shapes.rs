@@ -47,7 +47,7 @@ fn unknown_variant_is_written_back() {
         other => panic!("{other:?}"),
     }
     assert_eq!(message.text(), "Look:");
-    comes_back::<ContentBlockDelta>(&json!({"hologram": "piece"}));
+    comes_back::<ContentBlockDelta>(&json!({"hologram": "chunk"}));
     comes_back::<ToolChoice>(&json!({"none": {}}));
 }
 

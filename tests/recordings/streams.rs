@@ -67,26 +67,26 @@ fn fold(frames: &[Frame]) -> Value {
 
 /// Adds a delta to a block, under the member name of the complete block.
 fn add(block: &mut Map<String, Value>, delta: &Value) {
-    fn append(member: &mut Value, piece: &Value) {
-        let text = member.as_str().unwrap_or_default().to_owned() + piece.as_str().unwrap();
+    fn append(member: &mut Value, chunk: &Value) {
+        let text = member.as_str().unwrap_or_default().to_owned() + chunk.as_str().unwrap();
         *member = text.into();
     }
-    let (kind, piece) = delta.as_object().unwrap().iter().next().unwrap();
+    let (kind, chunk) = delta.as_object().unwrap().iter().next().unwrap();
     match kind.as_str() {
-        "text" => append(block.entry("text").or_insert(Value::Null), piece),
-        "toolUse" => append(&mut block["toolUse"]["input"], &piece["input"]),
-        "toolResult" => block["toolResult"]["content"] = piece.clone(),
+        "text" => append(block.entry("text").or_insert(Value::Null), chunk),
+        "toolUse" => append(&mut block["toolUse"]["input"], &chunk["input"]),
+        "toolResult" => block["toolResult"]["content"] = chunk.clone(),
         "reasoningContent" => {
-            let (kind, piece) = piece.as_object().unwrap().iter().next().unwrap();
+            let (kind, chunk) = chunk.as_object().unwrap().iter().next().unwrap();
             let reasoning = block.entry("reasoningContent").or_insert_with(|| json!({}));
             match kind.as_str() {
-                "redactedContent" => append(&mut reasoning["redactedContent"], piece),
-                kind => append(&mut reasoning["reasoningText"][kind], piece),
+                "redactedContent" => append(&mut reasoning["redactedContent"], chunk),
+                kind => append(&mut reasoning["reasoningText"][kind], chunk),
             }
         }
         "citation" => {
             let citations = block.entry("citationsContent").or_insert_with(|| json!({"citations": []}));
-            citations["citations"].as_array_mut().unwrap().push(piece.clone());
+            citations["citations"].as_array_mut().unwrap().push(chunk.clone());
         }
         other => panic!("{other}"),
     }
@@ -129,7 +129,7 @@ fn every_converse_stream_accumulates_to_a_response() {
         }
         let expected = fold(&frames);
         for size in [1, 7, exchange.body.len()] {
-            let what = format!("{}, pieces of {size}", exchange.dir);
+            let what = format!("{}, chunks of {size}", exchange.dir);
             let (events, end) = run::<ConverseStreamDecoder>(&exchange, size);
             assert_eq!(events.len(), frames.len(), "{what}");
             for (event, frame) in events.iter().zip(&frames) {

@@ -293,8 +293,8 @@ async fn response_keeps_the_order_of_its_members() {
 #[tokio::test]
 async fn stream_is_the_same_in_chunks_of_any_size() {
     let mut replies = Vec::new();
-    for piece in [1, 7, usize::MAX] {
-        let builder = ReplayServer::builder(fixtures()).pieces(piece, Duration::ZERO);
+    for chunk in [1, 7, usize::MAX] {
+        let builder = ReplayServer::builder(fixtures()).chunks(chunk, Duration::ZERO);
         let server = builder.start().await.unwrap();
         let mut stream = client(&server).converse_stream(&question()).await.unwrap();
         let mut events = 0;
@@ -310,7 +310,7 @@ async fn stream_is_the_same_in_chunks_of_any_size() {
 #[tokio::test]
 async fn chunks_have_the_set_size_and_pause() {
     const PAUSE: Duration = Duration::from_millis(10);
-    let builder = ReplayServer::builder(fixtures()).pieces(900, PAUSE);
+    let builder = ReplayServer::builder(fixtures()).chunks(900, PAUSE);
     let server = builder.start().await.unwrap();
     let endpoint = Endpoint::resolve(Service::BedrockRuntime, &EndpointConfig::new().url(server.url())).unwrap();
     let request = StreamedConverse::new(&question()).http_request(&endpoint).unwrap();

@@ -11,7 +11,7 @@ use super::instance_metadata::InstanceMetadataCredentials;
 use super::profile::ProfileCredentials;
 use super::web_identity::WebIdentityCredentials;
 use crate::credentials::{ClientContext, Credentials, CredentialsFuture, ProvideCredentials};
-use crate::error::{CredentialsError, CredentialsErrorKind, CredentialsSource, ProviderAttempt};
+use crate::error::{CredentialsError, CredentialsErrorKind, ProviderAttempt, ProviderKind};
 
 /// The default chain of credentials providers, in the order of AWS's tools.
 ///
@@ -47,7 +47,7 @@ pub struct ResolvedCredentials {
     /// The credentials.
     pub credentials: Credentials,
     /// The provider of the credentials.
-    pub source: CredentialsSource,
+    pub source: ProviderKind,
     /// The providers that the chain tried before, in order.
     pub tried: Vec<ProviderAttempt>,
 }
@@ -105,13 +105,13 @@ impl DefaultChain {
 }
 
 impl DefaultChain {
-    fn sources(&self) -> [(CredentialsSource, &dyn ProvideCredentials); 5] {
+    fn sources(&self) -> [(ProviderKind, &dyn ProvideCredentials); 5] {
         [
-            (CredentialsSource::Environment, &self.environment),
-            (CredentialsSource::WebIdentity, &self.web_identity),
-            (CredentialsSource::Profile, &self.profile),
-            (CredentialsSource::Container, &self.container),
-            (CredentialsSource::InstanceMetadata, &self.instance_metadata),
+            (ProviderKind::Environment, &self.environment),
+            (ProviderKind::WebIdentity, &self.web_identity),
+            (ProviderKind::Profile, &self.profile),
+            (ProviderKind::Container, &self.container),
+            (ProviderKind::InstanceMetadata, &self.instance_metadata),
         ]
     }
 
