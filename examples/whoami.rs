@@ -24,7 +24,7 @@ async fn run() -> Result<(), CredentialsError> {
     for tried in &found.tried {
         println!("not {tried}");
     }
-    println!("{}", found.source);
+    println!("{}", found.provider);
     println!("  access key: {}", short(found.credentials.access_key_id()));
     if let Some(account_id) = found.credentials.account_id() {
         println!("  account:    {account_id}");

@@ -70,20 +70,20 @@ impl fmt::Display for ProviderKind {
 /// A credentials provider that was tried, and its error.
 #[derive(Debug, Clone)]
 pub struct ProviderAttempt {
-    source: ProviderKind,
+    provider: ProviderKind,
     error: CredentialsError,
 }
 
 impl ProviderAttempt {
     #[cfg(feature = "chain")]
-    pub(crate) fn new(source: ProviderKind, error: CredentialsError) -> Self {
-        Self { source, error }
+    pub(crate) fn new(provider: ProviderKind, error: CredentialsError) -> Self {
+        Self { provider, error }
     }
 
     /// Returns the credentials provider.
     #[must_use]
-    pub fn source(&self) -> ProviderKind {
-        self.source
+    pub fn provider(&self) -> ProviderKind {
+        self.provider
     }
 
     /// Returns why the provider returned no credentials.
@@ -96,7 +96,7 @@ impl ProviderAttempt {
 /// Prints the provider and its error with the causes, on one line.
 impl fmt::Display for ProviderAttempt {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut text = line::Line::of(format_args!("{}: {}", self.source, self.error.message), line::PART);
+        let mut text = line::Line::of(format_args!("{}: {}", self.provider, self.error.message), line::PART);
         let printed = text.as_str().to_owned();
         causes::append(&mut text, &printed, &self.error);
         line::print(f, text.as_str())
@@ -208,7 +208,7 @@ impl Redact for CredentialsError {
         self.source.redact(secrets);
         if !self.tried.is_empty() {
             let without = |tried: &ProviderAttempt| ProviderAttempt {
-                source: tried.source,
+                provider: tried.provider,
                 error: tried.error.clone().without(secrets),
             };
             self.tried = self.tried.iter().map(without).collect();

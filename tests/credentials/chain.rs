@@ -22,7 +22,7 @@ fn chain(script: &Script, variables: &[&[(&'static str, &'static str)]]) -> Defa
 async fn environment_keys_win_without_any_request() {
     let script = Script::new();
     let found = chain(&script, &[&KEYS, &WEB_IDENTITY, &CONTAINER]).find().await.unwrap();
-    assert_eq!((found.source, found.credentials.access_key_id()), (ProviderKind::Environment, "AKIDENV"));
+    assert_eq!((found.provider, found.credentials.access_key_id()), (ProviderKind::Environment, "AKIDENV"));
     assert!(found.tried.is_empty() && script.asked().is_empty());
 }
 
@@ -30,7 +30,7 @@ async fn environment_keys_win_without_any_request() {
 async fn provider_that_is_not_configured_is_skipped() {
     let script = Script::new().answer(200, json(noon() + TimeDelta::hours(1)));
     let found = chain(&script, &[&CONTAINER]).find().await.unwrap();
-    assert_eq!((found.source, found.credentials.access_key_id()), (ProviderKind::Container, "ASIAEXAMPLE"));
+    assert_eq!((found.provider, found.credentials.access_key_id()), (ProviderKind::Container, "ASIAEXAMPLE"));
     let tried: Vec<_> = found.tried.iter().map(bedrock_lite::credentials::ProviderAttempt::source).collect();
     assert_eq!(tried, [ProviderKind::Environment, ProviderKind::WebIdentity, ProviderKind::Profile]);
     assert!(found.tried.iter().all(|tried| tried.error().kind() == CredentialsErrorKind::NotConfigured));
@@ -54,7 +54,7 @@ async fn failing_provider_ends_the_search() {
 async fn instance_metadata_is_the_last_provider() {
     let script = Script::new().fail(HttpErrorKind::Connect);
     let error = chain(&script, &[]).credentials().await.unwrap_err();
-    let tried: Vec<_> = error.tried().iter().map(|tried| tried.source().to_string()).collect();
+    let tried: Vec<_> = error.tried().iter().map(|tried| tried.provider().to_string()).collect();
     assert_eq!(tried, ["environment", "web identity", "profile", "container", "instance metadata"]);
     assert_eq!(script.asked(), ["PUT http://169.254.169.254/latest/api/token"]);
     assert!(whole(&error).contains("not an EC2 instance"), "{}", whole(&error));

@@ -151,7 +151,7 @@ async fn client_without_credentials_lists_the_tried_providers() {
         Client::builder().environment([("AWS_EC2_METADATA_DISABLED", "true")]).region("us-east-1").build().unwrap();
     let error = client.converse(&ConverseRequest::new("m").message(Message::user("Hello"))).await.unwrap_err();
     let Error::Credentials(error) = error else { panic!("{error:?}") };
-    let tried: Vec<_> = error.tried().iter().map(|tried| tried.source().to_string()).collect();
+    let tried: Vec<_> = error.tried().iter().map(|tried| tried.provider().to_string()).collect();
     assert_eq!(tried.first().map(String::as_str), Some("environment"));
     assert_eq!(tried.last().map(String::as_str), Some("instance metadata"));
     let text = error.to_string();

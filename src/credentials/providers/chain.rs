@@ -47,7 +47,7 @@ pub struct ResolvedCredentials {
     /// The credentials.
     pub credentials: Credentials,
     /// The provider of the credentials.
-    pub source: ProviderKind,
+    pub provider: ProviderKind,
     /// The providers that the chain tried before, in order.
     pub tried: Vec<ProviderAttempt>,
 }
@@ -87,13 +87,13 @@ impl DefaultChain {
     /// [`tried`](CredentialsError::tried) returns the error of each provider, in order.
     pub async fn find(&self) -> Result<ResolvedCredentials, CredentialsError> {
         let mut tried = Vec::new();
-        for (index, (source, provider)) in self.sources().into_iter().enumerate() {
+        for (index, (kind, provider)) in self.providers().into_iter().enumerate() {
             self.last.store(index, Ordering::Relaxed);
             match provider.credentials().await {
-                Ok(credentials) => return Ok(ResolvedCredentials { credentials, source, tried }),
+                Ok(credentials) => return Ok(ResolvedCredentials { credentials, provider: kind, tried }),
                 Err(error) => {
                     let ends = error.kind() != CredentialsErrorKind::NotConfigured;
-                    tried.push(ProviderAttempt::new(source, error));
+                    tried.push(ProviderAttempt::new(kind, error));
                     if ends {
                         break;
                     }
@@ -105,7 +105,7 @@ impl DefaultChain {
 }
 
 impl DefaultChain {
-    fn sources(&self) -> [(ProviderKind, &dyn ProvideCredentials); 5] {
+    fn providers(&self) -> [(ProviderKind, &dyn ProvideCredentials); 5] {
         [
             (ProviderKind::Environment, &self.environment),
             (ProviderKind::WebIdentity, &self.web_identity),
@@ -136,13 +136,13 @@ impl ProvideCredentials for DefaultChain {
     }
 
     fn invalidate(&self, refused: &Credentials) {
-        for (_, provider) in self.sources() {
+        for (_, provider) in self.providers() {
             provider.invalidate(refused);
         }
     }
 
     fn name(&self) -> Cow<'_, str> {
-        let sources = self.sources();
+        let sources = self.providers();
         let last = sources.get(self.last.load(Ordering::Relaxed));
         last.map_or("the default chain".into(), |(_, provider)| provider.name().into_owned().into())
     }
