@@ -31,7 +31,7 @@ async fn provider_that_is_not_configured_is_skipped() {
     let script = Script::new().answer(200, json(noon() + TimeDelta::hours(1)));
     let found = chain(&script, &[&CONTAINER]).find().await.unwrap();
     assert_eq!((found.provider, found.credentials.access_key_id()), (ProviderKind::Container, "ASIAEXAMPLE"));
-    let tried: Vec<_> = found.tried.iter().map(bedrock_lite::credentials::ProviderAttempt::source).collect();
+    let tried: Vec<_> = found.tried.iter().map(bedrock_lite::credentials::ProviderAttempt::provider).collect();
     assert_eq!(tried, [ProviderKind::Environment, ProviderKind::WebIdentity, ProviderKind::Profile]);
     assert!(found.tried.iter().all(|tried| tried.error().kind() == CredentialsErrorKind::NotConfigured));
 }
