@@ -86,6 +86,7 @@ pub(crate) struct Connecting {
 
 impl Connecting {
     #[cfg(all(feature = "rustls", not(feature = "native-tls")))]
+    #[cfg_attr(not(feature = "http2"), expect(clippy::unused_self, reason = "HTTP/1.1 is the only version"))]
     fn alpn_protocols(&self) -> Vec<Vec<u8>> {
         #[cfg(feature = "http2")]
         if !self.http1_only {
