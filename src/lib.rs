@@ -3,9 +3,11 @@
 //! The crate has three layers. Each can be used alone:
 //!
 //! - [`sigv4`], [`endpoint`] and [`eventstream`] implement the protocols: bytes in, bytes out.
-//! - [`runtime`] and [`control`] have the operations and shapes of the service, under AWS's names. An [`Operation`] turns a
-//!   request value into an HTTP request, and an HTTP response into an output value.
-//! - [`Client`] sends operations over reqwest. It adds credentials, retries, timeouts and connections.
+//! - [`runtime`] and [`control`] have the operations and shapes of the service, under AWS's names.
+//!   An [`Operation`] turns a request value into an HTTP request, and an HTTP response into an
+//!   output value.
+//! - [`Client`] sends operations over reqwest. It adds credentials, retries, timeouts and
+//!   connections.
 //!
 //! # Quick start
 //!
@@ -23,13 +25,14 @@
 //! # }
 //! ```
 //!
-//! [`Client::from_env`] takes the region, the credentials or API key, and the endpoints from the environment and the shared
-//! configuration files. [`ClientBuilder`] sets them in code. [`credentials`] lists where credentials can come from. If the
-//! first call fails, [`troubleshooting`] has the usual reasons.
+//! [`Client::from_env`] takes the region, the credentials or API key, and the endpoints from the
+//! environment and the shared configuration files. [`ClientBuilder`] sets them in code.
+//! [`credentials`] lists where credentials can come from. If the first call fails,
+//! [`troubleshooting`] has the usual reasons.
 //!
-//! Requests are plain values. Required members go into `new`, optional ones have setters, and all fields are public. A request
-//! implements `Serialize` and `Deserialize`, so a conversation can be stored. [`Message::user`] takes one content block or
-//! several:
+//! Requests are plain values. Required members go into `new`, optional ones have setters, and all
+//! fields are public. A request implements `Serialize` and `Deserialize`, so a conversation can be
+//! stored. [`Message::user`] takes one content block or several:
 //!
 //! ```
 //! use bedrock_lite::{ConverseRequest, ImageBlock, Message};
@@ -42,8 +45,8 @@
 //! # Ok::<(), bedrock_lite::Error>(())
 //! ```
 //!
-//! A reply in JSON is requested with a schema, and read with [`ConverseResponse::json`]; `OutputConfig` in [`runtime`] has an
-//! example.
+//! A reply in JSON is requested with a schema, and read with [`ConverseResponse::json`];
+//! `OutputConfig` in [`runtime`] has an example.
 //!
 //! # Streams
 //!
@@ -62,9 +65,10 @@
 //! # }
 //! ```
 //!
-//! A stream is complete after `messageStop`. Every other end is an error, and [`EventStream::partial`] has what arrived
-//! before it. With the feature `stream`, [`EventStream`] also implements `futures_core::Stream`; use `try_next` from
-//! `futures-util` there, so that an error cannot be mistaken for the end:
+//! A stream is complete after `messageStop`. Every other end is an error, and
+//! [`EventStream::partial`] has what arrived before it. With the feature `stream`, [`EventStream`]
+//! also implements `futures_core::Stream`; use `try_next` from `futures-util` there, so that an
+//! error cannot be mistaken for the end:
 //!
 //! ```no_run
 //! # use bedrock_lite::{Client, ConverseRequest, Error};
@@ -122,8 +126,9 @@
 //!
 //! # The control plane
 //!
-//! [`control`] has the operations around inference: models, inference profiles, batch jobs, guardrails, projects.
-//! [`Client::pages`] walks through lists. An operation without types of its own is a [`Call`]:
+//! [`control`] has the operations around inference: models, inference profiles, batch jobs,
+//! guardrails, projects. [`Client::pages`] walks through lists. An operation without types of its
+//! own is a [`Call`]:
 //!
 //! ```no_run
 //! # async fn run(client: bedrock_lite::Client) -> Result<(), bedrock_lite::Error> {
@@ -148,17 +153,19 @@
 //!
 //! # Errors, retries and timeouts
 //!
-//! [`Error`] has one variant per layer, and predicates over all of them, such as [`Error::is_throttling`].
-//! [`ServiceErrorKind`] has AWS's names. `Display` prints one line with operation, host, cause, attempts, request ID and
-//! advice; `Debug` prints the same, so `main` can return an [`Error`].
+//! [`Error`] has one variant per layer, and predicates over all of them, such as
+//! [`Error::is_throttling`]. [`ServiceErrorKind`] has AWS's names. `Display` prints one line with
+//! operation, host, cause, attempts, request ID and advice; `Debug` prints the same, so `main` can
+//! return an [`Error`].
 //!
-//! A call makes up to three attempts: see [`RetryPolicy`] for what is retried, and [`retry`] for how. [`Timeouts`] and
-//! [`Limits`] bound what the client waits for and how much it accepts, per client or per call.
+//! A call makes up to three attempts: see [`RetryPolicy`] for what is retried, and [`retry`] for
+//! how. [`Timeouts`] and [`Limits`] bound what the client waits for and how much it accepts, per
+//! client or per call.
 //!
 //! # Without an account
 //!
-//! The feature `replay` has a server on this machine that serves recorded exchanges and verifies every signature: see the
-//! module `replay`.
+//! The feature `replay` has a server on this machine that serves recorded exchanges and verifies
+//! every signature: see the module `replay`.
 //!
 //! # Features
 //!
